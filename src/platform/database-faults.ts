@@ -1,0 +1,55 @@
+/** What the driver and the pool say, without a code, when the server is not there. */
+const OUTAGE_SENTENCES = [
+  'Connection terminated',
+  'Client has encountered a connection error',
+  'Client was closed and is not queryable',
+  'Connection ended unexpectedly',
+  'timeout exceeded when trying to connect',
+  'timeout expired',
+  'Query read timeout',
+  'Cannot use a pool after calling end',
+];
+
+const OUTAGE_CODES = new Set([
+  '57P01', '57P02', '57P03', // the server is being stopped, crashed, or is still starting
+  '53300',                   // no connection left
+  'ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOENT', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENOTFOUND', 'EAI_AGAIN',
+]);
+
+/** Is the database away, for now? Then nothing is wrong with the request, and asking again later may help. */
+export function isOutage(error: unknown): boolean {
+  for (let fault = error, depth = 0; fault instanceof Error && depth < 5; fault = causeOf(fault), depth++) {
+    const code = codeOf(fault);
+    if (code !== undefined) {
+      if (OUTAGE_CODES.has(code) || /^08...$/.test(code)) return true;
+    } else if (OUTAGE_SENTENCES.some(sentence => fault instanceof Error && fault.message.includes(sentence))) {
+      return true;
+    }
+    // A host with several addresses is refused once per address, and only the whole carries the error.
+    if (fault instanceof AggregateError && fault.errors.length > 0 && fault.errors.every(isOutage)) return true;
+  }
+  return false;
+}
+
+/** Did the change only lose a race? Then the same work, run again from its start, can succeed. */
+export function isRetryable(error: unknown): boolean {
+  for (let fault = error, depth = 0; fault instanceof Error && depth < 5; fault = causeOf(fault), depth++) {
+    const code = codeOf(fault);
+    if (code === '40001' || code === '40P01' || isStalePlan(fault)) return true;
+  }
+  return false;
+}
+
+/** A migration changed the columns under a prepared statement: PostgreSQL refuses the old plan, a new one is fine. */
+export function isStalePlan(error: unknown): boolean {
+  return codeOf(error) === '0A000' && (error as { routine?: unknown }).routine === 'RevalidateCachedQuery';
+}
+
+function codeOf(error: unknown): string | undefined {
+  const code = (error as { code?: unknown } | null)?.code;
+  return typeof code === 'string' ? code : undefined;
+}
+
+function causeOf(error: Error): unknown {
+  return error.cause ?? (error as { previous?: unknown }).previous;
+}

@@ -1,0 +1,111 @@
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { canReach, giveTo, serverAccount, sharedFolder, type Account } from './embedded-postgres/account.ts';
+import { binaries, noBundledServer } from './embedded-postgres/binaries.ts';
+import { ensureCluster, superuser, writeSettings, type Run } from './embedded-postgres/cluster.ts';
+import { Postmaster } from './embedded-postgres/postmaster.ts';
+import { serverSettings } from './embedded-postgres/settings.ts';
+import { socketFolder } from './embedded-postgres/sockets.ts';
+import { enter, leave } from './embedded-postgres/users.ts';
+
+export interface EmbeddedPostgresOptions {
+  /** Where the database lives. Made when missing. */
+  dataDir: string;
+  /** Fast and careless, for tests. */
+  ephemeral?: boolean;
+  /** More of PostgreSQL's settings; they apply when the server is started here. */
+  settings?: Record<string, string>;
+  /** Told what an operator should know, e.g. that the files had to go elsewhere. */
+  onNotice?: (sentence: string) => void;
+}
+
+export interface EmbeddedPostgres {
+  host: string;
+  port: number;
+  user: string;
+  password: string;
+  /** Where the files really are. */
+  dataDir: string;
+  /** False when a running server was adopted. */
+  startedHere: boolean;
+  /** Leaves the server; the last process to leave stops it. */
+  stop(): Promise<void>;
+}
+
+const ATTEMPTS = 5;
+
+/** Starts the bundled PostgreSQL, or adopts the one that already runs on this data directory. */
+export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
+  const account = serverAccount();
+  const run = runner(binaries(account), account);
+  const dataDir = reachableDataDir(options, account);
+  const password = await ensureCluster(dataDir, account, run, !options.ephemeral);
+  const postmaster = new Postmaster(dataDir);
+  enter(dataDir);
+
+  let startedHere = false;
+  for (let attempt = 1; ; attempt++) {
+    if (!(await postmaster.isRunning())) {
+      writeSettings(dataDir, account, await serverSettings(dataDir, account, options));
+      startedHere = await start(postmaster, account, run);
+    }
+    const address = await postmaster.accepting(superuser, password);
+    // Gone again: whoever ran it stopped it in the moment we found it.
+    if (!address && attempt < ATTEMPTS) continue;
+    if (!address) throw new Error(`PostgreSQL in ${dataDir} does not accept connections; its log is ${logFile(dataDir)}.`);
+    return { ...address, user: superuser, password, dataDir, startedHere, stop: () => stop(postmaster, run) };
+  }
+}
+
+async function start(postmaster: Postmaster, account: Account | undefined, run: Run): Promise<boolean> {
+  const log = logFile(postmaster.dataDir);
+  writeFileSync(log, '', { flag: 'a', mode: 0o600 });
+  giveTo(account, log);
+  try {
+    await run('pg_ctl', ['start', '-D', postmaster.dataDir, '-w', '-t', '60', '-s', '-l', log]);
+    return true;
+  } catch (cause) {
+    if (await postmaster.isRunning()) return false; // two starts raced, and the other won
+    throw new Error(`PostgreSQL did not start. The end of its log (${log}):\n${readFileSync(log, 'utf8').slice(-2_000)}`, { cause });
+  }
+}
+
+async function stop(postmaster: Postmaster, run: Run): Promise<void> {
+  if (!leave(postmaster.dataDir) || !(await postmaster.isRunning())) return;
+  await run('pg_ctl', ['stop', '-D', postmaster.dataDir, '-m', 'fast', '-w', '-t', '30', '-s']);
+  if (os.platform() !== 'win32') rmSync(socketFolder(postmaster.dataDir), { recursive: true, force: true });
+}
+
+const logFile = (dataDir: string) => `${dataDir}.log`;
+
+function reachableDataDir(options: EmbeddedPostgresOptions, account: Account | undefined): string {
+  const wished = path.resolve(options.dataDir);
+  if (!account || canReach(path.dirname(wished), account)) return wished;
+  const dataDir = path.join(sharedFolder, `${path.basename(wished)}-${createHash('sha256').update(wished).digest('hex').slice(0, 8)}`);
+  options.onNotice?.(`The database's files are in ${dataDir}: the account PostgreSQL runs as cannot enter the project's folder.`);
+  return dataDir;
+}
+
+function runner(native: string, account: Account | undefined): Run {
+  return async (program, args) => {
+    const file = path.join(native, 'bin', os.platform() === 'win32' ? `${program}.exe` : program);
+    try {
+      const environment = { ...process.env, LC_ALL: 'C', TZ: 'UTC' };
+      const { stdout } = await promisify(execFile)(file, args, { ...account, env: environment, cwd: os.tmpdir(), windowsHide: true });
+      return stdout;
+    } catch (cause) {
+      // The file is there and yet "not found": what is missing is its loader (a system without glibc, such as Alpine).
+      if ((cause as NodeJS.ErrnoException).code === 'ENOENT' && existsSync(file)) throw new Error(noBundledServer('its programs do not run here'), { cause });
+      throw new Error(`${program} failed: ${lastLines(cause)} (To use a PostgreSQL server of your own, set DATABASE_URL.)`, { cause });
+    }
+  };
+}
+
+function lastLines(fault: unknown): string {
+  const text = (fault as { stderr?: string }).stderr || (fault as Error).message;
+  return text.trim().split('\n').slice(-5).join('\n');
+}

@@ -1,0 +1,72 @@
+import { readFileSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import pg from 'pg';
+import { isOutage } from '../database-faults.ts';
+import { isAlive, isPostmaster, processesIn } from './processes.ts';
+import { firstLine } from './sockets.ts';
+
+const STEP_MS = 50;
+const PATIENCE_MS = 15_000;
+
+/** The server process of one data directory, found through its pid file, believed only when it is really there. */
+export class Postmaster {
+  readonly dataDir: string;
+  readonly #pidFile: string;
+
+  constructor(dataDir: string) {
+    this.dataDir = dataDir;
+    this.#pidFile = path.join(dataDir, 'postmaster.pid');
+  }
+
+  async isRunning(): Promise<boolean> {
+    const pid = firstLine(this.#pidFile);
+    if (Number.isNaN(pid)) return false;
+    if (isPostmaster(pid, this.dataDir)) return true;
+    await this.#childrenGone();
+    // PostgreSQL itself overcomes a stale file, unless the number is alive again as somebody else's, or a zombie.
+    if (firstLine(this.#pidFile) === pid) rmSync(this.#pidFile, { force: true });
+    return false;
+  }
+
+  /** The address once the server answers; undefined when it goes away meanwhile. */
+  async accepting(user: string, password: string): Promise<{ host: string; port: number } | undefined> {
+    for (const deadline = Date.now() + 60_000; Date.now() < deadline; await delay(STEP_MS)) {
+      const address = this.#address();
+      if (address && await answers({ ...address, user, password })) return address;
+      if (!isAlive(firstLine(this.#pidFile))) return undefined;
+    }
+    return undefined;
+  }
+
+  /** The pid file's fourth line is the port, the fifth the socket's folder, the sixth the address listened on. */
+  #address(): { host: string; port: number } | undefined {
+    try {
+      const lines = readFileSync(this.#pidFile, 'utf8').split('\n');
+      const port = Number(lines[3]);
+      const host = lines[4] || lines[5];
+      return port && host ? { host, port } : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  async #childrenGone(): Promise<void> {
+    for (const deadline = Date.now() + PATIENCE_MS; processesIn(this.dataDir).length > 0; await delay(STEP_MS)) {
+      if (Date.now() > deadline) throw new Error(`Processes of a PostgreSQL server that crashed still use ${this.dataDir}: ${processesIn(this.dataDir).join(', ')}.`);
+    }
+  }
+}
+
+async function answers(connection: pg.ClientConfig): Promise<boolean> {
+  const client = new pg.Client({ ...connection, database: 'postgres', connectionTimeoutMillis: 5_000 });
+  client.on('error', () => {});
+  try {
+    await client.connect();
+    await client.end();
+    return true;
+  } catch (fault) {
+    if (isOutage(fault)) return false; // still starting, or already stopping
+    throw fault;
+  }
+}

@@ -1,0 +1,85 @@
+import type pg from 'pg';
+import { isOutage, isStalePlan } from './database-faults.ts';
+import { StatementNames } from './statement-names.ts';
+
+/** Beyond this many prepared statements a connection sends the rest unprepared: each costs the server memory. */
+const NAMES_PER_CLIENT = 500;
+
+const names = new StatementNames();
+const known = new WeakMap<pg.PoolClient, PoolClient>();
+
+/** What we remember of one connection for as long as it lives: its tenant, its prepared statements, its health. */
+export class PoolClient {
+  readonly #client: pg.PoolClient;
+  readonly #prepared = new Map<string, 'parsing' | 'ready'>();
+  #session: Readonly<Record<string, string>> = {};
+  #inFlight = 0;
+  #broken = false;
+
+  static of(client: pg.PoolClient): PoolClient {
+    let remembered = known.get(client);
+    if (!remembered) known.set(client, remembered = new PoolClient(client));
+    return remembered;
+  }
+
+  private constructor(client: pg.PoolClient) {
+    this.#client = client;
+    // The pool listens only while a client is idle; a loss during its use would otherwise end the process.
+    client.on('error', () => { this.#broken = true; });
+  }
+
+  /**
+   * Makes these settings the connection's own, in one statement, or in none when they already are.
+   * The answer is not waited for here: whoever sends the next statement waits for both.
+   */
+  enter(session: Readonly<Record<string, string>>, send: (sql: string, values: unknown[]) => Promise<unknown>): Promise<unknown> | undefined {
+    const changes = Object.entries(session).filter(([name, value]) => this.#session[name] !== value);
+    for (const name of Object.keys(this.#session)) if (!(name in session)) changes.push([name, '']);
+    if (changes.length === 0) return undefined;
+    this.#session = session;
+    return send(setConfig(changes.length, false), changes.flat()).catch((fault: unknown) => {
+      this.#broken = true; // whose rows it would show is unknown from here on
+      throw fault;
+    });
+  }
+
+  /** Sends one statement. Answers come in the order of sending, and a failure spoils no other (outside a transaction). */
+  async send(sql: string, values: readonly unknown[], prepare: boolean): Promise<pg.QueryResult<Record<string, unknown>>> {
+    const name = prepare && values.length > 0 ? this.#nameFor(sql) : undefined;
+    this.#inFlight++;
+    try {
+      const result = await this.#client.query<Record<string, unknown>>(name ? { name, text: sql, values: [...values] } : { text: sql, values: [...values] });
+      if (name) this.#prepared.set(name, 'ready');
+      return result;
+    } catch (fault) {
+      if (name && this.#prepared.get(name) === 'parsing') this.#prepared.delete(name);
+      if (isStalePlan(fault)) names.renew();
+      if (isOutage(fault)) this.#broken = true;
+      throw fault;
+    } finally {
+      this.#inFlight--;
+    }
+  }
+
+  /** Back to the pool, or out of the world when its state is in doubt. */
+  release(): void {
+    const clean = !this.#broken && this.#inFlight === 0 && this.#client.getTransactionStatus() === 'I';
+    this.#client.release(!clean);
+  }
+
+  /** While a name is being parsed its outcome is unknown, so the same text meanwhile goes unnamed. */
+  #nameFor(sql: string): string | undefined {
+    const name = names.nameOf(sql);
+    if (name === undefined) return undefined;
+    const state = this.#prepared.get(name);
+    if (state === 'ready') return name;
+    if (state === 'parsing' || this.#prepared.size >= NAMES_PER_CLIENT) return undefined;
+    this.#prepared.set(name, 'parsing');
+    return name;
+  }
+}
+
+/** `local` settings end with the transaction, the others stay with the connection. */
+export function setConfig(count: number, local: boolean): string {
+  return `select ${Array.from({ length: count }, (_, i) => `set_config($${2 * i + 1}, $${2 * i + 2}, ${local})`).join(', ')}`;
+}

@@ -1,0 +1,125 @@
+import type { CompiledQuery, DatabaseConnection, QueryResult, TransactionSettings } from 'kysely';
+import type pg from 'pg';
+import type { PoolDialectOptions } from './pool-dialect.ts';
+import { isStalePlan } from './database-faults.ts';
+import { PoolClient, setConfig } from './pool-client.ts';
+
+let streams = 0;
+
+/**
+ * One borrowed connection. `begin` and the session's settings are sent ahead without waiting for their answers;
+ * nothing is answered to the caller before they have succeeded, so their failure surfaces on the next statement.
+ */
+export class PoolConnection implements DatabaseConnection {
+  readonly #client: PoolClient;
+  readonly #options: PoolDialectOptions;
+  #ahead: Promise<unknown> | undefined;
+  #inTransaction = false;
+
+  constructor(client: pg.PoolClient, options: PoolDialectOptions) {
+    this.#client = PoolClient.of(client);
+    this.#options = options;
+    if (options.pooler !== 'transaction') this.#sendAhead(this.#client.enter(options.session, (sql, values) => this.#send(sql, values)));
+  }
+
+  async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+    if (this.#options.pooler === 'transaction' && !this.#inTransaction) return this.#alone(query);
+    try {
+      return said<R>(await this.#sendBehind(query.sql, query.parameters));
+    } catch (fault) {
+      // Refused before it ran; under its new name it is planned afresh. In a transaction only the whole can run again.
+      if (!isStalePlan(fault) || this.#inTransaction) throw fault;
+      return said<R>(await this.#send(query.sql, query.parameters));
+    }
+  }
+
+  /** Rows in portions through a cursor of the server, so that an export never holds the whole. */
+  async *streamQuery<R>(query: CompiledQuery, chunkSize = 100): AsyncIterableIterator<QueryResult<R>> {
+    const ours = !this.#inTransaction;
+    if (ours) this.begin({});
+    const cursor = `stream_${++streams}`;
+    let whole = false;
+    try {
+      await this.#sendBehind(`declare ${cursor} no scroll cursor for ${query.sql}`, query.parameters);
+      for (;;) {
+        const { rows } = await this.#send(`fetch forward ${Math.trunc(chunkSize)} from ${cursor}`);
+        if (rows.length > 0) yield { rows: rows as R[] };
+        if (rows.length < chunkSize) break;
+      }
+      await this.#send(`close ${cursor}`);
+      whole = true;
+    } finally {
+      if (ours) await (whole ? this.commit() : this.rollback());
+    }
+  }
+
+  begin({ isolationLevel, accessMode }: TransactionSettings): void {
+    const level = isolationLevel ? ` isolation level ${isolationLevel}` : '';
+    this.#inTransaction = true;
+    this.#sendAhead(this.#send(`begin${level}${accessMode ? ` ${accessMode}` : ''}`));
+    const local = this.#options.pooler === 'transaction' ? Object.entries(this.#options.session) : [];
+    if (local.length > 0) this.#sendAhead(this.#send(setConfig(local.length, true), local.flat()));
+  }
+
+  async commit(): Promise<void> {
+    this.#inTransaction = false;
+    const { command } = await this.#sendBehind('commit');
+    // PostgreSQL answers the commit of a failed transaction with ROLLBACK, and no error: that must not pass for a success.
+    if (command === 'ROLLBACK') throw new Error('The transaction had already failed; the database rolled it back instead of committing it.');
+  }
+
+  async rollback(): Promise<void> {
+    this.#inTransaction = false;
+    this.#ahead = undefined;
+    await this.#send('rollback');
+  }
+
+  release(): void {
+    this.#client.release();
+  }
+
+  /** Behind a transaction pooler a setting lives only in its transaction: a lone statement brings its own, in one flight. */
+  async #alone<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+    this.begin({});
+    const result = this.#sendBehind(query.sql, query.parameters);
+    const end = this.#send('commit').finally(() => { this.#inTransaction = false; });
+    const [answered, ended] = await Promise.allSettled([result, end]);
+    if (answered.status === 'rejected') throw answered.reason;
+    if (ended.status === 'rejected') throw ended.reason;
+    return said<R>(answered.value);
+  }
+
+  async #sendBehind(sql: string, values: readonly unknown[] = []): Promise<pg.QueryResult<Record<string, unknown>>> {
+    const ahead = this.#ahead;
+    const result = this.#send(sql, values);
+    if (!ahead) return result;
+    const [before, own] = await Promise.allSettled([ahead, result]);
+    if (before.status === 'rejected') throw before.reason;
+    this.#ahead = undefined;
+    if (own.status === 'rejected') throw own.reason;
+    return own.value;
+  }
+
+  #sendAhead(sent: Promise<unknown> | undefined): void {
+    if (!sent) return;
+    const ahead = this.#ahead ? Promise.all([this.#ahead, sent]) : sent;
+    ahead.catch(() => {}); // surfaces on the next statement
+    sent.catch(() => {});
+    this.#ahead = ahead;
+  }
+
+  #send(sql: string, values: readonly unknown[] = []): Promise<pg.QueryResult<Record<string, unknown>>> {
+    this.#options.onStatement?.(sql);
+    return this.#client.send(sql, values, this.#options.prepare);
+  }
+}
+
+function said<R>(result: pg.QueryResult<Record<string, unknown>>): QueryResult<R> {
+  const rows = (result.rows ?? []) as R[];
+  switch (result.command) {
+    case 'INSERT': case 'UPDATE': case 'DELETE': case 'MERGE':
+      return { rows, numAffectedRows: BigInt(result.rowCount ?? 0) };
+    default:
+      return { rows };
+  }
+}

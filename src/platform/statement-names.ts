@@ -1,0 +1,39 @@
+import { createHash } from 'node:crypto';
+
+/** How many texts are remembered; a text that fell out simply has to recur again. */
+const REMEMBERED = 4_000;
+
+/**
+ * Names statements by their text, so that every connection prepares a text once and afterwards sends only its values.
+ * A text gets its name the second time it is seen: lists of changing length would otherwise use up the names.
+ */
+export class StatementNames {
+  readonly #names = new Map<string, string | undefined>();
+  #edition = 0;
+
+  nameOf(text: string): string | undefined {
+    const known = this.#names.get(text);
+    if (known !== undefined) return known;
+    if (!this.#names.has(text)) {
+      if (this.#names.size >= REMEMBERED) this.#forgetOldest();
+      this.#names.set(text, undefined);
+      return undefined;
+    }
+    const name = `s${this.#edition}_${createHash('sha256').update(text).digest('base64url').slice(0, 22)}`;
+    this.#names.set(text, name);
+    return name;
+  }
+
+  /** Every text gets a new name: the columns behind the old ones have changed. */
+  renew(): void {
+    this.#edition++;
+    this.#names.clear();
+  }
+
+  #forgetOldest(): void {
+    for (const text of this.#names.keys()) {
+      this.#names.delete(text);
+      return;
+    }
+  }
+}
