@@ -13,7 +13,7 @@ const OUTAGE_SENTENCES = [
 const OUTAGE_CODES = new Set([
   '57P01', '57P02', '57P03', // the server is being stopped, crashed, or is still starting
   '53300',                   // no connection left
-  'ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOENT', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENOTFOUND', 'EAI_AGAIN',
+  'ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOENT', 'EAGAIN', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENOTFOUND', 'EAI_AGAIN',
 ]);
 
 /** Is the database away, for now? Then nothing is wrong with the request, and asking again later may help. */

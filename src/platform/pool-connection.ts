@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { CompiledQuery, DatabaseConnection, QueryResult, TransactionSettings } from 'kysely';
 import type pg from 'pg';
 import type { PoolDialectOptions } from './pool-dialect.ts';
@@ -15,6 +16,7 @@ export class PoolConnection implements DatabaseConnection {
   readonly #options: PoolDialectOptions;
   #ahead: Promise<unknown> | undefined;
   #inTransaction = false;
+  #closed = false;
 
   constructor(client: pg.PoolClient, options: PoolDialectOptions) {
     this.#client = PoolClient.of(client);
@@ -23,6 +25,7 @@ export class PoolConnection implements DatabaseConnection {
   }
 
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+    if (this.#closed) throw new Error('The transaction is over; this statement was not sent.');
     if (this.#options.pooler === 'transaction' && !this.#inTransaction) return this.#alone(query);
     try {
       return said<R>(await this.#sendBehind(query.sql, query.parameters));
@@ -62,27 +65,45 @@ export class PoolConnection implements DatabaseConnection {
   }
 
   async commit(): Promise<void> {
-    this.#inTransaction = false;
-    const { command } = await this.#sendBehind('commit');
+    const { command } = await this.#last(() => this.#sendBehind('commit'));
     // PostgreSQL answers the commit of a failed transaction with ROLLBACK, and no error: that must not pass for a success.
     if (command === 'ROLLBACK') throw new Error('The transaction had already failed; the database rolled it back instead of committing it.');
   }
 
   async rollback(): Promise<void> {
-    this.#inTransaction = false;
     this.#ahead = undefined;
-    await this.#send('rollback');
+    await this.#last(async () => {
+      await this.#send('rollback');
+      await nextTurn(); // by then whatever still waited for its turn in the transaction has come, and was refused
+    });
   }
 
   release(): void {
+    this.#closed = true;
     this.#client.release();
+  }
+
+  /**
+   * Kysely sends a transaction's statements one after the other. When several run at once and one fails, the rollback
+   * overtakes those still waiting, which would then run for themselves, outside any transaction: they are refused.
+   */
+  async #last<T>(end: () => Promise<T>): Promise<T> {
+    const sent = end();
+    this.#inTransaction = false;
+    this.#closed = true;
+    try {
+      return await sent;
+    } finally {
+      this.#closed = false;
+    }
   }
 
   /** Behind a transaction pooler a setting lives only in its transaction: a lone statement brings its own, in one flight. */
   async #alone<R>(query: CompiledQuery): Promise<QueryResult<R>> {
     this.begin({});
     const result = this.#sendBehind(query.sql, query.parameters);
-    const end = this.#send('commit').finally(() => { this.#inTransaction = false; });
+    const end = this.#send('commit');
+    this.#inTransaction = false;
     const [answered, ended] = await Promise.allSettled([result, end]);
     if (answered.status === 'rejected') throw answered.reason;
     if (ended.status === 'rejected') throw ended.reason;

@@ -1,0 +1,76 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, chmodSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import pg from 'pg';
+import type { TestProject } from 'vitest/node';
+import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../src/platform/index.ts';
+import { databaseUrl, TEMPLATE, type Cluster } from './cluster.ts';
+
+const PREFIX = 'muster-test-';
+
+/** One server for the whole run, with a migrated template; each test file copies its own database from it. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  sweep();
+  const folder = mkdtempSync(path.join(os.tmpdir(), `${PREFIX}${process.pid}-`));
+  chmodSync(folder, 0o755); // the server's account has to pass through
+  const server = await startEmbeddedPostgres({ dataDir: path.join(folder, 'pg'), ephemeral: true });
+  const stopAtExit = () => endServer(server.dataDir);
+  process.once('exit', stopAtExit); // an interrupted run skips the teardown
+
+  const cluster: Cluster = { host: server.host, port: server.port, user: server.user, password: server.password };
+  await makeTemplate(cluster);
+  project.provide('cluster', cluster);
+
+  return async () => {
+    await server.stop();
+    process.off('exit', stopAtExit);
+    remove(folder, server);
+  };
+}
+
+async function makeTemplate(cluster: Cluster): Promise<void> {
+  const client = new pg.Client({ ...cluster, database: 'postgres' });
+  await client.connect();
+  await client.query(`create database ${TEMPLATE}`);
+  await client.end();
+  await migrateTemplate(databaseUrl(cluster, TEMPLATE));
+}
+
+/** The one place where the tests meet the migrations. */
+async function migrateTemplate(url: string): Promise<void> {
+  const steps = new URL('./migrate-template.ts', import.meta.url);
+  if (!existsSync(steps)) return;
+  const { migrateTestTemplate } = await import(steps.href) as { migrateTestTemplate: (url: string) => Promise<void> };
+  await migrateTestTemplate(url);
+}
+
+/** Runs that were killed outright left their servers behind. */
+function sweep(): void {
+  for (const name of readdirSync(os.tmpdir())) {
+    const owner = Number(/^muster-test-(\d+)-/.exec(name)?.[1]);
+    if (!owner || isAlive(owner)) continue;
+    endServer(path.join(os.tmpdir(), name, 'pg'));
+    rmSync(path.join(os.tmpdir(), name), { recursive: true, force: true });
+  }
+}
+
+function endServer(dataDir: string): void {
+  try {
+    process.kill(Number(readFileSync(path.join(dataDir, 'postmaster.pid'), 'utf8').split('\n', 1)[0]), 'SIGQUIT');
+  } catch {
+    // it is gone already
+  }
+}
+
+function remove(folder: string, server: EmbeddedPostgres): void {
+  rmSync(folder, { recursive: true, force: true });
+  if (!server.dataDir.startsWith(folder)) rmSync(server.dataDir, { recursive: true, force: true });
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (fault) {
+    return (fault as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}

@@ -1,0 +1,46 @@
+import { randomBytes } from 'node:crypto';
+import pg from 'pg';
+import { inject } from 'vitest';
+
+/** Where the run's PostgreSQL is, as its superuser. */
+export interface Cluster {
+  host: string;
+  port: number;
+  user: string;
+  password: string;
+}
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    cluster: Cluster;
+  }
+}
+
+export const TEMPLATE = 'muster_template';
+
+/** A migrated database of this test file's own. It goes away with the cluster: dropping it would cut connections that are still closing. */
+export function createTestDatabase(): Promise<string> {
+  return create(`template ${TEMPLATE}`);
+}
+
+/** The same without tables. */
+export function createEmptyDatabase(): Promise<string> {
+  return create('');
+}
+
+export function databaseUrl(cluster: Cluster, database: string): string {
+  return `postgres://${cluster.user}:${encodeURIComponent(cluster.password)}@localhost:${cluster.port}/${database}?host=${encodeURIComponent(cluster.host)}`;
+}
+
+async function create(from: string): Promise<string> {
+  const cluster = inject('cluster');
+  const name = `test_${randomBytes(6).toString('hex')}`;
+  const client = new pg.Client({ ...cluster, database: 'postgres' });
+  await client.connect();
+  try {
+    await client.query(`create database ${name} ${from}`);
+  } finally {
+    await client.end();
+  }
+  return databaseUrl(cluster, name);
+}
