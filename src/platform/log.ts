@@ -1,0 +1,41 @@
+import { pino, type DestinationStream, type Logger } from 'pino';
+
+export type Log = Logger;
+
+/** A secret of ours by its prefix, and whatever was sent as one. */
+const SECRETS = /\b(muster_)[a-z]+_[0-9A-Za-z]+|\b(Bearer|Basic)(\s+)[^\s"',\\]+/gi;
+
+/** One JSON object per line. Whatever reaches the last stage, no secret of ours leaves it. */
+export function createLog(level: string, destination: DestinationStream = pino.destination({ fd: 1, sync: true })): Log {
+  return pino({
+    level,
+    base: null,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { level: label => ({ level: label }) },
+    serializers: { req: requestFields, res: responseFields, err: errorFields },
+    hooks: { streamWrite: scrub },
+  }, destination);
+}
+
+export function scrub(text: string): string {
+  return text.replace(SECRETS, (_, ours?: string, scheme?: string, space?: string) => ours ? `${ours}…` : `${scheme}${space}…`);
+}
+
+/** Only these of a request; headers and queries may hold anything. */
+function requestFields(request: { method?: string; url?: string }): object {
+  return { method: request.method, path: request.url?.split('?', 1)[0] };
+}
+
+function responseFields(response: { statusCode?: number }): object {
+  return { status: response.statusCode };
+}
+
+/** A database's error carries the row that offended it (`detail`): its code and constraint are enough. */
+function errorFields(fault: unknown): unknown {
+  if (!(fault instanceof Error)) return { type: typeof fault };
+  const { code, constraint, table, routine } = fault as Error & Record<string, unknown>;
+  return {
+    type: fault.name, message: fault.message, stack: fault.stack, code, constraint, table, routine,
+    ...(fault.cause instanceof Error ? { cause: errorFields(fault.cause) } : {}),
+  };
+}
