@@ -78,7 +78,7 @@ describe('a wrong value stops the start, and is not repeated', () => {
   test.each([
     ['NODE_ENV', 'prod-uction'], ['PORT', '70000'], ['PORT', '40x0'], ['HOST', 'a b-wrong'], ['PUBLIC_URL', 'directory.wrong'], ['PUBLIC_URL', 'ftp://wrong'], ['PUBLIC_URL', 'https://a/?wrong'],
     ['DATABASE_URL', 'mysql://u:wrong@h/d'], ['DATABASE_URL', 'postgres://u:wrong@h/'], ['DATABASE_URL', 'wrong'], ['DATABASE_URL', 'postgres://h/d?sslrootcert=/wrong'], ['DATABASE_REPLICA_URL', 'wrong'],
-    ['DATABASE_POOL_MAX', '00'], ['DATABASE_POOL_MAX', '-12345'], ['DATABASE_POOLER', 'session-wrong'], ['TOKEN_KEY', 'too short, wrong'], ['SMTP_URL', 'https://wrong'], ['SMTP_URL', 'wrong'],
+    ['DATABASE_POOL_MAX', '200000'], ['DATABASE_POOL_MAX', '-12345'], ['DATABASE_POOLER', 'session-wrong'], ['TOKEN_KEY', 'too short, wrong'], ['SMTP_URL', 'https://wrong'], ['SMTP_URL', 'wrong'],
     ['MAIL_FROM', 'nobody-wrong'], ['MAIL_FROM', 'a@wrong\nbcc: b@c'], ['LOG_LEVEL', 'loud-wrong'], ['SANDBOX', 'perhaps-wrong'], ['CORS_ORIGINS', 'https://a.example.com/wrong'], ['CORS_ORIGINS', '*wrong'],
     ['OIDC_ISSUER', 'wrong'], ['OIDC_AUDIENCE', 'wrong'.repeat(101)], ['OIDC_JWKS_URL', 'file:///wrong'], ['OIDC_TENANT_CLAIM', 'a wrong'], ['OIDC_MEMBER_CLAIM', 'b wrong'],
     ['RATE_LIMIT_PER_SECOND', '1.5555'], ['RATE_LIMIT_BURST', '1e9999'], ['MAX_WAITING_REQUESTS', 'none-wrong'], ['TRUST_PROXY', 'wrong'], ['DRAIN_DELAY_MS', '1s-wrong'], ['SHUTDOWN_DEADLINE_MS', '999999999'],

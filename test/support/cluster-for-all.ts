@@ -1,10 +1,10 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, chmodSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
 import type { TestProject } from 'vitest/node';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../src/platform/index.ts';
-import { databaseUrl, TEMPLATE, type Cluster } from './cluster.ts';
+import { TEMPLATE, type Cluster } from './cluster.ts';
 
 const PREFIX = 'muster-test-';
 
@@ -33,15 +33,9 @@ async function makeTemplate(cluster: Cluster): Promise<void> {
   await client.connect();
   await client.query(`create database ${TEMPLATE}`);
   await client.end();
-  await migrateTemplate(databaseUrl(cluster, TEMPLATE));
-}
-
-/** The one place where the tests meet the migrations. */
-async function migrateTemplate(url: string): Promise<void> {
-  const steps = new URL('./migrate-template.ts', import.meta.url);
-  if (!existsSync(steps)) return;
-  const { migrateTestTemplate } = await import(steps.href) as { migrateTestTemplate: (url: string) => Promise<void> };
-  await migrateTestTemplate(url);
+  if (!existsSync(new URL('../../src/directory/index.ts', import.meta.url))) return;
+  const { migrate } = await import('../../src/database.ts');
+  await migrate({ ...cluster, database: TEMPLATE });
 }
 
 /** Runs that were killed outright left their servers behind. */
