@@ -1,0 +1,113 @@
+import { canonicalText, isObject, own, sameJson, type Json, type JsonObject } from './json.ts';
+import { subAttribute } from './resource-type.ts';
+import type { Attribute } from './schema.ts';
+
+export interface Listed { readonly list: Json[]; readonly demoted: boolean }
+
+/**
+ * Adds values to a multi-valued attribute: one that is there already is completed, not repeated
+ * (RFC 7643 section 2.4: no two values with the same type and value), and a new primary demotes the earlier one.
+ */
+export function addElements(attribute: Attribute, list: readonly Json[], incoming: readonly Json[]): Listed {
+  const shelf = new Shelf(attribute);
+  for (const element of list) shelf.put(element);
+  let winner: number | undefined;
+  for (const element of incoming) {
+    const at = shelf.put(element);
+    if (isPrimary(element)) winner = at;
+  }
+  return onePrimary(shelf.list, winner);
+}
+
+/** The same list after elements were rewritten in place; `winner` is the one just made primary. */
+export function settle(attribute: Attribute, list: readonly Json[], winner?: number): Listed {
+  const { list: settled, demoted } = onePrimary([...list], winner);
+  return { list: addElements(attribute, [], settled).list, demoted };
+}
+
+/** Takes out the values a client listed; a listed value names every sub-attribute it must agree with. */
+export function removeElements(attribute: Attribute, list: readonly Json[], listed: readonly Json[]): Json[] {
+  const identity = new Identity(attribute);
+  const byValue = new Map<string, Json[]>();
+  const others: JsonObject[] = [];
+  for (const each of listed) {
+    const key = identity.valueKey(each);
+    if (key !== undefined) byValue.set(key, [...(byValue.get(key) ?? []), each]);
+    else if (isObject(each)) others.push(each);
+  }
+  return list.filter((element) => {
+    const key = identity.valueKey(element);
+    const named = key !== undefined && (byValue.get(key) ?? []).some((each) => identity.typesAgree(element, each, true));
+    return !named && !others.some((each) => agreesOn(element, each));
+  });
+}
+
+const isPrimary = (element: Json) => isObject(element) && own(element, 'primary') === true;
+
+function onePrimary(list: Json[], winner = list.findLastIndex(isPrimary)): Listed {
+  let demoted = false;
+  const settled = list.map((element, at) => {
+    if (at === winner || !isObject(element) || !isPrimary(element)) return element;
+    demoted = true;
+    return { ...element, primary: false };
+  });
+  return { list: settled, demoted };
+}
+
+/** When two elements are the same one. */
+class Identity {
+  readonly #fold: boolean;
+  readonly #byValueAlone: boolean;
+  readonly #freeType: boolean;
+
+  constructor(attribute: Attribute) {
+    const value = attribute.type === 'complex' ? subAttribute(attribute, 'value') : attribute;
+    this.#fold = value?.caseExact === false && attribute.name !== 'members';
+    this.#byValueAlone = value?.mutability === 'immutable';
+    this.#freeType = subAttribute(attribute, 'type')?.canonicalValues === undefined;
+  }
+
+  valueKey(element: Json): string | undefined {
+    const value = isObject(element) ? own(element, 'value') : element;
+    if (value === undefined || value === null) return undefined;
+    const text = canonicalText(value);
+    return this.#fold ? text.toLowerCase() : text;
+  }
+
+  /** A type that is free text is often left out by one of two requests that mean the same role. */
+  typesAgree(one: Json, other: Json, eitherMayLackIt = this.#freeType): boolean {
+    const types = [one, other].map((each) => (isObject(each) ? own(each, 'type') : undefined));
+    if (this.#byValueAlone || sameJson(types[0], types[1])) return true;
+    if (typeof types[0] === 'string' && typeof types[1] === 'string') return types[0].toLowerCase() === types[1].toLowerCase();
+    return eitherMayLackIt;
+  }
+}
+
+class Shelf {
+  readonly list: Json[] = [];
+  readonly #identity: Identity;
+  readonly #places = new Map<string, number[]>();
+
+  constructor(attribute: Attribute) {
+    this.#identity = new Identity(attribute);
+  }
+
+  put(element: Json): number {
+    const key = this.#identity.valueKey(element) ?? `without value ${canonicalText(isObject(element) ? { ...element, primary: false } : element)}`;
+    const places = this.#places.get(key) ?? [];
+    const place = places.find((at) => this.#identity.typesAgree(this.list[at] ?? null, element));
+    if (place === undefined) {
+      this.#places.set(key, places);
+      places.push(this.list.length);
+      return this.list.push(element) - 1;
+    }
+    const before = this.list[place] ?? null;
+    if (isObject(before) && isObject(element)) this.list[place] = { ...before, ...element };
+    return place;
+  }
+}
+
+function agreesOn(element: Json, wanted: JsonObject): boolean {
+  const names = Object.keys(wanted);
+  return isObject(element) && names.length > 0 && names.every((name) => sameJson(own(element, name), wanted[name]));
+}

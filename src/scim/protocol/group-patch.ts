@@ -1,0 +1,73 @@
+import { mutability } from './error.ts';
+import type { TypedFilter } from './filter-check.ts';
+import type { Habit } from './habits.ts';
+import { isObject, own, type Json, type JsonObject } from './json.ts';
+import type { Change, Patch } from './patch.ts';
+
+/** What a PATCH asks of a group, in its order. */
+export type GroupEffect =
+  /** Null means cleared; an extension's attributes stand under its URN. `changes` are the same, for Draft or applyPatch. */
+  | { kind: 'set'; attributes: JsonObject; changes: Change[] }
+  | { kind: 'addMembers' | 'removeMembers' | 'replaceMembers'; ids: string[] }
+  | { kind: 'removeAllMembers' }
+  | { kind: 'removeMatching'; filter: TypedFilter };
+
+export interface GroupPlan {
+  readonly effects: readonly GroupEffect[];
+  readonly repairs: readonly Habit[];
+  readonly ignored: readonly string[];
+}
+
+/** Says what a group PATCH does without knowing who is in the group: ten thousand members need not be read to add one. */
+export function planGroupPatch(patch: Patch): GroupPlan {
+  const effects: GroupEffect[] = [];
+  for (const change of patch.changes) {
+    if (change.on.attribute.name === 'members' && !change.on.extension) effects.push(...memberEffects(change));
+    else addTo(effects, change);
+  }
+  return { effects, repairs: patch.repairs, ignored: patch.ignored };
+}
+
+function memberEffects(change: Change): GroupEffect[] {
+  const { op, on, where } = change;
+  if (op !== 'remove') {
+    // Adding under a filter repeats in the path what the value says; rewriting one member into another is two operations.
+    if (on.sub || (where && op === 'replace')) throw mutability('A member is added or removed, not rewritten.');
+    return [{ kind: op === 'add' ? 'addMembers' : 'replaceMembers', ids: idsIn(change.value) }];
+  }
+  if (on.sub) throw mutability('A member is added or removed, not rewritten.');
+  if (change.values) return [{ kind: 'removeMembers', ids: idsIn([...change.values]) }];
+  if (!where) return [{ kind: 'removeAllMembers' }];
+  const ids = idsNamedBy(where);
+  return [ids ? { kind: 'removeMembers', ids } : { kind: 'removeMatching', filter: where }];
+}
+
+function idsIn(value: Json): string[] {
+  const list = Array.isArray(value) ? value : [value];
+  const ids = list.map((element) => (isObject(element) ? own(element, 'value') : element));
+  return [...new Set(ids.filter((id) => typeof id === 'string'))];
+}
+
+/** `value eq "a" or value eq "b"`; anything else has to be asked of the members themselves. */
+function idsNamedBy(filter: TypedFilter): string[] | undefined {
+  if (filter.kind === 'compare') return filter.op === 'eq' && filter.on.sub === 'value' ? [String(filter.value)] : undefined;
+  if (filter.kind !== 'or') return undefined;
+  const parts = filter.of.map(idsNamedBy);
+  return parts.every((ids) => ids !== undefined) ? [...new Set(parts.flat())] : undefined;
+}
+
+/** Neighbouring settings are one effect. */
+function addTo(effects: GroupEffect[], change: Change): void {
+  const last = effects.at(-1);
+  const effect = last?.kind === 'set' ? last : { kind: 'set' as const, attributes: {}, changes: [] };
+  if (effect !== last) effects.push(effect);
+  effect.changes.push(change);
+  const { on } = change;
+  const value = change.op === 'remove' ? null : change.value;
+  if (!on.extension) {
+    effect.attributes[on.attribute.name] = value;
+    return;
+  }
+  const held = own(effect.attributes, on.schema);
+  effect.attributes[on.schema] = { ...(isObject(held) ? held : {}), [on.attribute.name]: value };
+}
