@@ -1,0 +1,86 @@
+import { type Expression, sql, type SqlBool } from 'kysely';
+import { Actor, type ActorRecord, type Permission } from '../actor.ts';
+import type { Ground } from '../directory.ts';
+import type { AdoptionPolicy, ExtensionAttribute, Features, ProviderKind, ProvisioningState } from '../identity-providers/identity-provider.ts';
+import { readAccessToken } from './access-token.ts';
+import type { CredentialKind } from './credential.ts';
+
+/** A provider as far as its own door needs to know it. */
+export interface ProviderFacts {
+  id: string; name: string; kind: ProviderKind; isActive: boolean; provisioning: ProvisioningState;
+  adoption: AdoptionPolicy; strict: boolean; features: Features; extensionAttributes: ExtensionAttribute[];
+}
+
+/** Who came, by a credential that is alive. `provider`: the one whose secret it is, or for anybody else the one at whose door they knock. */
+export interface Caller { actor: Actor; provider: ProviderFacts | null; credentialId: string | null }
+
+interface Found {
+  id: string; kind: CredentialKind; name: string; lastFour: string; expiresAt: Date | null; permissions: Permission[]; ownProviderId: string | null;
+  memberId: string | null; memberName: string | null; memberIsActive: boolean | null; rolePermissions: Permission[] | null;
+  provider: ProviderFacts | null;
+}
+
+/**
+ * The one place where a credential becomes somebody. One statement, asked anew on each request: what was revoked, expired, disabled
+ * or switched off a moment ago, in whichever process, is nobody now.
+ *
+ * `at` is the provider at whose door a person's token is used. Its state is the door's to judge: the token itself is alive.
+ */
+export async function authenticate(ground: Ground, text: string, { at }: { at?: string } = {}): Promise<Caller | null> {
+  const secret = ground.secrets.read(text);
+  if (secret) return secret.kind === 'inv' ? null : callerOf(secret.tenantId, await find(ground, secret.tenantId, sql`c.digest = ${secret.digest}`, at));
+  const token = readAccessToken(ground.secrets, text);
+  if (!token) return null;
+  const found = await find(ground, token.tenantId, sql`c.id = ${token.credentialId} and c.provider_id = ${token.providerId}`, at);
+  return callerOf(token.tenantId, found && { ...found, expiresAt: token.expiresAt });
+}
+
+async function find(ground: Ground, tenantId: string, which: Expression<SqlBool> | ReturnType<typeof sql>, at: string | undefined): Promise<Found | null> {
+  const { rows } = await sql<Found>`
+    select c.id, c.kind, c.name, c.last_four as "lastFour", c.expires_at as "expiresAt", c.permissions, c.provider_id as "ownProviderId",
+      c.member_id as "memberId", m.display_name as "memberName", m.state = 'ACTIVE' as "memberIsActive", r.permissions as "rolePermissions",
+      case when p.id is not null then jsonb_build_object('id', p.id, 'name', p.name, 'kind', p.kind, 'isActive', p.is_active, 'provisioning', p.provisioning,
+        'adoption', p.adoption, 'strict', p.strict, 'features', p.features, 'extensionAttributes', p.extension_attributes) end as provider
+    from credentials c
+    left join members m on m.tenant_id = ${tenantId} and m.id = c.member_id
+    left join roles r on r.tenant_id = ${tenantId} and r.id = m.role_id
+    left join identity_providers p on p.tenant_id = ${tenantId} and p.id = coalesce(c.provider_id, ${at ?? null}::uuid)
+    where c.tenant_id = ${tenantId} and ${which} and c.revoked_at is null and (c.expires_at is null or c.expires_at > now())
+  `.execute(ground.tablesOf(tenantId));
+  return rows[0] ?? null;
+}
+
+function callerOf(tenantId: string, found: Found | null): Caller | null {
+  if (!found || !isAlive(found)) return null;
+  const { id, kind, lastFour, expiresAt, provider } = found;
+  return {
+    actor: new Actor({ tenantId, record: recordOf(found), permissions: permissionsOf(found), credential: { id, kind, lastFour, expiresAt } }),
+    provider, credentialId: id,
+  };
+}
+
+function isAlive({ kind, memberIsActive, provider }: Found): boolean {
+  switch (kind) {
+    case 'PERSONAL': case 'SCIM': return memberIsActive === true;
+    case 'SERVICE': return true;
+    // Paused is alive: its door answers reads and asks writers to come back.
+    case 'PROVIDER': return provider !== null && provider.isActive && provider.provisioning !== 'OFF';
+  }
+}
+
+/** A person's token permits what both the token and the person's role permit, now. */
+function permissionsOf({ kind, permissions, rolePermissions }: Found): readonly Permission[] {
+  switch (kind) {
+    case 'PERSONAL': case 'SCIM': return permissions.filter(permission => rolePermissions?.includes(permission));
+    case 'SERVICE': return permissions;
+    case 'PROVIDER': return ['SCIM_INTEGRATE'];
+  }
+}
+
+function recordOf({ id, kind, name, memberId, memberName, provider }: Found): ActorRecord {
+  switch (kind) {
+    case 'PERSONAL': case 'SCIM': return { kind: 'member', name: memberName as string, memberId: memberId as string, credentialId: id };
+    case 'SERVICE': return { kind: 'token', name, credentialId: id };
+    case 'PROVIDER': return { kind: 'provider', name: provider?.name ?? name, providerId: provider?.id as string, credentialId: id };
+  }
+}

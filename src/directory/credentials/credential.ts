@@ -1,0 +1,38 @@
+import { defineEntity, p } from '@mikro-orm/postgresql';
+import type { Permission } from '../actor.ts';
+import * as column from '../columns.ts';
+
+export const CREDENTIAL_KINDS = ['PERSONAL', 'SCIM', 'SERVICE', 'PROVIDER'] as const;
+export type CredentialKind = (typeof CREDENTIAL_KINDS)[number];
+
+/**
+ * What lets somebody in: an API token of a person or a service, or the secret of a provider. Only a digest is kept. The tenant
+ * is part of the secret's text, so that even this look-up leads with it.
+ */
+export const CredentialSchema = defineEntity({
+  name: 'Credential',
+  tableName: 'credentials',
+  properties: {
+    tenantId: column.tenantId(),
+    id: column.id(),
+    kind: p.text().$type<CredentialKind>(),
+    name: p.text(),
+    digest: p.text(),
+    lastFour: p.text(),
+    memberId: p.uuid().nullable(),
+    providerId: p.uuid().nullable(),
+    permissions: column.texts<Permission>(),
+    expiresAt: column.instant().nullable(),
+    retiring: p.boolean().default(false),
+    revokedAt: column.instant().nullable(),
+    createdAt: column.now(),
+  },
+  uniques: [{ name: 'credentials_digest_key', properties: ['tenantId', 'digest'] }],
+  indexes: [
+    { name: 'credentials_member_idx', properties: ['tenantId', 'memberId'], where: 'member_id is not null' },
+    { name: 'credentials_provider_idx', properties: ['tenantId', 'providerId'], where: 'provider_id is not null' },
+  ],
+  checks: [column.oneOf('credentials_kind_known', 'kind', CREDENTIAL_KINDS)],
+});
+export class Credential extends CredentialSchema.class {}
+CredentialSchema.setClass(Credential);

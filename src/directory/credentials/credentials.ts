@@ -1,0 +1,64 @@
+import type { Permission } from '../actor.ts';
+import type { Directory } from '../directory.ts';
+import { type ApiTokenRow, createToken, issuePersonal, type NewToken, revokeToken, tokens, tokensByIds } from './api-tokens.ts';
+import { type IssuedCredential, issueForProvider, type ProviderCredentialRow, providerCredentialsByIds, providerCredentialsOf, retireForProvider, revokeForProvider } from './provider-secrets.ts';
+
+export interface TokenSecret { token: ApiTokenRow; secret: string }
+
+/** What lets people, products and providers in. A secret leaves here once, when it is made. */
+export class Credentials {
+  readonly #directory: Directory;
+
+  constructor(directory: Directory) {
+    this.#directory = directory;
+  }
+
+  /** Anybody signed in makes personal tokens; SCIM tokens need PROVISIONING_ADMIN, service tokens ROLE_ADMIN, since they outlive their maker's role. */
+  createToken(token: NewToken): Promise<TokenSecret> {
+    return createToken(this.#directory, token);
+  }
+
+  /** One's own, or any with PROVISIONING_ADMIN or ROLE_ADMIN. Dead from the next request on; twice is once. */
+  revokeToken(id: string): Promise<ApiTokenRow> {
+    return revokeToken(this.#directory, id);
+  }
+
+  /** The token of whoever can reach the database: break-glass and automation. Only the service itself may. */
+  issuePersonal(memberId: string, name: string, permissions?: readonly Permission[]): Promise<TokenSecret> {
+    return issuePersonal(this.#directory, memberId, name, permissions);
+  }
+
+  /** The API tokens that the caller may see, newest first, revoked ones included. */
+  tokens(): Promise<ApiTokenRow[]> {
+    return tokens(this.#directory);
+  }
+
+  /** API tokens by id, as far as the caller may see them. */
+  byIds(ids: readonly string[]): Promise<ApiTokenRow[]> {
+    return tokensByIds(this.#directory, ids);
+  }
+
+  /** The credentials of these providers that work, or that have expired and want a new one. */
+  ofProviders(providerIds: readonly string[]): Promise<ProviderCredentialRow[]> {
+    return providerCredentialsOf(this.#directory, providerIds);
+  }
+
+  /** Credentials of providers by id, also those that are no more: the audit log speaks of them. */
+  ofProvidersByIds(ids: readonly string[]): Promise<ProviderCredentialRow[]> {
+    return providerCredentialsByIds(this.#directory, ids);
+  }
+
+  issueForProvider(providerId: string, options: { expiresAt?: Date | null } = {}): Promise<IssuedCredential> {
+    return issueForProvider(this.#directory, providerId, options);
+  }
+
+  /** What works now keeps working until then, or until its own end if that is sooner. */
+  retireForProvider(providerId: string, until: Date): Promise<ProviderCredentialRow[]> {
+    return retireForProvider(this.#directory, providerId, until);
+  }
+
+  /** All of them are dead at once; says how many were alive. */
+  revokeForProvider(providerId: string): Promise<number> {
+    return revokeForProvider(this.#directory, providerId);
+  }
+}
