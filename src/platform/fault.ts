@@ -1,0 +1,37 @@
+import { STATUS_CODES } from 'node:http';
+import { BodyError } from './body-error.ts';
+import { isOutage, isRetryable } from './database-faults.ts';
+
+/** What a caller may know about a request that failed. */
+export class Fault extends Error {
+  override readonly name = 'Fault';
+  readonly status: number;
+  readonly detail: string;
+  /** Whole seconds. */
+  readonly retryAfter: number | undefined;
+
+  constructor(status: number, detail: string, retryAfter?: number) {
+    super(detail);
+    this.status = status;
+    this.detail = detail;
+    this.retryAfter = retryAfter;
+  }
+}
+
+const OUTAGE_RETRY_SECONDS = 2;
+
+/** Whatever was thrown, as what may be said of it: nothing, unless it was made to be said. */
+export function faultOf(thrown: unknown): Fault {
+  if (thrown instanceof Fault) return thrown;
+  if (thrown instanceof BodyError) return new Fault(thrown.status, thrown.detail);
+  if (isOutage(thrown)) return new Fault(503, 'The database is not available at the moment.', OUTAGE_RETRY_SECONDS);
+  if (isRetryable(thrown)) return new Fault(503, 'Too many changes met at the same place. Try again.', 1);
+  if (isHttpError(thrown)) return new Fault(thrown.status, thrown.message);
+  return new Fault(500, STATUS_CODES[500]!);
+}
+
+/** The convention of Koa's world: `expose` marks a message that was written for the caller. */
+function isHttpError(thrown: unknown): thrown is { status: number; message: string } {
+  const { status, expose, message } = (thrown ?? {}) as { status?: unknown; expose?: unknown; message?: unknown };
+  return typeof status === 'number' && status >= 400 && status < 600 && expose === true && typeof message === 'string';
+}

@@ -1,0 +1,62 @@
+import type { Server, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+
+export interface Patience {
+  /** How long new requests are still taken, so that whoever sends them can learn that we are leaving. */
+  drainDelayMs: number;
+  /** How long, from the start of the stop, running requests may take to finish. */
+  deadlineMs: number;
+  /** Ends what does not end by itself: WebSockets, event streams. */
+  sayGoodbye?: (() => void | Promise<void>) | undefined;
+}
+
+/** Stops an HTTP server without dropping a request. To be made before the server's requests are handled. */
+export class Graceful {
+  readonly #server: Server;
+  readonly #sockets = new Set<Socket>();
+  readonly #running = new Set<ServerResponse>();
+  #stopping: Promise<void> | undefined;
+
+  constructor(server: Server) {
+    this.#server = server;
+    server.on('connection', (socket: Socket) => {
+      this.#sockets.add(socket);
+      socket.once('close', () => this.#sockets.delete(socket));
+    });
+    server.on('request', (_, response: ServerResponse) => {
+      this.#running.add(response);
+      response.once('close', () => {
+        this.#running.delete(response);
+        if (this.isStopping) setImmediate(() => this.#server.closeIdleConnections()); // an answer begun before the stop
+      });
+      if (this.isStopping) endWith(response);
+    });
+  }
+
+  get isStopping(): boolean {
+    return this.#stopping !== undefined;
+  }
+
+  stop(patience: Patience): Promise<void> {
+    return this.#stopping ??= this.#stop(patience);
+  }
+
+  async #stop({ drainDelayMs, deadlineMs, sayGoodbye }: Patience): Promise<void> {
+    const deadline = performance.now() + deadlineMs;
+    await Promise.resolve(); // from here on isStopping is true
+    for (const response of this.#running) endWith(response);
+    if (this.#server.listening) await delay(Math.min(drainDelayMs, deadlineMs));
+    const closed = new Promise<void>(resolve => { this.#server.close(() => resolve()); });
+    const cut = setTimeout(() => { for (const socket of this.#sockets) socket.destroy(); }, Math.max(0, deadline - performance.now()));
+    for (const socket of this.#sockets) if (socket.bytesRead === 0) socket.destroy(); // opened ahead, never used
+    await sayGoodbye?.();
+    await closed;
+    clearTimeout(cut);
+  }
+}
+
+/** The connection ends with this answer, so no next request meets a closed door. */
+function endWith(response: ServerResponse): void {
+  if (!response.headersSent) response.setHeader('connection', 'close');
+}

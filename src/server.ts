@@ -1,0 +1,196 @@
+import { randomUUID } from 'node:crypto';
+import { createServer as createHttpServer, type IncomingMessage, type Server as HttpServer } from 'node:http';
+import type { Duplex } from 'node:stream';
+import Koa, { type Context, type Middleware, type Next } from 'koa';
+import type { Config } from './config.ts';
+import { callerOf, Fault, faultOf, Graceful, type Log, type Metrics, TokenBuckets } from './platform/index.ts';
+
+/** A way in. It is handed every request under its paths, and says faults in its own dialect. */
+export interface Door {
+  name: string;
+  path: string | readonly string[];
+  handle: Middleware;
+  say?: (ctx: Context, fault: Fault) => void;
+}
+
+export interface ServerParts {
+  config: Pick<Config, 'publicUrl' | 'maxWaitingRequests' | 'rateLimit' | 'trustProxy' | 'drainDelayMs' | 'shutdownDeadlineMs'>;
+  log: Log;
+  metrics: Metrics;
+  doors: readonly Door[];
+  /** Does the database answer? */
+  ready: () => Promise<boolean>;
+  /** Takes over a connection for WebSockets. */
+  upgrade?: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+  /** Ends, when the server stops, what does not end by itself: WebSockets, event streams. */
+  sayGoodbye?: () => void | Promise<void>;
+}
+
+export interface Server {
+  http: HttpServer;
+  stop(): Promise<void>;
+}
+
+const READY_WITHIN_MS = 1_000;
+const SANE_ID = /^[\w.:/+=-]{8,128}$/;
+
+/** Everything a request meets, in order. */
+export function createServer({ config, log, metrics, doors, ready, upgrade, sayGoodbye }: ServerParts): Server {
+  const app = new Koa({ proxy: config.trustProxy > 0, maxIpsCount: config.trustProxy });
+  const http = createHttpServer({ requestTimeout: 60_000, headersTimeout: 20_000, keepAliveTimeout: 65_000 });
+  const graceful = new Graceful(http);
+  app.use(identify(log));
+  app.use(protect(config.publicUrl.startsWith('https:')));
+  app.use(account(metrics));
+  app.use(chooseDoor(doors));
+  app.use(sayFaults());
+  app.use(answerOperator(metrics, () => graceful.isStopping, ready));
+  app.use(shed(config.maxWaitingRequests));
+  app.use(limitCallers(new TokenBuckets(config.rateLimit)));
+  app.use(enterDoor());
+  app.on('error', (fault: unknown) => log.error({ err: fault }, 'An answer could not be sent.'));
+  http.on('request', app.callback());
+  http.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    if (upgrade && !graceful.isStopping) upgrade(request, socket, head);
+    else socket.end('HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nRetry-After: 1\r\nContent-Length: 0\r\n\r\n');
+  });
+  return { http, stop: () => graceful.stop({ drainDelayMs: config.drainDelayMs, deadlineMs: config.shutdownDeadlineMs, sayGoodbye }) };
+}
+
+/** The caller's id for the request when it is a plain token, otherwise one of ours; on the answer and in every log line. */
+function identify(log: Log): Middleware {
+  return (ctx, next) => {
+    const theirs = ctx.get('x-request-id');
+    const requestId = SANE_ID.test(theirs) ? theirs : randomUUID();
+    ctx.state['requestId'] = requestId;
+    ctx.state['log'] = log.child({ requestId });
+    ctx.set('X-Request-Id', requestId);
+    return next();
+  };
+}
+
+/** Strict for answers that are data; a door with pages sets its own policy. */
+function protect(https: boolean): Middleware {
+  const headers = {
+    'Cache-Control': 'no-store',
+    'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
+    'Cross-Origin-Opener-Policy': 'same-origin',
+    'Referrer-Policy': 'no-referrer',
+    'X-Content-Type-Options': 'nosniff',
+    'X-Frame-Options': 'DENY',
+    ...(https ? { 'Strict-Transport-Security': 'max-age=31536000; includeSubDomains' } : {}),
+  };
+  return (ctx, next) => {
+    ctx.set(headers);
+    return next();
+  };
+}
+
+/** One log line and one measurement for each request. Doors add `state.route` and, for the line, `state.noted`. */
+function account(metrics: Metrics): Middleware {
+  return async (ctx, next) => {
+    const start = performance.now();
+    await next();
+    const ms = performance.now() - start;
+    const door = (ctx.state['door'] as Door | undefined)?.name ?? 'none';
+    const route = (ctx.state['route'] as string | undefined) ?? door;
+    metrics.request(door, route, ctx.status, ms / 1_000);
+    (ctx.state['log'] as Log)[door === 'operator' ? 'debug' : 'info']({
+      method: ctx.method, path: ctx.path, status: ctx.status, ms: Math.round(ms * 10) / 10, door, route, address: ctx.ip,
+      ...(ctx.state['noted'] as object | undefined),
+    }, 'request');
+  };
+}
+
+function chooseDoor(doors: readonly Door[]): Middleware {
+  const places = doors.flatMap(door => [door.path].flat().map(path => ({ door, path, below: `${path}/` })));
+  return (ctx, next) => {
+    ctx.state['door'] = places.find(({ path, below }) => ctx.path === path || (below !== '//' && ctx.path.startsWith(below)))?.door;
+    return next();
+  };
+}
+
+/** The last resort. What is known is said, in the dialect of the door; everything else is a 500 without detail, and logged. */
+function sayFaults(): Middleware {
+  return async (ctx, next) => {
+    try {
+      await next();
+    } catch (thrown) {
+      const fault = faultOf(thrown);
+      if (fault.status >= 500) (ctx.state['log'] as Log)[fault.status === 503 ? 'warn' : 'error']({ err: thrown }, 'A request failed.');
+      ctx.status = fault.status;
+      if (fault.retryAfter !== undefined) ctx.set('Retry-After', String(fault.retryAfter));
+      const door = ctx.state['door'] as Door | undefined;
+      if (door?.say) door.say(ctx, fault);
+      else ctx.body = { error: fault.detail };
+    }
+    // An answer before the end of the body: what is still coming belongs to nobody.
+    if (!ctx.req.complete) ctx.set('Connection', 'close');
+  };
+}
+
+/** For whoever runs the service; neither shed nor limited, for they are looked at most when it is in trouble. */
+function answerOperator(metrics: Metrics, isStopping: () => boolean, ready: () => Promise<boolean>): Middleware {
+  const answers: Record<string, (ctx: Context) => Promise<void> | void> = {
+    '/healthz': ctx => { ctx.body = { status: 'alive' }; },
+    '/readyz': async ctx => {
+      const reason = isStopping() ? 'stopping' : await within(READY_WITHIN_MS, ready) ? undefined : 'database unavailable';
+      if (reason) ctx.set('Retry-After', '1');
+      ctx.status = reason ? 503 : 200;
+      ctx.body = { status: reason ?? 'ready' };
+    },
+    '/metrics': async ctx => {
+      ctx.type = metrics.contentType;
+      ctx.body = await metrics.text();
+    },
+  };
+  return async (ctx, next) => {
+    const answer = Object.hasOwn(answers, ctx.path) && /^(GET|HEAD)$/.test(ctx.method) ? answers[ctx.path] : undefined;
+    if (!answer) return next();
+    ctx.state['door'] = { name: 'operator' };
+    ctx.state['route'] = ctx.path;
+    await answer(ctx);
+  };
+}
+
+/** Beyond what can be answered in time, saying so at once serves everybody better than letting all wait. */
+function shed(most: number): Middleware {
+  let inWork = 0;
+  return async (_, next) => {
+    if (inWork >= most) throw new Fault(503, 'The service is overloaded. Try again shortly.', 1);
+    inWork++;
+    try {
+      await next();
+    } finally {
+      inWork--;
+    }
+  };
+}
+
+function limitCallers(buckets: TokenBuckets): Middleware {
+  return (ctx, next) => {
+    const { allowed, retryAfter } = buckets.draw(callerOf(ctx.ip));
+    if (!allowed) throw new Fault(429, 'Too many requests from this address.', retryAfter);
+    return next();
+  };
+}
+
+function enterDoor(): Middleware {
+  return async (ctx: Context, next: Next) => {
+    const door = ctx.state['door'] as Door | undefined;
+    await door?.handle(ctx as never, next);
+    if (ctx.status === 404 && ctx.body === undefined && ctx.respond !== false) throw new Fault(404, 'There is nothing here.');
+  };
+}
+
+async function within(ms: number, ask: () => Promise<boolean>): Promise<boolean> {
+  let late: NodeJS.Timeout | undefined;
+  const tooLate = new Promise<boolean>(resolve => { late = setTimeout(resolve, ms, false); });
+  try {
+    return await Promise.race([ask(), tooLate]);
+  } catch {
+    return false;
+  } finally {
+    clearTimeout(late);
+  }
+}
