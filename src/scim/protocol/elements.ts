@@ -28,16 +28,17 @@ export function settle(attribute: Attribute, list: readonly Json[], winner?: num
 /** Takes out the values a client listed; a listed value names every sub-attribute it must agree with. */
 export function removeElements(attribute: Attribute, list: readonly Json[], listed: readonly Json[]): Json[] {
   const identity = new Identity(attribute);
-  const byValue = new Map<string, Json[]>();
+  const byValue = new Map<string, Set<string>>();
   const others: JsonObject[] = [];
   for (const each of listed) {
     const key = identity.valueKey(each);
-    if (key !== undefined) byValue.set(key, [...(byValue.get(key) ?? []), each]);
+    if (key !== undefined) byValue.set(key, (byValue.get(key) ?? new Set()).add(identity.typeKey(each)));
     else if (isObject(each)) others.push(each);
   }
   return list.filter((element) => {
-    const key = identity.valueKey(element);
-    const named = key !== undefined && (byValue.get(key) ?? []).some((each) => identity.typesAgree(element, each, true));
+    const types = byValue.get(identity.valueKey(element) ?? '');
+    const type = identity.typeKey(element);
+    const named = types !== undefined && (types.has(type) || types.has('') || type === '');
     return !named && !others.some((each) => agreesOn(element, each));
   });
 }
@@ -54,17 +55,18 @@ function onePrimary(list: Json[], winner = list.findLastIndex(isPrimary)): Liste
   return { list: settled, demoted };
 }
 
-/** When two elements are the same one. */
+/** When two elements are the same one: their keys are compared, never each element with each. */
 class Identity {
   readonly #fold: boolean;
   readonly #byValueAlone: boolean;
-  readonly #freeType: boolean;
+  /** A type that is free text is often left out by one of two requests that mean the same role. */
+  readonly mayLackType: boolean;
 
   constructor(attribute: Attribute) {
     const value = attribute.type === 'complex' ? subAttribute(attribute, 'value') : attribute;
-    this.#fold = value?.caseExact === false && attribute.name !== 'members';
+    this.#fold = value?.caseExact === false;
     this.#byValueAlone = value?.mutability === 'immutable';
-    this.#freeType = subAttribute(attribute, 'type')?.canonicalValues === undefined;
+    this.mayLackType = subAttribute(attribute, 'type')?.canonicalValues === undefined;
   }
 
   valueKey(element: Json): string | undefined {
@@ -74,19 +76,16 @@ class Identity {
     return this.#fold ? text.toLowerCase() : text;
   }
 
-  /** A type that is free text is often left out by one of two requests that mean the same role. */
-  typesAgree(one: Json, other: Json, eitherMayLackIt = this.#freeType): boolean {
-    const types = [one, other].map((each) => (isObject(each) ? own(each, 'type') : undefined));
-    if (this.#byValueAlone || sameJson(types[0], types[1])) return true;
-    if (typeof types[0] === 'string' && typeof types[1] === 'string') return types[0].toLowerCase() === types[1].toLowerCase();
-    return eitherMayLackIt;
+  typeKey(element: Json): string {
+    const type = isObject(element) && !this.#byValueAlone ? own(element, 'type') : undefined;
+    return typeof type === 'string' ? type.toLowerCase() : '';
   }
 }
 
 class Shelf {
   readonly list: Json[] = [];
   readonly #identity: Identity;
-  readonly #places = new Map<string, number[]>();
+  readonly #places = new Map<string, Map<string, number>>();
 
   constructor(attribute: Attribute) {
     this.#identity = new Identity(attribute);
@@ -94,16 +93,18 @@ class Shelf {
 
   put(element: Json): number {
     const key = this.#identity.valueKey(element) ?? `without value ${canonicalText(isObject(element) ? { ...element, primary: false } : element)}`;
-    const places = this.#places.get(key) ?? [];
-    const place = places.find((at) => this.#identity.typesAgree(this.list[at] ?? null, element));
-    if (place === undefined) {
-      this.#places.set(key, places);
-      places.push(this.list.length);
-      return this.list.push(element) - 1;
-    }
+    const places = this.#places.get(key) ?? new Map<string, number>();
+    const type = this.#identity.typeKey(element);
+    const place = places.get(type) ?? (this.#identity.mayLackType ? this.#otherwise(places, type) : undefined);
+    this.#places.set(key, places.set(type, place ?? this.list.length));
+    if (place === undefined) return this.list.push(element) - 1;
     const before = this.list[place] ?? null;
     if (isObject(before) && isObject(element)) this.list[place] = { ...before, ...element };
     return place;
+  }
+
+  #otherwise(places: ReadonlyMap<string, number>, type: string): number | undefined {
+    return type === '' ? places.values().next().value : places.get('');
   }
 }
 

@@ -17,3 +17,5 @@ export { firstCount, openCursor, sealCursor, type CursorSeal, type CursorState }
 export { cursorResponse, listResponse, LIST_SCHEMA, type CursorPage, type IndexPage } from './list.ts';
 export { assertIfMatch, isNotModified } from './etag.ts';
 export { assertScimBody, SCIM_MEDIA } from './media.ts';
+export { BULK_REQUEST_SCHEMA, readBulk, type BulkItem, type BulkMethod, type BulkOperation, type BulkRequest } from './bulk.ts';
+export { BULK_RESPONSE_SCHEMA, runBulk, type BulkOutcome, type BulkRunner } from './bulk-run.ts';

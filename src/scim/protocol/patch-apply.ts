@@ -1,11 +1,11 @@
 import { elementFor } from './created-element.ts';
 import { addElements, removeElements, settle, type Listed } from './elements.ts';
-import { mutability, quoted } from './error.ts';
+import { invalidValue, mutability, quoted } from './error.ts';
 import { matchesElement } from './filter-match.ts';
 import type { Habit } from './habits.ts';
 import { isObject, isUnassigned, own, sameJson, type Json, type JsonObject } from './json.ts';
 import type { Change, Patch } from './patch.ts';
-import { nameOf, type AttributePath } from './resource-type.ts';
+import { nameOf, subAttribute, type AttributePath } from './resource-type.ts';
 import { withoutNulls } from './value.ts';
 
 export interface Patched {
@@ -28,6 +28,9 @@ export function applyPatch(resource: JsonObject, patch: Patch): Patched {
   };
 }
 
+/** Of one attribute; members, which are known by their ids, are counted by nobody. */
+const MOST_VALUES = 1000;
+
 /** A copy of a resource in the making. */
 export class Draft {
   readonly resource: JsonObject;
@@ -47,7 +50,7 @@ export class Draft {
   #assign(change: Change & { op: 'add' | 'replace' }): void {
     const { on, value } = change;
     const before = this.#get(on);
-    if (on.attribute.multiValued) return this.#put(on, this.#listAfter(change, asList(before)));
+    if (on.attribute.multiValued) return this.#put(on, this.#bounded(on, this.#listAfter(change, asList(before))));
     const given = on.sub ? { [on.sub.name]: value } : value;
     const after = on.attribute.type === 'complex' && isObject(given) ? merged(before, given) : given;
     if (on.attribute.mutability === 'immutable' && before !== undefined && !sameJson(before, after)) {
@@ -85,6 +88,12 @@ export class Draft {
       const rest = sub && without(element, sub.name);
       return rest !== undefined && saysSomething(rest) ? [rest] : [];
     }));
+  }
+
+  #bounded(on: AttributePath, list: Json[]): Json[] {
+    const areMembers = subAttribute(on.attribute, 'value')?.mutability === 'immutable';
+    if (list.length > MOST_VALUES && !areMembers) throw invalidValue(`${quoted(nameOf(on))} may hold ${MOST_VALUES} values.`);
+    return list;
   }
 
   #listed({ list, demoted }: Listed): Json[] {

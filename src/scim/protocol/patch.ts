@@ -55,7 +55,7 @@ function readOperation(operation: Json, reader: ChangeReader, reading: Reading):
   if (!isObject(operation)) throw invalidSyntax('An operation needs to be an object.');
   const [op, path, value] = ['op', 'path', 'value'].map((name) => ownAnyCase(operation, name));
   const verb = typeof op === 'string' ? op.toLowerCase() : undefined;
-  if (verb !== 'add' && verb !== 'replace' && verb !== 'remove') throw invalidSyntax(`'op' is add, replace or remove, not ${quoted(String(op))}.`);
+  if (verb !== 'add' && verb !== 'replace' && verb !== 'remove') throw invalidSyntax(`'op' is add, replace or remove${typeof op === 'string' ? `, not ${quoted(op)}` : ''}.`);
   if (op !== verb) reading.note('capital-op');
   if (!isUnassigned(path) && typeof path !== 'string') throw invalidSyntax("'path' is text.");
   if (verb === 'remove') {

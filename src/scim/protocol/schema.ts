@@ -74,6 +74,6 @@ function readAttribute(document: Json): Attribute {
 const text = (value: Json | undefined, otherwise: string) => (typeof value === 'string' ? value : otherwise);
 const list = (value: Json | undefined) => (Array.isArray(value) ? value : []);
 const texts = <Name extends string>(document: JsonObject, name: Name) =>
-  (Array.isArray(document[name]) ? { [name]: document[name].map(String) } : {}) as { [N in Name]?: string[] };
+  (Array.isArray(document[name]) ? { [name]: document[name].filter((each) => typeof each === 'string') } : {}) as { [N in Name]?: string[] };
 const oneOf = <Option extends string>(options: readonly Option[], value: Json | undefined, otherwise: Option): Option =>
   options.find((option) => option === value) ?? otherwise;

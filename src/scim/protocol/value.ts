@@ -89,6 +89,8 @@ function parsedObject(text: string): JsonObject | undefined {
   }
 }
 
+type Plain = string | number | boolean | null;
+
 function readSimple(attribute: Attribute, raw: Json, reading: Reading, name: string): Json | undefined {
   if (isUnassigned(raw)) return undefined;
   const value = unwrapped(raw, reading, name);
@@ -102,7 +104,7 @@ function readSimple(attribute: Attribute, raw: Json, reading: Reading, name: str
 }
 
 /** The older Entra ID dialect wraps plain values: [{"$ref": null, "value": "x"}]. */
-function unwrapped(raw: Json, reading: Reading, name: string): Json | undefined {
+function unwrapped(raw: Json, reading: Reading, name: string): Plain {
   if (!isObject(raw) && !Array.isArray(raw)) return raw;
   const refusal = `${quoted(name)} has one plain value.`;
   reading.repair('wrapped-scalar', refusal);
@@ -112,7 +114,7 @@ function unwrapped(raw: Json, reading: Reading, name: string): Json | undefined 
   return value;
 }
 
-function readBoolean(value: Json, reading: Reading, name: string): boolean {
+function readBoolean(value: Plain, reading: Reading, name: string): boolean {
   if (typeof value === 'boolean') return value;
   const refusal = `${quoted(name)} is true or false.`;
   const text = typeof value === 'string' ? value.toLowerCase() : '';
@@ -121,7 +123,7 @@ function readBoolean(value: Json, reading: Reading, name: string): boolean {
   return text === 'true';
 }
 
-function readNumber(attribute: Attribute, value: Json, reading: Reading, name: string): number {
+function readNumber(attribute: Attribute, value: Plain, reading: Reading, name: string): number {
   const refusal = `${quoted(name)} is a number of type ${attribute.type}.`;
   const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
   if (typeof number !== 'number' || !Number.isFinite(number)) throw invalidValue(refusal);
@@ -131,7 +133,7 @@ function readNumber(attribute: Attribute, value: Json, reading: Reading, name: s
 }
 
 /** Formats are not judged: validators write random text everywhere and compare it byte for byte. */
-function readText(value: Json, reading: Reading, name: string): string {
+function readText(value: Plain, reading: Reading, name: string): string {
   if (typeof value !== 'string') {
     reading.repair('value-as-text', `${quoted(name)} is text.`);
     return String(value);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readPatch, sameJson, type Json } from '../../../src/scim/protocol/index.ts';
+import { parsePath, readPatch, resolvePath, sameJson, type Json } from '../../../src/scim/protocol/index.ts';
 import { ann, at, CORE, CUSTOM, ENT, patched, posted, refusal, userType } from './types.ts';
 
 const op = (verb: string, path: string | undefined, value?: Json): Json => ({ op: verb, ...(path !== undefined && { path }), ...(value !== undefined && { value }) });
@@ -76,6 +76,7 @@ describe('what is refused', () => {
   test.each<[string, Json[], string, boolean?]>([
     ['an unknown operation', [op('move', 'title', 'x')], 'invalidSyntax'],
     ['an operation that is text', ['add'], 'invalidSyntax'],
+    ['an operation name that is an object', [{ op: { toString: 1 }, path: 'title', value: 'x' }], 'invalidSyntax'],
     ['a path that is a number', [{ op: 'add', path: 1, value: 1 }], 'invalidSyntax'],
     ['a remove without path', [op('remove', undefined)], 'noTarget'],
     ['an add without value', [{ op: 'add', path: 'title' }], 'invalidValue'],
@@ -130,6 +131,33 @@ describe('what is refused', () => {
     expect(patched(once, [op('add', `${CUSTOM}:birthMark`, 'x')]).changed).toBe(false);
     expect(refusal(() => patched(once, [op('replace', `${CUSTOM}:birthMark`, 'y')]))).toBe('mutability');
     expect(refusal(() => patched(once, [op('remove', `${CUSTOM}:birthMark`)]))).toBe('mutability');
+  });
+});
+
+test('many values and many operations take no time', () => {
+  const start = performance.now();
+  const same = Array.from({ length: 1000 }, (_, n) => ({ value: 'x', type: `t${n}` }));
+  const Operations = [op('replace', 'emails', same), ...Array.from({ length: 900 }, (_, n) => op('replace', `emails[type eq "t${n}"].display`, 'd'))];
+  patched(ann(), Operations);
+  expect(refusal(() => patched(ann(), [op('add', 'emails', [...same, { value: 'y' }])]))).toBe('invalidValue');
+  expect(performance.now() - start).toBeLessThan(8000);
+});
+
+describe('paths', () => {
+  test.each([
+    ['emails', { name: 'emails' }], [`${ENT}:manager.value`, { name: `${ENT}:manager.value` }], [ENT, { name: ENT }],
+    ['emails[type eq "]"].value', { name: 'emails', where: { kind: 'compare', name: 'type', op: 'eq', value: ']' }, sub: 'value' }],
+    [`${CORE}:emails[value pr]`, { name: `${CORE}:emails`, where: { kind: 'present', name: 'value' } }],
+  ])('%s', (text, path) => expect(parsePath(text)).toEqual(path));
+
+  test('no text brings anything but a ScimError', () => {
+    const words = fc.constantFrom('emails', '[', ']', '.', '"', 'type', ' eq ', '"work"', ':', ENT, '__proto__', 'constructor', '(', '$ref', '');
+    const texts = fc.oneof(fc.string({ unit: 'binary' }), fc.array(words, { maxLength: 12 }).map((parts) => parts.join('')));
+    fc.assert(fc.property(texts, (text) => {
+      expect([undefined, 'invalidPath', 'invalidFilter']).toContain(refusal(() => resolvePath(parsePath(text), userType)));
+    }), { numRuns: 2000 });
+    expect(refusal(() => parsePath('['.repeat(1_000_000)))).toBe('invalidPath');
+    expect(refusal(() => parsePath(`emails[${'('.repeat(9_900)}]`))).toBe('invalidFilter');
   });
 });
 
