@@ -1,0 +1,57 @@
+import { type RawBuilder, sql } from 'kysely';
+import { anyOf } from '../conditions/columns.ts';
+import type { Directory } from '../directory.ts';
+import { frameOf, type Page, pageIn, type PageRequest, type SortKey, windowOf } from '../paging.ts';
+import { type ColumnsOf, type RowOf, written } from '../rows.ts';
+
+export const conflictColumns = [
+  'tenant_id as tenantId', 'id', 'provider_id as providerId', 'kind', 'name_key as nameKey', 'sent', 'candidate_id as candidateId', 'attempts',
+  'opened_at as openedAt', 'settled_at as settledAt', 'choice',
+] as const satisfies ColumnsOf<'conflict_cases'>;
+export type ConflictCaseRow = RowOf<'conflict_cases', typeof conflictColumns>;
+
+const row = written(conflictColumns);
+
+/** Open cases of many providers at once, oldest first; to those who may settle or read them. */
+export async function openConflictsOf(directory: Directory, providerIds: readonly string[], request: PageRequest = {}): Promise<Map<string, Page<ConflictCaseRow>>> {
+  directory.require('DIRECTORY_READ');
+  const frame = frameOf(request, [byId]);
+  const window = windowOf(frame, [byId]);
+  const { rows } = await sql<ConflictCaseRow>`
+    select found.* from unnest(${providerIds}::uuid[]) as provider(id) cross join lateral (
+      select ${row} from conflict_cases
+      where conflict_cases.tenant_id = ${directory.tenantId}::uuid and conflict_cases.provider_id = provider.id and conflict_cases.settled_at is null and ${window.where}
+      order by ${window.order} limit ${window.limit} offset ${window.skip}
+    ) as found
+  `.execute(directory.db);
+  const found = Map.groupBy(rows, conflict => conflict.providerId);
+  return new Map(providerIds.map(id => [id, pageIn(frame, [byId], found.get(id) ?? [])]));
+}
+
+export async function countOpenConflictsOf(directory: Directory, providerIds: readonly string[]): Promise<Map<string, number>> {
+  directory.require('DIRECTORY_READ');
+  const { rows } = await sql<{ id: string; count: number }>`
+    select provider_id as id, count(*) from conflict_cases
+    where tenant_id = ${directory.tenantId}::uuid and provider_id = any(${providerIds}::uuid[]) and settled_at is null group by provider_id
+  `.execute(directory.db);
+  const counted = new Map(rows.map(each => [each.id, each.count]));
+  return new Map(providerIds.map(id => [id, counted.get(id) ?? 0]));
+}
+
+/** The open cases of the tenant, oldest first. */
+export function openConflicts(directory: Directory, most: number): Promise<ConflictCaseRow[]> {
+  return read(directory, sql`settled_at is null`, most);
+}
+
+/** Settled ones too: the audit log speaks of them. */
+export async function conflictsByIds(directory: Directory, ids: readonly string[]): Promise<ConflictCaseRow[]> {
+  return ids.length === 0 ? [] : read(directory, anyOf(sql`id`, ids), ids.length);
+}
+
+async function read(directory: Directory, which: RawBuilder<unknown>, most: number): Promise<ConflictCaseRow[]> {
+  if (!directory.actor.may('DIRECTORY_READ')) return [];
+  const { rows } = await sql<ConflictCaseRow>`select ${row} from conflict_cases where tenant_id = ${directory.tenantId}::uuid and ${which} order by id limit ${most}`.execute(directory.db);
+  return rows;
+}
+
+const byId: SortKey<ConflictCaseRow> = { name: 'id', type: 'uuid', expression: sql`conflict_cases.id`, direction: 'asc', read: conflict => conflict.id };

@@ -1,0 +1,69 @@
+import { type RawBuilder, sql, type SqlBool } from 'kysely';
+import { type Condition, type ConditionOp, type ConditionValue, compiled, type FieldCondition } from '../conditions.ts';
+import { anyOf, flagColumn, idColumn, instantColumn, wordColumn } from '../conditions/columns.ts';
+import { comparedElements, comparedProfile, type ElementCondition, type ProfileCondition } from '../conditions/profile.ts';
+import { comparedText, textOf } from '../conditions/text.ts';
+import type { Directory } from '../directory.ts';
+import { managingProviders } from '../identity-providers/managing-providers.ts';
+
+export const MEMBER_FIELDS = [
+  'id', 'userName', 'email', 'displayName', 'givenName', 'familyName', 'state', 'origin', 'providerId', 'externalId', 'roleId', 'teamId',
+  'roleLocked', 'managed', 'createdAt', 'updatedAt', 'query',
+] as const;
+export type MemberField = (typeof MEMBER_FIELDS)[number];
+export type MemberLeaf = FieldCondition<MemberField> | ProfileCondition | ElementCondition;
+export type MemberCondition = Condition<MemberLeaf>;
+
+/** The condition over the table `members`. */
+export function memberCondition(directory: Directory, condition: MemberCondition): RawBuilder<SqlBool> {
+  return compiled<MemberLeaf>(condition, leaf => {
+    if ('profile' in leaf) return comparedProfile(sql`members.profile`, leaf);
+    if ('element' in leaf) return comparedElements(sql`members.profile`, leaf);
+    return fields[leaf.field](leaf.op, leaf.value, leaf, directory);
+  });
+}
+
+/** Who is deleted is left out unless asked for by name. */
+export function asksForDeleted(condition: MemberCondition | undefined): boolean {
+  if (condition === undefined) return false;
+  if ('and' in condition) return condition.and.some(asksForDeleted);
+  if ('or' in condition) return condition.or.some(asksForDeleted);
+  if ('not' in condition || !('field' in condition) || condition.field !== 'state') return false;
+  return condition.value === 'DELETED' || (Array.isArray(condition.value) && condition.value.includes('DELETED'));
+}
+
+type Compared = (op: ConditionOp, value: ConditionValue | undefined, leaf: FieldCondition<MemberField>, directory: Directory) => RawBuilder<SqlBool>;
+
+const containing = (pattern: RawBuilder<string>) => sql<SqlBool>`members.id in (select members_containing(${pattern}))`;
+
+const fields: Record<MemberField, Compared> = {
+  id:          idColumn(sql`members.id`),
+  userName:    (op, value, { caseExact }) => comparedText({ written: sql`members.user_name`, folded: sql`members.user_name_key`, containing }, op, value, caseExact),
+  email:       (op, value, { caseExact }) => comparedText({ written: sql`members.email`, folded: sql`members.email_key`, containing }, op, value, caseExact),
+  displayName: (op, value, { caseExact }) => comparedText({ written: sql`members.display_name`, folded: sql`members.display_name_key`, containing }, op, value, caseExact),
+  givenName:   (op, value, { caseExact }) => comparedText({ written: sql`members.given_name` }, op, value, caseExact),
+  familyName:  (op, value, { caseExact }) => comparedText({ written: sql`members.family_name` }, op, value, caseExact),
+  state:       wordColumn(sql`members.state`),
+  origin:      wordColumn(sql`members.origin`),
+  providerId:  idColumn(sql`members.provider_id`),
+  externalId:  (op, value) => comparedText({ written: sql`members.external_id`, caseExact: true }, op, value),
+  roleId:      idColumn(sql`members.role_id`),
+  teamId:      (op, value, _leaf, directory) => inTeams(directory, op === 'in' ? value as readonly string[] : [textOf(value) ?? '']),
+  roleLocked:  flagColumn(sql<SqlBool>`members.role_locked`),
+  managed:     (op, value, _leaf, directory) => flagColumn(sql<SqlBool>`members.provider_id = any(${managingProviders(directory)})`)(op, value),
+  createdAt:   instantColumn(sql`members.created_at`),
+  updatedAt:   instantColumn(sql`members.updated_at`),
+  query:       (_op, value) => freeText(textOf(value) ?? '\0'),
+};
+
+const inTeams = ({ tenantId }: Directory, ids: readonly string[]): RawBuilder<SqlBool> =>
+  sql<SqlBool>`members.id in (select held.member_id from memberships as held where held.tenant_id = ${tenantId}::uuid and ${anyOf(sql`held.team_id`, ids)})`;
+
+const WORDS_MOST = 8;
+
+/** Each word occurs in the name to show, the user name or the address. */
+function freeText(text: string): RawBuilder<SqlBool> {
+  const words = text.split(/\s+/).filter(word => word !== '').slice(0, WORDS_MOST);
+  const found = words.map(word => comparedText({ written: sql`members.search_text`, folded: sql`members.search_text`, containing }, 'contains', word));
+  return found.length === 0 ? sql<SqlBool>`true` : sql<SqlBool>`(${sql.join(found, sql` and `)})`;
+}

@@ -1,0 +1,76 @@
+import { sql } from 'kysely';
+import { anyOf } from '../conditions/columns.ts';
+import type { Directory } from '../directory.ts';
+import { type Page, pageOf, type PageRequest } from '../paging.ts';
+import { invalid } from '../refusal.ts';
+import { type ColumnsOf, type RowOf, written } from '../rows.ts';
+import { membersInSight, requireReading } from '../sight.ts';
+import { asksForDeleted, type MemberCondition, memberCondition } from './member-conditions.ts';
+import { type MemberOrder, memberKeys, sortColumns } from './member-orders.ts';
+
+export const memberColumns = [
+  'tenant_id as tenantId', 'id', 'user_name as userName', 'user_name_key as userNameKey', 'email', 'email_key as emailKey',
+  'given_name as givenName', 'family_name as familyName', 'display_name as displayName', 'display_name_key as displayNameKey',
+  'state', 'state_before as stateBefore', 'deleted_at as deletedAt', 'teams_before as teamsBefore',
+  'origin', 'origin_provider_id as originProviderId', 'provider_id as providerId', 'external_id as externalId', 'link_id as linkId', 'link_seen_at as linkSeenAt',
+  'profile', 'pushed_roles as pushedRoles', 'role_id as roleId', 'hand_role_id as handRoleId', 'role_locked as roleLocked',
+  'lock_reason as lockReason', 'locked_by as lockedBy', 'locked_at as lockedAt', 'lock_expires_at as lockExpiresAt',
+  'version', 'created_at as createdAt', 'updated_at as updatedAt',
+] as const satisfies ColumnsOf<'members'>;
+export type MemberRow = RowOf<'members', typeof memberColumns>;
+
+export interface MembersAsked extends PageRequest { where?: MemberCondition | undefined; orderBy?: readonly MemberOrder[] | undefined }
+export type MemberHandle = { id: string } | { userName: string } | { email: string } | { externalId: string };
+
+const row = written(memberColumns);
+
+/** Members by condition, in the order asked for; deleted ones only where the condition names them. */
+export function pageOfMembers(directory: Directory, { where, orderBy, ...request }: MembersAsked = {}): Promise<Page<MemberRow>> {
+  requireReading(directory);
+  const keys = memberKeys(orderBy);
+  const among = membersAmong(directory, where);
+  return pageOf(request, keys, async ({ where: within, order, limit, skip }) => {
+    const { rows } = await sql<MemberRow>`select ${row}${sortColumns(keys)} from members where ${among} and ${within} order by ${order} limit ${limit} offset ${skip}`.execute(directory.db);
+    return rows;
+  });
+}
+
+export async function countMembers(directory: Directory, where?: MemberCondition): Promise<number> {
+  requireReading(directory);
+  const { rows: [counted] } = await sql<{ count: number }>`select count(*) from members where ${membersAmong(directory, where)}`.execute(directory.db);
+  return counted?.count ?? 0;
+}
+
+/** As far as the one who asks may see them, deleted ones included, in no order. */
+export async function membersByIds(directory: Directory, ids: readonly string[]): Promise<MemberRow[]> {
+  if (ids.length === 0) return [];
+  const { rows } = await sql<MemberRow>`select ${row} from members where members.tenant_id = ${directory.tenantId}::uuid and ${anyOf(sql`members.id`, ids)} and ${membersInSight(directory)}`.execute(directory.db);
+  return rows;
+}
+
+/** By any handle. A deleted member is found by its id only; where providers repeat a handle, a member that is in use comes before one that was cut off. */
+export async function memberByHandle(directory: Directory, handle: MemberHandle): Promise<MemberRow | null> {
+  const [[field, value]] = Object.entries(handle) as [[keyof MemberHandle, string]];
+  if (field === ('id' as never)) return (await membersByIds(directory, [value]))[0] ?? null;
+  const where = memberCondition(directory, { field, op: 'eq', value });
+  const { rows } = await sql<MemberRow>`
+    select ${row} from members where members.tenant_id = ${directory.tenantId}::uuid and ${where} and members.state <> 'DELETED' and ${membersInSight(directory)}
+    order by (origin = 'MANUAL' or provider_id is not null) desc, id limit 1
+  `.execute(directory.db);
+  return rows[0] ?? null;
+}
+
+/** Everything of this tenant that the condition names, as far as it is in sight. */
+function membersAmong(directory: Directory, where: MemberCondition | undefined) {
+  const parts = [sql`members.tenant_id = ${directory.tenantId}::uuid`, membersInSight(directory)];
+  if (!asksForDeleted(where)) parts.push(sql`members.state <> 'DELETED'`);
+  if (where !== undefined) parts.push(memberCondition(directory, where));
+  return sql.join(parts, sql` and `);
+}
+
+/** Exactly one handle, said as one: GraphQL has an argument for each. */
+export function handleOf(handles: { [Name in 'id' | 'userName' | 'email' | 'externalId']?: string | null | undefined }): MemberHandle {
+  const given = Object.entries(handles).filter(([, value]) => value != null);
+  if (given.length !== 1) throw invalid('Name the member by exactly one of id, userName, email and externalId.', given[1]?.[0] ?? 'id');
+  return Object.fromEntries(given) as unknown as MemberHandle;
+}

@@ -1,0 +1,48 @@
+import { type RawBuilder, sql, type SqlBool } from 'kysely';
+import type { Position } from './cursor.ts';
+import { SORT_TYPES, type SortKey } from './sort-key.ts';
+
+type Key = Pick<SortKey<never>, 'expression' | 'type' | 'direction' | 'nullable'>;
+
+/**
+ * What comes after a position, as stretches of the order to be read one after the other. One stretch nearly always: only where
+ * the rows without a value follow those with one are there two, since one comparison of an index cannot say both.
+ */
+export function behind(keys: readonly Key[], position: Position): RawBuilder<SqlBool>[] {
+  const [lead, ...rest] = keys as [Key, ...Key[]];
+  const alike = rest.every(key => key.direction === lead.direction && !key.nullable);
+  if (!alike) return [stepwise(keys, position)];
+  if (!lead.nullable) return [together(keys, position)];
+
+  const without = sql<SqlBool>`${lead.expression} is null`;
+  const among = (tail: Position) => (rest.length > 0 ? sql<SqlBool>`${without} and ${together(rest, tail)}` : sql<SqlBool>`false`);
+  if (lead.direction === 'asc') return position[0] === null ? [among(position.slice(1))] : [together(keys, position), without];
+  return position[0] === null ? [among(position.slice(1)), sql<SqlBool>`${lead.expression} is not null`] : [together(keys, position)];
+}
+
+/** All keys run the same way: one comparison of rows, which an index over the same columns answers. */
+function together(keys: readonly Key[], position: Position): RawBuilder<SqlBool> {
+  const sign = sql.raw(keys[0]?.direction === 'desc' ? '<' : '>');
+  return sql<SqlBool>`(${sql.join(keys.map(key => key.expression))}) ${sign} (${sql.join(keys.map((key, at) => value(key, position[at])))})`;
+}
+
+/** Beyond the first key, or level with it and beyond the others. */
+function stepwise(keys: readonly Key[], position: Position): RawBuilder<SqlBool> {
+  const [key, ...rest] = keys;
+  if (!key) return sql<SqlBool>`false`;
+  const [here, ...others] = position;
+  return sql<SqlBool>`(${beyond(key, here)} or (${level(key, here)} and ${stepwise(rest, others)}))`;
+}
+
+function beyond(key: Key, here: Position[number] | undefined): RawBuilder<SqlBool> {
+  const { expression, direction, nullable } = key;
+  if (here == null) return direction === 'asc' ? sql<SqlBool>`false` : sql<SqlBool>`${expression} is not null`;
+  if (direction === 'desc') return sql<SqlBool>`${expression} < ${value(key, here)}`;
+  return nullable ? sql<SqlBool>`(${expression} > ${value(key, here)} or ${expression} is null)` : sql<SqlBool>`${expression} > ${value(key, here)}`;
+}
+
+function level(key: Key, here: Position[number] | undefined): RawBuilder<SqlBool> {
+  return here == null ? sql<SqlBool>`${key.expression} is null` : sql<SqlBool>`${key.expression} = ${value(key, here)}`;
+}
+
+const value = (key: Key, here: Position[number] | undefined) => sql`${here}::${sql.raw(SORT_TYPES[key.type])}`;

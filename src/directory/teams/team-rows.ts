@@ -1,0 +1,80 @@
+import { type RawBuilder, sql } from 'kysely';
+import { anyOf } from '../conditions/columns.ts';
+import { folded } from '../conditions/text.ts';
+import type { Directory } from '../directory.ts';
+import { type Direction, type Page, pageOf, type PageRequest, type SortKey } from '../paging.ts';
+import { type ColumnsOf, type RowOf, written } from '../rows.ts';
+import { requireReading, teamsInSight } from '../sight.ts';
+import { type TeamCondition, teamCondition } from './team-conditions.ts';
+
+export const teamColumns = [
+  'tenant_id as tenantId', 'id', 'name', 'name_key as nameKey', 'origin', 'origin_provider_id as originProviderId', 'provider_id as providerId',
+  'external_id as externalId', 'link_id as linkId', 'version', 'created_at as createdAt', 'updated_at as updatedAt',
+] as const satisfies ColumnsOf<'teams'>;
+export type TeamRow = RowOf<'teams', typeof teamColumns>;
+
+export const TEAM_SORT_FIELDS = ['name', 'createdAt', 'updatedAt', 'externalId', 'memberCount'] as const;
+export type TeamSortField = (typeof TEAM_SORT_FIELDS)[number];
+export interface TeamOrder { by: TeamSortField; direction?: Direction | undefined }
+export interface TeamsAsked extends PageRequest { where?: TeamCondition | undefined; orderBy?: readonly TeamOrder[] | undefined }
+
+const row = written(teamColumns);
+
+export function pageOfTeams(directory: Directory, { where, orderBy, ...request }: TeamsAsked = {}): Promise<Page<TeamRow>> {
+  requireReading(directory);
+  const keys = teamKeys(orderBy);
+  const counted = keys.some(key => key.name === 'memberCount') ? sql`, ${memberCount} as "memberCount"` : sql``;
+  const among = teamsAmong(directory, where);
+  return pageOf(request, keys, async ({ where: within, order, limit, skip }) => {
+    const { rows } = await sql<TeamRow>`select ${row}${counted} from teams where ${among} and ${within} order by ${order} limit ${limit} offset ${skip}`.execute(directory.db);
+    return rows;
+  });
+}
+
+export async function countTeams(directory: Directory, where?: TeamCondition): Promise<number> {
+  requireReading(directory);
+  const { rows: [counted] } = await sql<{ count: number }>`select count(*) from teams where ${teamsAmong(directory, where)}`.execute(directory.db);
+  return counted?.count ?? 0;
+}
+
+/** As far as the one who asks may see them, in no order. */
+export async function teamsByIds(directory: Directory, ids: readonly string[]): Promise<TeamRow[]> {
+  if (ids.length === 0) return [];
+  return read(directory, anyOf(sql`teams.id`, ids));
+}
+
+/** A detached team may share its name with one that is in use: that one comes first. */
+export async function teamByName(directory: Directory, name: string): Promise<TeamRow | null> {
+  if (name.includes('\0')) return null;
+  const found = await read(directory, sql`teams.name_key = ${folded(sql`${name}::text`)}`, sql`order by (origin = 'MANUAL' or provider_id is not null) desc, id limit 1`);
+  return found[0] ?? null;
+}
+
+async function read(directory: Directory, which: RawBuilder<unknown>, end: RawBuilder<unknown> = sql``): Promise<TeamRow[]> {
+  const { rows } = await sql<TeamRow>`select ${row} from teams where teams.tenant_id = ${directory.tenantId}::uuid and ${which} and ${teamsInSight(directory)} ${end}`.execute(directory.db);
+  return rows;
+}
+
+export const teamsAmong = (directory: Directory, where: TeamCondition | undefined): RawBuilder<unknown> =>
+  sql.join([sql`teams.tenant_id = ${directory.tenantId}::uuid`, teamsInSight(directory), ...(where === undefined ? [] : [teamCondition(directory, where)])], sql` and `);
+
+const memberCount = sql`(select count(*) from memberships as held where held.tenant_id = teams.tenant_id and held.team_id = teams.id)`;
+
+export function teamKeys(orderBy: readonly TeamOrder[] | undefined): SortKey<TeamRow>[] {
+  const keys: SortKey<TeamRow>[] = [];
+  for (const { by, direction = 'asc' } of orderBy ?? []) {
+    // Ids are made in the order of creation; behind the id nothing can matter.
+    if (by === 'createdAt') return [...keys, byId(direction)];
+    if (!keys.some(key => key.name === by)) keys.push({ name: by, direction, ...sortings[by] });
+  }
+  return [...keys, byId(keys.at(-1)?.direction ?? 'asc')];
+}
+
+const byId = (direction: Direction): SortKey<TeamRow> => ({ name: 'id', type: 'uuid', expression: sql`teams.id`, direction, read: team => team.id });
+
+const sortings: Record<Exclude<TeamSortField, 'createdAt'>, Pick<SortKey<TeamRow>, 'type' | 'expression' | 'nullable' | 'read'>> = {
+  name:        { type: 'text', expression: sql`teams.name_key`, read: team => team.nameKey },
+  updatedAt:   { type: 'instant', expression: sql`teams.updated_at`, read: team => team.updatedAt },
+  externalId:  { type: 'text', expression: sql`teams.external_id`, nullable: true, read: team => team.externalId },
+  memberCount: { type: 'whole', expression: memberCount, read: team => (team as TeamRow & { memberCount: number }).memberCount },
+};
