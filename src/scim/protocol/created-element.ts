@@ -1,7 +1,7 @@
 import { noTarget, quoted } from './error.ts';
 import type { TypedFilter } from './filter-check.ts';
 import { isObject, type JsonObject } from './json.ts';
-import type { Change } from './patch.ts';
+import type { Change } from './change-reader.ts';
 import { nameOf, subAttribute } from './resource-type.ts';
 
 /**

@@ -2,7 +2,8 @@ import { mutability } from './error.ts';
 import type { TypedFilter } from './filter-check.ts';
 import type { Habit } from './habits.ts';
 import { isObject, own, type Json, type JsonObject } from './json.ts';
-import type { Change, Patch } from './patch.ts';
+import type { Change } from './change-reader.ts';
+import type { Patch } from './patch.ts';
 
 /** What a PATCH asks of a group, in its order. */
 export type GroupEffect =

@@ -3,11 +3,13 @@ export { canonicalText, isObject, isUnassigned, own, ownAnyCase, sameJson, type 
 export { habits, type Habit, type ReadingOptions } from './habits.ts';
 export { readSchema, type Attribute, type AttributeType, type Schema } from './schema.ts';
 export { ResourceType, nameOf, refTo, subAttribute, type AttributePath, type AttributeRef, type Named } from './resource-type.ts';
-export { parseFilter, printFilter, type CompareOp, type Filter, type Literal } from './filter.ts';
+export { parseFilter } from './filter-parser.ts';
+export { printFilter, type CompareOp, type Filter, type Literal } from './filter.ts';
 export { checkFilter, type TypedFilter } from './filter-check.ts';
 export { matches, matchesElement } from './filter-match.ts';
 export { parsePath, resolvePath, type PatchPath, type Target } from './path.ts';
-export { PATCH_SCHEMA, readPatch, type Change, type Patch } from './patch.ts';
+export { PATCH_SCHEMA, readPatch, type Patch } from './patch.ts';
+export type { Change } from './change-reader.ts';
 export { applyPatch, type Patched } from './patch-apply.ts';
 export { planGroupPatch, type GroupEffect, type GroupPlan } from './group-patch.ts';
 export { readResource, replaceResource, type ResourceBody } from './resource.ts';

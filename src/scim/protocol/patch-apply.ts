@@ -4,7 +4,8 @@ import { invalidValue, mutability, quoted } from './error.ts';
 import { matchesElement } from './filter-match.ts';
 import type { Habit } from './habits.ts';
 import { isObject, isUnassigned, own, sameJson, type Json, type JsonObject } from './json.ts';
-import type { Change, Patch } from './patch.ts';
+import type { Change } from './change-reader.ts';
+import type { Patch } from './patch.ts';
 import { nameOf, subAttribute, type AttributePath } from './resource-type.ts';
 import { withoutNulls } from './value.ts';
 

@@ -1,5 +1,6 @@
 import { invalidPath, quoted } from './error.ts';
-import { isName, parseFilter, type Filter } from './filter.ts';
+import { isName, type Filter } from './filter.ts';
+import { parseFilter } from './filter-parser.ts';
 import { checkElementFilter, type TypedFilter } from './filter-check.ts';
 import type { ReadingOptions } from './habits.ts';
 import { subAttribute, type AttributePath, type ResourceType } from './resource-type.ts';

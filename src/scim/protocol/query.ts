@@ -1,5 +1,6 @@
 import { invalidFilter, invalidSyntax, invalidValue, quoted, ScimError } from './error.ts';
-import { parseFilter, printFilter } from './filter.ts';
+import { printFilter } from './filter.ts';
+import { parseFilter } from './filter-parser.ts';
 import { checkFilter, type TypedFilter } from './filter-check.ts';
 import type { ReadingOptions } from './habits.ts';
 import { isObject, isUnassigned, ownAnyCase, type Json } from './json.ts';

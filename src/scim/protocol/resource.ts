@@ -1,7 +1,7 @@
 import { invalidSyntax, invalidValue, quoted } from './error.ts';
 import { Reading, type Habit, type ReadingOptions } from './habits.ts';
 import { isObject, isUnassigned, own, ownAnyCase, sameJson, type Json, type JsonObject } from './json.ts';
-import { ChangeReader, type Change } from './patch.ts';
+import { ChangeReader, type Change } from './change-reader.ts';
 import { Draft } from './patch-apply.ts';
 import type { ResourceType } from './resource-type.ts';
 
