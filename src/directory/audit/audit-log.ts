@@ -1,0 +1,92 @@
+import { sql } from 'kysely';
+import type { Directory } from '../directory.ts';
+import { isId } from '../ids.ts';
+import type { Page, PageRequest } from '../paging.ts';
+import { countEntries, pageOfEntries } from './arms.ts';
+import { type AttributeWriter, lastWriters } from './attribute-writers.ts';
+import { type AuditFilter, searchFor } from './audit-filter.ts';
+import { type AuditEntryRow, entryColumns } from './entry-rows.ts';
+import { countHistoryOf, historyOf } from './history.ts';
+import { within } from './id-range.ts';
+import { reportCount, type ReportFilter, reportPage, type ReportRow } from './provisioning-report.ts';
+
+/** What one exchange, or one moment, can have left at most of entries worth showing at once. */
+const MOST_AT_ONCE = 500;
+
+/** What happened. It can be read and added to, and nothing else. */
+export class AuditLog {
+  readonly #directory: Directory;
+
+  constructor(directory: Directory) {
+    this.#directory = directory;
+  }
+
+  /** Newest first. */
+  page(filter: AuditFilter = {}, request: PageRequest = {}): Promise<Page<AuditEntryRow>> {
+    this.#directory.require('AUDIT_READ');
+    return pageOfEntries(this.#directory, request, searchFor(this.#directory.tenantId, filter));
+  }
+
+  count(filter: AuditFilter = {}): Promise<number> {
+    this.#directory.require('AUDIT_READ');
+    return countEntries(this.#directory, searchFor(this.#directory.tenantId, filter));
+  }
+
+  async byIds(ids: readonly string[]): Promise<AuditEntryRow[]> {
+    this.#directory.require('AUDIT_READ');
+    const known = ids.filter(isId);
+    if (known.length === 0) return [];
+    const { rows } = await sql<AuditEntryRow>`select ${entryColumns} from audit_entries e where e.tenant_id = ${this.#directory.tenantId} and e.id = any(${known}::uuid[])`
+      .execute(this.#directory.db);
+    return rows;
+  }
+
+  /** The history of each of these members, newest first: what was done to them and what touched them. */
+  historyOf(memberIds: readonly string[], request: PageRequest = {}): Promise<Map<string, Page<AuditEntryRow>>> {
+    return historyOf(this.#directory, memberIds, request);
+  }
+
+  countHistoryOf(memberIds: readonly string[]): Promise<Map<string, number>> {
+    return countHistoryOf(this.#directory, memberIds);
+  }
+
+  lastWriters(memberIds: readonly string[]): Promise<AttributeWriter[]> {
+    return lastWriters(this.#directory, memberIds);
+  }
+
+  /** What each of these exchanges changed, in the order in which it happened. */
+  async ofExchanges(exchangeIds: readonly string[]): Promise<AuditEntryRow[]> {
+    const directory = this.#directory;
+    if (!directory.actor.may('PROVISIONING_ADMIN')) directory.require('AUDIT_READ');
+    const ids = exchangeIds.filter(isId);
+    if (ids.length === 0) return [];
+    const { rows } = await sql<AuditEntryRow>`
+      select ${entryColumns} from (select distinct unnest(${ids}::uuid[]) as id) x
+      cross join lateral (select e.* from audit_entries e where e.tenant_id = ${directory.tenantId} and e.exchange_id = x.id order by e.id limit ${MOST_AT_ONCE}) e
+      order by e.id
+    `.execute(directory.db);
+    return rows;
+  }
+
+  /**
+   * What was written from this instant on, oldest first: for those who follow the log. Entries become visible when their change
+   * commits, which may be after later ones, so a follower looks back some way each time and leaves out what it has seen.
+   */
+  async since(from: Date, most = MOST_AT_ONCE): Promise<AuditEntryRow[]> {
+    this.#directory.require('AUDIT_READ');
+    const { rows } = await sql<AuditEntryRow>`
+      select ${entryColumns} from audit_entries e where e.tenant_id = ${this.#directory.tenantId} and ${sql.join(within({ gte: from }, 'e'), sql` and `)}
+      order by e.id limit ${most}
+    `.execute(this.#directory.db);
+    return rows;
+  }
+
+  /** The provisioning report (rule 22), newest first. */
+  report(filter: ReportFilter, request: PageRequest = {}): Promise<Page<ReportRow>> {
+    return reportPage(this.#directory, filter, request);
+  }
+
+  reportCount(filter: ReportFilter): Promise<number> {
+    return reportCount(this.#directory, filter);
+  }
+}

@@ -1,0 +1,42 @@
+import { sql } from 'kysely';
+import type { Directory } from '../directory.ts';
+import { isId } from '../ids.ts';
+import { frameOf, type Page, pageIn, type PageRequest, windowOf } from '../paging.ts';
+import { type AuditEntryRow, entryColumns, newestFirst } from './entry-rows.ts';
+
+/** The same page of the history of each of these members: one statement, which reads no more than the pages. */
+export async function historyOf(directory: Directory, memberIds: readonly string[], request: PageRequest): Promise<Map<string, Page<AuditEntryRow>>> {
+  requireReader(directory);
+  const frame = frameOf(request, newestFirst);
+  const { where, order, limit, skip } = windowOf(frame, newestFirst);
+  const entries = (column: 'subject_id' | 'related_id') => sql`
+    (select e.id from audit_entries e where e.tenant_id = ${directory.tenantId} and e.${sql.ref(column)} = p.id and ${where} order by ${order} limit ${limit + skip})`;
+  const ids = memberIds.filter(isId);
+  const { rows } = ids.length === 0 ? { rows: [] } : await sql<AuditEntryRow & { memberId: string }>`
+    select p.id as "memberId", ${entryColumns}
+    from (select distinct unnest(${ids}::uuid[]) as id) p
+    cross join lateral (select e.id from (${entries('subject_id')} union ${entries('related_id')}) e order by ${order} limit ${limit} offset ${skip}) x
+    join audit_entries e on e.tenant_id = ${directory.tenantId} and e.id = x.id
+    order by ${order}
+  `.execute(directory.db);
+  const byMember = Map.groupBy(rows, row => row.memberId);
+  return new Map(memberIds.map(id => [id, pageIn<AuditEntryRow>(frame, newestFirst, byMember.get(id) ?? [])]));
+}
+
+export async function countHistoryOf(directory: Directory, memberIds: readonly string[]): Promise<Map<string, number>> {
+  requireReader(directory);
+  const ids = memberIds.filter(isId);
+  const { rows } = ids.length === 0 ? { rows: [] } : await sql<{ id: string; count: number }>`
+    select p.id, (select count(*) from (
+      select e.id from audit_entries e where e.tenant_id = ${directory.tenantId} and e.subject_id = p.id
+      union select e.id from audit_entries e where e.tenant_id = ${directory.tenantId} and e.related_id = p.id) x) as count
+    from (select distinct unnest(${ids}::uuid[]) as id) p
+  `.execute(directory.db);
+  const counts = new Map(rows.map(row => [row.id, row.count]));
+  return new Map(memberIds.map(id => [id, counts.get(id) ?? 0]));
+}
+
+/** Who reads the directory may know how it came about; the whole log takes more. */
+export function requireReader(directory: Directory): void {
+  if (!directory.actor.may('AUDIT_READ')) directory.require('DIRECTORY_READ');
+}

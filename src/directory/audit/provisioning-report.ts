@@ -1,0 +1,93 @@
+import { type RawBuilder, sql, type SqlBool } from 'kysely';
+import type { Directory } from '../directory.ts';
+import { isId } from '../ids.ts';
+import type { Page, PageRequest } from '../paging.ts';
+import { type Arm, countEntries, pageOfEntries, type Search } from './arms.ts';
+import type { Outcome } from './audit-entry.ts';
+import type { AuditEntryRow } from './entry-rows.ts';
+import { type TimeRange, within } from './id-range.ts';
+
+/** The three fields of the report screen, and the outcome: each alone and together. */
+export interface ReportFilter {
+  /** A user name, an address, an id or an external id, now or at that time. Case does not count. */
+  endUser?: string | null | undefined;
+  /** A provider's name or id. */
+  application?: string | null | undefined;
+  timespan?: TimeRange | null | undefined;
+  outcome?: readonly Outcome[] | null | undefined;
+}
+
+export interface ReportRow {
+  at: Date; endUser: string; application: string; direction: 'IN'; operation: string; outcome: Outcome; message: string | null; entry: AuditEntryRow;
+}
+
+/** What providers did to members, teams and memberships, or tried to. What people did to the same is in the log, not here. */
+export async function reportPage(directory: Directory, filter: ReportFilter, request: PageRequest): Promise<Page<ReportRow>> {
+  directory.require('AUDIT_READ');
+  const page = await pageOfEntries(directory, request, searchFor(directory, filter));
+  const names = await applicationNames(directory);
+  return { ...page, items: page.items.map(item => ({ row: rowOf(item.row, names), get cursor() { return item.cursor; } })) };
+}
+
+export function reportCount(directory: Directory, filter: ReportFilter): Promise<number> {
+  directory.require('AUDIT_READ');
+  return countEntries(directory, searchFor(directory, filter));
+}
+
+function searchFor(directory: Directory, { endUser, application, timespan, outcome }: ReportFilter): Search {
+  const rest: RawBuilder<SqlBool>[] = [
+    sql`e.provider_id is not null`, sql`e.actor ->> 'providerId' is not null`, sql`e.subject_type in ('Member', 'Team')`,
+    ...(outcome ? [sql<SqlBool>`e.outcome = any(${outcome}::text[])`] : []),
+    ...within(timespan ?? {}, 'e'),
+  ];
+  const preface = sql`with applications as materialized (${applications(directory, application)}), persons as materialized (${persons(directory, endUser)})`;
+  if (endUser == null) return { preface, arms: [{ keys: sql`applications`, match: sql`e.provider_id = k.id` }], rest };
+  const named = application == null ? [] : [sql<SqlBool>`e.provider_id = any(array(select id from applications))`];
+  return { preface, arms: byPerson(endUser), rest: [...rest, ...named] };
+}
+
+function byPerson(endUser: string): Arm[] {
+  return [
+    { keys: sql`persons`, match: sql`e.subject_id = k.id` },
+    { keys: sql`persons`, match: sql`e.related_id = k.id` },
+    { keys: sql`(select ${endUser.trim().toLowerCase()}::text as id)`, match: sql`e.subject_handle = k.id` },
+  ];
+}
+
+function applications({ tenantId }: Directory, application: string | null | undefined): RawBuilder<unknown> {
+  const all = sql`select p.id from identity_providers p where p.tenant_id = ${tenantId}`;
+  if (application == null) return all;
+  const name = application.trim();
+  return sql`${all} and (p.name_key = ${folded(name)} or p.id = ${idIn(name)}::uuid)`;
+}
+
+/** The id itself counts even when nobody has it any more: what was purged is still in the log. */
+function persons({ tenantId }: Directory, endUser: string | null | undefined): RawBuilder<unknown> {
+  if (endUser == null) return sql`select null::uuid as id where false`;
+  const handle = endUser.trim();
+  const spellings = [...new Set([handle, handle.toLowerCase(), handle.toUpperCase()])];
+  return sql`
+    select m.id from members m where m.tenant_id = ${tenantId} and (m.user_name_key = ${folded(handle)} or m.email_key = ${folded(handle)})
+    union select m.id from identity_providers p join members m on m.tenant_id = p.tenant_id and m.provider_id = p.id
+      where p.tenant_id = ${tenantId} and m.tenant_id = ${tenantId} and m.external_id = any(${spellings}::text[])
+    union select i.id from (select ${idIn(handle)}::uuid as id) i where i.id is not null`;
+}
+
+async function applicationNames(directory: Directory): Promise<Map<string, string>> {
+  const providers = await directory.rows('identity_providers').select(['id', 'name']).execute();
+  return new Map(providers.map(({ id, name }) => [id, name]));
+}
+
+function rowOf(entry: AuditEntryRow, names: ReadonlyMap<string, string>): ReportRow {
+  return {
+    at: entry.at, endUser: endUserOf(entry), application: names.get(entry.providerId as string) ?? '', direction: 'IN',
+    operation: entry.action, outcome: entry.outcome, message: entry.reason, entry,
+  };
+}
+
+function endUserOf({ subjectType, subjectHandle, subjectName, relatedName }: AuditEntryRow): string {
+  return subjectType === 'Team' ? relatedName ?? subjectName : subjectHandle ?? subjectName;
+}
+
+const folded = (text: string) => sql`lower(${text}::text collate "pg_c_utf8") collate "default"`;
+const idIn = (text: string): string | null => isId(text.toLowerCase()) ? text.toLowerCase() : null;
