@@ -1,0 +1,31 @@
+import { defineEntity, p } from '@mikro-orm/postgresql';
+import * as column from '../columns.ts';
+
+/** One SCIM exchange as it happened, with secrets removed. Written off the hot path and kept for thirty days. */
+export const ExchangeSchema = defineEntity({
+  name: 'Exchange',
+  tableName: 'scim_exchanges',
+  properties: {
+    tenantId: column.tenantId(),
+    id: column.id(),
+    providerId: p.uuid(),
+    credentialId: p.uuid().nullable(),
+    method: p.text(),
+    path: p.text(),
+    status: p.integer(),
+    at: column.instant(),
+    durationMs: p.integer(),
+    requestBody: p.json().nullable(),
+    responseBody: p.json().nullable(),
+    explanation: p.text(),
+    repairs: column.texts(),
+    changed: p.boolean(),
+    searchText: p.text(),
+  },
+  indexes: [
+    { name: 'scim_exchanges_provider_idx', properties: ['tenantId', 'providerId', 'id'] },
+    { name: 'scim_exchanges_at_idx', properties: ['tenantId', 'at'] },
+  ],
+});
+export class Exchange extends ExchangeSchema.class {}
+ExchangeSchema.setClass(Exchange);

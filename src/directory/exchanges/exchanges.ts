@@ -1,0 +1,101 @@
+import { type RawBuilder, sql, type SqlBool } from 'kysely';
+import { type TimeRange, within } from '../audit/id-range.ts';
+import type { Directory } from '../directory.ts';
+import { isId } from '../ids.ts';
+import { type Page, pageOf, type PageRequest, type SortKey } from '../paging.ts';
+import { prune } from './prune.ts';
+
+/** An exchange without its bodies, which are long and seldom asked for. */
+export interface ExchangeRow {
+  id: string; providerId: string; credentialId: string | null; method: string; path: string; status: number; at: Date; durationMs: number;
+  explanation: string; repairs: string[]; changed: boolean;
+}
+export interface ExchangeBodies { id: string; requestBody: unknown; responseBody: unknown }
+
+export interface ExchangeFilter {
+  method?: readonly string[] | null | undefined;
+  statusGte?: number | null | undefined;
+  statusLt?: number | null | undefined;
+  /** Any text of the path or the bodies: an id, an external id, a user name. */
+  query?: string | null | undefined;
+  at?: TimeRange | null | undefined;
+  changed?: boolean | null | undefined;
+}
+
+const columns: RawBuilder<ExchangeRow> = sql.raw(`e.id, e.provider_id as "providerId", e.credential_id as "credentialId", e.method, e.path, e.status, e.at,
+  e.duration_ms as "durationMs", e.explanation, e.repairs, e.changed`);
+const newestFirst: readonly [SortKey<ExchangeRow>] = [{ name: 'newest', type: 'uuid', expression: sql`e.id`, direction: 'desc', read: row => row.id }];
+
+/** What providers sent and were answered, for thirty days. */
+export class Exchanges {
+  readonly #directory: Directory;
+
+  constructor(directory: Directory) {
+    this.#directory = directory;
+  }
+
+  /** Newest first. */
+  page(providerId: string, filter: ExchangeFilter = {}, request: PageRequest = {}): Promise<Page<ExchangeRow>> {
+    const conditions = this.#conditions(providerId, filter);
+    return pageOf<ExchangeRow>(request, newestFirst, async ({ where, order, limit, skip }) => {
+      const { rows } = await sql<ExchangeRow>`select ${columns} from scim_exchanges e where ${conditions} and ${where} order by ${order} limit ${limit} offset ${skip}`.execute(this.#directory.db);
+      return rows;
+    });
+  }
+
+  async count(providerId: string, filter: ExchangeFilter = {}): Promise<number> {
+    const { rows } = await sql<{ count: number }>`select count(*) as count from scim_exchanges e where ${this.#conditions(providerId, filter)}`.execute(this.#directory.db);
+    return rows[0]?.count ?? 0;
+  }
+
+  byIds(ids: readonly string[]): Promise<ExchangeRow[]> {
+    return this.#byIds(ids, columns);
+  }
+
+  bodiesOf(ids: readonly string[]): Promise<ExchangeBodies[]> {
+    return this.#byIds<ExchangeBodies>(ids, sql.raw('e.id, e.request_body as "requestBody", e.response_body as "responseBody"'));
+  }
+
+  /**
+   * Those of this instant and later, oldest first: for those who follow what other processes write. They are written a moment
+   * after they happened, so a follower looks back a few seconds each time and leaves out what it has seen.
+   */
+  async since(providerId: string, from: Date, filter: ExchangeFilter = {}, most = 500): Promise<ExchangeRow[]> {
+    const { rows } = await sql<ExchangeRow>`
+      select ${columns} from scim_exchanges e where ${this.#conditions(providerId, { ...filter, at: { gte: from } })} order by e.id limit ${most}
+    `.execute(this.#directory.db);
+    return rows;
+  }
+
+  /** Lets go of what is older than thirty days or beyond the most that is kept for one provider. Returns how many. */
+  prune(limits?: { days?: number; perProvider?: number }): Promise<number> {
+    return prune(this.#directory, limits);
+  }
+
+  async #byIds<Row>(ids: readonly string[], wanted: RawBuilder<Row>): Promise<Row[]> {
+    this.#require();
+    const known = ids.filter(isId);
+    if (known.length === 0) return [];
+    const { rows } = await sql<Row>`select ${wanted} from scim_exchanges e where e.tenant_id = ${this.#directory.tenantId} and e.id = any(${known}::uuid[])`.execute(this.#directory.db);
+    return rows;
+  }
+
+  #conditions(providerId: string, { method, statusGte, statusLt, query, at, changed }: ExchangeFilter): RawBuilder<SqlBool> {
+    this.#require();
+    const all: RawBuilder<SqlBool>[] = [
+      sql`e.tenant_id = ${this.#directory.tenantId}`,
+      isId(providerId) ? sql`e.provider_id = ${providerId}::uuid` : sql`false`,
+      ...within(at ?? {}, 'e'),
+    ];
+    if (method) all.push(sql`e.method = any(${method.map(name => name.toUpperCase())}::text[])`);
+    if (statusGte != null) all.push(sql`e.status >= ${statusGte}`);
+    if (statusLt != null) all.push(sql`e.status < ${statusLt}`);
+    if (changed != null) all.push(sql`e.changed = ${changed}`);
+    if (query) all.push(query.includes('\0') ? sql`false` : sql`position(${query.toLowerCase()} in e.search_text) > 0`);
+    return sql`${sql.join(all, sql` and `)}`;
+  }
+
+  #require(): void {
+    if (!this.#directory.actor.may('PROVISIONING_ADMIN')) this.#directory.require('AUDIT_READ');
+  }
+}

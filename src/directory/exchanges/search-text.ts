@@ -1,0 +1,18 @@
+const LONGEST = 8_000;
+
+/** What an exchange can be found by: its path and every text in its bodies, folded, each once. */
+export function searchTextOf(path: string, ...bodies: unknown[]): string {
+  const texts = new Set([path.toLowerCase()]);
+  let length = path.length;
+  const gather = (value: unknown): void => {
+    if (length > LONGEST) return;
+    if (typeof value === 'object' && value !== null) return Object.values(value).forEach(gather);
+    if (typeof value !== 'string' && typeof value !== 'number') return;
+    const text = String(value).toLowerCase();
+    if (text.startsWith('urn:') || texts.has(text)) return;
+    texts.add(text);
+    length += text.length + 1;
+  };
+  bodies.forEach(gather);
+  return [...texts].join('\n').slice(0, LONGEST);
+}
