@@ -1,0 +1,39 @@
+import { sql } from 'kysely';
+import type { Directory } from '../directory.ts';
+import { isId } from '../ids.ts';
+
+/** How a provider fares: when it was last heard of, and how often it failed within a day. */
+export interface ProviderActivityRow {
+  providerId: string;
+  lastSeenAt: Date | null;
+  lastChangeAt: Date | null;
+  failures24h: number;
+  /** The most that lay between two exchanges of the last days. */
+  longestSilenceMs: number | null;
+}
+
+const DAY_MS = 86_400_000;
+
+export async function activityOfProviders({ db, tenantId }: Directory, providerIds: readonly string[], now = Date.now()): Promise<ProviderActivityRow[]> {
+  const { rows } = await sql<ProviderActivityRow>`
+    select provider.id as "providerId", activity.last_seen_at as "lastSeenAt", activity.last_change_at as "lastChangeAt",
+      (select count(*) from scim_exchanges as failed
+        where failed.tenant_id = ${tenantId}::uuid and failed.provider_id = provider.id and failed.id >= ${firstIdAt(now - DAY_MS)}::uuid
+          and failed.at >= ${new Date(now - DAY_MS).toISOString()}::timestamptz and (failed.status >= 500 or failed.status in (401, 403))) as "failures24h",
+      (select extract(epoch from max(gap)) * 1000 from (
+        select recent.at - lag(recent.at) over (order by recent.id) as gap from (
+          select sample.id, sample.at from scim_exchanges as sample
+          where sample.tenant_id = ${tenantId}::uuid and sample.provider_id = provider.id order by sample.id desc limit ${SAMPLE}) as recent) as gaps)::float8 as "longestSilenceMs"
+    from unnest(${providerIds.filter(isId)}::uuid[]) as provider(id)
+    left join provider_activity as activity on activity.tenant_id = ${tenantId}::uuid and activity.provider_id = provider.id
+  `.execute(db);
+  return rows;
+}
+
+const SAMPLE = 200;
+
+/** Ids of exchanges hold the time of their making. */
+function firstIdAt(time: number): string {
+  const hex = Math.max(0, time - 60_000).toString(16).padStart(12, '0');
+  return `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-000000000000`;
+}
