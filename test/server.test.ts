@@ -196,7 +196,8 @@ describe('the stop', () => {
     expect(await server.get('/readyz', { agent })).toMatchObject({ status: 503, body: '{"status":"stopping"}', headers: { connection: 'close' } });
     let refused: string | undefined;
     while (!refused) await server.get('/healthz').catch((fault: NodeJS.ErrnoException) => { refused = fault.code; });
-    expect([refused, stopped]).toEqual(['ECONNREFUSED', false]);
+    expect(refused).toMatch(/ECONNREFUSED|ECONNRESET/);
+    expect(stopped).toBe(false);
     open();
     expect(await waiting).toMatchObject({ status: 200, body: 'waited', headers: { connection: 'close' } });
     await stopping;
@@ -224,7 +225,7 @@ describe('the stop', () => {
 
   test('does not wait for connections without a request, and cuts what outlives the deadline', async () => {
     const { handle, entered } = gate();
-    const server = await start(handle, { config: { shutdownDeadlineMs: 300 } });
+    const server = await start(handle, { config: { shutdownDeadlineMs: 800 } });
     const idle = connect((server.http.address() as AddressInfo).port, '127.0.0.1');
     await once(idle, 'connect');
     const waiting = server.get('/shop').catch((fault: NodeJS.ErrnoException) => fault.code);

@@ -1,15 +1,17 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { canReach, giveTo, serverAccount, sharedFolder, type Account } from './embedded-postgres/account.ts';
 import { binaries, noBundledServer } from './embedded-postgres/binaries.ts';
 import { ensureCluster, superuser, writeSettings, type Run } from './embedded-postgres/cluster.ts';
+import { windows } from './embedded-postgres/platform-name.ts';
 import { Postmaster } from './embedded-postgres/postmaster.ts';
 import { serverSettings } from './embedded-postgres/settings.ts';
-import { socketFolder } from './embedded-postgres/sockets.ts';
+import { spawnServer, type Spawned } from './embedded-postgres/server-process.ts';
+import { removeIfEmpty, socketFolder } from './embedded-postgres/sockets.ts';
 import { enter, leave } from './embedded-postgres/users.ts';
 
 export interface EmbeddedPostgresOptions {
@@ -36,51 +38,56 @@ export interface EmbeddedPostgres {
   stop(): Promise<void>;
 }
 
-const ATTEMPTS = 5;
+const ATTEMPTS = 3;
 
 /** Starts the bundled PostgreSQL, or adopts the one that already runs on this data directory. */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const account = serverAccount();
-  const run = runner(binaries(account), account);
+  const native = binaries(account);
+  const run = runner(native, account);
   const dataDir = reachableDataDir(options, account);
   const password = await ensureCluster(dataDir, account, run, !options.ephemeral);
   const postmaster = new Postmaster(dataDir);
+  const log = logFile(dataDir, account);
   enter(dataDir);
 
-  let startedHere = false;
-  for (let attempt = 1; ; attempt++) {
-    if (!(await postmaster.isRunning())) {
-      writeSettings(dataDir, account, await serverSettings(dataDir, account, options));
-      startedHere = await start(postmaster, account, run);
-    }
-    const address = await postmaster.accepting(superuser, password);
-    // Gone again: whoever ran it stopped it in the moment we found it.
-    if (!address && attempt < ATTEMPTS) continue;
-    if (!address) throw new Error(`PostgreSQL in ${dataDir} does not accept connections; its log is ${logFile(dataDir)}.`);
-    return { ...address, user: superuser, password, dataDir, startedHere, stop: () => stop(postmaster, run) };
-  }
-}
-
-async function start(postmaster: Postmaster, account: Account | undefined, run: Run): Promise<boolean> {
-  const log = logFile(postmaster.dataDir);
-  writeFileSync(log, '', { flag: 'a', mode: 0o600 });
-  giveTo(account, log);
+  const leaveIt = once(() => stop(postmaster, run));
   try {
-    await run('pg_ctl', ['start', '-D', postmaster.dataDir, '-w', '-t', '60', '-s', '-l', log]);
-    return true;
-  } catch (cause) {
-    if (await postmaster.isRunning()) return false; // two starts raced, and the other won
-    throw new Error(`PostgreSQL did not start. The end of its log (${log}):\n${readFileSync(log, 'utf8').slice(-2_000)}`, { cause });
+    for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+      let server: Spawned | undefined;
+      if (!(await postmaster.isRunning())) {
+        writeSettings(dataDir, account, await serverSettings(dataDir, account, options));
+        server = spawnServer(native, dataDir, log, account);
+      }
+      const address = await postmaster.accepting(superuser, password, server);
+      if (address) return { ...address, user: superuser, password, dataDir, startedHere: server?.hasEnded() === false, stop: leaveIt };
+      // Another start took the place and left it again, or whoever ran the server stopped it in the moment we found it.
+    }
+    throw new Error(`PostgreSQL did not start. The end of its log (${log}):\n${readFileSync(log, 'utf8').slice(-2_000)}`);
+  } catch (fault) {
+    await leaveIt();
+    throw fault;
   }
 }
 
 async function stop(postmaster: Postmaster, run: Run): Promise<void> {
-  if (!leave(postmaster.dataDir) || !(await postmaster.isRunning())) return;
-  await run('pg_ctl', ['stop', '-D', postmaster.dataDir, '-m', 'fast', '-w', '-t', '30', '-s']);
-  if (os.platform() !== 'win32') rmSync(socketFolder(postmaster.dataDir), { recursive: true, force: true });
+  if (!leave(postmaster.dataDir)) return;
+  if (windows) await run('pg_ctl', ['stop', '-D', postmaster.dataDir, '-m', 'fast', '-w', '-t', '30', '-s']);
+  else await postmaster.stop();
+  removeIfEmpty(socketFolder(postmaster.dataDir));
 }
 
-const logFile = (dataDir: string) => `${dataDir}.log`;
+function once(work: () => Promise<void>): () => Promise<void> {
+  let done: Promise<void> | undefined;
+  return () => done ??= work();
+}
+
+function logFile(dataDir: string, account: Account | undefined): string {
+  const log = `${dataDir}.log`;
+  writeFileSync(log, '', { flag: 'a', mode: 0o600 });
+  giveTo(account, log);
+  return log;
+}
 
 function reachableDataDir(options: EmbeddedPostgresOptions, account: Account | undefined): string {
   const wished = path.resolve(options.dataDir);
@@ -92,7 +99,7 @@ function reachableDataDir(options: EmbeddedPostgresOptions, account: Account | u
 
 function runner(native: string, account: Account | undefined): Run {
   return async (program, args) => {
-    const file = path.join(native, 'bin', os.platform() === 'win32' ? `${program}.exe` : program);
+    const file = path.join(native, 'bin', windows ? `${program}.exe` : program);
     try {
       const environment = { ...process.env, LC_ALL: 'C', TZ: 'UTC' };
       const { stdout } = await promisify(execFile)(file, args, { ...account, env: environment, cwd: os.tmpdir(), windowsHide: true });

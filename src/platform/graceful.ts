@@ -11,6 +11,9 @@ export interface Patience {
   sayGoodbye?: (() => void | Promise<void>) | undefined;
 }
 
+/** A connection that was opened ahead and still says nothing is not about to bring a request. */
+const SILENCE_MS = 500;
+
 /** Stops an HTTP server without dropping a request. To be made before the server's requests are handled. */
 export class Graceful {
   readonly #server: Server;
@@ -49,9 +52,10 @@ export class Graceful {
     if (this.#server.listening) await delay(Math.min(drainDelayMs, deadlineMs));
     const closed = new Promise<void>(resolve => { this.#server.close(() => resolve()); });
     const cut = setTimeout(() => { for (const socket of this.#sockets) socket.destroy(); }, Math.max(0, deadline - performance.now()));
-    for (const socket of this.#sockets) if (socket.bytesRead === 0) socket.destroy(); // opened ahead, never used
+    const silent = setTimeout(() => { for (const socket of this.#sockets) if (socket.bytesRead === 0) socket.destroy(); }, SILENCE_MS);
     await sayGoodbye?.();
     await closed;
+    clearTimeout(silent);
     clearTimeout(cut);
   }
 }

@@ -12,7 +12,12 @@ let server: EmbeddedPostgres;
 let pool: pg.Pool;
 let db: Kysely<unknown>;
 
-const start = () => startEmbeddedPostgres({ dataDir: path.join(folder, 'pg'), ephemeral: true, settings: { max_connections: '8', superuser_reserved_connections: '0', reserved_connections: '0' } });
+const started: EmbeddedPostgres[] = [];
+const start = async () => {
+  const made = await startEmbeddedPostgres({ dataDir: path.join(folder, 'pg'), ephemeral: true, settings: { max_connections: '8', superuser_reserved_connections: '0', reserved_connections: '0' } });
+  started.push(made);
+  return made;
+};
 const fault = (work: Promise<unknown>): Promise<unknown> => work.catch((caught: unknown) => caught);
 const postmaster = () => Number(readFileSync(path.join(folder, 'pg', 'postmaster.pid'), 'utf8').split('\n', 1)[0]);
 const sleeping = async () => {
@@ -31,7 +36,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await pool.end();
-  await server.stop();
+  await Promise.all(started.map(each => each.stop()));
   rmSync(folder, { recursive: true, force: true });
 });
 

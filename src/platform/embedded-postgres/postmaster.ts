@@ -3,11 +3,13 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { isOutage } from '../database-faults.ts';
-import { isAlive, isPostmaster, processesIn } from './processes.ts';
+import { isPostmaster, processesIn } from './processes.ts';
+import type { Spawned } from './server-process.ts';
 import { firstLine } from './sockets.ts';
 
-const STEP_MS = 50;
-const PATIENCE_MS = 15_000;
+const STEP_MS = 20;
+const PATIENCE_MS = 60_000; // recovery after a crash reads what was not yet written to the tables
+const CHILDREN_MS = 15_000;
 
 /** The server process of one data directory, found through its pid file, believed only when it is really there. */
 export class Postmaster {
@@ -29,14 +31,24 @@ export class Postmaster {
     return false;
   }
 
-  /** The address once the server answers; undefined when it goes away meanwhile. */
-  async accepting(user: string, password: string): Promise<{ host: string; port: number } | undefined> {
-    for (const deadline = Date.now() + 60_000; Date.now() < deadline; await delay(STEP_MS)) {
+  /** The address once the server answers; undefined when there is none any more: ours ended, or another's went away. */
+  async accepting(user: string, password: string, ours?: Spawned): Promise<{ host: string; port: number } | undefined> {
+    for (const deadline = Date.now() + PATIENCE_MS; Date.now() < deadline; await delay(STEP_MS)) {
       const address = this.#address();
       if (address && await answers({ ...address, user, password })) return address;
-      if (!isAlive(firstLine(this.#pidFile))) return undefined;
+      if ((!ours || ours.hasEnded()) && !isPostmaster(firstLine(this.#pidFile), this.dataDir)) return undefined;
     }
     return undefined;
+  }
+
+  /** Ends connections and stops. Watches this one process: by the time it is gone, another start may have its successor up. */
+  async stop(): Promise<void> {
+    const pid = firstLine(this.#pidFile);
+    if (!isPostmaster(pid, this.dataDir)) return;
+    process.kill(pid, 'SIGINT');
+    for (const deadline = Date.now() + PATIENCE_MS; isPostmaster(pid, this.dataDir); await delay(STEP_MS)) {
+      if (Date.now() > deadline) throw new Error(`PostgreSQL in ${this.dataDir} (process ${pid}) does not stop.`);
+    }
   }
 
   /** The pid file's fourth line is the port, the fifth the socket's folder, the sixth the address listened on. */
@@ -52,7 +64,7 @@ export class Postmaster {
   }
 
   async #childrenGone(): Promise<void> {
-    for (const deadline = Date.now() + PATIENCE_MS; processesIn(this.dataDir).length > 0; await delay(STEP_MS)) {
+    for (const deadline = Date.now() + CHILDREN_MS; processesIn(this.dataDir).length > 0; await delay(STEP_MS)) {
       if (Date.now() > deadline) throw new Error(`Processes of a PostgreSQL server that crashed still use ${this.dataDir}: ${processesIn(this.dataDir).join(', ')}.`);
     }
   }

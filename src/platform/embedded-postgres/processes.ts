@@ -5,6 +5,7 @@ import os from 'node:os';
 const linux = os.platform() === 'linux';
 
 export function isAlive(pid: number): boolean {
+  if (!Number.isInteger(pid) || pid <= 0) return false;
   try {
     process.kill(pid, 0);
   } catch (fault) {

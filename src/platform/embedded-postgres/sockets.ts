@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { chmodSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, readdirSync, rmSync, rmdirSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
@@ -24,6 +24,15 @@ export function prepareSocketFolder(dataDir: string, account: Account | undefine
     rmSync(lock.slice(0, -'.lock'.length), { force: true });
   }
   return folder;
+}
+
+/** The server takes its socket away itself; what is there now may be its successor's. */
+export function removeIfEmpty(folder: string): void {
+  try {
+    rmdirSync(folder);
+  } catch {
+    // in use, or gone
+  }
 }
 
 export function firstLine(file: string): number {
