@@ -1,0 +1,18 @@
+import { defineEntity, p } from '@mikro-orm/postgresql';
+import * as column from '../columns.ts';
+
+/** The first answer to a mutation that carried an idempotency key, kept for a day. */
+export const AnswerSchema = defineEntity({
+  name: 'Answer',
+  tableName: 'idempotent_answers',
+  properties: {
+    tenantId: column.tenantId(),
+    actorId: p.uuid().primary(),
+    key: p.text().primary(),
+    fingerprint: p.text(),
+    answer: p.json<Record<string, unknown>>().nullable(),
+    createdAt: column.now(),
+  },
+});
+export class Answer extends AnswerSchema.class {}
+AnswerSchema.setClass(Answer);

@@ -1,0 +1,62 @@
+import { sql } from 'kysely';
+import type { Directory } from '../directory.ts';
+import { type ClaimedMessage, settled } from '../outbox/outbox.ts';
+import { Refusal } from '../refusal.ts';
+
+/** How long the link of an invitation works. */
+export const LINK_DAYS = 7;
+
+export interface InvitationLetter { to: string; name: string; tenantName: string; token: string }
+
+// What the post does with an invitation. Only the service itself comes here.
+
+/** What the mail has to say; null when the member is not there to be asked any more, or has come in already. */
+export async function letterOf(directory: Directory, message: ClaimedMessage): Promise<InvitationLetter | null> {
+  requireSystem(directory);
+  const { rows: [member] } = await sql<{ email: string; displayName: string; tenantName: string }>`
+    select m.email, m.display_name as "displayName", t.name as "tenantName"
+    from members m join tenants t on t.id = ${directory.tenantId}
+    left join invitations i on i.tenant_id = ${directory.tenantId} and i.member_id = m.id
+    where m.tenant_id = ${directory.tenantId} and m.id = ${memberOf(message)} and m.state in ('INVITED', 'ACTIVE') and m.email is not null
+      and i.state is distinct from 'COMPLETED'
+  `.execute(directory.db);
+  return member ? { to: member.email, name: member.displayName, tenantName: member.tenantName, token: linkOf(directory, message).text } : null;
+}
+
+/** The mail has been handed over. Said again by a relay that did not know, it counts once. */
+export function noteSent(directory: Directory, message: ClaimedMessage): Promise<void> {
+  requireSystem(directory);
+  return directory.change(async () => {
+    if (!await settled(directory.db, directory.tenantId, message.id)) return;
+    await sql`
+      insert into invitations as i (tenant_id, member_id, state, last_sent_at, sent_count, link_digest, link_expires_at)
+      select ${directory.tenantId}, m.id, 'SENT', now(), 1, ${linkOf(directory, message).digest}, now() + make_interval(days => ${LINK_DAYS})
+      from members m where m.tenant_id = ${directory.tenantId} and m.id = ${memberOf(message)}
+      on conflict (tenant_id, member_id) do update set state = case when i.state = 'COMPLETED' then i.state else 'SENT' end, last_sent_at = now(),
+        sent_count = i.sent_count + 1, link_digest = excluded.link_digest, link_expires_at = excluded.link_expires_at, delivery_error = null
+    `.execute(directory.db);
+  });
+}
+
+/** The mail cannot be delivered and is given up. */
+export function noteBounced(directory: Directory, message: ClaimedMessage, error: string): Promise<void> {
+  requireSystem(directory);
+  return directory.change(async () => {
+    if (!await settled(directory.db, directory.tenantId, message.id)) return;
+    await sql`
+      insert into invitations as i (tenant_id, member_id, state, delivery_error)
+      select ${directory.tenantId}, m.id, 'BOUNCED', ${error.replaceAll('\0', '').slice(0, 1_000)}
+      from members m where m.tenant_id = ${directory.tenantId} and m.id = ${memberOf(message)}
+      on conflict (tenant_id, member_id) do update set state = 'BOUNCED', delivery_error = excluded.delivery_error where i.state <> 'COMPLETED'
+    `.execute(directory.db);
+  });
+}
+
+/** The same link for the same message, however often it is sent. */
+const linkOf = (directory: Directory, message: ClaimedMessage) => directory.ground.secrets.derive('inv', directory.tenantId, message.id);
+
+const memberOf = (message: ClaimedMessage) => String(message.payload['memberId']);
+
+function requireSystem(directory: Directory): void {
+  if (directory.actor.record.kind !== 'system') throw new Refusal('forbidden', 'Only the service itself delivers invitations.');
+}

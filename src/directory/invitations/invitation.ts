@@ -1,0 +1,24 @@
+import { defineEntity, p } from '@mikro-orm/postgresql';
+import * as column from '../columns.ts';
+
+export const INVITATION_STATES = ['HELD', 'SENT', 'BOUNCED', 'COMPLETED'] as const;
+export type InvitationState = (typeof INVITATION_STATES)[number];
+
+/** What became of the mail that asks a member in. */
+export const InvitationSchema = defineEntity({
+  name: 'Invitation',
+  tableName: 'invitations',
+  properties: {
+    tenantId: column.tenantId(),
+    memberId: p.uuid().primary(),
+    state: p.text().$type<InvitationState>(),
+    lastSentAt: column.instant().nullable(),
+    sentCount: p.integer().default(0),
+    linkDigest: p.text().nullable(),
+    linkExpiresAt: column.instant().nullable(),
+    deliveryError: p.text().nullable(),
+  },
+  checks: [column.oneOf('invitations_state_known', 'state', INVITATION_STATES)],
+});
+export class Invitation extends InvitationSchema.class {}
+InvitationSchema.setClass(Invitation);

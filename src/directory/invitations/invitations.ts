@@ -1,0 +1,89 @@
+import { sql } from 'kysely';
+import type { Directory } from '../directory.ts';
+import { isId } from '../ids.ts';
+import type { InvitationPolicy } from '../identity-providers/identity-provider.ts';
+import { type MemberRow, memberColumns } from '../members/member-rows.ts';
+import { invalid, notFound } from '../refusal.ts';
+import type { InvitationState } from './invitation.ts';
+
+/** How far a member has been asked in. NOT_SENT is the absence of everything else. */
+export interface OnboardingRow {
+  memberId: string; state: InvitationState | 'NOT_SENT'; lastSentAt: Date | null; sentCount: number; linkExpiresAt: Date | null; deliveryError: string | null;
+}
+
+const MOST_AT_ONCE = 500;
+
+/** The mails that ask members in. */
+export class Invitations {
+  readonly #directory: Directory;
+
+  constructor(directory: Directory) {
+    this.#directory = directory;
+  }
+
+  /** Asks a member in who has just been made, as the policy says. Called in the change that makes the member, and nowhere else: so nobody is asked twice. */
+  async inviteNew(memberId: string, policy: InvitationPolicy): Promise<void> {
+    switch (policy) {
+      case 'NEVER': return;
+      case 'IMMEDIATE': return this.#directory.owe('invitation', { memberId });
+      case 'MANUAL': return this.#hold(memberId);
+      case 'WITHOUT_SSO': if (!await this.#canSignIn(memberId)) this.#directory.owe('invitation', { memberId });
+    }
+  }
+
+  /** Sends the mail, or sends it again. Who has already come in is left alone. */
+  send(memberIds: readonly string[]): Promise<MemberRow[]> {
+    const ids = [...new Set(memberIds)];
+    return this.#directory.change(async () => {
+      this.#directory.require('DIRECTORY_WRITE');
+      if (ids.length > MOST_AT_ONCE) throw invalid(`At most ${MOST_AT_ONCE} members at once.`, 'ids');
+      const members = await this.#addressees(ids);
+      const joined = new Set((await this.ofMembers(ids)).filter(({ state }) => state === 'COMPLETED').map(({ memberId }) => memberId));
+      for (const member of members) {
+        if (joined.has(member.id)) continue;
+        this.#directory.record({ action: 'member.activationSent', subject: { type: 'Member', id: member.id, name: member.displayName, handle: member.userName } });
+        this.#directory.owe('invitation', { memberId: member.id });
+      }
+      return members;
+    });
+  }
+
+  /** One row for each member, in the order asked. Without the right to read the directory, only one's own. */
+  async ofMembers(memberIds: readonly string[]): Promise<OnboardingRow[]> {
+    const { actor, tenantId } = this.#directory;
+    const own = actor.tenantId === tenantId ? actor.record.memberId : undefined;
+    if (memberIds.some(id => id !== own)) this.#directory.require('DIRECTORY_READ');
+    const rows = await this.#directory.rows('invitations').where('member_id', '=', sql<string>`any(${memberIds.filter(isId)}::uuid[])`)
+      .select(['member_id as memberId', 'state', 'last_sent_at as lastSentAt', 'sent_count as sentCount', 'link_expires_at as linkExpiresAt', 'delivery_error as deliveryError'])
+      .execute();
+    const byMember = new Map(rows.map(row => [row.memberId, row]));
+    return memberIds.map(memberId => byMember.get(memberId) ??
+      { memberId, state: 'NOT_SENT', lastSentAt: null, sentCount: 0, linkExpiresAt: null, deliveryError: null });
+  }
+
+  async #addressees(ids: readonly string[]): Promise<MemberRow[]> {
+    const rows = await this.#directory.rows('members').select(memberColumns)
+      .where('id', '=', sql<string>`any(${ids.filter(isId)}::uuid[])`).where('state', '<>', 'DELETED').execute();
+    const byId = new Map(rows.map(row => [row.id, row]));
+    return ids.map(id => {
+      const member = byId.get(id);
+      if (!member) throw notFound('member', 'ids');
+      if (member.state === 'DISABLED') throw invalid(`${member.displayName} is disabled.`, 'ids');
+      if (member.email === null) throw invalid(`${member.displayName} has no address.`, 'ids');
+      return member;
+    });
+  }
+
+  async #hold(memberId: string): Promise<void> {
+    await this.#directory.db.insertInto('invitations').values({ tenant_id: this.#directory.tenantId, member_id: memberId, state: 'HELD' })
+      .onConflict(conflict => conflict.columns(['tenant_id', 'member_id']).doNothing()).execute();
+  }
+
+  async #canSignIn(memberId: string): Promise<boolean> {
+    const { db, tenantId } = this.#directory;
+    const provider = await db.selectFrom('members as m').innerJoin('identity_providers as p', 'p.id', 'm.provider_id')
+      .where('m.tenant_id', '=', tenantId).where('p.tenant_id', '=', tenantId).where('m.id', '=', memberId)
+      .where('p.is_active', '=', true).where('p.sign_in', 'is not', null).select('p.id').executeTakeFirst();
+    return provider !== undefined;
+  }
+}
