@@ -5,7 +5,7 @@ import { frameOf, type Page, pageIn, type PageRequest, type SortKey, windowOf } 
 import { type ColumnsOf, type RowOf, written } from '../rows.ts';
 
 export const conflictColumns = [
-  'tenant_id as tenantId', 'id', 'provider_id as providerId', 'kind', 'name_key as nameKey', 'sent', 'candidate_id as candidateId', 'attempts',
+  'tenant_id as tenantId', 'id', 'provider_id as providerId', 'kind', 'name_key as nameKey', 'sent', 'facts', 'candidate_id as candidateId', 'attempts',
   'opened_at as openedAt', 'settled_at as settledAt', 'choice',
 ] as const satisfies ColumnsOf<'conflict_cases'>;
 export type ConflictCaseRow = RowOf<'conflict_cases', typeof conflictColumns>;

@@ -1,0 +1,78 @@
+import { defineEntity, p } from '@mikro-orm/postgresql';
+import type { ActorRecord } from '../actor.ts';
+import * as column from '../columns.ts';
+import { ORIGINS, type Origin } from '../provenance.ts';
+
+export const MEMBER_STATES = ['INVITED', 'ACTIVE', 'DISABLED', 'DELETED'] as const;
+export type MemberState = (typeof MEMBER_STATES)[number];
+
+/** What a provider pushed beside the columns of this table, under its own names. Given back as it was sent. */
+export type Profile = Record<string, unknown>;
+
+/**
+ * A person in one tenant. The link to a provider's account is `providerId` + `externalId` (`linkId` names it); whether the
+ * member is managed is never stored: it follows from the provider's state when asked.
+ */
+export const MemberSchema = defineEntity({
+  name: 'Member',
+  tableName: 'members',
+  properties: {
+    tenantId: column.tenantId(),
+    id: column.id(),
+    userName: p.text(),
+    userNameKey: p.text().generated(column.folded('user_name')),
+    email: p.text().nullable(),
+    emailKey: p.text().nullable().generated(column.folded('email')),
+    givenName: p.text().nullable(),
+    familyName: p.text().nullable(),
+    displayName: p.text(),
+    displayNameKey: p.text().generated(column.folded('display_name')),
+    searchText: p.text().generated(column.folded(`(display_name || chr(10) || user_name || chr(10) || coalesce(email, ''))`)),
+    state: p.text().$type<MemberState>().default('ACTIVE'),
+    stateBefore: p.text().$type<MemberState>().nullable(),
+    deletedAt: column.instant().nullable(),
+    teamsBefore: p.json<{ teamId: string; origin: Origin }[]>().nullable(),
+    origin: p.text().$type<Origin>().default('MANUAL'),
+    originProviderId: p.uuid().nullable(),
+    providerId: p.uuid().nullable(),
+    externalId: p.text().nullable(),
+    linkId: p.uuid().nullable(),
+    linkSeenAt: column.instant().nullable(),
+    profile: p.json<Profile>().defaultRaw(`'{}'::jsonb`),
+    pushedRoles: column.texts(),
+    roleId: p.uuid(),
+    handRoleId: p.uuid().nullable(),
+    roleLocked: p.boolean().default(false),
+    lockReason: p.text().nullable(),
+    lockedBy: p.json<ActorRecord>().nullable(),
+    lockedAt: column.instant().nullable(),
+    lockExpiresAt: column.instant().nullable(),
+    version: column.version(),
+    createdAt: column.now(),
+    updatedAt: column.now(),
+  },
+  indexes: [
+    { name: 'members_user_name_idx', properties: ['tenantId', 'userNameKey', 'id'] },
+    { name: 'members_email_idx', properties: ['tenantId', 'emailKey', 'id'] },
+    { name: 'members_display_name_idx', properties: ['tenantId', 'displayNameKey', 'id'] },
+    { name: 'members_updated_idx', properties: ['tenantId', 'updatedAt', 'id'] },
+    { name: 'members_role_idx', properties: ['tenantId', 'roleId', 'id'] },
+    { name: 'members_provider_idx', properties: ['tenantId', 'providerId', 'id'], where: 'provider_id is not null' },
+    { name: 'members_external_id_idx', properties: ['tenantId', 'providerId', 'externalId'], where: 'provider_id is not null' },
+    { name: 'members_purge_idx', properties: ['tenantId', 'deletedAt'], where: 'deleted_at is not null' },
+    { name: 'members_lock_expiry_idx', properties: ['tenantId', 'lockExpiresAt'], where: 'lock_expires_at is not null' },
+  ],
+  // Substring search (`members_search_idx`, trigrams) is made by the migration: MikroORM has no word for its operator class.
+  uniques: [
+    // Deleted and detached members never stand in a provider's way.
+    { name: 'members_user_name_key', properties: ['tenantId', 'userNameKey'], where: `state <> 'DELETED' and (origin = 'MANUAL' or provider_id is not null)` },
+    // Providers may repeat an address (it is theirs to answer for); what people make by hand may not.
+    { name: 'members_email_key', properties: ['tenantId', 'emailKey'], where: `state <> 'DELETED' and origin = 'MANUAL'` },
+  ],
+  checks: [
+    column.oneOf('members_state_known', 'state', MEMBER_STATES),
+    column.oneOf('members_origin_known', 'origin', ORIGINS),
+  ],
+});
+export class Member extends MemberSchema.class {}
+MemberSchema.setClass(Member);

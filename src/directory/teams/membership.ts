@@ -1,0 +1,20 @@
+import { defineEntity, p } from '@mikro-orm/postgresql';
+import * as column from '../columns.ts';
+import { ORIGINS, type Origin } from '../provenance.ts';
+
+/** One person in one team, with its own origin: what a provider put there, only that provider takes away. */
+export const MembershipSchema = defineEntity({
+  name: 'Membership',
+  tableName: 'memberships',
+  properties: {
+    tenantId: column.tenantId(),
+    teamId: p.uuid().primary(),
+    memberId: p.uuid().primary(),
+    origin: p.text().$type<Origin>().default('MANUAL'),
+    since: column.now(),
+  },
+  indexes: [{ name: 'memberships_member_idx', properties: ['tenantId', 'memberId', 'teamId'] }],
+  checks: [column.oneOf('memberships_origin_known', 'origin', ORIGINS)],
+});
+export class Membership extends MembershipSchema.class {}
+MembershipSchema.setClass(Membership);
