@@ -1,0 +1,56 @@
+export const PERMISSIONS = ['DIRECTORY_READ', 'DIRECTORY_WRITE', 'ROLE_ADMIN', 'PROVISIONING_ADMIN', 'SCIM_INTEGRATE', 'AUDIT_READ', 'TENANT_ADMIN'] as const;
+export type Permission = (typeof PERMISSIONS)[number];
+/** With any of these a role can administer the tenant: such a member is never taken over without a person's word. */
+export const ADMINISTERING: readonly Permission[] = ['ROLE_ADMIN', 'PROVISIONING_ADMIN', 'TENANT_ADMIN'];
+
+/** Who did something, as the audit log and a lock remember it. */
+export interface ActorRecord {
+  kind: 'member' | 'token' | 'provider' | 'system';
+  name: string;
+  memberId?: string;
+  providerId?: string;
+  credentialId?: string;
+}
+
+/** The credential somebody came with, as far as it may be told. */
+export interface CredentialFacts {
+  id: string | null;
+  kind: 'PERSONAL' | 'SCIM' | 'SERVICE' | 'SESSION' | 'PROVIDER';
+  lastFour: string | null;
+  expiresAt: Date | null;
+}
+
+/** Who asks: plain values, read once from the credential and handed on. */
+export class Actor {
+  readonly tenantId: string;
+  readonly record: ActorRecord;
+  readonly permissions: ReadonlySet<Permission>;
+  readonly credential: CredentialFacts | null;
+
+  constructor(facts: { tenantId: string; record: ActorRecord; permissions: Iterable<Permission>; credential?: CredentialFacts | null }) {
+    this.tenantId = facts.tenantId;
+    this.record = facts.record;
+    this.permissions = new Set(facts.permissions);
+    this.credential = facts.credential ?? null;
+  }
+
+  /** The service itself, for what nobody asked for: releases, purges, first starts. */
+  static system(tenantId: string, name = 'muster'): Actor {
+    return new Actor({ tenantId, record: { kind: 'system', name }, permissions: PERMISSIONS });
+  }
+
+  may(permission: Permission): boolean {
+    return this.permissions.has(permission);
+  }
+
+  /** The id by which the audit log finds what this actor did. */
+  get id(): string | null {
+    const { memberId, providerId, credentialId } = this.record;
+    return memberId ?? providerId ?? credentialId ?? null;
+  }
+
+  /** The same person, working through a provider's door. */
+  through(provider: { id: string }): Actor {
+    return new Actor({ ...this, record: { ...this.record, providerId: provider.id }, permissions: this.permissions, credential: this.credential });
+  }
+}

@@ -1,0 +1,188 @@
+import type { ControlledTransaction, Kysely, SelectQueryBuilder } from 'kysely';
+import type { Actor } from './actor.ts';
+import { AuditLog } from './audit/audit-log.ts';
+import { type Entry, Ledger, type Plan } from './audit/ledger.ts';
+import { Conflicts } from './conflicts/conflicts.ts';
+import { refusalOf } from './constraints.ts';
+import { Credentials } from './credentials/credentials.ts';
+import type { Tables } from './entities.ts';
+import { Exchanges } from './exchanges/exchanges.ts';
+import { Idempotency } from './idempotency/idempotency.ts';
+import { IdentityProviders } from './identity-providers/identity-providers.ts';
+import { Invitations } from './invitations/invitations.ts';
+import { Members } from './members/members.ts';
+import type { MessageKind } from './outbox/message.ts';
+import { Refusal, type RefusalCode } from './refusal.ts';
+import { Roles } from './roles/roles.ts';
+import { Secrets } from './credentials/secret.ts';
+import { Teams } from './teams/teams.ts';
+import { Tenants } from './tenants/tenants.ts';
+
+/** What a Directory stands on: the database under one tenant, and the key that digests secrets. */
+export interface Ground {
+  /** The tables as one tenant sees them: every connection carries the tenant, and without one there are no rows. */
+  tablesOf(tenantId: string): Kysely<Tables>;
+  /** The tables without a tenant: only the outbox and the list of tenants can be read through it. */
+  systemTables: Kysely<Tables>;
+  secrets: Secrets;
+}
+
+/** Every table but `tenants` carries its tenant in front. */
+export type TenantTable = Exclude<keyof Tables, 'tenants'>;
+
+/** What ties the entries of one call together. */
+export interface Call { correlationId: string; exchangeId?: string }
+
+/** What is being attempted, and on whom: said before the rules are asked, so that a refusal can be remembered. */
+export type Deed = Pick<Entry, 'action' | 'subject' | 'related'>;
+
+const ATTEMPTS = 5;
+
+/** Refusals under rules 1, 3, 10, 11 and 14 leave one FAILURE entry. */
+const REMEMBERED = new Set<RefusalCode>(['provisioned-read-only', 'manual-member-in-provisioned-team', 'held-by-hand', 'last-owner', 'owner-not-by-scim', 'role-locked']);
+
+/** One tenant's directory in the hands of one actor, for the length of one request. */
+export class Directory {
+  readonly actor: Actor;
+  readonly tenantId: string;
+  readonly call: Call;
+  readonly ground: Ground;
+  readonly #tables: Kysely<Tables>;
+  #open: { transaction: ControlledTransaction<Tables>; ledger: Ledger; deed: Deed | null } | null = null;
+
+  readonly tenants = new Tenants(this);
+  readonly members = new Members(this);
+  readonly teams = new Teams(this);
+  readonly roles = new Roles(this);
+  readonly identityProviders = new IdentityProviders(this);
+  readonly credentials = new Credentials(this);
+  readonly conflicts = new Conflicts(this);
+  readonly exchanges = new Exchanges(this);
+  readonly invitations = new Invitations(this);
+  readonly audit = new AuditLog(this);
+  readonly idempotency = new Idempotency(this);
+
+  constructor(ground: Ground, actor: Actor, call: Call, tenantId = actor.tenantId) {
+    this.ground = ground;
+    this.actor = actor;
+    this.call = call;
+    this.tenantId = tenantId;
+    this.#tables = ground.tablesOf(tenantId);
+  }
+
+  /** The same actor in another tenant. Whether that is allowed is asked in `tenants.enter`, the only caller. */
+  in(tenantId: string): Directory {
+    return new Directory(this.ground, this.actor, this.call, tenantId);
+  }
+
+  /** The tables, inside the running change if there is one. Every statement names the tenant; the connection does too. */
+  get db(): Kysely<Tables> {
+    return this.#open?.transaction ?? this.#tables;
+  }
+
+  /** Plain rows of this tenant, and of no other. */
+  rows<T extends TenantTable>(table: T): SelectQueryBuilder<Tables, T, object> {
+    return this.db.selectFrom(table as TenantTable).where('tenant_id', '=', this.tenantId) as unknown as SelectQueryBuilder<Tables, T, object>;
+  }
+
+  /** The provider that acts, when the door is a provider's. */
+  get asProvider(): string | null {
+    return this.actor.record.providerId ?? null;
+  }
+
+  /** Refuses whoever lacks the permission. Asked once per verb. */
+  require(permission: Parameters<Actor['may']>[0]): void {
+    if (!this.actor.may(permission)) throw new Refusal('forbidden', `This needs the permission ${permission}.`);
+  }
+
+  /**
+   * Does the work as one change: all of it, with its audit entries and its messages, or none of it. Changes nest.
+   * The work may run again after a deadlock, so it keeps nothing outside itself.
+   */
+  async change<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#open) return work();
+    return (await this.#attempt(work, false)).result;
+  }
+
+  /** The same change, rolled back: what it would have recorded. */
+  async plan(work: () => Promise<unknown>): Promise<Plan> {
+    return (await this.#attempt(work, true)).plan;
+  }
+
+  /** Says what the running verb is about to do, and on whom. */
+  attempting(action: string, subject: Entry['subject'], related?: Entry['related']): void {
+    this.#running.deed = { action, subject, ...(related && { related }) };
+  }
+
+  /** Remembers what was done to whom; written with the change, or not at all. */
+  record(entry: Entry): void {
+    this.#running.ledger.add(entry);
+  }
+
+  /** Remembers many at once; a change over ten thousand members does not hold ten thousand entries. */
+  recordAll(entries: readonly Entry[]): Promise<void> {
+    return this.#running.ledger.addAll(entries);
+  }
+
+  /** Owes the outside a message, delivered after the change has happened. */
+  owe(kind: MessageKind, payload: Record<string, unknown>): void {
+    this.#running.ledger.owe(kind, payload);
+  }
+
+  get #running() {
+    if (!this.#open) throw new Error('Nothing can be recorded outside a change.');
+    return this.#open;
+  }
+
+  async #attempt<T>(work: () => Promise<T>, dry: boolean): Promise<{ result: T; plan: Plan }> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.#once(work, dry);
+      } catch (error) {
+        if (!lostARace(error) || attempt === ATTEMPTS) {
+          throw refusalOf(error) ?? error;
+        }
+        await new Promise(resolve => setTimeout(resolve, Math.random() * 20 * attempt));
+      }
+    }
+  }
+
+  async #once<T>(work: () => Promise<T>, dry: boolean): Promise<{ result: T; plan: Plan }> {
+    const transaction = await this.#tables.startTransaction().execute();
+    const ledger = new Ledger(transaction, this, dry);
+    const open = this.#open = { transaction, ledger, deed: null as Deed | null };
+    try {
+      const result = await work();
+      const plan = await ledger.close();
+      await (dry ? transaction.rollback() : transaction.commit()).execute();
+      return { result, plan };
+    } catch (error) {
+      if (!transaction.isCommitted && !transaction.isRolledBack) await transaction.rollback().execute().catch(() => {});
+      this.#open = null;
+      if (!dry) await this.#remember(refusalOf(error), open.deed);
+      throw error;
+    } finally {
+      this.#open = null;
+    }
+  }
+
+  async #remember(refusal: Refusal | null, deed: Deed | null): Promise<void> {
+    if (!refusal) return;
+    const { afterwards, providerId, readOnlyFields } = refusal.facts;
+    if (!afterwards && !(deed && REMEMBERED.has(refusal.code))) return;
+    await this.change(async () => {
+      await afterwards?.(this, refusal);
+      if (!deed || !REMEMBERED.has(refusal.code)) return;
+      this.record({
+        ...deed, outcome: 'FAILURE', providerId: providerId ?? null, reason: refusal.message,
+        changes: (readOnlyFields ?? []).map(name => ({ name })),
+      });
+    });
+  }
+}
+
+/** 40001 and 40P01: the database gave way to somebody else; the same work may be tried again. */
+function lostARace(error: unknown): boolean {
+  const code = (error as { code?: unknown } | null)?.code;
+  return code === '40001' || code === '40P01';
+}

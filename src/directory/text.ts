@@ -1,0 +1,27 @@
+import { invalid } from './refusal.ts';
+
+// oxlint-disable-next-line no-control-regex -- control characters are what this looks for
+const CONTROL = /[\u0000-\u001f\u007f]/;
+
+/** A name that people type: something to read, on one line, of sane length. */
+export function assertName(value: string, field: string, longest = 256): string {
+  const name = value.trim();
+  if (name === '') throw invalid(`\`${field}\` must not be empty.`, field);
+  if (name.length > longest) throw invalid(`\`${field}\` is longer than ${longest} characters.`, field);
+  if (CONTROL.test(name)) throw invalid(`\`${field}\` contains control characters.`, field);
+  return name;
+}
+
+/** An optional name: an empty one is none. */
+export function assertNameOrNone(value: string | null | undefined, field: string): string | null {
+  return value === null || value === undefined || value.trim() === '' ? null : assertName(value, field);
+}
+
+export const isAddress = (value: string): boolean => value.length <= 320 && /^[^\s@]+@[^\s@]+$/.test(value);
+
+/** An address that people type. What a provider sends is not judged. */
+export function assertAddress(value: string, field = 'email'): string {
+  const address = value.trim();
+  if (!isAddress(address) || CONTROL.test(address)) throw invalid(`\`${field}\` is not an e-mail address.`, field);
+  return address;
+}
