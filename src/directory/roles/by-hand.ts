@@ -1,0 +1,104 @@
+import { sql } from 'kysely';
+import { PERMISSIONS, type Permission } from '../actor.ts';
+import type { Directory } from '../directory.ts';
+import { newId } from '../ids.ts';
+import { invalid, notFound } from '../refusal.ts';
+import { assertName } from '../text.ts';
+import { assertMayGrant } from './grants.ts';
+import { type RoleRow, roleColumns } from './role-rows.ts';
+import { holdRulebook } from './rulebook.ts';
+import { settle } from './settle.ts';
+
+export interface RoleWish { name?: string | null | undefined; permissions?: readonly Permission[] | null | undefined; rank?: number | null | undefined }
+
+const subjectOf = (role: Pick<RoleRow, 'id' | 'name'>) => ({ type: 'Role' as const, id: role.id, name: role.name });
+const WEAKEST = 1_000_000;
+
+/** Makes a role. Without a rank it is the weakest. */
+export function create(directory: Directory, { name, permissions, rank }: { name: string; permissions: readonly Permission[]; rank?: number | null | undefined }): Promise<RoleRow> {
+  return directory.change(async () => {
+    directory.require('ROLE_ADMIN');
+    const wanted = { name: assertName(name, 'name'), permissions: ordered(permissions) };
+    assertMayGrant(directory, wanted, 'permissions');
+    const role = await directory.db.insertInto('roles').values({
+      tenant_id: directory.tenantId, id: newId(), ...wanted, rank: rank == null ? sql`(select coalesce(max(rank), 0) + 1 from roles where tenant_id = ${directory.tenantId})` : assertRank(rank),
+    } as never).returning(roleColumns).executeTakeFirstOrThrow();
+    directory.record({ action: 'role.created', subject: subjectOf(role), changes: [{ name: 'name', after: role.name }, { name: 'permissions', after: role.permissions }, { name: 'rank', after: role.rank }] });
+    return role;
+  });
+}
+
+/** Changes a role; its holders have the new permissions from the next request on. The owner's permissions are what makes an owner. */
+export function update(directory: Directory, id: string, wish: RoleWish): Promise<RoleRow> {
+  return directory.change(async () => {
+    directory.require('ROLE_ADMIN');
+    const role = await hold(directory, id);
+    const wanted = {
+      name: wish.name == null ? role.name : assertName(wish.name, 'name'),
+      permissions: wish.permissions == null ? role.permissions : ordered(wish.permissions),
+      rank: wish.rank == null ? role.rank : assertRank(wish.rank),
+    };
+    const changes = (['name', 'permissions', 'rank'] as const).filter(name => String(role[name]) !== String(wanted[name])).map(name => ({ name, before: role[name], after: wanted[name] }));
+    if (changes.length === 0) return role;
+    if (role.builtIn === 'owner' && changes.some(change => change.name !== 'name')) throw invalid('The owner role keeps every permission and the first rank.', 'permissions');
+    assertMayGrant(directory, wanted, 'permissions');
+    assertMayGrant(directory, role, 'id');
+    const written = await directory.db.updateTable('roles').set({ ...wanted, version: sql`version + 1`, updated_at: sql`now()` } as never)
+      .where('tenant_id', '=', directory.tenantId).where('id', '=', id).returning(roleColumns).executeTakeFirstOrThrow();
+    directory.record({ action: 'role.updated', subject: subjectOf(written), changes });
+    return written;
+  });
+}
+
+/** Deletes a role and its mappings. Whoever holds it by hand or by lock gets the replacement; the others are settled anew. */
+export function remove(directory: Directory, id: string, replacementId?: string | null): Promise<RoleRow> {
+  return directory.change(async () => {
+    directory.require('ROLE_ADMIN');
+    const rules = await holdRulebook(directory, 'update');
+    const role = await hold(directory, id);
+    if (role.builtIn) throw invalid('Built-in roles cannot be deleted.', 'id');
+    if (rules.defaultRoleId === id) throw invalid('This is the default role; choose another default first.', 'id');
+    assertMayGrant(directory, role, 'id');
+    const replacement = replacementId == null ? null : await directory.roles.get(replacementId);
+    if (replacementId != null && (!replacement || replacement.id === id)) throw notFound('role', 'replacementId');
+    if (replacement) assertMayGrant(directory, replacement, 'replacementId');
+
+    const holders = await directory.rows('members').select(['id', 'display_name as name', 'user_name as userName', 'role_locked as locked', 'hand_role_id as handRoleId', 'role_id as roleId'])
+      .where(builder => builder.or([builder('role_id', '=', id), builder('hand_role_id', '=', id)])).orderBy('id').forNoKeyUpdate().execute();
+    const held = holders.filter(holder => holder.handRoleId === id || holder.locked);
+    if (held.length > 0 && !replacement) throw invalid(`${held.length} member(s) hold this role by hand or by lock; name a replacement.`, 'replacementId');
+    if (replacement) {
+      await directory.db.updateTable('members').set({ hand_role_id: replacement.id }).where('tenant_id', '=', directory.tenantId).where('hand_role_id', '=', id).execute();
+      await directory.db.updateTable('members').set({ role_id: replacement.id, version: sql`version + 1`, updated_at: sql`now()` })
+        .where('tenant_id', '=', directory.tenantId).where('role_id', '=', id).where('role_locked', '=', true).execute();
+      await directory.recordAll(holders.filter(holder => holder.locked && holder.roleId === id).map(holder => ({
+        action: 'member.roleChanged', subject: { type: 'Member' as const, id: holder.id, name: holder.name, handle: holder.userName }, changes: [{ name: 'role', before: role.name, after: replacement.name }],
+      })));
+    }
+    await directory.db.deleteFrom('role_mappings').where('tenant_id', '=', directory.tenantId).where('role_id', '=', id).execute();
+    await settle(directory, holders.map(holder => holder.id));
+    await leaveDeleted(directory, id, rules.defaultRoleId);
+    await directory.db.deleteFrom('roles').where('tenant_id', '=', directory.tenantId).where('id', '=', id).execute();
+    directory.record({ action: 'role.deleted', subject: subjectOf(role), changes: [{ name: 'name', before: role.name }] });
+    return role;
+  });
+}
+
+/** Deleted members keep a role for their return; when that role goes, the default waits for them instead. */
+async function leaveDeleted(directory: Directory, id: string, defaultRoleId: string): Promise<void> {
+  await directory.db.updateTable('members').set({ role_id: defaultRoleId, role_locked: false, hand_role_id: null })
+    .where('tenant_id', '=', directory.tenantId).where('role_id', '=', id).where('state', '=', 'DELETED').execute();
+}
+
+async function hold(directory: Directory, id: string): Promise<RoleRow> {
+  const role = await directory.roles.get(id);
+  if (!role) throw notFound('role');
+  return directory.rows('roles').select(roleColumns).where('id', '=', id).forUpdate().executeTakeFirstOrThrow();
+}
+
+const ordered = (permissions: readonly Permission[]): Permission[] => PERMISSIONS.filter(permission => permissions.includes(permission));
+
+function assertRank(rank: number): number {
+  if (!Number.isInteger(rank) || rank < 1 || rank > WEAKEST) throw invalid('`rank` is a whole number from 1 (strongest) up.', 'rank');
+  return rank;
+}

@@ -1,0 +1,76 @@
+import { sql } from 'kysely';
+import type { Directory } from '../directory.ts';
+import { lostBecause, type Names, summary } from './explanation.ts';
+import { factsOf, type Judged } from './member-facts.ts';
+import { assertOwnerRemains, ownerRoleId } from './owners.ts';
+import { holdRulebook } from './rulebook.ts';
+import { type Rulebook, standing, type Standing } from './standing.ts';
+
+const PORTION = 5_000;
+
+/**
+ * Works out anew which role these members have, in the change that gave cause for it. The members are held first, so that
+ * whatever else is being decided about them has been decided before we look; a locked role is left alone by the update itself.
+ */
+export async function settle(directory: Directory, memberIds: readonly string[], rules?: Rulebook): Promise<void> {
+  if (memberIds.length === 0) return;
+  const rulebook = rules ?? await holdRulebook(directory);
+  let names: Names | undefined;
+  const left = new Set<string>();
+  for (let start = 0; start < memberIds.length; start += PORTION) {
+    const portion = memberIds.slice(start, start + PORTION);
+    await hold(directory, portion);
+    const moved = (await factsOf(directory, portion, rulebook))
+      .map(member => ({ member, decision: standing(member, rulebook) }))
+      .filter(({ member, decision }) => decision.roleId !== member.roleId);
+    if (moved.length === 0) continue;
+    const said = names ??= await namesOf(directory, rulebook);
+    await directory.recordAll(moved.map(({ member, decision }) => entryOf(member, decision, said)));
+    await move(directory, moved.map(({ member, decision }) => ({ id: member.id, roleId: decision.roleId })));
+    for (const { member } of moved) left.add(member.roleId);
+  }
+  if (left.size > 0 && left.has(await ownerRoleId(directory))) await assertOwnerRemains(directory);
+}
+
+function hold(directory: Directory, memberIds: readonly string[]) {
+  return directory.rows('members').select('id').where('id', 'in', sql<string>`(select unnest(${memberIds}::uuid[]))`).orderBy('id').forNoKeyUpdate().execute();
+}
+
+async function move(directory: Directory, moves: readonly { id: string; roleId: string }[]): Promise<void> {
+  await sql`
+    update members m set role_id = e.role_id, version = version + 1, updated_at = now()
+    from unnest(${moves.map(move => move.id)}::uuid[], ${moves.map(move => move.roleId)}::uuid[]) as e (id, role_id)
+    where m.tenant_id = ${directory.tenantId} and m.id = e.id and not m.role_locked
+  `.execute(directory.db);
+}
+
+function entryOf(member: Judged, decision: Standing, names: Names) {
+  return {
+    action: 'member.roleChanged',
+    subject: { type: 'Member' as const, id: member.id, name: member.displayName, handle: member.userName },
+    providerId: member.providerId,
+    changes: [{ name: 'role', before: names.role(member.roleId), after: names.role(decision.roleId) }],
+    explanation: frozen(decision, names),
+  };
+}
+
+/** The decision as it was made, in names: what it says stays true when roles and teams are renamed. */
+export function frozen(decision: Standing, names: Names): Record<string, unknown> {
+  return {
+    summary: summary(decision, names),
+    decidedBy: decision.decidedBy,
+    candidates: decision.candidates.map(candidate => ({
+      rule: candidate.rule, role: names.role(candidate.roleId), won: candidate.won, lostBecause: lostBecause(candidate, names),
+      ...(candidate.teamId && { team: names.team(candidate.teamId) }), ...(candidate.pushedRole && { pushedRole: candidate.pushedRole }),
+    })),
+  };
+}
+
+/** The names of every role, and of the teams that mappings speak of. */
+export async function namesOf(directory: Directory, rules: Rulebook): Promise<Names> {
+  const teamIds = rules.mappings.flatMap(mapping => mapping.teamId ?? []);
+  const roles = new Map((await directory.rows('roles').select(['id', 'name']).execute()).map(role => [role.id, role.name]));
+  const teams = teamIds.length === 0 ? new Map<string, string>()
+    : new Map((await directory.rows('teams').select(['id', 'name']).where('id', 'in', teamIds).execute()).map(team => [team.id, team.name]));
+  return { role: id => roles.get(id) ?? id, team: id => teams.get(id) ?? id };
+}
