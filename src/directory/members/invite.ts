@@ -1,0 +1,89 @@
+import { sql } from 'kysely';
+import type { Directory } from '../directory.ts';
+import { newId } from '../ids.ts';
+import { notFound, Refusal } from '../refusal.ts';
+import { assertMayGrant } from '../roles/grants.ts';
+import { assertAddress, assertNameOrNone } from '../text.ts';
+import { subjectOf } from './hold.ts';
+import type { MemberState } from './member.ts';
+import { type MemberRow, memberColumns } from './member-rows.ts';
+import { displayNameOf } from './names.ts';
+
+export interface InvitationFacts { email: string; givenName?: string | null; familyName?: string | null; teamIds?: readonly string[] | null; roleId?: string | null }
+
+/** Asks a person in: a member by hand, in manual teams only, and a mail that tells them. */
+export function invite(directory: Directory, facts: InvitationFacts): Promise<MemberRow> {
+  return directory.change(async () => {
+    directory.require('DIRECTORY_WRITE');
+    const email = assertAddress(facts.email);
+    const names = { givenName: assertNameOrNone(facts.givenName, 'givenName'), familyName: assertNameOrNone(facts.familyName, 'familyName') };
+    const role = facts.roleId ? await grantable(directory, facts.roleId) : null;
+    const roleId = role?.id ?? (await directory.tenants.own()).defaultRoleId;
+    const member = await insertManual(directory, { userName: email, email, ...names, displayName: displayNameOf({ userName: email, ...names }), roleId, handRoleId: role?.id ?? null, state: 'INVITED' });
+    directory.record({
+      action: 'member.invited', subject: subjectOf(member),
+      changes: [{ name: 'userName', after: member.userName }, { name: 'email', after: member.email }, ...(role ? [{ name: 'role', after: role.name }] : [])],
+    });
+    for (const teamId of new Set(facts.teamIds ?? [])) {
+      await directory.teams.admit(teamId, [member.id]).catch(error => { throw error instanceof Refusal ? error.at('teamIds') : error; });
+    }
+    await directory.invitations.inviteNew(member.id, 'IMMEDIATE');
+    return await directory.members.get(member.id) as MemberRow;
+  });
+}
+
+export interface JoiningFacts { userName: string; givenName: string; familyName: string; roleId?: string | null | undefined }
+
+/** Makes an active member by hand without asking them in: how the service fills a demo company. */
+export function join(directory: Directory, { userName, givenName, familyName, roleId }: JoiningFacts): Promise<MemberRow> {
+  return directory.change(async () => {
+    const { defaultRoleId } = await directory.tenants.own();
+    const member = await insertManual(directory, {
+      userName, email: userName, givenName, familyName, displayName: displayNameOf({ userName, givenName, familyName }), roleId: roleId ?? defaultRoleId, handRoleId: roleId ?? null, state: 'ACTIVE',
+    });
+    directory.record({ action: 'member.created', subject: subjectOf(member), changes: [{ name: 'userName', after: member.userName }] });
+    return member;
+  });
+}
+
+async function grantable(directory: Directory, roleId: string) {
+  directory.require('ROLE_ADMIN');
+  const role = await directory.roles.get(roleId);
+  if (!role) throw notFound('role', 'roleId');
+  assertMayGrant(directory, role, 'roleId');
+  return role;
+}
+
+interface ManualMember { userName: string; email: string; givenName: string | null; familyName: string | null; displayName: string; roleId: string; handRoleId: string | null; state: MemberState }
+
+/** Inserts unless somebody has the user name or the address: a person's row must not repeat even a provider's. */
+async function insertManual(directory: Directory, facts: ManualMember): Promise<MemberRow> {
+  const { rows } = await sql<{ id: string }>`
+    insert into members (tenant_id, id, user_name, email, given_name, family_name, display_name, role_id, hand_role_id, state)
+    select ${directory.tenantId}::uuid, ${newId()}::uuid, ${facts.userName}::text, ${facts.email}::text, ${facts.givenName}::text, ${facts.familyName}::text,
+      ${facts.displayName}::text, ${facts.roleId}::uuid, ${facts.handRoleId}::uuid, ${facts.state}
+    where not exists (${holderOf(directory, facts)})
+    returning id
+  `.execute(directory.db);
+  if (rows[0]) return await directory.rows('members').select(memberColumns).where('id', '=', rows[0].id).executeTakeFirstOrThrow();
+  await assertFree(directory, facts);
+  throw new Refusal('user-name-taken', 'A member with this user name already exists.', { field: ['email'] });
+}
+
+function holderOf(directory: Directory, { userName, email }: { userName?: string | undefined; email?: string | null | undefined }, except?: string) {
+  return sql<{ id: string; byName: boolean }>`
+    select id, user_name_key = lower(${userName ?? null}::text collate "pg_c_utf8") as "byName" from members
+    where tenant_id = ${directory.tenantId} and state <> 'DELETED' and id is distinct from ${except ?? null}::uuid
+      and (user_name_key = lower(${userName ?? null}::text collate "pg_c_utf8") or email_key = lower(${email ?? null}::text collate "pg_c_utf8"))
+    limit 1
+  `;
+}
+
+/** Refuses a user name or an address that another living member has, whoever made it. */
+export async function assertFree(directory: Directory, wanted: { userName?: string | undefined; email?: string | null | undefined }, except?: string): Promise<void> {
+  const holder = (await holderOf(directory, wanted, except).execute(directory.db)).rows[0];
+  if (!holder) return;
+  throw holder.byName
+    ? new Refusal('user-name-taken', 'A member with this user name already exists.', { field: [except ? 'userName' : 'email'], holderId: holder.id })
+    : new Refusal('email-taken', 'A member with this address already exists.', { field: ['email'], holderId: holder.id });
+}

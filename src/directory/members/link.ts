@@ -1,0 +1,53 @@
+import type { Directory } from '../directory.ts';
+import { holdProvider } from '../identity-providers/hold.ts';
+import type { ProviderRow } from '../identity-providers/provider-rows.ts';
+import { newId } from '../ids.ts';
+import { assertMayEdit, isManaged } from '../provenance.ts';
+import { invalid, notFound, Refusal } from '../refusal.ts';
+import { settle } from '../roles/settle.ts';
+import { expelFromTeamsOf } from '../teams/evict.ts';
+import { hold, subjectOf } from './hold.ts';
+import type { MemberRow } from './member-rows.ts';
+import { type MemberPatch, write } from './write.ts';
+
+/**
+ * Ties a member to an account at a provider, or cuts the tie. While the provider manages the member, the external id is the
+ * provider's: it can be cut loose here, not pointed elsewhere.
+ */
+export function setLink(directory: Directory, id: string, providerId: string, externalId: string | null): Promise<MemberRow> {
+  return directory.change(async () => {
+    directory.require('PROVISIONING_ADMIN');
+    const provider = await holdProvider(directory, providerId);
+    if (!provider) throw notFound('identity provider', 'identityProviderId');
+    const { member, owner } = await hold(directory, id);
+    directory.attempting(externalId === null ? 'member.unlinked' : 'member.linked', subjectOf(member));
+    if (externalId === null) return member.providerId === providerId ? unlink(directory, member, provider) : member;
+    if (externalId.trim() === '') throw invalid('`externalId` must not be empty.', 'externalId');
+    if (member.providerId === providerId && member.externalId === externalId) return member;
+    if (member.providerId !== null) assertMayEdit(member, owner, ['externalId'], null);
+    await assertAccountFree(directory, providerId, externalId, id);
+    return link(directory, member, provider, { externalId });
+  });
+}
+
+/** Makes the link inside a running change, and whatever else the provider's word brings with it. */
+export async function link(directory: Directory, member: MemberRow, provider: ProviderRow, patch: MemberPatch): Promise<MemberRow> {
+  const { member: written, changes } = await write(directory, member, { ...patch, providerId: provider.id, linkId: newId() });
+  directory.record({ action: 'member.linked', subject: subjectOf(written), changes, providerId: provider.id });
+  await settle(directory, [member.id]);
+  return written;
+}
+
+async function unlink(directory: Directory, member: MemberRow, provider: ProviderRow): Promise<MemberRow> {
+  const { member: written, changes } = await write(directory, member, { providerId: null, externalId: null, linkId: null });
+  directory.record({ action: 'member.unlinked', subject: subjectOf(written), changes, providerId: provider.id });
+  if (isManaged(member, provider)) await expelFromTeamsOf(directory, provider.id, [member.id]);
+  await settle(directory, [member.id]);
+  return written;
+}
+
+async function assertAccountFree(directory: Directory, providerId: string, externalId: string, except: string): Promise<void> {
+  const holder = await directory.rows('members').select('id').where('provider_id', '=', providerId).where('external_id', '=', externalId)
+    .where('state', '<>', 'DELETED').where('id', '<>', except).limit(1).executeTakeFirst();
+  if (holder) throw new Refusal('external-id-taken', 'Another member is linked to this account.', { field: ['externalId'], holderId: holder.id });
+}

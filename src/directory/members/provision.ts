@@ -1,0 +1,113 @@
+import { sql } from 'kysely';
+import { ADMINISTERING } from '../actor.ts';
+import type { Directory } from '../directory.ts';
+import { openCase } from '../conflicts/open-case.ts';
+import { holdActing } from '../identity-providers/hold.ts';
+import type { ProviderRow } from '../identity-providers/provider-rows.ts';
+import { newId } from '../ids.ts';
+import { Refusal } from '../refusal.ts';
+import { assertOwnerRemains, ownerRoleId } from '../roles/owners.ts';
+import { holdRulebook } from '../roles/rulebook.ts';
+import { settle } from '../roles/settle.ts';
+import { type Rulebook, standing } from '../roles/standing.ts';
+import { assertVersion } from '../versions.ts';
+import { hold, subjectOf } from './hold.ts';
+import { link } from './link.ts';
+import type { MemberState, Profile } from './member.ts';
+import { type MemberRow, memberColumns } from './member-rows.ts';
+import { type MemberPatch, profileChanges, write } from './write.ts';
+
+/** A person as a provider describes them, already in the directory's words. */
+export interface ProvisionedMember {
+  userName: string;
+  email: string | null;
+  givenName: string | null;
+  familyName: string | null;
+  displayName: string;
+  active: boolean;
+  externalId: string | null;
+  /** Everything else that was pushed, as it was pushed. */
+  profile: Profile;
+  pushedRoles: string[];
+}
+
+/**
+ * Makes the member that the acting provider describes. What a person made by hand is never taken over silently: unless the
+ * provider may adopt, such a name is refused and a conflict case is opened (rule 10).
+ */
+export function provision(directory: Directory, facts: ProvisionedMember, sent: Record<string, unknown>): Promise<MemberRow> {
+  return directory.change(async () => {
+    const [provider, rules] = await Promise.all([holdActing(directory), holdRulebook(directory)]);
+    const member = await insert(directory, provider, facts, rules);
+    if (!member) return adopt(directory, provider, facts, sent);
+    directory.record({ action: 'member.created', subject: subjectOf(member), providerId: provider.id, changes: said(facts) });
+    if (facts.active) await directory.invitations.inviteNew(member.id, provider.features.invitations);
+    return member;
+  });
+}
+
+/** Makes a linked member out of a provider's description, unless the user name is in use: then none. */
+export async function insert(directory: Directory, provider: ProviderRow, facts: ProvisionedMember, rules: Rulebook): Promise<MemberRow | undefined> {
+  const { roleId } = standing({ lockedRoleId: null, handRoleId: null, teamIds: new Set(), pushedRoles: new Set(facts.pushedRoles) }, rules);
+  const state: MemberState = facts.active ? 'ACTIVE' : 'DISABLED';
+  return directory.db.insertInto('members').values({
+    tenant_id: directory.tenantId, id: newId(), origin: 'SCIM', origin_provider_id: provider.id, provider_id: provider.id, link_id: newId(),
+    external_id: facts.externalId, user_name: facts.userName, email: facts.email, given_name: facts.givenName, family_name: facts.familyName,
+    display_name: facts.displayName, state, profile: JSON.stringify(facts.profile), pushed_roles: facts.pushedRoles, role_id: roleId,
+  } as never).onConflict(conflict => conflict.columns(['tenant_id', 'user_name_key'])
+    .where(sql<boolean>`state <> 'DELETED' and (origin = 'MANUAL' or provider_id is not null)`).doNothing())
+    .returning(memberColumns).executeTakeFirst();
+}
+
+/** Rewrites a member to what its provider now says. What is equal stays untouched; a switch of `active` is said as what it is. */
+export function rewrite(directory: Directory, id: string, facts: ProvisionedMember, { expectedVersion }: { expectedVersion?: string | null } = {}): Promise<MemberRow> {
+  return directory.change(async () => {
+    const { member, owner } = await hold(directory, id);
+    const active = member.state !== 'DISABLED';
+    const action = active === facts.active ? 'member.updated' : facts.active ? 'member.enabled' : 'member.disabled';
+    directory.attempting(action, subjectOf(member));
+    assertVersion(member, expectedVersion);
+    const { member: written, changes } = await write(directory, member, { ...patchOf(facts), ...switched(member, facts.active) });
+    if (written === member) return member;
+    directory.record({ action, subject: subjectOf(written), changes, providerId: owner?.id ?? null });
+    if (String(written.pushedRoles) !== String(member.pushedRoles)) await settle(directory, [id]);
+    if (member.state === 'ACTIVE' && !facts.active && member.roleId === await ownerRoleId(directory)) await assertOwnerRemains(directory);
+    return written.roleId === member.roleId ? written : await directory.members.get(id) as MemberRow;
+  });
+}
+
+/** The columns that follow from what a provider says of a person. */
+export function patchOf({ active: _said, ...facts }: ProvisionedMember): MemberPatch {
+  return facts;
+}
+
+/** `active` as a state: what the member was before is kept, so that switching on again brings it back. */
+export function switched(member: MemberRow, active: boolean): MemberPatch {
+  if (active && member.state === 'DISABLED') return { state: member.stateBefore ?? 'ACTIVE', stateBefore: null };
+  if (!active && member.state !== 'DISABLED') return { state: 'DISABLED', stateBefore: member.state };
+  return {};
+}
+
+function said({ profile, pushedRoles: _inProfile, active, ...named }: ProvisionedMember) {
+  return [
+    ...Object.entries(named).filter(([, value]) => value !== null).map(([name, after]) => ({ name, after })),
+    { name: 'active', after: active },
+    ...profileChanges({}, profile).map(({ name, after }) => ({ name, after })),
+  ];
+}
+
+async function adopt(directory: Directory, provider: ProviderRow, facts: ProvisionedMember, sent: Record<string, unknown>): Promise<MemberRow> {
+  const holder = await directory.rows('members').select(memberColumns)
+    .where('user_name_key', '=', sql<string>`lower(${facts.userName}::text collate "pg_c_utf8")`)
+    .where('state', '<>', 'DELETED').where(sql<boolean>`(origin = 'MANUAL' or provider_id is not null)`).forNoKeyUpdate().executeTakeFirst();
+  if (!holder) throw Object.assign(new Error('The user name became free meanwhile.'), { code: '40001' });
+  if (holder.providerId !== null) throw new Refusal('user-name-taken', `A User with userName '${facts.userName}' already exists.`, { field: ['userName'] });
+  directory.attempting('member.created', { type: 'Member', id: null, name: facts.displayName, handle: facts.userName });
+  const role = await directory.roles.get(holder.roleId);
+  const administers = role?.permissions.some(permission => ADMINISTERING.includes(permission)) ?? true;
+  if (provider.adoption === 'ADOPT' && !administers) return link(directory, holder, provider, { ...patchOf(facts), ...switched(holder, facts.active) });
+  throw new Refusal('held-by-hand', `A User with userName '${facts.userName}' already exists and was made by hand. A person has to decide in the directory what becomes of it.`, {
+    field: ['userName'], holderId: holder.id, providerId: provider.id,
+    afterwards: then => openCase(then, { kind: 'member', providerId: provider.id, candidateId: holder.id, name: facts.userName, sent, facts }),
+  });
+}

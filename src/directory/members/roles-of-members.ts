@@ -1,0 +1,99 @@
+import { sql } from 'kysely';
+import type { Directory } from '../directory.ts';
+import { handCounts } from '../provenance.ts';
+import { invalid, notFound, Refusal } from '../refusal.ts';
+import { assertMayGrant } from '../roles/grants.ts';
+import { assertOwnerRemains, ownerRoleId } from '../roles/owners.ts';
+import type { RoleRow } from '../roles/role-rows.ts';
+import { settle } from '../roles/settle.ts';
+import { hold, subjectOf } from './hold.ts';
+import { type MemberRow, memberColumns } from './member-rows.ts';
+
+export interface LockFacts { roleId?: string | null | undefined; reason?: string | null | undefined; expiresAt?: Date | null | undefined }
+
+/** Gives a role by hand. Where the rules decide, only a lock can hold it: `lock` does both. */
+export function setRole(directory: Directory, id: string, roleId: string, { lock = false } = {}): Promise<MemberRow> {
+  if (lock) return lockRole(directory, id, { roleId });
+  return directory.change(async () => {
+    directory.require('ROLE_ADMIN');
+    const { member, owner } = await hold(directory, id);
+    const role = await grantable(directory, roleId, member);
+    directory.attempting('member.roleChanged', subjectOf(member));
+    if (member.roleLocked) throw new Refusal('role-locked', 'The role is locked; release the lock first.', { field: ['roleId'] });
+    if (!handCounts(member, owner)) throw new Refusal('role-ruled', 'The role of this member is decided by the rules; lock it to set it by hand.', { field: ['roleId'] });
+    if (member.handRoleId === roleId) return member;
+    await directory.db.updateTable('members').set({ hand_role_id: roleId, ...(member.roleId === roleId && { version: sql`version + 1`, updated_at: sql`now()` }) })
+      .where('tenant_id', '=', directory.tenantId).where('id', '=', id).execute();
+    const before = (await directory.roles.get(member.roleId))?.name;
+    directory.record({ action: 'member.roleChanged', subject: subjectOf(member), changes: [{ name: 'role', before, after: role.name }] });
+    await settle(directory, [id]);
+    return await directory.members.get(id) as MemberRow;
+  });
+}
+
+/** Keeps a role through every sync, until somebody with the right to releases it, or until its time is over. */
+export function lockRole(directory: Directory, id: string, { roleId, reason, expiresAt }: LockFacts): Promise<MemberRow> {
+  return directory.change(async () => {
+    directory.require('ROLE_ADMIN');
+    if (expiresAt && expiresAt.getTime() <= Date.now()) throw invalid('`expiresAt` must be in the future.', 'expiresAt');
+    const { member } = await hold(directory, id);
+    const role = await grantable(directory, roleId ?? member.roleId, member);
+    const next = { roleId: role.id, reason: reason ?? null, expiresAt: expiresAt ?? null };
+    if (member.roleLocked && member.roleId === next.roleId && member.lockReason === next.reason && sameTime(member.lockExpiresAt, next.expiresAt)) return member;
+    const written = await directory.db.updateTable('members').set({
+      role_id: next.roleId, role_locked: true, lock_reason: next.reason, lock_expires_at: next.expiresAt,
+      locked_by: JSON.stringify(directory.actor.record), locked_at: sql`now()`, version: sql`version + 1`, updated_at: sql`now()`,
+    } as never).where('tenant_id', '=', directory.tenantId).where('id', '=', id).returning(memberColumns).executeTakeFirstOrThrow();
+    const before = await directory.roles.get(member.roleId);
+    directory.record({
+      action: 'member.roleLocked', subject: subjectOf(member), reason: next.reason,
+      changes: [{ name: 'roleLock', before: member.roleLocked ? before?.name : null, after: role.name }, ...(role.id === member.roleId ? [] : [{ name: 'role', before: before?.name, after: role.name }])],
+    });
+    if (role.id !== member.roleId && member.roleId === await ownerRoleId(directory)) await assertOwnerRemains(directory);
+    return written;
+  });
+}
+
+/** Hands the role back to the rules, at once. */
+export function unlockRole(directory: Directory, id: string, reason?: string | null): Promise<MemberRow> {
+  return directory.change(async () => {
+    directory.require('ROLE_ADMIN');
+    const { member } = await hold(directory, id);
+    if (!member.roleLocked) return member;
+    await release(directory, [member], 'member.roleUnlocked', reason ?? null);
+    return await directory.members.get(id) as MemberRow;
+  });
+}
+
+/** Releases locks whose time is over. Nobody asked: the service does it. */
+export function releaseExpiredLocks(directory: Directory): Promise<number> {
+  return directory.change(async () => {
+    const expired = await directory.rows('members').select(memberColumns).where('lock_expires_at', '<=', sql<Date>`now()`).where('role_locked', '=', true)
+      .orderBy('id').limit(500).forNoKeyUpdate().skipLocked().execute();
+    if (expired.length > 0) await release(directory, expired, 'member.roleLockExpired', null);
+    return expired.length;
+  });
+}
+
+async function release(directory: Directory, members: readonly MemberRow[], action: string, reason: string | null): Promise<void> {
+  const ids = members.map(member => member.id);
+  await directory.db.updateTable('members').set({
+    role_locked: false, lock_reason: null, lock_expires_at: null, locked_by: null, locked_at: null, version: sql`version + 1`, updated_at: sql`now()`,
+  } as never).where('tenant_id', '=', directory.tenantId).where('id', 'in', ids).execute();
+  const roles = new Map((await directory.roles.all()).map(role => [role.id, role.name]));
+  for (const member of members) {
+    directory.record({ action, subject: subjectOf(member), reason, changes: [{ name: 'roleLock', before: roles.get(member.roleId), after: null }] });
+  }
+  await settle(directory, ids);
+}
+
+async function grantable(directory: Directory, roleId: string, member: MemberRow): Promise<RoleRow> {
+  const role = await directory.roles.get(roleId);
+  if (!role) throw notFound('role', 'roleId');
+  const present = await directory.roles.get(member.roleId);
+  if (role.id !== member.roleId) assertMayGrant(directory, role, 'roleId');
+  if (role.id !== member.roleId && present?.builtIn === 'owner') assertMayGrant(directory, present, 'id');
+  return role;
+}
+
+const sameTime = (a: Date | null, b: Date | null) => (a?.getTime() ?? null) === (b?.getTime() ?? null);

@@ -1,0 +1,45 @@
+import { isDeepStrictEqual } from 'node:util';
+import { sql } from 'kysely';
+import type { AttributeChange } from '../audit/audit-entry.ts';
+import type { Directory } from '../directory.ts';
+import type { Profile } from './member.ts';
+import { type MemberRow, memberColumns } from './member-rows.ts';
+
+/** The columns that a verb may set. Roles and locks are set where they are decided. */
+export type MemberPatch = Partial<Pick<MemberRow, 'userName' | 'email' | 'givenName' | 'familyName' | 'displayName' | 'state' | 'stateBefore' | 'deletedAt'
+  | 'teamsBefore' | 'providerId' | 'externalId' | 'linkId' | 'profile' | 'pushedRoles'>>;
+
+const COLUMNS = {
+  userName: 'user_name', email: 'email', givenName: 'given_name', familyName: 'family_name', displayName: 'display_name', state: 'state',
+  stateBefore: 'state_before', deletedAt: 'deleted_at', teamsBefore: 'teams_before', providerId: 'provider_id', externalId: 'external_id', linkId: 'link_id',
+  profile: 'profile', pushedRoles: 'pushed_roles',
+} as const satisfies Record<keyof MemberPatch, string>;
+
+/** What the audit log does not repeat: bookkeeping of the row, and what another attribute already says. */
+const SILENT = new Set<string>(['stateBefore', 'deletedAt', 'teamsBefore', 'linkId', 'pushedRoles']);
+const AS_TEXT = new Set<string>(['profile', 'teamsBefore']);
+
+/** Writes what differs, and nothing when nothing does: no version is bumped for a value that was there already. */
+export async function write(directory: Directory, member: MemberRow, patch: MemberPatch): Promise<{ member: MemberRow; changes: AttributeChange[] }> {
+  const differing = (Object.keys(patch) as (keyof MemberPatch)[]).filter(name => !isDeepStrictEqual(patch[name], member[name]));
+  if (differing.length === 0) return { member, changes: [] };
+  const set = differing.map(name => [COLUMNS[name], AS_TEXT.has(name) ? asJson(patch[name]) : patch[name]]);
+  const written = await directory.db.updateTable('members').set({ ...Object.fromEntries(set), version: sql`version + 1`, updated_at: sql`now()` })
+    .where('tenant_id', '=', directory.tenantId).where('id', '=', member.id).returning(memberColumns).executeTakeFirstOrThrow();
+  return { member: written, changes: differing.flatMap(name => changesOf(name, member, patch)) };
+}
+
+const asJson = (value: unknown) => (value === null || value === undefined ? null : JSON.stringify(value));
+
+function changesOf(name: keyof MemberPatch, before: MemberRow, after: MemberPatch): AttributeChange[] {
+  if (SILENT.has(name)) return [];
+  if (name === 'profile') return profileChanges(before.profile, after.profile ?? {});
+  return [{ name, before: before[name] ?? null, after: after[name] ?? null }];
+}
+
+/** Attributes that have no column of their own change under their own names. */
+export function profileChanges(before: Profile, after: Profile): AttributeChange[] {
+  return [...new Set([...Object.keys(before), ...Object.keys(after)])].sort()
+    .filter(name => !isDeepStrictEqual(before[name], after[name]))
+    .map(name => ({ name, before: before[name] ?? null, after: after[name] ?? null }));
+}
