@@ -1,0 +1,63 @@
+import { sql } from 'kysely';
+import type { Directory } from '../directory.ts';
+import { subjectOf as memberSubject } from '../members/hold.ts';
+import { assertMayChangeMembership, assertMayJoin, type Origin } from '../provenance.ts';
+import { isId } from '../ids.ts';
+import { Refusal } from '../refusal.ts';
+import { holdRulebook } from '../roles/rulebook.ts';
+import { settle } from '../roles/settle.ts';
+import type { Rulebook } from '../roles/standing.ts';
+import { hold, type HeldTeam, subjectOf } from './hold.ts';
+
+/** Lets members into a team. The only place that makes a membership; those who are in already stay as they are. */
+export function admit(directory: Directory, teamId: string, memberIds: readonly string[]): Promise<void> {
+  return directory.change(async () => {
+    if (!directory.asProvider) directory.require('DIRECTORY_WRITE');
+    await admitInto(directory, await hold(directory, teamId, 'switch'), memberIds);
+  });
+}
+
+/** The same, for a team that is held already. */
+export async function admitInto(directory: Directory, { team, owner }: HeldTeam, memberIds: readonly string[]): Promise<void> {
+  const ids = [...new Set(memberIds)];
+  if (ids.length === 0) return;
+  directory.attempting('membership.added', subjectOf(team));
+  assertMayChangeMembership(team, owner, directory.asProvider);
+  const rules = await holdRulebook(directory);
+  const members = await newcomers(directory, ids);
+  assertMayJoin(members, team, owner);
+  const origin: Origin = directory.asProvider ? 'SCIM' : 'MANUAL';
+  const joined = await insert(directory, team.id, ids, origin);
+  if (joined.size === 0) return;
+  await directory.recordAll(members.filter(member => joined.has(member.id)).map(member => ({
+    action: 'membership.added', subject: memberSubject(member), related: { id: team.id, name: team.name }, providerId: owner?.id ?? null,
+    changes: [{ name: 'team', after: team.name }],
+  })));
+  await settleIfMapped(directory, rules, team.id, [...joined]);
+}
+
+/** Whose role may have changed is worked out anew, where the team speaks about roles at all. */
+export async function settleIfMapped(directory: Directory, rules: Rulebook, teamId: string, memberIds: readonly string[]): Promise<void> {
+  if (rules.mappings.some(mapping => mapping.teamId === teamId)) await settle(directory, memberIds, rules);
+}
+
+/** The members as the rules need them. Held, so that nobody deletes or unlinks one while it joins. */
+async function newcomers(directory: Directory, ids: readonly string[]) {
+  const well = ids.filter(isId);
+  const seen = directory.rows('members').select(['id', 'display_name as displayName', 'user_name as userName', 'origin', 'provider_id as providerId'])
+    .where('id', 'in', sql<string>`(select unnest(${well}::uuid[]))`).where('state', '<>', 'DELETED').orderBy('id').forNoKeyUpdate();
+  const members = await (directory.asProvider ? seen.where('provider_id', '=', directory.asProvider) : seen).execute();
+  if (members.length === ids.length) return members;
+  const known = new Set(members.map(member => member.id));
+  const unknown = ids.filter(id => !known.has(id));
+  throw new Refusal('unknown-member', `No such member: ${unknown.slice(0, 10).join(', ')}.`, { field: ['memberIds'], objectIds: unknown });
+}
+
+async function insert(directory: Directory, teamId: string, memberIds: readonly string[], origin: Origin): Promise<Set<string>> {
+  const { rows } = await sql<{ member_id: string }>`
+    insert into memberships (tenant_id, team_id, member_id, origin)
+    select ${directory.tenantId}::uuid, ${teamId}::uuid, member_id, ${origin} from unnest(${memberIds}::uuid[]) as member_id
+    on conflict do nothing returning member_id
+  `.execute(directory.db);
+  return new Set(rows.map(row => row.member_id));
+}

@@ -1,0 +1,62 @@
+import type { Directory } from '../directory.ts';
+import { newId } from '../ids.ts';
+import { assertMayEdit } from '../provenance.ts';
+import { holdRulebook } from '../roles/rulebook.ts';
+import { settle } from '../roles/settle.ts';
+import { assertName } from '../text.ts';
+import { assertVersion } from '../versions.ts';
+import { admitInto } from './admit.ts';
+import { hold, subjectOf } from './hold.ts';
+import { type TeamRow, teamColumns } from './team-rows.ts';
+import { assertFree, write } from './write.ts';
+
+/** Makes a team by hand, with anybody in it. */
+export function create(directory: Directory, { name, memberIds }: { name: string; memberIds?: readonly string[] | null | undefined }): Promise<TeamRow> {
+  return directory.change(async () => {
+    directory.require('DIRECTORY_WRITE');
+    const wanted = assertName(name, 'name');
+    await assertFree(directory, wanted);
+    const team = await directory.db.insertInto('teams').values({ tenant_id: directory.tenantId, id: newId(), name: wanted } as never)
+      .returning(teamColumns).executeTakeFirstOrThrow();
+    directory.record({ action: 'team.created', subject: subjectOf(team), changes: [{ name: 'name', after: team.name }] });
+    await admitInto(directory, { team, owner: null }, memberIds ?? []);
+    return team;
+  });
+}
+
+/** Renames a team. While its provider is off this cuts the link: the provider will make a new one (rule 6). */
+export function rename(directory: Directory, id: string, name: string, { expectedVersion }: { expectedVersion?: string | null | undefined } = {}): Promise<TeamRow> {
+  return directory.change(async () => {
+    directory.require('DIRECTORY_WRITE');
+    const { team, owner } = await hold(directory, id);
+    directory.attempting('team.updated', subjectOf(team));
+    assertVersion(team, expectedVersion);
+    const wanted = assertName(name, 'name');
+    assertMayEdit(team, owner, ['name'], directory.asProvider);
+    if (wanted === team.name) return team;
+    if (wanted.toLowerCase() !== team.name.toLowerCase()) await assertFree(directory, wanted, id);
+    const { team: written, changes } = await write(directory, team, { name: wanted, providerId: null, externalId: null, linkId: null });
+    directory.record({ action: 'team.updated', subject: subjectOf(written), changes, providerId: owner?.id ?? null });
+    return written;
+  });
+}
+
+/** Deletes a team with its memberships and its mapping; whoever had a role from it is settled anew. */
+export function remove(directory: Directory, id: string): Promise<TeamRow> {
+  return directory.change(async () => {
+    if (!directory.asProvider) directory.require('DIRECTORY_WRITE');
+    const { team, owner } = await hold(directory, id);
+    directory.attempting('team.deleted', subjectOf(team));
+    assertMayEdit(team, owner, ['existence'], directory.asProvider);
+    const mapped = (await holdRulebook(directory)).mappings.some(mapping => mapping.teamId === id);
+    const left = await directory.db.deleteFrom('memberships').where('tenant_id', '=', directory.tenantId).where('team_id', '=', id).returning('member_id').execute();
+    if (mapped) {
+      await directory.db.deleteFrom('role_mappings').where('tenant_id', '=', directory.tenantId).where('team_id', '=', id).execute();
+      directory.record({ action: 'roleMapping.removed', subject: { type: 'RoleMapping', id: null, name: team.name }, related: { id, name: team.name } });
+    }
+    await directory.db.deleteFrom('teams').where('tenant_id', '=', directory.tenantId).where('id', '=', id).execute();
+    directory.record({ action: 'team.deleted', subject: subjectOf(team), providerId: owner?.id ?? null, changes: [{ name: 'name', before: team.name }, { name: 'memberCount', before: left.length }] });
+    if (mapped) await settle(directory, left.map(row => row.member_id));
+    return team;
+  });
+}

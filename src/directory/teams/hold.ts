@@ -1,0 +1,26 @@
+import type { Directory } from '../directory.ts';
+import { assertSameOwner, holdActing, holdOwnerOf } from '../identity-providers/hold.ts';
+import type { ProviderRow } from '../identity-providers/provider-rows.ts';
+import { isId } from '../ids.ts';
+import { notFound } from '../refusal.ts';
+import { type TeamRow, teamColumns } from './team-rows.ts';
+
+export interface HeldTeam { team: TeamRow; owner: ProviderRow | null }
+
+/**
+ * A team ready to be changed: its provider's switch held still. The team's own row is locked only when the row itself changes;
+ * those who only add and remove members must not wait for each other.
+ */
+export async function hold(directory: Directory, id: string, lock: 'row' | 'switch' = 'row'): Promise<HeldTeam> {
+  if (!isId(id)) throw notFound('team');
+  const rows = directory.rows('teams').select(teamColumns).where('id', '=', id);
+  const [owner, team] = await Promise.all([
+    directory.asProvider ? holdActing(directory) : holdOwnerOf(directory, 'teams', id),
+    (lock === 'row' ? rows.forUpdate() : rows.forKeyShare()).executeTakeFirst(),
+  ]);
+  if (!team || (directory.asProvider && team.providerId !== directory.asProvider)) throw notFound('team');
+  assertSameOwner(team, owner);
+  return { team, owner };
+}
+
+export const subjectOf = (team: Pick<TeamRow, 'id' | 'name'>) => ({ type: 'Team' as const, id: team.id, name: team.name });

@@ -1,0 +1,26 @@
+import { sql } from 'kysely';
+import type { AttributeChange } from '../audit/audit-entry.ts';
+import type { Directory } from '../directory.ts';
+import { Refusal } from '../refusal.ts';
+import { type TeamRow, teamColumns } from './team-rows.ts';
+
+export type TeamPatch = Partial<Pick<TeamRow, 'name' | 'providerId' | 'externalId' | 'linkId'>>;
+const COLUMNS = { name: 'name', providerId: 'provider_id', externalId: 'external_id', linkId: 'link_id' } as const satisfies Record<keyof TeamPatch, string>;
+
+/** Writes what differs, and nothing when nothing does. */
+export async function write(directory: Directory, team: TeamRow, patch: TeamPatch): Promise<{ team: TeamRow; changes: AttributeChange[] }> {
+  const differing = (Object.keys(patch) as (keyof TeamPatch)[]).filter(name => patch[name] !== team[name]);
+  if (differing.length === 0) return { team, changes: [] };
+  const set = Object.fromEntries(differing.map(name => [COLUMNS[name], patch[name]]));
+  const written = await directory.db.updateTable('teams').set({ ...set, version: sql`version + 1`, updated_at: sql`now()` })
+    .where('tenant_id', '=', directory.tenantId).where('id', '=', team.id).returning(teamColumns).executeTakeFirstOrThrow();
+  return { team: written, changes: differing.filter(name => name !== 'linkId').map(name => ({ name, before: team[name], after: patch[name] ?? null })) };
+}
+
+/** Refuses a name that another team has, whoever made it: what people make by hand must not repeat even a detached team. */
+export async function assertFree(directory: Directory, name: string, except?: string): Promise<void> {
+  let rows = directory.rows('teams').select('id').where('name_key', '=', sql<string>`lower(${name}::text collate "pg_c_utf8")`);
+  if (except) rows = rows.where('id', '<>', except);
+  const holder = await rows.limit(1).executeTakeFirst();
+  if (holder) throw new Refusal('name-taken', 'A team with this name already exists.', { field: ['name'], holderId: holder.id });
+}
