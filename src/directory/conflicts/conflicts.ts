@@ -1,0 +1,16 @@
+import type { Directory } from '../directory.ts';
+import type { ConflictChoice } from './conflict-case.ts';
+import { type ConflictCaseRow, conflictsByIds } from './conflict-rows.ts';
+import { resolve } from './settle.ts';
+
+/** Clashes that need a person: what a provider asked for and something made by hand already holds. */
+export class Conflicts {
+  readonly #directory: Directory;
+
+  constructor(directory: Directory) {
+    this.#directory = directory;
+  }
+
+  byIds(ids: readonly string[]): Promise<ConflictCaseRow[]> { return conflictsByIds(this.#directory, ids); }
+  resolve(ids: readonly string[], choice: ConflictChoice, candidateId?: string | null) { return resolve(this.#directory, ids, choice, candidateId); }
+}

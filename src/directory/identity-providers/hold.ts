@@ -1,0 +1,28 @@
+import type { Directory } from '../directory.ts';
+import { Refusal } from '../refusal.ts';
+import { type ProviderRow, providerColumns } from './provider-rows.ts';
+
+/** The provider that acts, its switch held still for the rest of the change. Refuses what its state does not allow. */
+export async function holdActing(directory: Directory): Promise<ProviderRow> {
+  const provider = await directory.rows('identity_providers').select(providerColumns)
+    .where('id', '=', directory.asProvider as string).forShare().executeTakeFirst();
+  if (!provider || !provider.isActive || provider.provisioning === 'OFF') throw new Refusal('provisioning-off', 'Provisioning is switched off.');
+  if (provider.provisioning === 'PAUSED') throw new Refusal('provisioning-paused', 'Provisioning is paused; changes will be accepted again later.');
+  return provider;
+}
+
+/** The provider that a member or team is linked to, its switch held still: asked before the thing itself is locked. */
+export async function holdOwnerOf(directory: Directory, table: 'members' | 'teams', id: string): Promise<ProviderRow | null> {
+  const linked = directory.rows(table).select('provider_id').where('id', '=', id);
+  return await directory.rows('identity_providers').select(providerColumns).where('id', '=', linked).forShare().executeTakeFirst() ?? null;
+}
+
+/** A provider by id, its switch held still. */
+export async function holdProvider(directory: Directory, id: string): Promise<ProviderRow | null> {
+  return await directory.rows('identity_providers').select(providerColumns).where('id', '=', id).forShare().executeTakeFirst() ?? null;
+}
+
+/** Between asking who owns a thing and locking it, somebody linked it anew: the change starts over (as after a deadlock). */
+export function assertSameOwner(thing: { providerId: string | null }, owner: { id: string } | null): void {
+  if (thing.providerId !== (owner?.id ?? null)) throw Object.assign(new Error('The link changed meanwhile.'), { code: '40001' });
+}

@@ -1,0 +1,43 @@
+import { sql } from 'kysely';
+import { Actor } from '../actor.ts';
+import { Directory, type Ground } from '../directory.ts';
+import { newId } from '../ids.ts';
+import { subjectOf } from '../members/hold.ts';
+import { memberColumns, type MemberRow } from '../members/member-rows.ts';
+import { ownerRoleId } from '../roles/owners.ts';
+import { found } from './found.ts';
+
+export interface FirstOwner { tenant: string; userName: string; givenName: string; familyName: string }
+
+/** The first tenant of an installation, the one that its command line speaks for. None in a fresh database. */
+export async function firstTenantId(ground: Ground): Promise<string | null> {
+  const first = await ground.systemTables.selectFrom('tenants').select('id').where('parent_id', 'is', null).orderBy('id').limit(1).executeTakeFirst();
+  return first?.id ?? null;
+}
+
+/** Founds a tenant with its owner: how an installation begins. */
+export async function foundFirst(ground: Ground, facts: FirstOwner): Promise<Directory> {
+  const id = newId();
+  const directory = systemDirectory(ground, id);
+  await directory.change(async () => {
+    await found(directory, { id, name: facts.tenant });
+    const roleId = await ownerRoleId(directory);
+    const owner = await directory.db.insertInto('members').values({
+      tenant_id: id, id: newId(), user_name: facts.userName, email: facts.userName, given_name: facts.givenName, family_name: facts.familyName,
+      display_name: `${facts.givenName} ${facts.familyName}`, role_id: roleId, hand_role_id: roleId,
+    } as never).returning(memberColumns).executeTakeFirstOrThrow();
+    directory.record({ action: 'tenant.created', subject: { type: 'Tenant', id, name: facts.tenant }, changes: [{ name: 'name', after: facts.tenant }] });
+    directory.record({ action: 'member.created', subject: subjectOf(owner), changes: [{ name: 'userName', after: owner.userName }, { name: 'role', after: 'Owner' }] });
+  });
+  return directory;
+}
+
+/** A directory in the hands of the service itself. */
+export const systemDirectory = (ground: Ground, tenantId: string, correlationId = newId()): Directory =>
+  new Directory(ground, Actor.system(tenantId), { correlationId });
+
+/** An owner of the tenant who may sign in: the oldest one. */
+export async function activeOwner(directory: Directory): Promise<MemberRow | null> {
+  const owner = sql<string>`(select id from roles where tenant_id = ${directory.tenantId} and built_in = 'owner')`;
+  return await directory.rows('members').select(memberColumns).where('role_id', '=', owner).where('state', '=', 'ACTIVE').orderBy('id').limit(1).executeTakeFirst() ?? null;
+}

@@ -1,0 +1,80 @@
+import { sql } from 'kysely';
+import type { Directory } from '../directory.ts';
+import { isId, newId } from '../ids.ts';
+import { invalid, notFound } from '../refusal.ts';
+import { assertMayGrant } from '../roles/grants.ts';
+import { holdRulebook } from '../roles/rulebook.ts';
+import { settle } from '../roles/settle.ts';
+import { assertName } from '../text.ts';
+import { found } from './found.ts';
+import { type TenantRow, tenantsByIds } from './tenant-rows.ts';
+
+const PORTION = 5_000;
+
+/** The tenant of this directory, and the way into its children. */
+export class Tenants {
+  readonly #directory: Directory;
+
+  constructor(directory: Directory) {
+    this.#directory = directory;
+  }
+
+  byIds(ids: readonly string[]) { return tenantsByIds(this.#directory, ids); }
+
+  async own(): Promise<TenantRow & { defaultRoleId: string }> {
+    return (await this.byIds([this.#directory.tenantId]))[0] as TenantRow & { defaultRoleId: string };
+  }
+
+  /** The directory of the named tenant: one's own, or a child's for whoever administers children. Any other does not exist. */
+  async enter(tenantId: string | null | undefined, field = 'tenantId'): Promise<Directory> {
+    const home = this.#directory;
+    if (tenantId === null || tenantId === undefined || tenantId === home.tenantId) return home;
+    if (!isId(tenantId) || !home.actor.may('TENANT_ADMIN')) throw notFound('tenant', field);
+    const child = await home.db.selectFrom('tenants').select('id').where('id', '=', tenantId).where('parent_id', '=', home.tenantId).executeTakeFirst();
+    if (!child) throw notFound('tenant', field);
+    return home.in(child.id);
+  }
+
+  /** Makes a child tenant. Its own administrators come later; until then the parent's act in it by naming it. */
+  createChild(name: string): Promise<TenantRow> {
+    const directory = this.#directory;
+    return directory.change(async () => {
+      directory.require('TENANT_ADMIN');
+      const child = { id: newId(), name: assertName(name, 'name'), parentId: directory.tenantId };
+      await found(directory, child);
+      directory.record({ action: 'tenant.created', subject: { type: 'Tenant', id: child.id, name: child.name }, changes: [{ name: 'name', after: child.name }] });
+      return (await this.byIds([child.id]))[0] as TenantRow;
+    });
+  }
+
+  /** Chooses the role of whoever no other rule speaks about, and settles them anew. Nobody becomes an owner by default. */
+  setDefaultRole(roleId: string): Promise<TenantRow> {
+    const directory = this.#directory;
+    return directory.change(async () => {
+      directory.require('ROLE_ADMIN');
+      const rules = await holdRulebook(directory, 'update');
+      const role = await directory.roles.get(roleId);
+      if (!role) throw notFound('role', 'roleId');
+      if (role.builtIn === 'owner') throw invalid('The owner role cannot be the default: nobody becomes an owner unasked.', 'roleId');
+      assertMayGrant(directory, role, 'roleId');
+      if (rules.defaultRoleId === roleId) return this.own();
+      const before = await directory.roles.get(rules.defaultRoleId);
+      await directory.db.updateTable('tenants').set({ default_role_id: roleId, version: sql`version + 1`, updated_at: sql`now()` }).where('id', '=', directory.tenantId).execute();
+      const own = await this.own();
+      directory.record({ action: 'tenant.defaultRoleSet', subject: { type: 'Tenant', id: own.id, name: own.name }, changes: [{ name: 'defaultRole', before: before?.name, after: role.name }] });
+      for await (const portion of this.#holdersOf(rules.defaultRoleId)) await settle(directory, portion, { ...rules, defaultRoleId: roleId });
+      return own;
+    });
+  }
+
+  /** Whoever a default could have given its role has that role now. */
+  async *#holdersOf(roleId: string): AsyncGenerator<string[]> {
+    for (let after = '00000000-0000-0000-0000-000000000000'; ;) {
+      const holders = this.#directory.rows('members').select('id').where('role_id', '=', roleId).where('role_locked', '=', false);
+      const portion = (await holders.where('id', '>', after).orderBy('id').limit(PORTION).execute()).map(row => row.id);
+      if (portion.length === 0) return;
+      yield portion;
+      after = portion.at(-1) as string;
+    }
+  }
+}
