@@ -45,7 +45,7 @@ const variables = {
   OIDC_JWKS_URL:         [address(HTTP).optional(), 'an http or https address'],
   OIDC_TENANT_CLAIM:     [claim.default('tenant'), 'the name of a claim'],
   OIDC_MEMBER_CLAIM:     [claim.default('sub'), 'the name of a claim'],
-  RATE_LIMIT_PER_SECOND: [whole(1, 1_000_000).default(1_000), 'a whole number from 1 to 1000000'],
+  RATE_LIMIT_PER_SECOND: [whole(1, 1_000_000).default(10_000), 'a whole number from 1 to 1000000'],
   RATE_LIMIT_BURST:      [whole(1, 1_000_000).optional(), 'a whole number from 1 to 1000000'],
   MAX_WAITING_REQUESTS:  [whole(1, 100_000).default(500), 'a whole number from 1 to 100000'],
   TRUST_PROXY:           [whole(0, 10).default(0), 'how many proxies stand in front, from 0 to 10'],

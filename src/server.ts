@@ -49,7 +49,8 @@ export function createServer({ config, log, metrics, doors, ready, upgrade, sayG
   app.use(limitCallers(new TokenBuckets(config.rateLimit)));
   app.use(enterDoor());
   app.on('error', (fault: unknown) => log.error({ err: fault }, 'An answer could not be sent.'));
-  http.on('request', app.callback());
+  const answer = app.callback();
+  http.on('request', (request, response) => void answer(request, response));
   http.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     if (upgrade && !graceful.isStopping) upgrade(request, socket, head);
     else socket.end('HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nRetry-After: 1\r\nContent-Length: 0\r\n\r\n');
@@ -146,7 +147,10 @@ function answerOperator(metrics: Metrics, isStopping: () => boolean, ready: () =
   };
   return async (ctx, next) => {
     const answer = Object.hasOwn(answers, ctx.path) && /^(GET|HEAD)$/.test(ctx.method) ? answers[ctx.path] : undefined;
-    if (!answer) return next();
+    if (!answer) {
+      await next();
+      return;
+    }
     ctx.state['door'] = { name: 'operator' };
     ctx.state['route'] = ctx.path;
     await answer(ctx);
@@ -178,7 +182,7 @@ function limitCallers(buckets: TokenBuckets): Middleware {
 function enterDoor(): Middleware {
   return async (ctx: Context, next: Next) => {
     const door = ctx.state['door'] as Door | undefined;
-    await door?.handle(ctx as never, next);
+    await door?.handle(ctx, next);
     if (ctx.status === 404 && ctx.body === undefined && ctx.respond !== false) throw new Fault(404, 'There is nothing here.');
   };
 }

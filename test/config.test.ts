@@ -23,7 +23,7 @@ test('nothing needs to be set', () => {
   expect(read({})).toMatchObject({
     production: false, port: 4000, host: '127.0.0.1', publicUrl: 'http://localhost:4000', database: undefined, replica: undefined,
     poolMax: 10, pooler: 'none', dataDir: folder, smtpUrl: undefined, logLevel: 'info', sandbox: 'auto', corsOrigins: [], oidc: undefined,
-    rateLimit: { perSecond: 1000, burst: 4000 }, maxWaitingRequests: 500, trustProxy: 0, drainDelayMs: 1500, shutdownDeadlineMs: 25_000,
+    rateLimit: { perSecond: 10_000, burst: 40_000 }, maxWaitingRequests: 500, trustProxy: 0, drainDelayMs: 1500, shutdownDeadlineMs: 25_000,
   });
 });
 
@@ -42,7 +42,7 @@ describe('a value is read', () => {
     ['SANDBOX', 'off', { sandbox: 'off' }],
     ['CORS_ORIGINS', 'https://a.example.com, http://localhost:3000', { corsOrigins: ['https://a.example.com', 'http://localhost:3000'] }],
     ['RATE_LIMIT_PER_SECOND', '50', { rateLimit: { perSecond: 50, burst: 200 } }],
-    ['RATE_LIMIT_BURST', '9000', { rateLimit: { perSecond: 1000, burst: 9000 } }],
+    ['RATE_LIMIT_BURST', '90000', { rateLimit: { perSecond: 10_000, burst: 90_000 } }],
     ['MAX_WAITING_REQUESTS', '20', { maxWaitingRequests: 20 }],
     ['TRUST_PROXY', '1', { trustProxy: 1 }],
     ['DRAIN_DELAY_MS', '0', { drainDelayMs: 0 }],

@@ -13,7 +13,7 @@ interface Answer { status: number; headers: IncomingMessage['headers']; body: st
 
 interface Started extends Server {
   lines: Record<string, unknown>[];
-  get(path: string, options?: RequestOptions & { body?: string }): Promise<Answer>;
+  get: (path: string, options?: RequestOptions & { body?: string }) => Promise<Answer>;
 }
 
 async function start(handle: Middleware, parts: Omit<Partial<ServerParts>, 'config'> & { config?: Partial<ServerParts['config']>; say?: NonNullable<Door['say']> } = {}): Promise<Started> {
@@ -195,7 +195,10 @@ describe('the stop', () => {
     const stopping = server.stop().then(() => { stopped = true; });
     expect(await server.get('/readyz', { agent })).toMatchObject({ status: 503, body: '{"status":"stopping"}', headers: { connection: 'close' } });
     let refused: string | undefined;
-    while (!refused) await server.get('/healthz').catch((fault: NodeJS.ErrnoException) => { refused = fault.code; });
+    for (;;) {
+      refused = await server.get('/healthz').then(() => undefined, (fault: NodeJS.ErrnoException) => fault.code);
+      if (refused) break;
+    }
     expect(refused).toMatch(/ECONNREFUSED|ECONNRESET/);
     expect(stopped).toBe(false);
     open();

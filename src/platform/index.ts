@@ -4,6 +4,7 @@ export { callerOf } from './client-address.ts';
 export { isOutage, isRetryable } from './database-faults.ts';
 export { connectionOf } from './database-url.ts';
 export { startEmbeddedPostgres, type EmbeddedPostgres, type EmbeddedPostgresOptions } from './embedded-postgres.ts';
+export { ensureDatabase } from './embedded-postgres/database.ts';
 export { Fault, faultOf } from './fault.ts';
 export { Graceful, type Patience } from './graceful.ts';
 export { keptSecret } from './kept-secret.ts';
@@ -12,4 +13,5 @@ export { createMailer, isRefusedMail, type Mail, type Mailer } from './mailer.ts
 export { Metrics } from './metrics.ts';
 export { createPool, type Connection, type PoolSettings } from './pool.ts';
 export { PoolDialect, type PoolDialectOptions } from './pool-dialect.ts';
+export { stopSignal } from './stop-signal.ts';
 export { TokenBuckets, type BucketRules, type Draw } from './token-buckets.ts';

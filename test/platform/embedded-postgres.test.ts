@@ -53,7 +53,7 @@ async function other(name: string): Promise<Child> {
   const child = spawn(process.execPath, ['--no-warnings', '--input-type=module-typescript', '-e', program], { stdio: ['pipe', 'pipe', 'inherit'] });
   const made = { process: child, ended: once(child, 'exit') };
   children.push(made);
-  const [said] = await once(child.stdout!, 'data') as [Buffer];
+  const [said] = await once(child.stdout, 'data') as [Buffer];
   expect(String(said)).toMatch(/^up /);
   return made;
 }

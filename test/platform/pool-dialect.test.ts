@@ -1,5 +1,5 @@
 import { CompiledQuery, Kysely, sql, type Generated } from 'kysely';
-import pg from 'pg';
+import type pg from 'pg';
 import { parse } from 'pg-connection-string';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createPool, isOutage, isRetryable, PoolDialect, type PoolDialectOptions } from '../../src/platform/index.ts';
@@ -307,7 +307,7 @@ describe('streams', () => {
     const a = database('a');
     const read = async (db: Kysely<Tables>) => {
       let sum = 0;
-      for await (const row of db.selectFrom(count.as('t')).selectAll().stream(1000)) sum += (row as { n: number }).n;
+      for await (const row of db.selectFrom(count.as('t')).selectAll().stream(1000)) sum += (row).n;
       return sum;
     };
     expect(await read(a)).toBe(3126250);
@@ -317,7 +317,7 @@ describe('streams', () => {
 
   test('may be left early', async () => {
     const a = database('a');
-    for await (const row of a.selectFrom(count.as('t')).selectAll().stream(10)) if ((row as { n: number }).n === 5) break;
+    for await (const row of a.selectFrom(count.as('t')).selectAll().stream(10)) if ((row).n === 5) break;
     expect(await tenantOf(a)).toBe('a');
     expect(pool.totalCount).toBe(1);
   });

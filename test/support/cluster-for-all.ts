@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
@@ -18,8 +18,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
   process.once('exit', stopAtExit); // an interrupted run skips the teardown
 
   const cluster: Cluster = { host: server.host, port: server.port, user: server.user, password: server.password };
-  await makeTemplate(cluster);
   project.provide('cluster', cluster);
+  project.provide('templateFault', await makeTemplate(cluster).then(() => '', faultText));
 
   return async () => {
     await server.stop();
@@ -28,15 +28,17 @@ export default async function setup(project: TestProject): Promise<() => Promise
   };
 }
 
+/** Tests that need no tables run even when the steps to the tables are broken; the others are told why (createTestDatabase). */
 async function makeTemplate(cluster: Cluster): Promise<void> {
   const client = new pg.Client({ ...cluster, database: 'postgres' });
   await client.connect();
   await client.query(`create database ${TEMPLATE}`);
   await client.end();
-  if (!existsSync(new URL('../../src/directory/index.ts', import.meta.url))) return;
   const { migrate } = await import('../../src/database.ts');
   await migrate({ ...cluster, database: TEMPLATE });
 }
+
+const faultText = (fault: unknown) => fault instanceof Error ? fault.stack ?? fault.message : String(fault);
 
 /** Runs that were killed outright left their servers behind. */
 function sweep(): void {

@@ -13,13 +13,17 @@ export interface Cluster {
 declare module 'vitest' {
   export interface ProvidedContext {
     cluster: Cluster;
+    /** Why there are no tables; empty when there are. */
+    templateFault: string;
   }
 }
 
 export const TEMPLATE = 'muster_template';
 
 /** A migrated database of this test file's own. It goes away with the cluster: dropping it would cut connections that are still closing. */
-export function createTestDatabase(): Promise<string> {
+export async function createTestDatabase(): Promise<string> {
+  const fault = inject('templateFault');
+  if (fault) throw new Error(`The tables could not be made: ${fault}`);
   return create(`template ${TEMPLATE}`);
 }
 

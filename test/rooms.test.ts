@@ -1,0 +1,56 @@
+import { globSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+
+const TOP = 'main, server, config, database';
+const ROOMS = ['directory', 'graphql', 'scim', 'scim/protocol', 'outbound', 'platform'];
+
+/** Who may import whom, through the other's index.ts. What is not here is not allowed. */
+const DOORS: Record<string, readonly string[]> = {
+  'directory':     [],
+  'graphql':       ['directory'],
+  'scim':          ['directory', 'scim/protocol'],
+  'scim/protocol': [],
+  'outbound':      ['directory', 'scim/protocol', 'platform'],
+  'platform':      [],
+  [TOP]:           ROOMS,
+};
+
+const roomOf = (file: string) => ROOMS.filter(room => file.startsWith(`${room}/`)).at(-1) ?? TOP;
+
+/** What one file imports that it should not. */
+function offences(file: string, text: string): string[] {
+  const specifiers = [...text.matchAll(/(?:\bfrom|\bimport)\s*\(?\s*['"](\.{1,2}\/[^'"]+)['"]/g)].map(match => match[1]!);
+  return specifiers.map(specifier => path.posix.join(path.posix.dirname(file), specifier)).filter(target => {
+    const [from, to] = [roomOf(file), roomOf(target)];
+    if (from === to || target.startsWith('..')) return false; // its own room, or outside the house (migrations, package.json)
+    return !DOORS[from]!.includes(to) || target !== `${to}/index.ts`;
+  }).map(target => `${file} imports ${target}`);
+}
+
+test('every room imports its own files and the doors it may use', () => {
+  const src = new URL('../src/', import.meta.url).pathname;
+  const files = globSync('**/*.ts', { cwd: src });
+  expect(files.length).toBeGreaterThan(10);
+  expect(files.flatMap(file => offences(file, readFileSync(path.join(src, file), 'utf8')))).toEqual([]);
+});
+
+test.each([
+  ['directory/actor.ts', "import { x } from '../scim/index.ts'", true],
+  ['directory/actor.ts', "import type { Log } from '../platform/index.ts'", true],
+  ['graphql/members.ts', "import { y } from '../scim/index.ts'", true],
+  ['graphql/members.ts', "export { x } from '../directory/members/member.ts'", true],
+  ['graphql/members.ts', "const x = await import('../directory/members/member.ts')", true],
+  ['graphql/members.ts', "import '../main.ts'", true],
+  ['scim/protocol/filter.ts', "import { scim } from '../index.ts'", true],
+  ['scim/users.ts', "import { parse } from './protocol/filter.ts'", true],
+  ['platform/log.ts', "import { readConfig } from '../config.ts'", true],
+  ['server.ts', "import { deep } from './platform/log.ts'", true],
+  ['graphql/members.ts', "import { Directory } from '../directory/index.ts'", false],
+  ['scim/users.ts', "import { parse } from './protocol/index.ts'", false],
+  ['directory/teams/team.ts', "import { Member } from '../members/member.ts'", false],
+  ['server.ts', "import type { Config } from './config.ts'", false],
+  ['database.ts', "import { migrations } from '../migrations/index.ts'", false],
+])('%s: %s is told: %s', (file, text, told) => {
+  expect(offences(file, text)).toHaveLength(told ? 1 : 0);
+});
