@@ -351,6 +351,15 @@ export class TheDirectory extends Migration {
         as $$ select id from members where tenant_id = current_tenant() and search_text like pattern $$;
       create function teams_containing(pattern text) returns setof uuid language sql stable security definer set search_path = public rows 100
         as $$ select id from teams where tenant_id = current_tenant() and name_key like pattern $$;
+
+      -- Which tenants the service has something to tidy up for. It tells ids, and nothing of what is inside.
+      create function tenants_with_work() returns setof uuid language sql stable security definer set search_path = public as $$
+        select id from tenants t
+        where exists (select from members m where m.tenant_id = t.id and m.lock_expires_at <= now())
+          or exists (select from members m where m.tenant_id = t.id and m.deleted_at < now() - interval '30 days')
+          or exists (select from scim_exchanges e where e.tenant_id = t.id and e.at < now() - interval '30 days')
+          or exists (select from idempotent_answers a where a.tenant_id = t.id and a.created_at < now() - interval '24 hours')
+      $$;
     `);
 
     // The application's role owns nothing. It sees the rows of the connection's tenant, and none without one.

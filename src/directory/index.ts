@@ -17,6 +17,7 @@ export { authenticateMember } from './credentials/sign-in.ts';
 export { UseNotes } from './credentials/use-notes.ts';
 export { type Call, Directory, type Ground } from './directory.ts';
 export { entities, type Tables } from './entities.ts';
+export { keepHouse } from './housekeeping.ts';
 export {
   ADOPTION_POLICIES, type AdoptionPolicy, EXTENSION_TYPES, type ExtensionAttribute, type Features, INVITATION_POLICIES, type InvitationPolicy,
   PROVIDER_KINDS, type ProviderKind, PROVISIONING_STATES, type ProvisioningState, type SignIn,
