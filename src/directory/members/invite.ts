@@ -8,6 +8,8 @@ import { subjectOf } from './hold.ts';
 import type { MemberState } from './member.ts';
 import { type MemberRow, memberColumns } from './member-rows.ts';
 import { displayNameOf } from './names.ts';
+import { roleById } from '../roles/plainly.ts';
+import { afresh } from './afresh.ts';
 
 export interface InvitationFacts { email: string; givenName?: string | null; familyName?: string | null; teamIds?: readonly string[] | null; roleId?: string | null }
 
@@ -28,7 +30,7 @@ export function invite(directory: Directory, facts: InvitationFacts): Promise<Me
       await directory.teams.admit(teamId, [member.id]).catch(error => { throw error instanceof Refusal ? error.at('teamIds') : error; });
     }
     await directory.invitations.inviteNew(member.id, 'IMMEDIATE');
-    return await directory.members.get(member.id) as MemberRow;
+    return afresh(directory, member.id);
   });
 }
 
@@ -48,7 +50,7 @@ export function join(directory: Directory, { userName, givenName, familyName, ro
 
 async function grantable(directory: Directory, roleId: string) {
   directory.require('ROLE_ADMIN');
-  const role = await directory.roles.get(roleId);
+  const role = await roleById(directory, roleId);
   if (!role) throw notFound('role', 'roleId');
   assertMayGrant(directory, role, 'roleId');
   return role;

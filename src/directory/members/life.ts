@@ -7,6 +7,7 @@ import { hold, subjectOf } from './hold.ts';
 import { assertFree } from './invite.ts';
 import type { MemberRow } from './member-rows.ts';
 import { write } from './write.ts';
+import { afresh } from './afresh.ts';
 
 type Reason = string | null | undefined;
 
@@ -69,7 +70,7 @@ export function restore(directory: Directory, id: string, reason?: Reason): Prom
     directory.record({ action: 'member.restored', subject: subjectOf(written), changes, reason: reason ?? null });
     await comeBack(directory, written, member.teamsBefore ?? []);
     await settle(directory, [id]);
-    return await directory.members.get(id) as MemberRow;
+    return afresh(directory, id);
   });
 }
 

@@ -16,6 +16,8 @@ import { link } from './link.ts';
 import type { MemberState, Profile } from './member.ts';
 import { type MemberRow, memberColumns } from './member-rows.ts';
 import { type MemberPatch, profileChanges, write } from './write.ts';
+import { roleById } from '../roles/plainly.ts';
+import { afresh } from './afresh.ts';
 
 /** A person as a provider describes them, already in the directory's words. */
 export interface ProvisionedMember {
@@ -72,7 +74,7 @@ export function rewrite(directory: Directory, id: string, facts: ProvisionedMemb
     directory.record({ action, subject: subjectOf(written), changes, providerId: owner?.id ?? null });
     if (String(written.pushedRoles) !== String(member.pushedRoles)) await settle(directory, [id]);
     if (member.state === 'ACTIVE' && !facts.active && member.roleId === await ownerRoleId(directory)) await assertOwnerRemains(directory);
-    return written.roleId === member.roleId ? written : await directory.members.get(id) as MemberRow;
+    return written.roleId === member.roleId ? written : await afresh(directory, id);
   });
 }
 
@@ -103,7 +105,7 @@ async function adopt(directory: Directory, provider: ProviderRow, facts: Provisi
   if (!holder) throw Object.assign(new Error('The user name became free meanwhile.'), { code: '40001' });
   if (holder.providerId !== null) throw new Refusal('user-name-taken', `A User with userName '${facts.userName}' already exists.`, { field: ['userName'] });
   directory.attempting('member.created', { type: 'Member', id: null, name: facts.displayName, handle: facts.userName });
-  const role = await directory.roles.get(holder.roleId);
+  const role = await roleById(directory, holder.roleId);
   const administers = role?.permissions.some(permission => ADMINISTERING.includes(permission)) ?? true;
   if (provider.adoption === 'ADOPT' && !administers) return link(directory, holder, provider, { ...patchOf(facts), ...switched(holder, facts.active) });
   throw new Refusal('held-by-hand', `A User with userName '${facts.userName}' already exists and was made by hand. A person has to decide in the directory what becomes of it.`, {

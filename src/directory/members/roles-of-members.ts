@@ -8,6 +8,8 @@ import type { RoleRow } from '../roles/role-rows.ts';
 import { settle } from '../roles/settle.ts';
 import { hold, subjectOf } from './hold.ts';
 import { type MemberRow, memberColumns } from './member-rows.ts';
+import { everyRole, roleById } from '../roles/plainly.ts';
+import { afresh } from './afresh.ts';
 
 export interface LockFacts { roleId?: string | null | undefined; reason?: string | null | undefined; expiresAt?: Date | null | undefined }
 
@@ -24,10 +26,10 @@ export function setRole(directory: Directory, id: string, roleId: string, { lock
     if (member.handRoleId === roleId) return member;
     await directory.db.updateTable('members').set({ hand_role_id: roleId, ...(member.roleId === roleId && { version: sql`version + 1`, updated_at: sql`now()` }) })
       .where('tenant_id', '=', directory.tenantId).where('id', '=', id).execute();
-    const before = (await directory.roles.get(member.roleId))?.name;
+    const before = (await roleById(directory, member.roleId))?.name;
     directory.record({ action: 'member.roleChanged', subject: subjectOf(member), changes: [{ name: 'role', before, after: role.name }] });
     await settle(directory, [id]);
-    return await directory.members.get(id) as MemberRow;
+    return afresh(directory, id);
   });
 }
 
@@ -44,7 +46,7 @@ export function lockRole(directory: Directory, id: string, { roleId, reason, exp
       role_id: next.roleId, role_locked: true, lock_reason: next.reason, lock_expires_at: next.expiresAt,
       locked_by: JSON.stringify(directory.actor.record), locked_at: sql`now()`, version: sql`version + 1`, updated_at: sql`now()`,
     } as never).where('tenant_id', '=', directory.tenantId).where('id', '=', id).returning(memberColumns).executeTakeFirstOrThrow();
-    const before = await directory.roles.get(member.roleId);
+    const before = await roleById(directory, member.roleId);
     directory.record({
       action: 'member.roleLocked', subject: subjectOf(member), reason: next.reason,
       changes: [{ name: 'roleLock', before: member.roleLocked ? before?.name : null, after: role.name }, ...(role.id === member.roleId ? [] : [{ name: 'role', before: before?.name, after: role.name }])],
@@ -61,7 +63,7 @@ export function unlockRole(directory: Directory, id: string, reason?: string | n
     const { member } = await hold(directory, id);
     if (!member.roleLocked) return member;
     await release(directory, [member], 'member.roleUnlocked', reason ?? null);
-    return await directory.members.get(id) as MemberRow;
+    return afresh(directory, id);
   });
 }
 
@@ -80,7 +82,7 @@ async function release(directory: Directory, members: readonly MemberRow[], acti
   await directory.db.updateTable('members').set({
     role_locked: false, lock_reason: null, lock_expires_at: null, locked_by: null, locked_at: null, version: sql`version + 1`, updated_at: sql`now()`,
   } as never).where('tenant_id', '=', directory.tenantId).where('id', 'in', ids).execute();
-  const roles = new Map((await directory.roles.all()).map(role => [role.id, role.name]));
+  const roles = new Map((await everyRole(directory)).map(role => [role.id, role.name]));
   for (const member of members) {
     directory.record({ action, subject: subjectOf(member), reason, changes: [{ name: 'roleLock', before: roles.get(member.roleId), after: null }] });
   }
@@ -88,9 +90,9 @@ async function release(directory: Directory, members: readonly MemberRow[], acti
 }
 
 async function grantable(directory: Directory, roleId: string, member: MemberRow): Promise<RoleRow> {
-  const role = await directory.roles.get(roleId);
+  const role = await roleById(directory, roleId);
   if (!role) throw notFound('role', 'roleId');
-  const present = await directory.roles.get(member.roleId);
+  const present = await roleById(directory, member.roleId);
   if (role.id !== member.roleId) assertMayGrant(directory, role, 'roleId');
   if (role.id !== member.roleId && present?.builtIn === 'owner') assertMayGrant(directory, present, 'id');
   return role;

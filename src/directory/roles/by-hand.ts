@@ -8,6 +8,7 @@ import { assertMayGrant } from './grants.ts';
 import { type RoleRow, roleColumns } from './role-rows.ts';
 import { holdRulebook } from './rulebook.ts';
 import { settle } from './settle.ts';
+import { roleById } from './plainly.ts';
 
 export interface RoleWish { name?: string | null | undefined; permissions?: readonly Permission[] | null | undefined; rank?: number | null | undefined }
 
@@ -59,7 +60,7 @@ export function remove(directory: Directory, id: string, replacementId?: string 
     if (role.builtIn) throw invalid('Built-in roles cannot be deleted.', 'id');
     if (rules.defaultRoleId === id) throw invalid('This is the default role; choose another default first.', 'id');
     assertMayGrant(directory, role, 'id');
-    const replacement = replacementId == null ? null : await directory.roles.get(replacementId);
+    const replacement = replacementId == null ? null : await roleById(directory, replacementId);
     if (replacementId != null && (!replacement || replacement.id === id)) throw notFound('role', 'replacementId');
     if (replacement) assertMayGrant(directory, replacement, 'replacementId');
 
@@ -91,7 +92,7 @@ async function leaveDeleted(directory: Directory, id: string, defaultRoleId: str
 }
 
 async function hold(directory: Directory, id: string): Promise<RoleRow> {
-  const role = await directory.roles.get(id);
+  const role = await roleById(directory, id);
   if (!role) throw notFound('role');
   return directory.rows('roles').select(roleColumns).where('id', '=', id).forUpdate().executeTakeFirstOrThrow();
 }

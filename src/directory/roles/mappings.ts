@@ -6,6 +6,7 @@ import { assertMayGrant } from './grants.ts';
 import { holdRulebook } from './rulebook.ts';
 import { namesOf, settle } from './settle.ts';
 import type { MappingFacts, Rulebook } from './standing.ts';
+import { everyRole } from './plainly.ts';
 
 export interface MappingWish { teamId?: string | null | undefined; pushedRole?: string | null | undefined; roleId: string }
 
@@ -43,8 +44,9 @@ const plain = (mappings: readonly MappingFacts[]) => mappings.map(({ teamId, pus
 const row = ({ id, position, teamId, pushedRole, roleId }: MappingFacts & { id: string }) => ({ id, position, team_id: teamId, pushed_role: pushedRole, role_id: roleId });
 
 async function assertSound(directory: Directory, wishes: readonly MappingWish[]): Promise<void> {
-  const roles = new Map((await directory.roles.all()).map(role => [role.id, role]));
-  const teams = new Set((await directory.teams.byIds(wishes.flatMap(wish => wish.teamId ?? []).filter(isId))).map(team => team.id));
+  const roles = new Map((await everyRole(directory)).map(role => [role.id, role]));
+  const teamIds = wishes.flatMap(wish => wish.teamId ?? []).filter(isId);
+  const teams = new Set(teamIds.length === 0 ? [] : (await directory.rows('teams').select('id').where('id', 'in', teamIds).execute()).map(team => team.id));
   const seen = new Set<string>();
   for (const [index, wish] of wishes.entries()) {
     const field = (name: string) => ['mappings', String(index), name];

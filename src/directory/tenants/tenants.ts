@@ -8,6 +8,7 @@ import { settle } from '../roles/settle.ts';
 import { assertName } from '../text.ts';
 import { found } from './found.ts';
 import { type TenantRow, tenantsByIds } from './tenant-rows.ts';
+import { roleById } from '../roles/plainly.ts';
 
 const PORTION = 5_000;
 
@@ -53,12 +54,12 @@ export class Tenants {
     return directory.change(async () => {
       directory.require('ROLE_ADMIN');
       const rules = await holdRulebook(directory, 'update');
-      const role = await directory.roles.get(roleId);
+      const role = await roleById(directory, roleId);
       if (!role) throw notFound('role', 'roleId');
       if (role.builtIn === 'owner') throw invalid('The owner role cannot be the default: nobody becomes an owner unasked.', 'roleId');
       assertMayGrant(directory, role, 'roleId');
       if (rules.defaultRoleId === roleId) return this.own();
-      const before = await directory.roles.get(rules.defaultRoleId);
+      const before = await roleById(directory, rules.defaultRoleId);
       await directory.db.updateTable('tenants').set({ default_role_id: roleId, version: sql`version + 1`, updated_at: sql`now()` }).where('id', '=', directory.tenantId).execute();
       const own = await this.own();
       directory.record({ action: 'tenant.defaultRoleSet', subject: { type: 'Tenant', id: own.id, name: own.name }, changes: [{ name: 'defaultRole', before: before?.name, after: role.name }] });
