@@ -14,7 +14,10 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const folder = mkdtempSync(path.join(os.tmpdir(), `${PREFIX}${process.pid}-`));
   chmodSync(folder, 0o755); // the server's account has to pass through
   const server = await startEmbeddedPostgres({ dataDir: path.join(folder, 'pg'), ephemeral: true });
-  const stopAtExit = () => endServer(server.dataDir);
+  const stopAtExit = () => {
+    endServer(server.dataDir);
+    remove(folder, server);
+  };
   process.once('exit', stopAtExit); // an interrupted run skips the teardown
 
   const cluster: Cluster = { host: server.host, port: server.port, user: server.user, password: server.password };
@@ -46,20 +49,23 @@ function sweep(): void {
     const owner = Number(/^muster-test-(\d+)-/.exec(name)?.[1]);
     if (!owner || isAlive(owner)) continue;
     endServer(path.join(os.tmpdir(), name, 'pg'));
-    rmSync(path.join(os.tmpdir(), name), { recursive: true, force: true });
+    rmSync(path.join(os.tmpdir(), name), { recursive: true, force: true, maxRetries: 5 }); // it may still be writing
   }
 }
 
+/** At once, without ceremony: nobody wants the data. */
 function endServer(dataDir: string): void {
   try {
-    process.kill(Number(readFileSync(path.join(dataDir, 'postmaster.pid'), 'utf8').split('\n', 1)[0]), 'SIGQUIT');
+    const lines = readFileSync(path.join(dataDir, 'postmaster.pid'), 'utf8').split('\n');
+    process.kill(Number(lines[0]), 'SIGQUIT');
+    rmSync(lines[4] ?? '', { recursive: true, force: true });
   } catch {
     // it is gone already
   }
 }
 
 function remove(folder: string, server: EmbeddedPostgres): void {
-  rmSync(folder, { recursive: true, force: true });
+  rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   if (!server.dataDir.startsWith(folder)) rmSync(server.dataDir, { recursive: true, force: true });
 }
 
