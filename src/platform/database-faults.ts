@@ -13,7 +13,7 @@ const OUTAGE_SENTENCES = [
 const OUTAGE_CODES = new Set([
   '57P01', '57P02', '57P03', // the server is being stopped, crashed, or is still starting
   '53300',                   // no connection left
-  'ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOENT', 'EAGAIN', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENOTFOUND', 'EAI_AGAIN',
+  'ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENOTFOUND', 'EAI_AGAIN',
 ]);
 
 /** Is the database away, for now? Then nothing is wrong with the request, and asking again later may help. */
@@ -21,7 +21,7 @@ export function isOutage(error: unknown): boolean {
   for (let fault = error, depth = 0; fault instanceof Error && depth < 5; fault = causeOf(fault), depth++) {
     const code = codeOf(fault);
     if (code !== undefined) {
-      if (OUTAGE_CODES.has(code) || /^08...$/.test(code)) return true;
+      if (OUTAGE_CODES.has(code) || /^08...$/.test(code) || isSocketAway(fault, code)) return true;
     } else if (OUTAGE_SENTENCES.some(sentence => fault instanceof Error && fault.message.includes(sentence))) {
       return true;
     }
@@ -43,6 +43,11 @@ export function isRetryable(error: unknown): boolean {
 /** A migration changed the columns under a prepared statement: PostgreSQL refuses the old plan, a new one is fine. */
 export function isStalePlan(error: unknown): boolean {
   return codeOf(error) === '0A000' && (error as { routine?: unknown }).routine === 'RevalidateCachedQuery';
+}
+
+/** The server's socket is not there, or its queue is full; the same codes for a file mean something else. */
+function isSocketAway(fault: Error, code: string): boolean {
+  return (code === 'ENOENT' || code === 'EAGAIN') && (fault as NodeJS.ErrnoException).syscall === 'connect';
 }
 
 function codeOf(error: unknown): string | undefined {

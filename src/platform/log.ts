@@ -17,7 +17,7 @@ export function createLog(level: string, destination: DestinationStream = pino.d
   }, destination);
 }
 
-export function scrub(text: string): string {
+function scrub(text: string): string {
   return text.replace(SECRETS, (_, ours?: string, scheme?: string, space?: string) => ours ? `${ours}…` : `${scheme}${space}…`);
 }
 

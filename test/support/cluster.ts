@@ -32,7 +32,7 @@ export function createEmptyDatabase(): Promise<string> {
   return create('');
 }
 
-export function databaseUrl(cluster: Cluster, database: string): string {
+function databaseUrl(cluster: Cluster, database: string): string {
   return `postgres://${cluster.user}:${encodeURIComponent(cluster.password)}@localhost:${cluster.port}/${database}?host=${encodeURIComponent(cluster.host)}`;
 }
 
