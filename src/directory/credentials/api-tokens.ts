@@ -1,7 +1,7 @@
-import { randomUUIDv7 } from 'node:crypto';
 import { sql } from 'kysely';
 import { type Actor, type Permission, PERMISSIONS } from '../actor.ts';
 import type { Directory } from '../directory.ts';
+import { isId, newId } from '../ids.ts';
 import { invalid, notFound, Refusal } from '../refusal.ts';
 import type { SecretKind } from './secret.ts';
 
@@ -59,7 +59,7 @@ export function tokens(directory: Directory): Promise<ApiTokenRow[]> {
 
 export async function tokensByIds(directory: Directory, ids: readonly string[]): Promise<ApiTokenRow[]> {
   if (ids.length === 0) return [];
-  return visible(directory).where('c.id', '=', sql<string>`any(${ids}::uuid[])`).execute() as Promise<ApiTokenRow[]>;
+  return visible(directory).where('c.id', '=', sql<string>`any(${ids.filter(isId)}::uuid[])`).execute() as Promise<ApiTokenRow[]>;
 }
 
 function assertSensible(name: string, kind: TokenKind, permissions: readonly Permission[], expiresAt: Date | null): void {
@@ -74,7 +74,7 @@ type Issued = Required<Omit<NewToken, 'permissions'>> & { permissions: Permissio
 
 async function issue(directory: Directory, { name, kind, permissions, expiresAt, memberId }: Issued): Promise<{ token: ApiTokenRow; secret: string }> {
   const { text, digest, lastFour } = directory.ground.secrets.issue(spelledAs[kind], directory.tenantId);
-  const id = randomUUIDv7();
+  const id = newId();
   const { createdAt } = await directory.db.insertInto('credentials')
     .values({ tenant_id: directory.tenantId, id, kind, name, digest, last_four: lastFour, member_id: memberId, permissions, expires_at: expiresAt })
     .returning('created_at as createdAt').executeTakeFirstOrThrow();

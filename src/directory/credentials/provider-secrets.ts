@@ -1,6 +1,6 @@
-import { randomUUIDv7 } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Directory } from '../directory.ts';
+import { isId, newId } from '../ids.ts';
 import { invalid } from '../refusal.ts';
 
 /** A provider's credential as it may be shown. `retiring`: in the overlap after a rotation. */
@@ -16,7 +16,7 @@ const alive = sql<boolean>`revoked_at is null and (expires_at is null or expires
 export async function issueForProvider(directory: Directory, providerId: string, { expiresAt = null }: { expiresAt?: Date | null }): Promise<IssuedCredential> {
   if (expiresAt && !(expiresAt.getTime() > Date.now())) throw invalid('The expiry has to be in the future.', 'expiresAt');
   const { text, digest, lastFour } = directory.ground.secrets.issue('idp', directory.tenantId);
-  const id = randomUUIDv7();
+  const id = newId();
   const { createdAt } = await directory.db.insertInto('credentials')
     .values({ tenant_id: directory.tenantId, id, kind: 'PROVIDER', name: 'Secret token', digest, last_four: lastFour, provider_id: providerId, permissions: [], expires_at: expiresAt })
     .returning('created_at as createdAt').executeTakeFirstOrThrow();
@@ -40,15 +40,15 @@ export async function revokeForProvider(directory: Directory, providerId: string
 export async function providerCredentialsOf(directory: Directory, providerIds: readonly string[]): Promise<ProviderCredentialRow[]> {
   directory.require('DIRECTORY_READ');
   if (providerIds.length === 0) return [];
-  const over = sql<boolean>`c.retiring and c.expires_at <= now()`;
-  return shown(directory).where('c.provider_id', '=', sql<string>`any(${providerIds}::uuid[])`).where('c.revoked_at', 'is', null).where(each => each.not(over))
+  const wanted = sql<boolean>`(c.retiring and c.expires_at <= now()) is not true`;
+  return shown(directory).where('c.provider_id', '=', sql<string>`any(${providerIds.filter(isId)}::uuid[])`).where('c.revoked_at', 'is', null).where(wanted)
     .orderBy('c.id', 'desc').execute() as Promise<ProviderCredentialRow[]>;
 }
 
 export async function providerCredentialsByIds(directory: Directory, ids: readonly string[]): Promise<ProviderCredentialRow[]> {
   directory.require('DIRECTORY_READ');
   if (ids.length === 0) return [];
-  return shown(directory).where('c.id', '=', sql<string>`any(${ids}::uuid[])`).execute() as Promise<ProviderCredentialRow[]>;
+  return shown(directory).where('c.id', '=', sql<string>`any(${ids.filter(isId)}::uuid[])`).execute() as Promise<ProviderCredentialRow[]>;
 }
 
 function shown(directory: Directory) {

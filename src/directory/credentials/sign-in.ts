@@ -1,11 +1,10 @@
 import { sql } from 'kysely';
 import { Actor, type Permission } from '../actor.ts';
 import type { Ground } from '../directory.ts';
+import { isId } from '../ids.ts';
 import type { Caller } from './authenticate.ts';
 
 interface Found { id: string; displayName: string; permissions: Permission[]; how: 'id' | 'user name' | 'address' }
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /**
  * Somebody whom an OpenID provider vouched for, by member id, user name or address. A better handle wins; a handle that two people
@@ -13,7 +12,7 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
  */
 export async function authenticateMember(ground: Ground, tenantId: string, handle: string, expiresAt: Date | null = null): Promise<Caller | null> {
   const key = sql`lower(${handle}::text collate "pg_c_utf8") collate "default"`;
-  const id = UUID.test(handle) ? handle : null;
+  const id = isId(handle) ? handle : null;
   const { rows } = await sql<Found>`
     select m.id, m.display_name as "displayName", r.permissions,
       case when m.id = ${id}::uuid then 'id' when m.user_name_key = ${key} then 'user name' else 'address' end as how
