@@ -1,0 +1,30 @@
+import { type DocumentNode, execute, type ExecutionResult, Kind, parse, specifiedRules, validate } from 'graphql';
+import { LIMITS } from './limits/limits.ts';
+import { documentRules } from './limits/rules.ts';
+import { directorySchema } from './schema.ts';
+
+const OF_THE_SCHEMA = new Set(['__schema', '__type', '__typename']);
+
+/** What somebody without a credential may ask while developing: how the API looks. Anything else: null. */
+export async function answerAnonymous(body: unknown): Promise<ExecutionResult | null> {
+  const query = (body as { query?: unknown } | null)?.query;
+  if (typeof query !== 'string') return null;
+  const document = readable(query);
+  if (!document || !asksForTheSchemaOnly(document)) return null;
+  const schema = directorySchema();
+  if (validate(schema, document, [...specifiedRules, ...documentRules]).length > 0) return null;
+  return execute({ schema, document, operationName: (body as { operationName?: string | null }).operationName ?? null });
+}
+
+function readable(query: string): DocumentNode | null {
+  try {
+    return parse(query, { maxTokens: LIMITS.tokens });
+  } catch {
+    return null;
+  }
+}
+
+function asksForTheSchemaOnly({ definitions }: DocumentNode): boolean {
+  return definitions.every(definition => definition.kind !== Kind.OPERATION_DEFINITION
+    || definition.selectionSet.selections.every(selection => selection.kind === Kind.FIELD && OF_THE_SCHEMA.has(selection.name.value)));
+}

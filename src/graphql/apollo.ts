@@ -1,0 +1,41 @@
+import { ApolloServer } from '@apollo/server';
+import { ApolloServerPluginLandingPageDisabled, ApolloServerPluginUsageReportingDisabled } from '@apollo/server/plugin/disabled';
+import { GraphQLError, OperationTypeNode } from 'graphql';
+import type { Context } from './context.ts';
+import { type Faults, told } from './errors.ts';
+import { faultsPlugin } from './faults-plugin.ts';
+import type { Budget } from './limits/budget.ts';
+import { LIMITS } from './limits/limits.ts';
+import { limitsPlugin } from './limits/plugin.ts';
+import { documentRules } from './limits/rules.ts';
+import { directorySchema } from './schema.ts';
+
+/** Queries and mutations over HTTP. Only callers who are somebody get here, so all of them may ask for the schema. */
+export async function startApollo(faults: Faults, budget: Budget): Promise<ApolloServer<Context>> {
+  const apollo = new ApolloServer<Context>({
+    schema: directorySchema(),
+    introspection: true,
+    csrfPrevention: true,
+    allowBatchedHttpRequests: false,
+    includeStacktraceInErrorResponses: false,
+    hideSchemaDetailsFromClientErrors: true,
+    status400ForVariableCoercionErrors: true,
+    stopOnTerminationSignals: false,
+    parseOptions: { maxTokens: LIMITS.tokens },
+    maxRecursiveSelections: LIMITS.selections,
+    validationRules: documentRules,
+    formatError: (formatted, error) => told(formatted, error, faults),
+    plugins: [ApolloServerPluginLandingPageDisabled(), ApolloServerPluginUsageReportingDisabled(), streamsElsewhere, limitsPlugin(budget), faultsPlugin(faults)],
+  });
+  await apollo.start();
+  return apollo;
+}
+
+const streamsElsewhere = {
+  requestDidStart: async () => ({
+    didResolveOperation: async ({ operation }: { operation?: { operation: OperationTypeNode } | undefined }) => {
+      if (operation?.operation !== OperationTypeNode.SUBSCRIPTION) return;
+      throw new GraphQLError('Subscriptions are streams: ask over WebSocket, or with `Accept: text/event-stream`.', { extensions: { code: 'BAD_REQUEST', http: { status: 400 } } });
+    },
+  }),
+};

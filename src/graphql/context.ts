@@ -1,0 +1,63 @@
+import type { Actor, Directory } from '../directory/index.ts';
+import { Loaders } from './loaders.ts';
+import type { Source } from './subscriptions/newsroom.ts';
+import type { Written } from './subscriptions/tail.ts';
+
+/** What this operation may cost and has cost, for `viewer.rateLimit`. */
+export interface CostFacts { limit: number; remaining: number; cost: number; resetAt: Date }
+
+/** What a stream goes on with: news from a log, for as long as its credential is alive and somebody listens. */
+export interface Live { follow<Row extends Written>(source: Source<Row>, context: Context): AsyncGenerator<Row[], void> }
+
+const NOTHING_YET: CostFacts = { limit: 0, remaining: 0, cost: 0, resetAt: new Date(0) };
+
+/** What every resolver is handed: the caller's directory, the tenants entered by name, and what was loaded for this operation. */
+export class Context {
+  /** The tenant of the credential. */
+  readonly directory: Directory;
+  readonly publicUrl: string;
+  readonly live: Live | null;
+  cost: CostFacts = NOTHING_YET;
+  /** How many list entries this operation has asked for while it ran. */
+  entriesAsked = 0;
+  readonly #directories = new Map<string, Directory>();
+  readonly #loaders = new Map<Directory, Loaders>();
+
+  constructor(directory: Directory, publicUrl: string, live: Live | null = null) {
+    this.directory = directory;
+    this.publicUrl = publicUrl;
+    this.live = live;
+    this.#directories.set(directory.tenantId, directory);
+  }
+
+  get actor(): Actor {
+    return this.directory.actor;
+  }
+
+  /** Another tenant by its id, the caller's own without one. Refuses: not-found. */
+  async enter(tenantId?: string | null): Promise<Directory> {
+    const known = this.#directories.get(tenantId ?? this.directory.tenantId);
+    if (known) return known;
+    const entered = await this.directory.tenants.enter(tenantId ?? undefined);
+    this.#directories.set(entered.tenantId, entered);
+    return entered;
+  }
+
+  /** The directory that a row came from. Only a tenant that was entered has given any. */
+  at(tenantId: string): Directory {
+    const directory = this.#directories.get(tenantId);
+    if (!directory) throw new Error('A row of a tenant that was never entered.');
+    return directory;
+  }
+
+  loaders(directory: Directory = this.directory): Loaders {
+    let loaders = this.#loaders.get(directory);
+    if (!loaders) this.#loaders.set(directory, loaders = new Loaders(directory));
+    return loaders;
+  }
+
+  /** Something was changed: what was loaded before no longer counts. */
+  forget(): void {
+    this.#loaders.clear();
+  }
+}

@@ -1,0 +1,125 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { koaMiddleware } from '@as-integrations/koa';
+import cors from '@koa/cors';
+import { GraphQLError } from 'graphql';
+import type { Context as KoaContext, Middleware } from 'koa';
+import type { Ground, UseNotes } from '../directory/index.ts';
+import { answerAnonymous } from './anonymous.ts';
+import { startApollo } from './apollo.ts';
+import { bearer, unauthenticated } from './bearer.ts';
+import type { Context } from './context.ts';
+import { causeOf, type Faults, isFault, RETRY_AFTER_SECONDS, told } from './errors.ts';
+import { Budget } from './limits/budget.ts';
+import type { OidcSettings } from './oidc.ts';
+import { Reception } from './reception.ts';
+import { sandbox, type SandboxMode } from './sandbox/sandbox.ts';
+import { directorySchema } from './schema.ts';
+import { EventStreams } from './subscriptions/event-streams.ts';
+import { Newsroom } from './subscriptions/newsroom.ts';
+import { Streams } from './subscriptions/streams.ts';
+import { WebSockets } from './subscriptions/web-sockets.ts';
+
+export interface GraphqlParts extends Faults {
+  ground: Ground;
+  publicUrl: string;
+  production: boolean;
+  sandbox: SandboxMode;
+  corsOrigins: readonly string[];
+  oidc?: OidcSettings | undefined;
+  /** Reads a JSON body, and refuses what none of our doors reads. */
+  readBody: (request: IncomingMessage) => Promise<unknown>;
+  noteUse?: UseNotes['note'];
+  /** Points that a credential may spend in a minute. */
+  budget?: number;
+}
+
+/** What a door says of a request that failed before or behind it. */
+interface Failed { status: number; detail: string }
+
+export interface GraphqlDoor {
+  name: 'graphql';
+  path: readonly string[];
+  handle: Middleware;
+  say: (ctx: KoaContext, failed: Failed) => void;
+  upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+  /** Ends what does not end by itself: WebSockets and event streams. */
+  sayGoodbye: () => Promise<void>;
+  stop: () => Promise<void>;
+}
+
+const ENDPOINTS = new Set(['/graphql', '/graphql/stream']);
+
+export async function graphqlDoor(parts: GraphqlParts): Promise<GraphqlDoor> {
+  const budget = new Budget(parts.budget);
+  const newsroom = new Newsroom(parts.ground, fault => parts.log.warn({ err: fault }, 'The audit log could not be followed.'));
+  const reception = new Reception({ ...parts, newsroom });
+  const apollo = await startApollo(parts, budget);
+  const streams = new Streams({ schema: directorySchema(), budget, enter: (...asked) => reception.enterStream(...asked), say: error => saidInStream(error, parts) });
+  const events = new EventStreams(streams);
+  const sockets = new WebSockets(streams);
+  const letIn = cors({ origin: allowed(parts.corsOrigins), allowMethods: ['GET', 'POST'], exposeHeaders: ['X-Request-Id', 'Retry-After'], maxAge: 600 });
+  const explore = sandbox(parts.sandbox, parts.publicUrl);
+
+  const answer = async (ctx: KoaContext): Promise<void> => {
+    if (!ENDPOINTS.has(ctx.path)) return;
+    if (ctx.method !== 'POST' && ctx.method !== 'GET') return refuse(ctx, new GraphQLError('Ask with POST.', { extensions: { code: 'BAD_REQUEST', http: { status: 405 } } }), { Allow: 'GET, POST' });
+    const context = await reception.enter(bearer(ctx.req), ctx.state['requestId'] as string | undefined);
+    if (!context) return parts.production ? refuse(ctx, unauthenticated(), CHALLENGE) : answerStranger(ctx);
+    noteIn(ctx, context);
+    const body = ctx.method === 'POST' ? await parts.readBody(ctx.req) : undefined;
+    if (ctx.method === 'POST' && ctx.get('accept').includes('text/event-stream')) return events.answer(ctx, body);
+    Object.assign(ctx.request, { body });
+    await koaMiddleware(apollo, { context: () => Promise.resolve(context) })(ctx as never, async () => {});
+  };
+
+  const answerStranger = async (ctx: KoaContext): Promise<void> => {
+    const known = ctx.method === 'POST' ? await answerAnonymous(await parts.readBody(ctx.req)) : null;
+    if (known) ctx.body = known;
+    else refuse(ctx, unauthenticated(), CHALLENGE);
+  };
+
+  return {
+    name: 'graphql',
+    path: ['/graphql', '/', '/sandbox'],
+    handle: (ctx, next) => letIn(ctx, () => explore(ctx, async () => {
+      await answer(ctx).catch(thrown => { if (thrown instanceof GraphQLError) refuse(ctx, thrown); else throw thrown; });
+      return next();
+    })),
+    say: (ctx, { status, detail }) => { ctx.body = { errors: [{ message: detail, extensions: { code: codes[status] ?? (status < 500 ? 'BAD_REQUEST' : 'INTERNAL_SERVER_ERROR') } }] }; },
+    upgrade: (request, socket, head) => {
+      if (ENDPOINTS.has(new URL(request.url ?? '', 'http://localhost').pathname)) sockets.take(request, socket, head);
+      else socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+    },
+    sayGoodbye: async () => {
+      newsroom.close();
+      await sockets.close();
+    },
+    stop: () => apollo.stop(),
+  };
+}
+
+const CHALLENGE = { 'WWW-Authenticate': 'Bearer' };
+const codes: Record<number, string> = { 401: 'UNAUTHENTICATED', 404: 'NOT_FOUND', 429: 'RATE_LIMITED', 503: 'SERVICE_UNAVAILABLE' };
+
+/** One error, with the status that it carries itself. */
+function refuse(ctx: KoaContext, { message, extensions: { http, ...extensions } }: GraphQLError, headers: Record<string, string> = {}): void {
+  ctx.status = (http as { status?: number } | undefined)?.status ?? 400;
+  if (ctx.status === 503) ctx.set('Retry-After', String(RETRY_AFTER_SECONDS));
+  ctx.set(headers);
+  ctx.body = { errors: [{ message, extensions }] };
+}
+
+function allowed(origins: readonly string[]): (ctx: KoaContext) => string {
+  return ctx => origins.includes(ctx.get('origin')) ? ctx.get('origin') : '';
+}
+
+/** For the log line: who asked. Not what: documents hold names. */
+function noteIn(ctx: KoaContext, { actor }: Context): void {
+  ctx.state['noted'] = { tenant: actor.tenantId, credential: actor.credential?.id ?? null };
+}
+
+function saidInStream(error: GraphQLError, faults: Faults) {
+  if (isFault(error)) faults.log.error({ err: causeOf(error) }, 'A GraphQL stream failed.');
+  return told(error.toJSON(), error, faults);
+}

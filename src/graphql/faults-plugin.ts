@@ -1,0 +1,26 @@
+import type { ApolloServerPlugin } from '@apollo/server';
+import type { Context } from './context.ts';
+import { causeOf, type Faults, isFault, RETRY_AFTER_SECONDS } from './errors.ts';
+
+/** A fault is logged once, with the id of its request; while the database is away the answer says when to come again. */
+export function faultsPlugin({ isOutage, log }: Faults): ApolloServerPlugin<Context> {
+  return {
+    requestDidStart: async () => {
+      let away = false;
+      return {
+        didEncounterErrors: async ({ errors, contextValue }) => {
+          for (const error of errors.filter(isFault)) {
+            const cause = causeOf(error);
+            away ||= isOutage(cause);
+            log[isOutage(cause) ? 'warn' : 'error']({ err: cause, requestId: contextValue.directory.call.correlationId, at: error.path?.join('.') }, 'A GraphQL operation failed.');
+          }
+        },
+        willSendResponse: async ({ response }) => {
+          if (!away) return;
+          response.http.status = 503;
+          response.http.headers.set('retry-after', String(RETRY_AFTER_SECONDS));
+        },
+      };
+    },
+  };
+}

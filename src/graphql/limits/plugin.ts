@@ -1,0 +1,25 @@
+import type { ApolloServerPlugin } from '@apollo/server';
+import { execute } from 'graphql';
+import type { Context } from '../context.ts';
+import { admit } from './admit.ts';
+import type { Budget } from './budget.ts';
+import { onlyThePrice } from './dry-run.ts';
+
+/** Every operation is priced before it runs; one that asks for its price gets that, and nothing else of it runs. */
+export function limitsPlugin(budget: Budget): ApolloServerPlugin<Context> {
+  return {
+    requestDidStart: async () => {
+      let priceOnly = false;
+      return {
+        didResolveOperation: async ({ contextValue, schema, document, operation, request }) => {
+          if (operation) ({ priceOnly } = admit(contextValue, budget, schema, document, operation, request.variables ?? {}));
+        },
+        responseForOperation: async ({ contextValue, schema, document, request, operationName, response }) => {
+          if (!priceOnly) return null;
+          const { data = null } = await execute({ schema, document: onlyThePrice(schema, document), contextValue, variableValues: request.variables ?? {}, operationName });
+          return { http: response.http, body: { kind: 'single', singleResult: { data } } };
+        },
+      };
+    },
+  };
+}

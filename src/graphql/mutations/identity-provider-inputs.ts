@@ -1,0 +1,63 @@
+import { Field, ID, InputType, Int } from 'type-graphql';
+import type { AdoptionPolicy, ExtensionAttribute, InvitationPolicy, ProviderKind, ProvisioningState, SignIn } from '../../directory/index.ts';
+import { DateTime, Url } from '../scalars.ts';
+import * as words from '../types/enums.ts';
+import { MayBeDry, needed, optional } from './described.ts';
+
+@InputType({ description: 'How people of a provider sign in.' })
+export class SignInSettingsInput implements SignIn {
+  @Field(() => words.SignInProtocol, needed('Protocol.')) protocol!: SignIn['protocol'];
+  @Field(() => Url, optional('Sign-in URL.')) signInUrl?: string | null;
+  @Field(() => Url, optional('Entity id or issuer.')) entityIdUrl?: string | null;
+  @Field(() => String, optional('Signature algorithm.')) signatureAlgorithm?: string | null;
+}
+
+@InputType({ description: 'Switches per operation; what is left out stays.' })
+export class ProvisioningFeaturesInput {
+  @Field(() => Boolean, optional('Accept groups over SCIM.')) acceptGroups?: boolean | null;
+  @Field(() => words.InvitationPolicy, optional('Mail new members.')) invitations?: InvitationPolicy | null;
+}
+
+@InputType({ description: 'A custom attribute that a provider may send.' })
+export class ExtensionAttributeInput implements ExtensionAttribute {
+  @Field(() => String, needed('URN of the extension schema.')) urn!: string;
+  @Field(() => String, needed('Attribute name.')) name!: string;
+  @Field(() => words.ExtensionType, { ...needed('SCIM type of the values.'), defaultValue: 'STRING' }) type!: ExtensionAttribute['type'];
+}
+
+@InputType({ description: 'An identity provider to add.' })
+export class IdentityProviderCreateInput {
+  @Field(() => ID, optional('Tenant.')) tenantId?: string | null;
+  @Field(() => String, needed('Name.')) name!: string;
+  @Field(() => words.IdentityProviderKind, needed('Kind.')) kind!: ProviderKind;
+  @Field(() => SignInSettingsInput, optional('Sign-in record.')) signIn?: SignInSettingsInput | null;
+  @Field(() => words.ProvisioningState, { ...optional('Start state.'), defaultValue: 'ON' }) provisioning?: ProvisioningState | null;
+  @Field(() => words.AdoptionPolicy, { ...optional('Adoption.'), defaultValue: 'ASK' }) adoption?: AdoptionPolicy | null;
+}
+
+@InputType({ description: 'What to change of an identity provider; what is left out stays.' })
+export class IdentityProviderUpdateInput extends MayBeDry {
+  @Field(() => ID, needed('Provider.')) id!: string;
+  @Field(() => String, optional('Name.')) name?: string | null;
+  @Field(() => Boolean, optional('In use.')) isActive?: boolean | null;
+  @Field(() => SignInSettingsInput, optional('Sign-in record.')) signIn?: SignInSettingsInput | null;
+  @Field(() => words.ProvisioningState, optional('Provisioning.')) provisioning?: ProvisioningState | null;
+  @Field(() => words.AdoptionPolicy, optional('Adoption.')) adoption?: AdoptionPolicy | null;
+  @Field(() => Boolean, { ...optional('With `provisioning: ON`: take manual members out of the provider\'s teams instead of refusing.'), defaultValue: false })
+  evictManualMembers?: boolean | null;
+  @Field(() => ProvisioningFeaturesInput, optional('Features.')) features?: ProvisioningFeaturesInput | null;
+  @Field(() => [ExtensionAttributeInput], optional('Custom attributes, replacing the list.')) extensionAttributes?: ExtensionAttributeInput[] | null;
+  @Field(() => Boolean, optional('Answer as the RFC says instead of tolerating clients\' habits.')) strict?: boolean | null;
+}
+
+@InputType({ description: 'An identity provider.' })
+export class IdentityProviderActInput {
+  @Field(() => ID, needed('Provider.')) id!: string;
+}
+
+@InputType({ description: 'A new secret beside the old one.' })
+export class IdentityProviderRotateInput {
+  @Field(() => ID, needed('Provider.')) id!: string;
+  @Field(() => Int, { ...optional('Hours the old secret keeps working.'), defaultValue: 72 }) overlapHours?: number | null;
+  @Field(() => DateTime, optional('Expiry of the new one.')) expiresAt?: Date | null;
+}

@@ -1,0 +1,15 @@
+import { ConflictMutations } from './conflict-mutations.ts';
+import { IdentityProviderMutations } from './identity-provider-mutations.ts';
+import { MemberMutations } from './member-mutations.ts';
+import { MemberRoleMutations } from './member-role-mutations.ts';
+import { RoleMutations } from './role-mutations.ts';
+import { TeamMutations } from './team-mutations.ts';
+import { TenantMutations } from './tenant-mutations.ts';
+import { ConflictErrorFields, ReadOnlyErrorFields } from './user-errors.ts';
+import { WhatIf } from './what-if.ts';
+
+/** Everything that writes, and what it says when it did not. */
+export const mutations = [
+  MemberMutations, MemberRoleMutations, TeamMutations, RoleMutations, TenantMutations, IdentityProviderMutations, ConflictMutations,
+  WhatIf, ReadOnlyErrorFields, ConflictErrorFields,
+];

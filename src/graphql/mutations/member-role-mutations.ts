@@ -1,0 +1,29 @@
+import type { GraphQLResolveInfo } from 'graphql';
+import { Arg, Ctx, Info, Mutation, Resolver } from 'type-graphql';
+import type { MemberRow } from '../../directory/index.ts';
+import type { Context } from '../context.ts';
+import * as inputs from './member-inputs.ts';
+import { mutate } from './mutate.ts';
+import { MemberPayload } from './payloads.ts';
+
+const INPUT = { description: 'What to do.' };
+const say = (member: MemberRow) => ({ member });
+
+@Resolver()
+export class MemberRoleMutations {
+  @Mutation(() => MemberPayload, { description: 'Set the role by hand.' })
+  memberSetRole(@Arg('input', () => inputs.MemberSetRoleInput, INPUT) input: inputs.MemberSetRoleInput, @Ctx() context: Context, @Info() info: GraphQLResolveInfo) {
+    return mutate({ context, info, input }, directory => directory.members.setRole(input.id, input.roleId, { lock: input.lock === true }), say);
+  }
+
+  @Mutation(() => MemberPayload, { description: 'Lock the role.' })
+  memberLockRole(@Arg('input', () => inputs.MemberLockRoleInput, INPUT) input: inputs.MemberLockRoleInput, @Ctx() context: Context, @Info() info: GraphQLResolveInfo) {
+    const { id, dryRun: _, ...facts } = input;
+    return mutate({ context, info, input }, directory => directory.members.lockRole(id, facts), say);
+  }
+
+  @Mutation(() => MemberPayload, { description: 'Release the lock; the role is worked out anew at once.' })
+  memberUnlockRole(@Arg('input', () => inputs.MemberActInput, INPUT) input: inputs.MemberActInput, @Ctx() context: Context, @Info() info: GraphQLResolveInfo) {
+    return mutate({ context, info, input }, directory => directory.members.unlockRole(input.id, input.reason), say);
+  }
+}

@@ -1,0 +1,60 @@
+import { Field, ObjectType } from 'type-graphql';
+import { Url } from '../scalars.ts';
+import { ApiToken } from '../types/api-token.ts';
+import { ChangePlan } from '../types/change-plan.ts';
+import { ConflictCase } from '../types/conflict-case.ts';
+import { IdentityProvider } from '../types/identity-provider.ts';
+import { Member } from '../types/member.ts';
+import { Role } from '../types/role.ts';
+import { RoleMapping } from '../types/role-mapping.ts';
+import { Team } from '../types/team.ts';
+import { Tenant } from '../types/tenant.ts';
+import { UserError } from './user-errors.ts';
+
+const RESULT = { simpleResolvers: true, description: 'Result.' };
+const SECRET = { simpleResolvers: true, description: 'Result; the secret is shown only here.' };
+const maybe = (description: string) => ({ nullable: true, description });
+
+@ObjectType()
+abstract class Result {
+  @Field(() => [UserError], { description: 'Errors.' }) userErrors!: UserError[];
+}
+
+@ObjectType()
+abstract class Plannable extends Result {
+  @Field(() => ChangePlan, maybe('Plan of a dry run.')) plan!: object | null;
+}
+
+@ObjectType(RESULT)
+export class MemberInvitePayload extends Plannable { @Field(() => Member, maybe('Member.')) member!: object | null; }
+@ObjectType(RESULT)
+export class MemberPayload extends Plannable { @Field(() => Member, maybe('Member.')) member!: object | null; }
+/** `plan` goes beyond the first contract, which let several members be dry-run and had no place for the answer. */
+@ObjectType(RESULT)
+export class MembersPayload extends Plannable { @Field(() => [Member], maybe('Members.')) members!: object[] | null; }
+@ObjectType(RESULT)
+export class TeamPayload extends Plannable { @Field(() => Team, maybe('Team.')) team!: object | null; }
+@ObjectType(RESULT)
+export class RolePayload extends Plannable { @Field(() => Role, maybe('Role.')) role!: object | null; }
+@ObjectType(RESULT)
+export class RoleMappingsPayload extends Plannable { @Field(() => [RoleMapping], maybe('Mappings.')) mappings!: object[] | null; }
+@ObjectType(RESULT)
+export class TenantPayload extends Plannable { @Field(() => Tenant, maybe('Tenant.')) tenant!: object | null; }
+@ObjectType(RESULT)
+export class ConflictPayload extends Plannable { @Field(() => [ConflictCase], maybe('Cases.')) cases!: object[] | null; }
+@ObjectType(RESULT)
+export class TokenPayload extends Result { @Field(() => ApiToken, maybe('Token.')) token!: object | null; }
+
+@ObjectType(SECRET)
+export class TokenSecretPayload extends Result {
+  @Field(() => ApiToken, maybe('Token.')) token!: object | null;
+  @Field(() => String, maybe('Secret, once.')) secret!: string | null;
+}
+
+/** `plan` goes beyond the first contract, for the same reason. */
+@ObjectType(SECRET)
+export class IdentityProviderSecretPayload extends Plannable {
+  @Field(() => IdentityProvider, maybe('Provider.')) identityProvider!: object | null;
+  @Field(() => Url, maybe('Tenant URL.')) tenantUrl!: string | null;
+  @Field(() => String, maybe('Secret token, once.')) secretToken!: string | null;
+}

@@ -1,0 +1,36 @@
+import type { GraphQLResolveInfo } from 'graphql';
+import { Arg, Ctx, Info, Mutation, Resolver } from 'type-graphql';
+import { type ApiTokenRow, Refusal } from '../../directory/index.ts';
+import type { Context } from '../context.ts';
+import type { CredentialWord } from '../types/enums.ts';
+import { mutate } from './mutate.ts';
+import { TenantPayload, TokenPayload, TokenSecretPayload } from './payloads.ts';
+import * as inputs from './tenant-inputs.ts';
+
+const INPUT = { description: 'What to do.' };
+
+@Resolver()
+export class TenantMutations {
+  @Mutation(() => TenantPayload, { description: 'Make a child tenant.' })
+  async tenantCreate(@Arg('input', () => inputs.TenantCreateInput, INPUT) input: inputs.TenantCreateInput, @Ctx() context: Context, @Info() info: GraphQLResolveInfo) {
+    const said = await mutate({ context, info, input }, directory => directory.tenants.createChild(input.name), tenant => ({ tenant }));
+    if (said.tenant) await context.enter(said.tenant.id); // what hangs on it is asked of it
+    return said;
+  }
+
+  @Mutation(() => TokenSecretPayload, { description: 'Make an API token; the answer holds the secret once.' })
+  tokenCreate(@Arg('input', () => inputs.TokenCreateInput, INPUT) input: inputs.TokenCreateInput, @Ctx() context: Context, @Info() info: GraphQLResolveInfo) {
+    return mutate({ context, info, input }, directory => directory.credentials.createToken({ ...input, kind: assertToken(input.kind) }), made => ({ ...made }));
+  }
+
+  @Mutation(() => TokenPayload, { description: 'Revoke an API token, effective at once.' })
+  tokenRevoke(@Arg('input', () => inputs.TokenActInput, INPUT) input: inputs.TokenActInput, @Ctx() context: Context, @Info() info: GraphQLResolveInfo) {
+    return mutate({ context, info, input }, directory => directory.credentials.revokeToken(input.id), token => ({ token }));
+  }
+}
+
+/** A session is opened by signing in, never made. */
+function assertToken(kind: CredentialWord): ApiTokenRow['kind'] {
+  if (kind === 'SESSION') throw new Refusal('invalid', 'A token is personal, for SCIM or for a service.', { field: ['kind'] });
+  return kind;
+}

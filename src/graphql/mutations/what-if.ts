@@ -1,0 +1,53 @@
+import { Arg, Ctx, Field, ID, InputType, Query, Resolver } from 'type-graphql';
+import { type Directory, membershipsOfMembers, type ProvisioningState, Refusal } from '../../directory/index.ts';
+import type { Context } from '../context.ts';
+import { ChangePlan } from '../types/change-plan.ts';
+import * as words from '../types/enums.ts';
+import { needed, optional } from './described.ts';
+import type { Planned } from './mutate.ts';
+import { RoleMappingInput } from './role-inputs.ts';
+
+@InputType({ description: 'Hypothetical team set.' })
+export class MemberTeamsWhatIf {
+  @Field(() => ID, needed('Member.')) memberId!: string;
+  @Field(() => [ID], needed('Teams after.')) teamIds!: string[];
+}
+
+@InputType({ description: 'Hypothetical switch.' })
+export class ProvisioningStateWhatIf {
+  @Field(() => ID, needed('Provider.')) identityProviderId!: string;
+  @Field(() => words.ProvisioningState, needed('State after.')) state!: ProvisioningState;
+}
+
+@InputType({ description: 'A hypothetical change.' })
+export class WhatIfInput {
+  @Field(() => MemberTeamsWhatIf, optional('A member changes teams.')) memberTeams?: MemberTeamsWhatIf | null;
+  @Field(() => ID, optional('The default role changes.')) defaultRoleId?: string | null;
+  @Field(() => [RoleMappingInput], optional('Mappings change.')) roleMappings?: RoleMappingInput[] | null;
+  @Field(() => ProvisioningStateWhatIf, optional('Provisioning is switched.')) provisioningState?: ProvisioningStateWhatIf | null;
+}
+
+@Resolver()
+export class WhatIf {
+  @Query(() => ChangePlan, { description: 'Answers in advance whether a change would be allowed and what it would do.' })
+  async whatIf(@Arg('input', () => WhatIfInput, { description: 'What would be done; all of it together.' }) input: WhatIfInput, @Ctx() { directory }: Context): Promise<Planned> {
+    if (Object.values(input).every(part => part == null)) throw new Refusal('invalid', 'Say what would change.', { field: ['input'] });
+    const plan = await directory.plan(() => pretend(directory, input));
+    return { ...plan, tenantId: directory.tenantId };
+  }
+}
+
+/** The verbs themselves, in a change that will be rolled back. */
+async function pretend(directory: Directory, { memberTeams, defaultRoleId, roleMappings, provisioningState }: WhatIfInput): Promise<void> {
+  if (provisioningState) await directory.identityProviders.update(provisioningState.identityProviderId, { provisioning: provisioningState.state });
+  if (defaultRoleId) await directory.tenants.setDefaultRole(defaultRoleId);
+  if (roleMappings) await directory.roles.setMappings(roleMappings);
+  if (memberTeams) await moveTo(directory, memberTeams);
+}
+
+async function moveTo(directory: Directory, { memberId, teamIds }: MemberTeamsWhatIf): Promise<void> {
+  const present = (await membershipsOfMembers(directory, [memberId], { first: 500 })).get(memberId)?.items.map(({ row }) => row.teamId) ?? [];
+  const wanted = new Set(teamIds);
+  for (const teamId of present) if (!wanted.has(teamId)) await directory.teams.expel(teamId, [memberId]);
+  for (const teamId of wanted) if (!present.includes(teamId)) await directory.teams.admit(teamId, [memberId]);
+}

@@ -1,0 +1,66 @@
+import { prepared } from './prepared.ts';
+
+const LOADER = 'https://embeddable-sandbox.cdn.apollographql.com';
+const FRAME = 'https://sandbox.embed.apollographql.com';
+const PICTURES = 'https://apollo-server-landing-page.cdn.apollographql.com';
+
+/** Apollo's Sandbox in a frame. It asks through this page, so its requests are of our own origin. */
+export function hostedPage({ endpoint, nonce, localAt }: { endpoint: string; nonce: string; localAt: string | null }): string {
+  const options = {
+    target: '#sandbox',
+    initialEndpoint: endpoint,
+    initialSubscriptionEndpoint: endpoint.replace(/^http/, 'ws'),
+    endpointIsEditable: false,
+    runTelemetry: false,
+    initialState: {
+      document: prepared.document, variables: prepared.variables, headers: prepared.headers, sharedHeaders: prepared.headers,
+      includeCookies: false, pollForSchemaUpdates: false,
+    },
+  };
+  const otherwise = localAt === null ? 'Open this page where that host can be reached.' : `Use the <a id="local" href="${localAt}">explorer that is served from here</a> instead.`;
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Muster: GraphQL</title>
+<style nonce="${nonce}">
+html, body, #sandbox { margin: 0; height: 100%; }
+#sandbox > iframe { border: 0; width: 100%; height: 100%; }
+#away { font: 16px/1.6 system-ui, sans-serif; max-width: 36rem; margin: 20vh auto 0; padding: 0 1rem; }
+#away[hidden] { display: none; }
+</style>
+</head>
+<body>
+<div id="away" role="status" hidden><h1>Apollo Sandbox cannot be reached</h1><p>It is loaded from ${new URL(LOADER).host}. ${otherwise}</p></div>
+<noscript><p>The explorer needs JavaScript.</p></noscript>
+<div id="sandbox"></div>
+<script nonce="${nonce}">
+const away = () => { document.getElementById('sandbox').hidden = true; document.getElementById('away').hidden = false; };
+const open = () => new window.EmbeddedSandbox(${script(options)});
+const loader = document.createElement('script');
+loader.nonce = ${script(nonce)};
+loader.src = ${script(`${LOADER}/_latest/embeddable-sandbox.umd.production.min.js`)};
+loader.onload = open;
+loader.onerror = away;
+document.head.append(loader);
+setTimeout(() => { if (!window.EmbeddedSandbox) away(); }, 8000);
+</script>
+</body>
+</html>
+`;
+}
+
+/** The loader writes styles of its own, so styles are not tied to the nonce. */
+export function hostedPolicy(nonce: string, sockets: string): string {
+  return [
+    `default-src 'none'`, `base-uri 'none'`, `form-action 'none'`, `frame-ancestors 'none'`,
+    `script-src 'nonce-${nonce}' ${LOADER}`, `style-src 'self' 'unsafe-inline' https://fonts.googleapis.com`, `font-src https://fonts.gstatic.com`,
+    `img-src 'self' data: ${PICTURES}`, `manifest-src ${PICTURES}`, `frame-src ${FRAME}`, `connect-src 'self' ${sockets}`,
+  ].join('; ');
+}
+
+/** A value inside a script element: nothing in it may end the element. */
+function script(value: unknown): string {
+  return JSON.stringify(value).replaceAll('<', '\\u003c');
+}

@@ -1,0 +1,29 @@
+/** What an explorer opens with: a question that shows something of the caller's own directory, and where the token goes. */
+export const prepared = {
+  document: `# Put a token into the Authorization header (the service prints the owner's on its first start), then press the button.
+query Welcome($first: Int!, $search: String) {
+  viewer {
+    member { displayName }
+    permissions
+    rateLimit { remaining cost }
+  }
+  tenant {
+    name
+    members(first: $first, filter: { query: $search }, orderBy: [{ field: DISPLAY_NAME }]) {
+      totalCount
+      nodes {
+        displayName
+        email
+        state
+        provenance { origin managed identityProvider { name } }
+        role { name }
+        roleExplanation { summary }
+        teams(first: 5) { nodes { team { name } origin } }
+      }
+    }
+  }
+}
+`,
+  variables: { first: 10, search: null },
+  headers: { Authorization: 'Bearer <token>' },
+};

@@ -1,0 +1,40 @@
+import { randomBytes } from 'node:crypto';
+import type { Middleware, ParameterizedContext } from 'koa';
+import { hostedPage, hostedPolicy } from './hosted-page.ts';
+import { LocalExplorer } from './local-explorer.ts';
+
+export type SandboxMode = 'auto' | 'hosted' | 'local' | 'off';
+
+const LOCAL = '/sandbox/local';
+
+/**
+ * Where people try queries: `/` and `/sandbox` hold Apollo's Sandbox and, where its host cannot be reached, the way to the
+ * explorer that is served from here. With `local` there is only that one.
+ */
+export function sandbox(mode: SandboxMode, publicUrl: string): Middleware {
+  const prefix = new URL(publicUrl).pathname.replace(/\/$/, '');
+  const explorer = mode === 'auto' || mode === 'local' ? new LocalExplorer(prefix + LOCAL) : null;
+  const endpoint = `${publicUrl}/graphql`;
+  const sockets = new URL(endpoint.replace(/^http/, 'ws')).origin;
+
+  return async (ctx, next) => {
+    if (mode === 'off' || (ctx.method !== 'GET' && ctx.method !== 'HEAD')) return next();
+    const asked = ctx.path === '/graphql' && ctx.accepts('json', 'html') === 'html' ? '/sandbox' : ctx.path;
+    const nonce = randomBytes(16).toString('base64');
+    if (asked === '/' || asked === '/sandbox') {
+      if (mode === 'local') return ctx.redirect(`${prefix}${LOCAL}/`);
+      return page(ctx, hostedPage({ endpoint, nonce, localAt: explorer && `${prefix}${LOCAL}/` }), hostedPolicy(nonce, sockets));
+    }
+    if (!explorer || !`${asked}/`.startsWith(`${LOCAL}/`)) return next();
+    if (asked === LOCAL) return ctx.redirect(`${prefix}${LOCAL}/`);
+    if (asked === `${LOCAL}/`) return page(ctx, explorer.page(endpoint, nonce), explorer.policy(nonce, sockets));
+    return explorer.file(ctx, asked.slice(LOCAL.length + 1));
+  };
+}
+
+function page(ctx: ParameterizedContext, html: string, policy: string): void {
+  ctx.set('content-security-policy', policy);
+  ctx.set('cache-control', 'no-store');
+  ctx.type = 'html';
+  ctx.body = html;
+}

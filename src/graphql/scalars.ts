@@ -1,0 +1,56 @@
+import { GraphQLError, GraphQLScalarType, Kind, type ValueNode, valueFromASTUntyped } from 'graphql';
+
+const INSTANT = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)$/;
+
+/** An instant goes out in UTC, whatever zone it came in with. */
+export const DateTime = new GraphQLScalarType<Date, string>({
+  name: 'DateTime',
+  description: 'An instant in time, RFC 3339, always UTC.',
+  specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc3339',
+  serialize: value => (value instanceof Date ? value : new Date(value as string | number)).toISOString(),
+  parseValue: instant,
+  parseLiteral: node => instant(text(node)),
+});
+
+export const Json = new GraphQLScalarType({
+  name: 'JSON',
+  description: 'A JSON value, used only where the shape is the other party\'s (raw SCIM bodies, directory attributes).',
+  serialize: value => value,
+  parseValue: value => value,
+  parseLiteral: (node, variables) => valueFromASTUntyped(node, variables),
+});
+
+/**
+ * Whether it is an address is not asked here but where the input is checked, so that a typing mistake becomes a `userErrors`
+ * entry with its path. Going out, it is what is stored; nothing when a provider sent none.
+ */
+export const EmailAddress = new GraphQLScalarType<string, string>({
+  name: 'EmailAddress',
+  description: 'An e-mail address, compared case-insensitively.',
+  serialize: value => String(value),
+  parseValue: value => string(value),
+  parseLiteral: node => string(text(node)),
+});
+
+export const Url = new GraphQLScalarType<string, string>({
+  name: 'URL',
+  description: 'An absolute URL.',
+  serialize: value => String(value),
+  parseValue: value => string(value),
+  parseLiteral: node => string(text(node)),
+});
+
+function instant(value: unknown): Date {
+  const time = typeof value === 'string' && INSTANT.test(value) ? new Date(value) : null;
+  if (!time || Number.isNaN(time.getTime())) throw new GraphQLError('An instant is written like 2031-05-17T09:30:00Z.');
+  return time;
+}
+
+function string(value: unknown): string {
+  if (typeof value !== 'string') throw new GraphQLError('This must be a text.');
+  return value;
+}
+
+function text(node: ValueNode): string | null {
+  return node.kind === Kind.STRING ? node.value : null;
+}

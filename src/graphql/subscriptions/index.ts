@@ -1,0 +1,6 @@
+import { AuditEntryAdded } from './audit-entry-added.ts';
+import { MemberChanged } from './member-changed.ts';
+import { ScimRequestSeen } from './scim-request-seen.ts';
+
+/** Everything that can be listened to. */
+export const subscriptions = [MemberChanged, AuditEntryAdded, ScimRequestSeen];

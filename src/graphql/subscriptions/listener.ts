@@ -1,0 +1,41 @@
+const MOST_WAITING = 10_000;
+
+/** Somebody who listens to a tail. Who cannot keep up is let go rather than kept in memory. */
+export class Listener<Row> {
+  readonly #onEnd: () => void;
+  #waiting: Row[] = [];
+  #wake: (() => void) | null = null;
+  #ended = false;
+
+  constructor(onEnd: () => void) {
+    this.#onEnd = onEnd;
+  }
+
+  tell(news: readonly Row[]): void {
+    if (this.#waiting.length + news.length > MOST_WAITING) return this.end();
+    this.#waiting.push(...news);
+    this.#wake?.();
+  }
+
+  /** What was told meanwhile; nothing when it stayed quiet that long, null when it is over. */
+  async next(quietMs: number): Promise<Row[] | null> {
+    if (this.#waiting.length === 0 && !this.#ended) {
+      await new Promise<void>(resolve => {
+        const timer = setTimeout(resolve, quietMs).unref();
+        this.#wake = () => { clearTimeout(timer); resolve(); };
+      });
+      this.#wake = null;
+    }
+    if (this.#ended) return null;
+    const news = this.#waiting;
+    this.#waiting = [];
+    return news;
+  }
+
+  end(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#onEnd();
+    this.#wake?.();
+  }
+}

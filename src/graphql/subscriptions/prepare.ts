@@ -1,0 +1,35 @@
+import { type DocumentNode, type ExecutionArgs, getOperationAST, GraphQLError, type GraphQLSchema, OperationTypeNode, parse, specifiedRules, validate } from 'graphql';
+import type { Context } from '../context.ts';
+import { admit } from '../limits/admit.ts';
+import type { Budget } from '../limits/budget.ts';
+import { LIMITS } from '../limits/limits.ts';
+import { documentRules } from '../limits/rules.ts';
+
+/** What a client sends to open a stream. */
+export interface Asked { query: string; operationName?: string | null | undefined; variables?: Record<string, unknown> | null | undefined }
+
+const RULES = [...specifiedRules, ...documentRules];
+
+/** The same checks that a query over HTTP meets. Streams carry subscriptions and nothing else. */
+export function prepare(schema: GraphQLSchema, budget: Budget, context: Context, asked: Asked): ExecutionArgs | readonly GraphQLError[] {
+  try {
+    const document = parse(asked.query, { maxTokens: LIMITS.tokens });
+    const mistakes = validate(schema, document, RULES, { maxErrors: 20 });
+    if (mistakes.length > 0) return mistakes.map(withoutSuggestions);
+    return admitted(schema, budget, context, document, asked);
+  } catch (refused) {
+    if (refused instanceof GraphQLError) return [refused];
+    throw refused;
+  }
+}
+
+function admitted(schema: GraphQLSchema, budget: Budget, context: Context, document: DocumentNode, { operationName, variables }: Asked): ExecutionArgs {
+  const operation = getOperationAST(document, operationName);
+  if (operation?.operation !== OperationTypeNode.SUBSCRIPTION) throw new GraphQLError('Streams carry subscriptions; send queries and mutations with POST.', { extensions: { code: 'BAD_REQUEST' } });
+  admit(context, budget, schema, document, operation, variables ?? {});
+  return { schema, document, contextValue: context, ...(operationName && { operationName }), ...(variables && { variableValues: variables }) };
+}
+
+function withoutSuggestions(mistake: GraphQLError): GraphQLError {
+  return new GraphQLError(mistake.message.replace(/ ?Did you mean .*\?$/s, ''), { nodes: mistake.nodes ?? null, extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } });
+}

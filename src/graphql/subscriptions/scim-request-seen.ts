@@ -1,0 +1,32 @@
+import { Arg, ID, Resolver, Root, Subscription } from 'type-graphql';
+import { type ExchangeRow, Refusal } from '../../directory/index.ts';
+import { within } from '../loaders.ts';
+import { ScimRequestFilter } from '../types/filters.ts';
+import { ScimRequest } from '../types/scim-request.ts';
+import { type Asked, follow } from './news.ts';
+
+interface RequestSeenArgs { identityProviderId: string; filter?: ScimRequestFilter | null }
+
+@Resolver()
+export class ScimRequestSeen {
+  @Subscription(() => ScimRequest, { description: 'A SCIM exchange happened: the live inspector.', subscribe: seenRequests })
+  scimRequestSeen(
+    @Root() request: ExchangeRow,
+    @Arg('identityProviderId', () => ID, { description: 'Provider.' }) _identityProviderId: string,
+    @Arg('filter', () => ScimRequestFilter, { nullable: true, description: 'Only exchanges that meet this.' }) _filter?: ScimRequestFilter | null,
+  ): ExchangeRow {
+    return request;
+  }
+}
+
+async function* seenRequests({ args: { identityProviderId, filter }, context }: Asked<RequestSeenArgs>): AsyncGenerator<ExchangeRow, void> {
+  const { directory } = context;
+  if (!directory.actor.may('PROVISIONING_ADMIN')) directory.require('AUDIT_READ');
+  const provider = await directory.identityProviders.get(identityProviderId);
+  if (!provider) throw new Refusal('not-found', 'No such identity provider.', { field: ['identityProviderId'] });
+  const source = {
+    tenantId: directory.tenantId, key: `exchanges ${directory.tenantId} ${provider.id} ${JSON.stringify(filter ?? {})}`,
+    since: (reader: typeof directory, from: Date, most: number) => reader.exchanges.since(provider.id, from, filter ?? {}, most),
+  };
+  for await (const requests of follow<ExchangeRow>(context, source)) yield* within(directory, requests);
+}
