@@ -17,13 +17,14 @@ export { authenticateMember } from './credentials/sign-in.ts';
 export { UseNotes } from './credentials/use-notes.ts';
 export { type Call, Directory, type Ground } from './directory.ts';
 export { entities, type Tables } from './entities.ts';
+export { acsUrlOf, loginUrlOf, scimUrlOf } from './identity-providers/addresses.ts';
 export { keepHouse } from './housekeeping.ts';
 export {
   ADOPTION_POLICIES, type AdoptionPolicy, EXTENSION_TYPES, type ExtensionAttribute, type Features, INVITATION_POLICIES, type InvitationPolicy,
   PROVIDER_KINDS, type ProviderKind, PROVISIONING_STATES, type ProvisioningState, type SignIn,
 } from './identity-providers/identity-provider.ts';
 export type { ProviderRow } from './identity-providers/provider-rows.ts';
-export { isId } from './ids.ts';
+export { isId, newId } from './ids.ts';
 export { MEMBER_STATES, type MemberState, type Profile } from './members/member.ts';
 export type { MemberCondition } from './members/member-conditions.ts';
 export type { MemberHandle, MemberRow } from './members/member-rows.ts';
@@ -43,3 +44,9 @@ export { foundDemoCompany } from './tenants/demo-company.ts';
 export { activeOwner, firstTenantId, foundFirst, systemDirectory } from './tenants/first-tenant.ts';
 export type { TenantRow } from './tenants/tenant-rows.ts';
 export { versionOf } from './versions.ts';
+export { ExchangeRecorder, type ExchangeNote } from './exchanges/recorder.ts';
+export type { ProfileAttribute } from './conditions/profile.ts';
+export type { MemberOrder } from './members/member-orders.ts';
+export { countOwnMembers, type OwnMember, pageOfOwnMembers } from './members/own-members.ts';
+export { type MemberOfTeam, membersOfOwnTeams } from './teams/members-of-own-teams.ts';
+export type { TeamOrder } from './teams/team-rows.ts';

@@ -8,7 +8,7 @@ import { managingProviders } from '../identity-providers/managing-providers.ts';
 
 export const MEMBER_FIELDS = [
   'id', 'userName', 'email', 'displayName', 'givenName', 'familyName', 'state', 'origin', 'providerId', 'externalId', 'roleId', 'teamId',
-  'roleLocked', 'managed', 'createdAt', 'updatedAt', 'query',
+  'roleLocked', 'managed', 'createdAt', 'updatedAt', 'version', 'query',
 ] as const;
 export type MemberField = (typeof MEMBER_FIELDS)[number];
 export type MemberLeaf = FieldCondition<MemberField> | ProfileCondition | ElementCondition;
@@ -48,16 +48,22 @@ const fields: Record<MemberField, Compared> = {
   providerId:  idColumn(sql`members.provider_id`),
   externalId:  (op, value) => comparedText({ written: sql`members.external_id`, caseExact: true }, op, value),
   roleId:      idColumn(sql`members.role_id`),
-  teamId:      (op, value, _leaf, directory) => inTeams(directory, op === 'in' ? value as readonly string[] : [textOf(value) ?? '']),
+  teamId:      (op, value, _leaf, directory) => inTeams(directory, op === 'present' ? null : op === 'in' ? value as readonly string[] : [textOf(value) ?? '']),
   roleLocked:  flagColumn(sql<SqlBool>`members.role_locked`),
   managed:     (op, value, _leaf, directory) => flagColumn(sql<SqlBool>`members.provider_id = any(${managingProviders(directory)})`)(op, value),
   createdAt:   instantColumn(sql`members.created_at`),
   updatedAt:   instantColumn(sql`members.updated_at`),
+  version:     wordColumn(sql`members.version::text`),
   query:       (_op, value) => freeText(textOf(value) ?? '\0'),
 };
 
-const inTeams = ({ tenantId }: Directory, ids: readonly string[]): RawBuilder<SqlBool> =>
-  sql<SqlBool>`members.id in (select held.member_id from memberships as held where held.tenant_id = ${tenantId}::uuid and ${anyOf(sql`held.team_id`, ids)})`;
+/** In one of these teams, or in any; a provider knows of its own teams only (rule 9). */
+function inTeams({ tenantId, asProvider }: Directory, ids: readonly string[] | null): RawBuilder<SqlBool> {
+  const those = ids === null ? sql<SqlBool>`true` : anyOf(sql`held.team_id`, ids);
+  const known = asProvider === null ? sql<SqlBool>`true`
+    : sql<SqlBool>`held.team_id in (select own.id from teams as own where own.tenant_id = ${tenantId}::uuid and own.provider_id = ${asProvider}::uuid)`;
+  return sql<SqlBool>`members.id in (select held.member_id from memberships as held where held.tenant_id = ${tenantId}::uuid and ${those} and ${known})`;
+}
 
 const WORDS_MOST = 8;
 

@@ -4,7 +4,7 @@ import { disable, enable, remove, restore } from './life.ts';
 import { setLink } from './link.ts';
 import { countMembers, memberByHandle, type MemberHandle, type MemberRow, type MembersAsked, membersByIds, pageOfMembers } from './member-rows.ts';
 import type { MemberCondition } from './member-conditions.ts';
-import { type ProvisionedMember, provision, rewrite } from './provision.ts';
+import { type Description, type ProvisionedMember, provision, rewrite } from './provision.ts';
 import { purge } from './purge.ts';
 import { type LockFacts, lockRole, releaseExpiredLocks, setRole, unlockRole } from './roles-of-members.ts';
 import { type MemberEdit, update } from './update.ts';
@@ -38,7 +38,7 @@ export class Members {
   setLink(id: string, providerId: string, externalId: string | null) { return setLink(this.#directory, id, providerId, externalId); }
 
   provision(facts: ProvisionedMember, sent: Record<string, unknown>) { return provision(this.#directory, facts, sent); }
-  rewrite(id: string, facts: ProvisionedMember, expecting?: { expectedVersion?: string | null }) { return rewrite(this.#directory, id, facts, expecting); }
+  rewrite(id: string, description: Description, expecting?: { expectedVersion?: string | null }) { return rewrite(this.#directory, id, description, expecting); }
 
   releaseExpiredLocks() { return releaseExpiredLocks(this.#directory); }
   purge() { return purge(this.#directory); }

@@ -2,12 +2,11 @@ import { sql } from 'kysely';
 import { ADMINISTERING } from '../actor.ts';
 import type { Directory } from '../directory.ts';
 import { openCase } from '../conflicts/open-case.ts';
-import { holdActing } from '../identity-providers/hold.ts';
+import { holdActingWithRules } from '../identity-providers/hold.ts';
 import type { ProviderRow } from '../identity-providers/provider-rows.ts';
 import { newId } from '../ids.ts';
 import { Refusal } from '../refusal.ts';
 import { assertOwnerRemains, ownerRoleId } from '../roles/owners.ts';
-import { holdRulebook } from '../roles/rulebook.ts';
 import { settle } from '../roles/settle.ts';
 import { type Rulebook, standing } from '../roles/standing.ts';
 import { assertVersion } from '../versions.ts';
@@ -39,7 +38,7 @@ export interface ProvisionedMember {
  */
 export function provision(directory: Directory, facts: ProvisionedMember, sent: Record<string, unknown>): Promise<MemberRow> {
   return directory.change(async () => {
-    const [provider, rules] = await Promise.all([holdActing(directory), holdRulebook(directory)]);
+    const { provider, rules } = await holdActingWithRules(directory);
     const member = await insert(directory, provider, facts, rules);
     if (!member) return adopt(directory, provider, facts, sent);
     directory.record({ action: 'member.created', subject: subjectOf(member), providerId: provider.id, changes: said(facts) });
@@ -61,10 +60,17 @@ export async function insert(directory: Directory, provider: ProviderRow, facts:
     .returning(memberColumns).executeTakeFirst();
 }
 
-/** Rewrites a member to what its provider now says. What is equal stays untouched; a switch of `active` is said as what it is. */
-export function rewrite(directory: Directory, id: string, facts: ProvisionedMember, { expectedVersion }: { expectedVersion?: string | null } = {}): Promise<MemberRow> {
+/** What a provider says of a member: the whole, or how it differs from what is there. */
+export type Description = ProvisionedMember | ((member: MemberRow) => ProvisionedMember);
+
+/**
+ * Rewrites a member to what its provider now says. What is equal stays untouched; a switch of `active` is said as what it is.
+ * A difference is worked out on the row that is held, so that two writers do not undo each other.
+ */
+export function rewrite(directory: Directory, id: string, description: Description, { expectedVersion }: { expectedVersion?: string | null } = {}): Promise<MemberRow> {
   return directory.change(async () => {
     const { member, owner } = await hold(directory, id);
+    const facts = typeof description === 'function' ? description(member) : description;
     const active = member.state !== 'DISABLED';
     const action = active === facts.active ? 'member.updated' : facts.active ? 'member.enabled' : 'member.disabled';
     directory.attempting(action, subjectOf(member));

@@ -37,9 +37,9 @@ function changesOf(name: keyof MemberPatch, before: MemberRow, after: MemberPatc
   return [{ name, before: before[name] ?? null, after: after[name] ?? null }];
 }
 
-/** Attributes that have no column of their own change under their own names. */
+/** Attributes that have no column of their own change under their own names; what a column says is said once. */
 export function profileChanges(before: Profile, after: Profile): AttributeChange[] {
   return [...new Set([...Object.keys(before), ...Object.keys(after)])].sort()
-    .filter(name => !isDeepStrictEqual(before[name], after[name]))
+    .filter(name => !Object.hasOwn(COLUMNS, name) && !isDeepStrictEqual(before[name], after[name]))
     .map(name => ({ name, before: before[name] ?? null, after: after[name] ?? null }));
 }

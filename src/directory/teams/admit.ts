@@ -17,10 +17,10 @@ export function admit(directory: Directory, teamId: string, memberIds: readonly 
   });
 }
 
-/** The same, for a team that is held already. */
-export async function admitInto(directory: Directory, { team, owner }: HeldTeam, memberIds: readonly string[]): Promise<void> {
+/** The same, for a team that is held already. Says how many joined. */
+export async function admitInto(directory: Directory, { team, owner }: HeldTeam, memberIds: readonly string[]): Promise<number> {
   const ids = [...new Set(memberIds)];
-  if (ids.length === 0) return;
+  if (ids.length === 0) return 0;
   directory.attempting('membership.added', subjectOf(team));
   assertMayChangeMembership(team, owner, directory.asProvider);
   const rules = await holdRulebook(directory);
@@ -28,12 +28,13 @@ export async function admitInto(directory: Directory, { team, owner }: HeldTeam,
   assertMayJoin(members, team, owner);
   const origin: Origin = directory.asProvider ? 'SCIM' : 'MANUAL';
   const joined = await insert(directory, team.id, ids, origin);
-  if (joined.size === 0) return;
+  if (joined.size === 0) return 0;
   await directory.recordAll(members.filter(member => joined.has(member.id)).map(member => ({
     action: 'membership.added', subject: memberSubject(member), related: { id: team.id, name: team.name }, providerId: owner?.id ?? null,
     changes: [{ name: 'team', after: team.name }],
   })));
   await settleIfMapped(directory, rules, team.id, [...joined]);
+  return joined.size;
 }
 
 /** Whose role may have changed is worked out anew, where the team speaks about roles at all. */

@@ -22,11 +22,11 @@ export async function assertNoStrangers(directory: Directory, providerId: string
 }
 
 /** Takes everybody who does not come from the provider out of its teams. */
-export function evictStrangers(directory: Directory, providerId: string): Promise<void> {
-  return removeWhere(directory, strangersIn(providerId), providerId);
+export async function evictStrangers(directory: Directory, providerId: string): Promise<void> {
+  await removeWhere(directory, strangersIn(providerId), providerId);
 }
 
 /** Takes members that are no longer the provider's out of its teams. */
-export function expelFromTeamsOf(directory: Directory, providerId: string, memberIds: readonly string[]): Promise<void> {
-  return removeWhere(directory, sql<boolean>`t.provider_id = ${providerId}::uuid and s.member_id = any(${memberIds}::uuid[])`, providerId);
+export async function expelFromTeamsOf(directory: Directory, providerId: string, memberIds: readonly string[]): Promise<void> {
+  await removeWhere(directory, sql<boolean>`t.provider_id = ${providerId}::uuid and s.member_id = any(${memberIds}::uuid[])`, providerId);
 }

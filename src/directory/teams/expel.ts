@@ -15,27 +15,28 @@ export function expel(directory: Directory, teamId: string, memberIds: readonly 
   });
 }
 
-/** The same for a team that is held already; `null` empties it. */
-export async function expelFrom(directory: Directory, { team, owner }: HeldTeam, memberIds: readonly string[] | null): Promise<void> {
+/** The same for a team that is held already; `null` empties it. Says how many left. */
+export async function expelFrom(directory: Directory, { team, owner }: HeldTeam, memberIds: readonly string[] | null): Promise<number> {
   directory.attempting('membership.removed', subjectOf(team));
   assertMayChangeMembership(team, owner, directory.asProvider);
   const those = memberIds === null ? sql`true` : sql`s.member_id = any(${memberIds.filter(isId)}::uuid[])`;
-  await removeWhere(directory, sql<boolean>`s.team_id = ${team.id}::uuid and ${those}`, owner?.id ?? null);
+  return removeWhere(directory, sql<boolean>`s.team_id = ${team.id}::uuid and ${those}`, owner?.id ?? null);
 }
 
 interface Removed { id: string; displayName: string; userName: string; teamId: string; team: string }
 
 /** Deletes memberships by one statement, records each, and settles whoever was in a mapped team. */
-export async function removeWhere(directory: Directory, condition: ReturnType<typeof sql<boolean>>, providerId: string | null): Promise<void> {
+export async function removeWhere(directory: Directory, condition: ReturnType<typeof sql<boolean>>, providerId: string | null): Promise<number> {
   const rules = await holdRulebook(directory);
   const { rows } = await sql<Removed>`
     delete from memberships s using members m, teams t
     where s.tenant_id = ${directory.tenantId} and m.tenant_id = s.tenant_id and m.id = s.member_id and t.tenant_id = s.tenant_id and t.id = s.team_id and ${condition}
     returning m.id, m.display_name as "displayName", m.user_name as "userName", t.id as "teamId", t.name as team
   `.execute(directory.db);
-  if (rows.length === 0) return;
+  if (rows.length === 0) return 0;
   await directory.recordAll(rows.map(row => ({
     action: 'membership.removed', subject: memberSubject(row), related: { id: row.teamId, name: row.team }, providerId, changes: [{ name: 'team', before: row.team }],
   })));
   for (const [teamId, left] of Map.groupBy(rows, row => row.teamId)) await settleIfMapped(directory, rules, teamId, left.map(row => row.id));
+  return rows.length;
 }

@@ -11,7 +11,7 @@ import { assertNoStrangers } from './evict.ts';
 import { expelFrom } from './expel.ts';
 import { hold, type HeldTeam, subjectOf } from './hold.ts';
 import { type TeamRow, teamColumns } from './team-rows.ts';
-import { write } from './write.ts';
+import { touch, write } from './write.ts';
 
 /** A group as a provider describes it, in the directory's words. */
 export interface ProvisionedTeam { name: string; externalId: string | null }
@@ -42,20 +42,23 @@ export function apply(directory: Directory, id: string, steps: readonly TeamStep
     const held = await hold(directory, id, rewrites ? 'row' : 'switch');
     if (held.owner) assertAcceptsGroups(held.owner);
     assertVersion(held.team, expectedVersion);
-    for (const step of steps) held.team = await take(directory, held, step);
-    return held.team;
+    let moved = 0;
+    for (const step of steps) {
+      if (step.kind === 'rename') held.team = await rewrite(directory, held, step.team);
+      else moved += await move(directory, held, step);
+    }
+    // Who is in it is part of what the version speaks for. Last of all: until here, those who add others do not wait for us.
+    return moved > 0 ? touch(directory, held.team) : held.team;
   });
 }
 
-async function take(directory: Directory, held: HeldTeam, step: TeamStep): Promise<TeamRow> {
+function move(directory: Directory, held: HeldTeam, step: Exclude<TeamStep, { kind: 'rename' }>): Promise<number> {
   switch (step.kind) {
-    case 'rename': return rewrite(directory, held, step.team);
-    case 'admit': await admitInto(directory, held, step.memberIds); break;
-    case 'expel': await expelFrom(directory, held, step.memberIds); break;
-    case 'empty': await expelFrom(directory, held, null); break;
-    case 'replace': await replace(directory, held, step.memberIds); break;
+    case 'admit': return admitInto(directory, held, step.memberIds);
+    case 'expel': return expelFrom(directory, held, step.memberIds);
+    case 'empty': return expelFrom(directory, held, null);
+    case 'replace': return replace(directory, held, step.memberIds);
   }
-  return held.team;
 }
 
 async function rewrite(directory: Directory, { team, owner }: HeldTeam, facts: Partial<ProvisionedTeam>): Promise<TeamRow> {
@@ -65,11 +68,11 @@ async function rewrite(directory: Directory, { team, owner }: HeldTeam, facts: P
 }
 
 /** Exactly these: the others leave, the missing join, whoever is in already is untouched. */
-async function replace(directory: Directory, held: HeldTeam, memberIds: readonly string[]): Promise<void> {
+async function replace(directory: Directory, held: HeldTeam, memberIds: readonly string[]): Promise<number> {
   const wanted = new Set(memberIds);
   const present = await directory.rows('memberships').select('member_id').where('team_id', '=', held.team.id).execute();
-  await admitInto(directory, held, memberIds);
-  await expelFrom(directory, held, present.map(row => row.member_id).filter(id => !wanted.has(id)));
+  const joined = await admitInto(directory, held, memberIds);
+  return joined + await expelFrom(directory, held, present.map(row => row.member_id).filter(id => !wanted.has(id)));
 }
 
 /** Makes a linked team and records it, unless the name is in use: then none. */

@@ -5,7 +5,7 @@ import { comparedText, textOf } from '../conditions/text.ts';
 import type { Directory } from '../directory.ts';
 import { managingProviders } from '../identity-providers/managing-providers.ts';
 
-export const TEAM_FIELDS = ['id', 'name', 'origin', 'providerId', 'externalId', 'memberId', 'managed', 'createdAt', 'updatedAt', 'query'] as const;
+export const TEAM_FIELDS = ['id', 'name', 'origin', 'providerId', 'externalId', 'memberId', 'managed', 'createdAt', 'updatedAt', 'version', 'query'] as const;
 export type TeamField = (typeof TEAM_FIELDS)[number];
 export type TeamLeaf = FieldCondition<TeamField>;
 export type TeamCondition = Condition<TeamLeaf>;
@@ -29,15 +29,16 @@ const fields: Record<TeamField, Compared> = {
   origin:     wordColumn(sql`teams.origin`),
   providerId: idColumn(sql`teams.provider_id`),
   externalId: (op, value) => comparedText({ written: sql`teams.external_id`, caseExact: true }, op, value),
-  memberId:   (op, value, _leaf, directory) => holding(directory, op === 'in' ? value as readonly string[] : [textOf(value) ?? '']),
+  memberId:   (op, value, _leaf, directory) => holding(directory, op === 'present' ? null : op === 'in' ? value as readonly string[] : [textOf(value) ?? '']),
   managed:    (op, value, _leaf, directory) => flagColumn(sql<SqlBool>`teams.provider_id = any(${managingProviders(directory)})`)(op, value),
   createdAt:  instantColumn(sql`teams.created_at`),
   updatedAt:  instantColumn(sql`teams.updated_at`),
+  version:    wordColumn(sql`teams.version::text`),
   query:      (_op, value) => freeText(textOf(value) ?? '\0'),
 };
 
-const holding = ({ tenantId }: Directory, ids: readonly string[]): RawBuilder<SqlBool> =>
-  sql<SqlBool>`teams.id in (select held.team_id from memberships as held where held.tenant_id = ${tenantId}::uuid and ${anyOf(sql`held.member_id`, ids)})`;
+const holding = ({ tenantId }: Directory, ids: readonly string[] | null): RawBuilder<SqlBool> =>
+  sql<SqlBool>`teams.id in (select held.team_id from memberships as held where held.tenant_id = ${tenantId}::uuid and ${ids === null ? sql<SqlBool>`true` : anyOf(sql`held.member_id`, ids)})`;
 
 /** Each word occurs in the name. */
 function freeText(text: string): RawBuilder<SqlBool> {

@@ -17,6 +17,12 @@ export async function write(directory: Directory, team: TeamRow, patch: TeamPatc
   return { team: written, changes: differing.filter(name => name !== 'linkId').map(name => ({ name, before: team[name], after: patch[name] ?? null })) };
 }
 
+/** A new version of a team that only changed in who is in it. */
+export function touch(directory: Directory, team: TeamRow): Promise<TeamRow> {
+  return directory.db.updateTable('teams').set({ version: sql`version + 1`, updated_at: sql`now()` })
+    .where('tenant_id', '=', directory.tenantId).where('id', '=', team.id).returning(teamColumns).executeTakeFirstOrThrow();
+}
+
 /** Refuses a name that another team has, whoever made it: what people make by hand must not repeat even a detached team. */
 export async function assertFree(directory: Directory, name: string, except?: string): Promise<void> {
   let rows = directory.rows('teams').select('id').where('name_key', '=', sql<string>`lower(${name}::text collate "pg_c_utf8")`);
