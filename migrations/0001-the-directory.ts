@@ -352,6 +352,18 @@ export class TheDirectory extends Migration {
       create function teams_containing(pattern text) returns setof uuid language sql stable security definer set search_path = public rows 100
         as $$ select id from teams where tenant_id = current_tenant() and name_key like pattern $$;
 
+      -- What the tenant says about roles, held still. One call, yet what it reads it reads after the lock: each statement
+      -- inside sees what was committed while it waited, which a single statement would not.
+      create function hold_rulebook(exclusive boolean) returns table (default_role_id uuid, mappings jsonb) language plpgsql set search_path = public as $$
+      begin
+        if exclusive then perform from tenants t where t.id = current_tenant() for no key update;
+        else perform from tenants t where t.id = current_tenant() for share;
+        end if;
+        return query select t.default_role_id, coalesce((
+          select jsonb_agg(jsonb_build_object('position', m.position, 'roleId', m.role_id, 'teamId', m.team_id, 'pushedRole', m.pushed_role) order by m.position)
+          from role_mappings m where m.tenant_id = t.id), '[]') from tenants t where t.id = current_tenant();
+      end $$;
+
       -- Which tenants the service has something to tidy up for. It tells ids, and nothing of what is inside.
       create function tenants_with_work() returns setof uuid language sql stable security definer set search_path = public as $$
         select id from tenants t

@@ -7,12 +7,15 @@ export { type ConflictCaseRow, conflictsByIds, countOpenConflictsOf, openConflic
 export { activityOfProviders, type ProviderActivityRow } from './identity-providers/activity-rows.ts';
 export { allProviders, countProviders, pageOfProviders, type ProviderRow, providersByIds } from './identity-providers/provider-rows.ts';
 export { invitationsOf, type InvitationRow } from './invitations/invitation-rows.ts';
+export { type Drift, driftOf } from './members/drift.ts';
+export { editableFields } from './members/editable.ts';
 export type { MemberCondition, MemberField } from './members/member-conditions.ts';
 export type { MemberOrder, MemberSortField } from './members/member-orders.ts';
-export { countMembers, handleOf, type MemberHandle, type MembersAsked, type MemberRow, memberByHandle, membersByIds, membersByLinkIds, pageOfMembers } from './members/member-rows.ts';
+export { countMembers, handleOf, type MemberHandle, type MembersAsked, type MemberRow, memberByHandle, membersByIds, pageOfMembers } from './members/member-rows.ts';
 export { mappingsByIds, allMappings, mappingsOfTeams, allRoles, holdersOfRoles, type RoleMappingRow, type RoleRow, rolesByIds } from './roles/role-rows.ts';
 export { countMembersOf, countTeamsOf, type MembershipRow, membershipsOfMembers, membershipsOfTeams } from './teams/membership-rows.ts';
 export { countJoinableTeams, joinableTeams } from './teams/joinable.ts';
 export type { TeamCondition } from './teams/team-conditions.ts';
-export { countTeams, pageOfTeams, teamByName, type TeamOrder, type TeamsAsked, type TeamRow, type TeamSortField, teamsByIds, teamsByLinkIds } from './teams/team-rows.ts';
+export { countTeams, pageOfTeams, teamByName, type TeamOrder, type TeamsAsked, type TeamRow, type TeamSortField, teamsByIds } from './teams/team-rows.ts';
+export { type Place, type PlaceKind, wherever } from './wherever.ts';
 export { countChildren, pageOfChildren, type TenantRow, tenantsByIds } from './tenants/tenant-rows.ts';

@@ -31,7 +31,7 @@ export function searchFor(tenantId: string, filter: AuditFilter): Search {
 
 /** From the most telling to the least. */
 function* dimensionsOf(tenantId: string, { correlationId, subjectId, actorId, providerId, action, outcome }: AuditFilter): Generator<Dimension> {
-  if (correlationId != null) {
+  if (correlationId !== undefined && correlationId !== null) {
     yield { arms: [{ keys: sql`(select ${correlationId}::text as id)`, match: sql`e.correlation_id = k.id` }], condition: sql`e.correlation_id = ${correlationId}` };
   }
   if (subjectId) {

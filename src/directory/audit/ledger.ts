@@ -53,7 +53,7 @@ export class Ledger {
 
   async addAll(entries: readonly Entry[]): Promise<void> {
     for (const entry of entries) this.add(entry);
-    if (this.#waiting.length >= PORTION) await this.#writeEntries();
+    if (this.#waiting.length >= PORTION) await this.#write();
   }
 
   owe(kind: MessageKind, payload: Record<string, unknown>): void {
@@ -61,11 +61,12 @@ export class Ledger {
   }
 
   async close(): Promise<Plan> {
-    await Promise.all([this.#waiting.length > 0 && this.#writeEntries(), this.#owed.length > 0 && this.#writeMessages()]);
+    if (this.#waiting.length > 0 || this.#owed.length > 0) await this.#write();
     return { entries: this.#planned, digest: this.#dry ? digestOf(this.#planned) : '' };
   }
 
-  async #writeEntries(): Promise<void> {
+  /** Entries and messages, however many, in one statement. */
+  async #write(): Promise<void> {
     const { tenantId, actor, call } = this.#caller;
     const rows = this.#waiting.map(entry => ({
       action: entry.action,
@@ -83,21 +84,19 @@ export class Ledger {
       reason: entry.reason ?? null,
       explanation: entry.explanation ?? null,
     }));
+    const owed = this.#owed;
     this.#waiting = [];
+    this.#owed = [];
     this.#said.clear();
-    await sql`
+    const messages = owed.length === 0 ? sql`` : sql`
+      with messages as (insert into outbox (tenant_id, id, kind, payload)
+        select ${tenantId}::uuid, uuidv7(), m.kind, m.payload from jsonb_to_recordset(${JSON.stringify(owed)}::jsonb) as m (kind text, payload jsonb))`;
+    await sql`${messages}
       insert into audit_entries (tenant_id, correlation_id, exchange_id, action, outcome, actor, actor_id, subject_type, subject_id, subject_name,
         subject_handle, related_id, related_name, provider_id, changes, reason, explanation)
       select ${tenantId}::uuid, ${call.correlationId}::text, ${call.exchangeId ?? null}::uuid, e.*
       from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as e (action text, outcome text, actor jsonb, actor_id uuid, subject_type text, subject_id uuid,
         subject_name text, subject_handle text, related_id uuid, related_name text, provider_id uuid, changes jsonb, reason text, explanation jsonb)
-    `.execute(this.#db);
-  }
-
-  async #writeMessages(): Promise<void> {
-    await sql`
-      insert into outbox (tenant_id, id, kind, payload)
-      select ${this.#caller.tenantId}::uuid, uuidv7(), e.kind, e.payload from jsonb_to_recordset(${JSON.stringify(this.#owed)}::jsonb) as e (kind text, payload jsonb)
     `.execute(this.#db);
   }
 }

@@ -41,8 +41,8 @@ function searchFor(directory: Directory, { endUser, application, timespan, outco
     ...within(timespan ?? {}, 'e'),
   ];
   const preface = sql`with applications as materialized (${applications(directory, application)}), persons as materialized (${persons(directory, endUser)})`;
-  if (endUser == null) return { preface, arms: [{ keys: sql`applications`, match: sql`e.provider_id = k.id` }], rest };
-  const named = application == null ? [] : [sql<SqlBool>`e.provider_id = any(array(select id from applications))`];
+  if (isMissing(endUser)) return { preface, arms: [{ keys: sql`applications`, match: sql`e.provider_id = k.id` }], rest };
+  const named = isMissing(application) ? [] : [sql<SqlBool>`e.provider_id = any(array(select id from applications))`];
   return { preface, arms: byPerson(endUser), rest: [...rest, ...named] };
 }
 
@@ -56,14 +56,14 @@ function byPerson(endUser: string): Arm[] {
 
 function applications({ tenantId }: Directory, application: string | null | undefined): RawBuilder<unknown> {
   const all = sql`select p.id from identity_providers p where p.tenant_id = ${tenantId}`;
-  if (application == null) return all;
+  if (isMissing(application)) return all;
   const name = application.trim();
   return sql`${all} and (p.name_key = ${folded(name)} or p.id = ${idIn(name)}::uuid)`;
 }
 
 /** The id itself counts even when nobody has it any more: what was purged is still in the log. */
 function persons({ tenantId }: Directory, endUser: string | null | undefined): RawBuilder<unknown> {
-  if (endUser == null) return sql`select null::uuid as id where false`;
+  if (isMissing(endUser)) return sql`select null::uuid as id where false`;
   const handle = endUser.trim();
   const spellings = [...new Set([handle, handle.toLowerCase(), handle.toUpperCase()])];
   return sql`
@@ -89,5 +89,6 @@ function endUserOf({ subjectType, subjectHandle, subjectName, relatedName }: Aud
   return subjectType === 'Team' ? relatedName ?? subjectName : subjectHandle ?? subjectName;
 }
 
+const isMissing = (value: string | null | undefined): value is null | undefined => value === null || value === undefined;
 const folded = (text: string) => sql`lower(${text}::text collate "pg_c_utf8") collate "default"`;
 const idIn = (text: string): string | null => isId(text.toLowerCase()) ? text.toLowerCase() : null;

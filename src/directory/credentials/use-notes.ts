@@ -61,7 +61,7 @@ export class UseNotes {
   async #write({ tenantId, uses, providers }: Noted): Promise<void> {
     const tables = this.#ground.tablesOf(tenantId);
     if (uses.size > 0) {
-      const sorted = [...uses].sort(([a], [b]) => a < b ? -1 : 1);
+      const sorted = [...uses].toSorted(([a], [b]) => a < b ? -1 : 1);
       await sql`
         insert into credential_uses (tenant_id, credential_id, last_used_at)
         select ${tenantId}::uuid, u.id, u.at from unnest(${sorted.map(([id]) => id)}::uuid[], ${sorted.map(([, at]) => at)}::timestamptz[]) u (id, at)
@@ -69,7 +69,7 @@ export class UseNotes {
       `.execute(tables);
     }
     if (providers.size > 0) {
-      const sorted = [...providers].sort(([a], [b]) => a < b ? -1 : 1);
+      const sorted = [...providers].toSorted(([a], [b]) => a < b ? -1 : 1);
       await sql`
         insert into provider_activity (tenant_id, provider_id, last_seen_at, last_change_at)
         select ${tenantId}::uuid, p.id, p.seen, p.changed

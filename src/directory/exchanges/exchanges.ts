@@ -88,9 +88,9 @@ export class Exchanges {
       ...within(at ?? {}, 'e'),
     ];
     if (method) all.push(sql`e.method = any(${method.map(name => name.toUpperCase())}::text[])`);
-    if (statusGte != null) all.push(sql`e.status >= ${statusGte}`);
-    if (statusLt != null) all.push(sql`e.status < ${statusLt}`);
-    if (changed != null) all.push(sql`e.changed = ${changed}`);
+    if (typeof statusGte === 'number') all.push(sql`e.status >= ${statusGte}`);
+    if (typeof statusLt === 'number') all.push(sql`e.status < ${statusLt}`);
+    if (typeof changed === 'boolean') all.push(sql`e.changed = ${changed}`);
     if (query) all.push(query.includes('\0') ? sql`false` : sql`position(${query.toLowerCase()} in e.search_text) > 0`);
     return sql`${sql.join(all, sql` and `)}`;
   }

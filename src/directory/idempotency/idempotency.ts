@@ -8,9 +8,9 @@ export type Answer = Record<string, unknown>;
 
 interface Once {
   /** Does it. Refuses by throwing, so that nothing half done stays. */
-  run(): Promise<Answer>;
+  run: () => Promise<Answer>;
   /** A refusal as an answer, which is then the first answer too. Without it a refusal is not remembered. */
-  refused?(refusal: Refusal): Answer;
+  refused?: (refusal: Refusal) => Answer;
 }
 
 const KEPT = sql`interval '24 hours'`;

@@ -4,9 +4,9 @@ import { type ClaimedMessage, settled } from '../outbox/outbox.ts';
 import { Refusal } from '../refusal.ts';
 
 /** How long the link of an invitation works. */
-export const LINK_DAYS = 7;
+const LINK_DAYS = 7;
 
-export interface InvitationLetter { to: string; name: string; tenantName: string; token: string }
+export interface InvitationLetter { to: string; name: string; tenantName: string; token: string; linkDays: number }
 
 // What the post does with an invitation. Only the service itself comes here.
 
@@ -20,14 +20,12 @@ export async function letterOf(directory: Directory, message: ClaimedMessage): P
     where m.tenant_id = ${directory.tenantId} and m.id = ${memberOf(message)} and m.state in ('INVITED', 'ACTIVE') and m.email is not null
       and i.state is distinct from 'COMPLETED'
   `.execute(directory.db);
-  return member ? { to: member.email, name: member.displayName, tenantName: member.tenantName, token: linkOf(directory, message).text } : null;
+  return member ? { to: member.email, name: member.displayName, tenantName: member.tenantName, token: linkOf(directory, message).text, linkDays: LINK_DAYS } : null;
 }
 
 /** The mail has been handed over. Said again by a relay that did not know, it counts once. */
 export function noteSent(directory: Directory, message: ClaimedMessage): Promise<void> {
-  requireSystem(directory);
-  return directory.change(async () => {
-    if (!await settled(directory.db, directory.tenantId, message.id)) return;
+  return settle(directory, message, async () => {
     await sql`
       insert into invitations as i (tenant_id, member_id, state, last_sent_at, sent_count, link_digest, link_expires_at)
       select ${directory.tenantId}, m.id, 'SENT', now(), 1, ${linkOf(directory, message).digest}, now() + make_interval(days => ${LINK_DAYS})
@@ -38,17 +36,28 @@ export function noteSent(directory: Directory, message: ClaimedMessage): Promise
   });
 }
 
-/** The mail cannot be delivered and is given up. */
-export function noteBounced(directory: Directory, message: ClaimedMessage, error: string): Promise<void> {
-  requireSystem(directory);
-  return directory.change(async () => {
-    if (!await settled(directory.db, directory.tenantId, message.id)) return;
+/** There was nobody to write to. */
+export function noteNeedless(directory: Directory, message: ClaimedMessage): Promise<void> {
+  return settle(directory, message, async () => {});
+}
+
+/** The mail did not go out: it bounced, or waits for somebody to send it again. */
+export function noteUnsent(directory: Directory, message: ClaimedMessage, state: 'BOUNCED' | 'HELD', error: string): Promise<void> {
+  return settle(directory, message, async () => {
     await sql`
       insert into invitations as i (tenant_id, member_id, state, delivery_error)
-      select ${directory.tenantId}, m.id, 'BOUNCED', ${error.replaceAll('\0', '').slice(0, 1_000)}
+      select ${directory.tenantId}, m.id, ${state}::text, ${error.replaceAll('\0', '').slice(0, 1_000)}::text
       from members m where m.tenant_id = ${directory.tenantId} and m.id = ${memberOf(message)}
-      on conflict (tenant_id, member_id) do update set state = 'BOUNCED', delivery_error = excluded.delivery_error where i.state <> 'COMPLETED'
+      on conflict (tenant_id, member_id) do update set state = excluded.state, delivery_error = excluded.delivery_error where i.state <> 'COMPLETED'
     `.execute(directory.db);
+  });
+}
+
+/** What became of a message is said in the change that takes it off the outbox, by whoever is first. */
+function settle(directory: Directory, message: ClaimedMessage, say: () => Promise<void>): Promise<void> {
+  requireSystem(directory);
+  return directory.change(async () => {
+    if (await settled(directory.db, directory.tenantId, message.id)) await say();
   });
 }
 

@@ -79,6 +79,7 @@ export class Invitations {
       .onConflict(conflict => conflict.columns(['tenant_id', 'member_id']).doNothing()).execute();
   }
 
+  /** Without another way in, the mail is the only one. */
   async #canSignIn(memberId: string): Promise<boolean> {
     const { db, tenantId } = this.#directory;
     const provider = await db.selectFrom('members as m').innerJoin('identity_providers as p', 'p.id', 'm.provider_id')

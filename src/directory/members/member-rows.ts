@@ -48,15 +48,6 @@ export async function membersByIds(directory: Directory, ids: readonly string[])
   return rows;
 }
 
-/** Whose tie to a provider's account it is: the tie is an object of its own to callers. No index leads with it, so it is looked for among what is linked. */
-export async function membersByLinkIds(directory: Directory, linkIds: readonly string[]): Promise<MemberRow[]> {
-  if (linkIds.length === 0) return [];
-  const { rows } = await sql<MemberRow>`
-    select ${row} from members where members.tenant_id = ${directory.tenantId}::uuid and members.provider_id is not null and ${anyOf(sql`members.link_id`, linkIds)} and ${membersInSight(directory)}
-  `.execute(directory.db);
-  return rows;
-}
-
 /** By any handle. A deleted member is found by its id only; where providers repeat a handle, a member that is in use comes before one that was cut off. */
 export async function memberByHandle(directory: Directory, handle: MemberHandle): Promise<MemberRow | null> {
   const [[field, value]] = Object.entries(handle) as [[keyof MemberHandle, string]];

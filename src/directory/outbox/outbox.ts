@@ -30,11 +30,6 @@ export class Outbox {
     return rows;
   }
 
-  /** Done with, delivered or not. False when somebody else was done with it before. */
-  async settle({ tenantId, id }: Pick<ClaimedMessage, 'tenantId' | 'id'>): Promise<boolean> {
-    return settled(this.#tables, tenantId, id);
-  }
-
   /** Not delivered, to be tried again. */
   async postpone({ tenantId, id }: ClaimedMessage, seconds: number, error: string): Promise<void> {
     await sql`
@@ -43,7 +38,7 @@ export class Outbox {
     `.execute(this.#tables);
   }
 
-  /** How many are owed, and how long the one that has been due longest has waited. */
+  /** How many are owed, and for how long the oldest of them. */
   async backlog(): Promise<Backlog> {
     const { rows } = await sql<{ pending: number; lag: number }>`
       select count(*) as pending, coalesce(extract(epoch from now() - min(created_at)), 0)::float8 as lag from outbox

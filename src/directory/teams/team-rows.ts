@@ -43,12 +43,6 @@ export async function teamsByIds(directory: Directory, ids: readonly string[]): 
   return read(directory, anyOf(sql`teams.id`, ids));
 }
 
-/** Whose tie to a provider's group it is. */
-export async function teamsByLinkIds(directory: Directory, linkIds: readonly string[]): Promise<TeamRow[]> {
-  if (linkIds.length === 0) return [];
-  return read(directory, sql`teams.provider_id is not null and ${anyOf(sql`teams.link_id`, linkIds)}`);
-}
-
 /** A detached team may share its name with one that is in use: that one comes first. */
 export async function teamByName(directory: Directory, name: string): Promise<TeamRow | null> {
   if (name.includes('\0')) return null;

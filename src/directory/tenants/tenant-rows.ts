@@ -11,11 +11,13 @@ export type TenantRow = RowOf<'tenants', typeof tenantColumns>;
 
 const row = written(tenantColumns);
 
-/** The tenant itself, its children, and the name of its parent: nobody sees further than that. */
-export async function tenantsByIds({ db, tenantId }: Directory, ids: readonly string[]): Promise<TenantRow[]> {
+/** The tenant itself, its parent by name, and its children for those who administer them: nobody sees further than that. */
+export async function tenantsByIds(directory: Directory, ids: readonly string[]): Promise<TenantRow[]> {
+  const { db, tenantId } = directory;
+  const children = seesChildren(directory) ? sql`parent_id = ${tenantId}::uuid` : sql`false`;
   const { rows } = await sql<TenantRow>`
     select ${row} from tenants
-    where ${anyOf(sql`id`, ids)} and (id = ${tenantId}::uuid or parent_id = ${tenantId}::uuid or id = (select own.parent_id from tenants as own where own.id = ${tenantId}::uuid))
+    where ${anyOf(sql`id`, ids)} and (id = ${tenantId}::uuid or ${children} or id = (select own.parent_id from tenants as own where own.id = ${tenantId}::uuid))
   `.execute(db);
   return rows;
 }

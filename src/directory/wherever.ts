@@ -1,0 +1,34 @@
+import { sql } from 'kysely';
+import type { Directory } from './directory.ts';
+import { isId } from './ids.ts';
+
+export type PlaceKind = 'Tenant' | 'Member' | 'Team' | 'Role' | 'RoleMapping' | 'IdentityProvider' | 'ProviderCredential' | 'ApiToken' | 'ConflictCase' | 'ScimRequest'
+  | 'AuditEntry' | 'MemberLink' | 'TeamLink';
+/** What an id is the id of; of a link, whose link it is. */
+export interface Place { id: string; kind: PlaceKind; holderId: string }
+
+/** Ids are never given twice, so an id alone tells what it names. Whether it may be seen is asked where it is read. */
+export async function wherever(directory: Directory, ids: readonly string[]): Promise<Place[]> {
+  const asked = [...new Set(ids.filter(isId))];
+  if (asked.length === 0) return [];
+  const { tenantId, db } = directory;
+  const among = (kind: PlaceKind, table: string, key = 'id') => sql`
+    select ${sql.ref(`${table}.${key}`)} as id, ${sql.lit(kind)} as kind, ${sql.ref(`${table}.id`)} as "holderId" from ${sql.table(table)}
+    where ${sql.ref(`${table}.tenant_id`)} = ${tenantId}::uuid and ${sql.ref(`${table}.${key}`)} = any(${asked}::uuid[])`;
+  const { rows } = await sql<Place>`
+    select id, 'Tenant' as kind, id as "holderId" from tenants where id = any(${asked}::uuid[])
+    union all ${among('Member', 'members')}
+    union all ${among('Team', 'teams')}
+    union all ${among('Role', 'roles')}
+    union all ${among('RoleMapping', 'role_mappings')}
+    union all ${among('IdentityProvider', 'identity_providers')}
+    union all ${among('ConflictCase', 'conflict_cases')}
+    union all ${among('ScimRequest', 'scim_exchanges')}
+    union all ${among('AuditEntry', 'audit_entries')}
+    union all select id, case kind when 'PROVIDER' then 'ProviderCredential' else 'ApiToken' end, id from credentials where tenant_id = ${tenantId}::uuid and id = any(${asked}::uuid[])
+  `.execute(db);
+  if (rows.length === asked.length) return rows;
+  // A link is no row of its own.
+  const { rows: links } = await sql<Place>`${among('MemberLink', 'members', 'link_id')} and members.provider_id is not null union all ${among('TeamLink', 'teams', 'link_id')} and teams.provider_id is not null`.execute(db);
+  return [...rows, ...links];
+}
