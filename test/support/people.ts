@@ -1,0 +1,142 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+import { expect } from 'vitest';
+import { readConfig } from '../../src/config.ts';
+import { type Database, openDatabase } from '../../src/database.ts';
+import { activeOwner, type Directory, foundFirst, type Permission, PERMISSIONS, systemDirectory } from '../../src/directory/index.ts';
+import { createLog, createMailer, Metrics } from '../../src/platform/index.ts';
+import { type Service, startService } from '../../src/service.ts';
+import { createTestDatabase } from './cluster.ts';
+import { Person } from './person.ts';
+import { Provider } from './provider.ts';
+
+export type { GraphqlAnswer, Person } from './person.ts';
+export type { Provider } from './provider.ts';
+
+interface Wishes {
+  /** The house whose database this one shares: a second server process, as far as the database can tell. */
+  beside?: House;
+  environment?: Record<string, string>;
+}
+
+/** A real service on a free port over a database of its own, with people in it. A test ends with `close`. */
+export async function openHouse({ beside, environment = {} }: Wishes = {}): Promise<House> {
+  const url = beside?.databaseUrl ?? await createTestDatabase();
+  const port = await freePort();
+  const config = readConfig({
+    NODE_ENV: 'test', PORT: String(port), PUBLIC_URL: `http://localhost:${port}`, DATABASE_URL: url, TOKEN_KEY: 'the key of the tests, which is no secret', LOG_LEVEL: 'silent',
+    DRAIN_DELAY_MS: '0', DATABASE_POOL_MAX: '4', ...environment,
+  });
+  const statements: string[] = [];
+  const log = createLog(config.logLevel);
+  const database = openDatabase({ connection: config.database!, tokenKey: config.tokenKey, poolMax: config.poolMax, onStatement: sql => statements.push(sql) });
+  const service = await startService({ config, database, log, metrics: new Metrics(), mailer: createMailer({ smtpUrl: config.smtpUrl, from: config.mailFrom, log }) });
+  service.http.listen(port, '127.0.0.1');
+  await once(service.http, 'listening');
+
+  const tenant = beside?.tenant ?? await foundFirst(database.ground, { tenant: 'Northwind', userName: 'olivia@northwind.example', givenName: 'Olivia', familyName: 'Owner' });
+  const elsewhere = beside?.elsewhere ?? await foundFirst(database.ground, { tenant: 'Elsewhere', userName: 'oscar@elsewhere.example', givenName: 'Oscar', familyName: 'Other' });
+  const house = new House({ url, origin: `http://localhost:${port}`, statements, database, service, tenant, elsewhere });
+  if (beside) Object.assign(house, { owner: beside.owner.at(house), admin: beside.admin.at(house), auditor: beside.auditor.at(house), member: beside.member.at(house), stranger: beside.stranger.at(house) });
+  else await house.settle();
+  return house;
+}
+
+interface HouseParts { url: string; origin: string; statements: string[]; database: Database; service: Service; tenant: Directory; elsewhere: Directory }
+
+export class House {
+  readonly origin: string;
+  readonly databaseUrl: string;
+  readonly database: Database;
+  /** The tenant of owner, admin, auditor and member, in the hands of the service itself: for what a test needs and nobody may. */
+  readonly tenant: Directory;
+  /** Another customer's tenant: the stranger's. */
+  readonly elsewhere: Directory;
+  owner!: Person;
+  admin!: Person;
+  auditor!: Person;
+  member!: Person;
+  stranger!: Person;
+  readonly #parts: HouseParts;
+
+  constructor(parts: HouseParts) {
+    this.#parts = parts;
+    this.origin = parts.origin;
+    this.databaseUrl = parts.url;
+    this.database = parts.database;
+    this.tenant = parts.tenant;
+    this.elsewhere = parts.elsewhere;
+  }
+
+  /** Everybody moves in. */
+  async settle(): Promise<void> {
+    const [owner, other] = await Promise.all([activeOwner(this.tenant), activeOwner(this.elsewhere)]);
+    this.owner = await this.signIn(this.tenant, owner!.id);
+    this.stranger = await this.signIn(this.elsewhere, other!.id);
+    this.admin = await this.person({ role: 'admin', name: 'Ada Admin' });
+    this.auditor = await this.person({ role: 'auditor', name: 'Arthur Auditor' });
+    this.member = await this.person({ role: 'member', name: 'Mia Member' });
+  }
+
+  /** Somebody more, who has joined and may sign in. */
+  async person({ role = 'member', name = `Person ${randomUUID().slice(0, 8)}`, tenant = this.tenant }: { role?: string; name?: string; tenant?: Directory } = {}): Promise<Person> {
+    const { id } = await this.made({ role, name, tenant });
+    return this.signIn(tenant, id);
+  }
+
+  /** A member made by hand, without a credential. */
+  async made({ role = 'member', name, tenant = this.tenant }: { role?: string; name: string; tenant?: Directory }): Promise<{ id: string; email: string }> {
+    const given = (await tenant.roles.all()).find(each => each.builtIn === role || each.name === role);
+    const email = `${name.toLowerCase().replaceAll(' ', '.')}@northwind.example`;
+    const [givenName, ...familyName] = name.split(' ');
+    const id = randomUUID();
+    await tenant.change(async () => {
+      await tenant.db.insertInto('members').values({
+        tenant_id: tenant.tenantId, id, user_name: email, email, given_name: givenName ?? null, family_name: familyName.join(' ') || null, display_name: name, role_id: given!.id, hand_role_id: given!.id,
+      } as never).execute();
+    });
+    return { id, email };
+  }
+
+  async signIn(tenant: Directory, memberId: string, permissions: readonly Permission[] = PERMISSIONS): Promise<Person> {
+    const { token, secret } = await systemDirectory(this.database.ground, tenant.tenantId).credentials.issuePersonal(memberId, 'test', permissions);
+    return new Person(this.origin, { id: memberId, tenantId: tenant.tenantId, token: secret, tokenId: token.id });
+  }
+
+  /** An identity provider with provisioning on, and its SCIM client. */
+  provider(input: Record<string, unknown> = {}, by: Person = this.owner): Promise<Provider> {
+    return Provider.create(by, input);
+  }
+
+  /** The statements that this work costs. */
+  async statementsOf(work: () => Promise<unknown>): Promise<string[]> {
+    const { statements } = this.#parts;
+    const before = statements.length;
+    await work();
+    return statements.slice(before);
+  }
+
+  /** What the outbox still owes, by kind. */
+  async owed(): Promise<string[]> {
+    const { rows } = await this.database.pool.query<{ kind: string }>('select kind from outbox order by created_at');
+    return rows.map(({ kind }) => kind);
+  }
+
+  /** Closes the service. Nothing may be owed to the outside unless the test says what it expected to find. */
+  async close({ owed = [] }: { owed?: string[] | 'anything' } = {}): Promise<void> {
+    const left = await this.owed().catch(() => []);
+    await this.#parts.service.stop();
+    await this.database.close();
+    if (owed !== 'anything') expect(left).toEqual(owed);
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
