@@ -4,6 +4,8 @@ import { subjectOf as memberSubject } from '../members/hold.ts';
 import { assertMayChangeMembership, assertMayJoin, type Origin } from '../provenance.ts';
 import { isId } from '../ids.ts';
 import { Refusal } from '../refusal.ts';
+import { assertMayGrant } from '../roles/grants.ts';
+import { roleById } from '../roles/plainly.ts';
 import { holdRulebook } from '../roles/rulebook.ts';
 import { settle } from '../roles/settle.ts';
 import type { Rulebook } from '../roles/standing.ts';
@@ -22,10 +24,11 @@ export async function admitInto(directory: Directory, { team, owner }: HeldTeam,
   const ids = [...new Set(memberIds)];
   if (ids.length === 0) return 0;
   directory.attempting('membership.added', subjectOf(team));
-  assertMayChangeMembership(team, owner, directory.asProvider);
   const rules = await holdRulebook(directory);
   const members = await newcomers(directory, ids);
   assertMayJoin(members, team, owner);
+  assertMayChangeMembership(team, owner, directory.asProvider);
+  if (!directory.asProvider) await assertMayGrantBy(directory, rules, team.id);
   const origin: Origin = directory.asProvider ? 'SCIM' : 'MANUAL';
   const joined = await insert(directory, team.id, ids, origin);
   if (joined.size === 0) return 0;
@@ -35,6 +38,13 @@ export async function admitInto(directory: Directory, { team, owner }: HeldTeam,
   })));
   await settleIfMapped(directory, rules, team.id, [...joined]);
   return joined.size;
+}
+
+/** A team that is mapped to a role gives it: nobody lets others, or themselves, into more than they have. */
+async function assertMayGrantBy(directory: Directory, rules: Rulebook, teamId: string): Promise<void> {
+  const mapping = rules.mappings.find(each => each.teamId === teamId);
+  const role = mapping && await roleById(directory, mapping.roleId);
+  if (role) assertMayGrant(directory, role, 'memberIds');
 }
 
 /** Whose role may have changed is worked out anew, where the team speaks about roles at all. */
