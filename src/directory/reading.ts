@@ -1,9 +1,11 @@
 /** What can be asked of a directory without changing anything; functions that take the Directory, for loaders that gather many questions into one. */
 export { isManaged, isDetached } from './provenance.ts';
 export { PAGE_DEFAULT, PAGE_MOST, type Page, type PageRequest, type Placed } from './paging.ts';
+export { pageOfList } from './paging/list.ts';
 export type { Condition } from './conditions.ts';
 export type { ProfileAttribute } from './conditions/profile.ts';
 export { type ConflictCaseRow, conflictsByIds, countOpenConflictsOf, openConflicts, openConflictsOf } from './conflicts/conflict-rows.ts';
+export { providersWhoCreated } from './identity-providers/arrivals.ts';
 export { activityOfProviders, type ProviderActivityRow } from './identity-providers/activity-rows.ts';
 export { allProviders, countProviders, pageOfProviders, type ProviderRow, providersByIds } from './identity-providers/provider-rows.ts';
 export { invitationsOf, type InvitationRow } from './invitations/invitation-rows.ts';
@@ -18,4 +20,4 @@ export { countJoinableTeams, joinableTeams } from './teams/joinable.ts';
 export type { TeamCondition } from './teams/team-conditions.ts';
 export { countTeams, pageOfTeams, teamByName, type TeamOrder, type TeamsAsked, type TeamRow, type TeamSortField, teamsByIds } from './teams/team-rows.ts';
 export { type Place, type PlaceKind, wherever } from './wherever.ts';
-export { countChildren, pageOfChildren, type TenantRow, tenantsByIds } from './tenants/tenant-rows.ts';
+export { countChildren, countEnterable, pageOfChildren, pageOfEnterable, type TenantRow, tenantsByIds } from './tenants/tenant-rows.ts';
