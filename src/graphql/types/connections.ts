@@ -1,0 +1,21 @@
+import { AuditEntry } from './audit-entry.ts';
+import { PlannedChange } from './change-plan.ts';
+import { ConflictCase } from './conflict-case.ts';
+import { connectionOf } from './connection.ts';
+import { IdentityProvider } from './identity-provider.ts';
+import { Member } from './member.ts';
+import { ProvisioningReportRow } from './report.ts';
+import { ScimRequest } from './scim-request.ts';
+import { Team, TeamMembership } from './team.ts';
+import { Tenant } from './tenant.ts';
+
+export const MemberConnection = connectionOf('Member', 'Members.', () => Member);
+export const TeamConnection = connectionOf('Team', 'Teams.', () => Team);
+export const TeamMembershipConnection = connectionOf('TeamMembership', 'Memberships.', () => TeamMembership);
+export const TenantConnection = connectionOf('Tenant', 'Tenants.', () => Tenant);
+export const IdentityProviderConnection = connectionOf('IdentityProvider', 'Providers.', () => IdentityProvider);
+export const AuditEntryConnection = connectionOf('AuditEntry', 'Entries.', () => AuditEntry);
+export const ScimRequestConnection = connectionOf('ScimRequest', 'Requests.', () => ScimRequest);
+export const ConflictCaseConnection = connectionOf('ConflictCase', 'Conflicts.', () => ConflictCase);
+export const PlannedChangeConnection = connectionOf('PlannedChange', 'Planned changes.', () => PlannedChange);
+export const ProvisioningReportConnection = connectionOf('ProvisioningReport', 'Report rows.', () => ProvisioningReportRow);

@@ -1,0 +1,40 @@
+import { Field, ID, Int, ObjectType } from 'type-graphql';
+import type { ApiTokenRow, CredentialFacts, Permission } from '../../directory/index.ts';
+import type { CostFacts } from '../context.ts';
+import { DateTime } from '../scalars.ts';
+import * as words from './enums.ts';
+import { Node } from './node.ts';
+
+@ObjectType({ implements: Node, simpleResolvers: true, description: 'An API token, never its secret.' })
+export class ApiToken implements Omit<ApiTokenRow, 'memberId'> {
+  @Field(() => ID, { description: 'Id.' }) id!: string;
+  @Field(() => String, { description: 'Name.' }) name!: string;
+  @Field(() => words.CredentialKind, { description: 'Kind.' }) kind!: ApiTokenRow['kind'];
+  @Field(() => [words.Permission], { description: 'Permissions.' }) permissions!: Permission[];
+  @Field(() => String, { description: 'Last four characters.' }) lastFour!: string;
+  @Field(() => DateTime, { description: 'Made.' }) createdAt!: Date;
+  @Field(() => DateTime, { nullable: true, description: 'Expiry.' }) expiresAt!: Date | null;
+  @Field(() => DateTime, { nullable: true, description: 'Last used.' }) lastUsedAt!: Date | null;
+  @Field(() => DateTime, { nullable: true, description: 'Revoked.' }) revokedAt!: Date | null;
+}
+
+@ObjectType({ simpleResolvers: true, description: 'Credential facts, never the secret.' })
+export class CredentialInfo implements Pick<CredentialFacts, 'lastFour' | 'expiresAt'> {
+  @Field(() => words.CredentialKind, { description: 'Kind.' }) kind!: words.CredentialWord;
+  @Field(() => String, { nullable: true, description: 'Last four characters.' }) lastFour!: string | null;
+  @Field(() => DateTime, { nullable: true, description: 'Expiry.' }) expiresAt!: Date | null;
+}
+
+@ObjectType({ simpleResolvers: true, description: 'Query budget.' })
+export class RateLimit implements CostFacts {
+  @Field(() => Int, { description: 'Points per window.' }) limit!: number;
+  @Field(() => Int, { description: 'Points left.' }) remaining!: number;
+  @Field(() => Int, { description: 'Points this operation cost.' }) cost!: number;
+  @Field(() => DateTime, { description: 'End of the window.' }) resetAt!: Date;
+}
+
+/** Whoever signed in elsewhere has a session and no credential of ours. A provider's secret never gets this far. */
+export function credentialInfoOf(credential: CredentialFacts | null): CredentialInfo {
+  const { kind = 'SESSION', lastFour = null, expiresAt = null } = credential ?? {};
+  return { kind: kind === 'PROVIDER' ? 'SCIM' : kind, lastFour, expiresAt };
+}

@@ -1,0 +1,21 @@
+import { AuditEntryFields } from './audit-entry.ts';
+import { ChangePlanFields, PlannedChangeFields } from './change-plan.ts';
+import { ConflictCaseFields } from './conflict-case.ts';
+import { ApiToken } from './credential.ts';
+import { IdentityProviderFields, ProviderCredential } from './identity-provider.ts';
+import { MemberFields } from './member.ts';
+import { ProviderLinkFields } from './provider-link.ts';
+import { RoleFields, RoleMappingFields } from './role.ts';
+import { ScimRequestFields } from './scim-request.ts';
+import { TeamFields, TeamMembershipFields } from './team.ts';
+import { TenantFields } from './tenant.ts';
+import { ViewerFields } from './viewer.ts';
+
+/** What each type answers beyond what its rows hold. */
+export const fields = [
+  ViewerFields, TenantFields, MemberFields, TeamFields, TeamMembershipFields, RoleFields, RoleMappingFields, ProviderLinkFields, IdentityProviderFields,
+  ConflictCaseFields, ScimRequestFields, AuditEntryFields, ChangePlanFields, PlannedChangeFields,
+] as const;
+
+/** Types that are reached only as a `Node`. */
+export const reachedAsNode = [ApiToken, ProviderCredential] as const;

@@ -1,0 +1,128 @@
+import type { GraphQLResolveInfo } from 'graphql';
+import { Arg, Args, Ctx, Field, FieldResolver, ID, Info, ObjectType, Resolver, Root } from 'type-graphql';
+import {
+  type AuditEntryRow, countTeamsOf, editableFields, type MemberRow, type MembershipRow, membershipsOfMembers, type MemberState, type RoleRow, type TenantRow, versionOf,
+} from '../../directory/index.ts';
+import type { Context } from '../context.ts';
+import { within } from '../loaders.ts';
+import { DateTime, EmailAddress } from '../scalars.ts';
+import { AttributeFact, attributesOf } from './attribute-fact.ts';
+import { Listed } from './connection.ts';
+import { AuditEntryConnection, TeamMembershipConnection } from './connections.ts';
+import * as words from './enums.ts';
+import { teamCondition } from './filters.ts';
+import { linkOf, type LinkSource } from './link.ts';
+import { Node, Provenanced } from './node.ts';
+import { Onboarding, onboardingOf } from './onboarding.ts';
+import { ForwardArgs, pageAsked, TeamsOfMemberArgs } from './page-args.ts';
+import { Provenance } from './provenance.ts';
+import { ProviderLink } from './provider-link.ts';
+import { Role, RoleExplanation, RoleLock } from './role.ts';
+import { Tenant } from './tenant.ts';
+
+const RESTORABLE_MS = 30 * 86_400_000;
+
+@ObjectType({ implements: [Node, Provenanced], simpleResolvers: true, description: 'A person in a tenant.' })
+export class Member implements Pick<MemberRow, 'id' | 'userName' | 'givenName' | 'familyName' | 'displayName' | 'state' | 'createdAt' | 'updatedAt'> {
+  @Field(() => ID, { description: 'Id.' }) id!: string;
+  @Field(() => String, { description: 'Login name; what SCIM calls userName.' }) userName!: string;
+  @Field(() => String, { nullable: true, description: 'Given name.' }) givenName!: string | null;
+  @Field(() => String, { nullable: true, description: 'Family name.' }) familyName!: string | null;
+  @Field(() => String, { description: 'Name to show.' }) displayName!: string;
+  @Field(() => words.MemberState, { description: 'State.' }) state!: MemberState;
+  @Field(() => DateTime, { description: 'Created.' }) createdAt!: Date;
+  @Field(() => DateTime, { description: 'Last changed.' }) updatedAt!: Date;
+}
+
+@Resolver(() => Member)
+export class MemberFields {
+  @FieldResolver(() => Tenant, { description: 'Tenant.' })
+  tenant(@Root() { tenantId }: MemberRow, @Ctx() context: Context): Promise<TenantRow | null> {
+    return context.loaders(context.at(tenantId)).load('tenant', tenantId);
+  }
+
+  /** A provider may send somebody without an address; then the login name is how that person is reached. */
+  @FieldResolver(() => EmailAddress, { description: 'Primary address; the login name where a provider sent no address.' })
+  email(@Root() { email, userName }: MemberRow): string {
+    return email ?? userName;
+  }
+
+  @FieldResolver(() => DateTime, { nullable: true, description: 'When a soft-deleted member is purged.' })
+  purgeAt(@Root() { deletedAt }: MemberRow): Date | null {
+    return deletedAt && new Date(deletedAt.getTime() + RESTORABLE_MS);
+  }
+
+  @FieldResolver(() => Provenance, { description: 'Origin and ownership.' })
+  provenance(@Root() member: MemberRow, @Ctx() context: Context): Provenance {
+    return new Provenance(member, context.loaders(context.at(member.tenantId)));
+  }
+
+  @FieldResolver(() => [AttributeFact], { description: 'Owner and last writer of each attribute.' })
+  attributes(@Root() member: MemberRow, @Ctx() context: Context, @Arg('names', () => [String], { nullable: true, description: 'Only these names.' }) names?: string[] | null): Promise<AttributeFact[]> {
+    return attributesOf(member, context.loaders(context.at(member.tenantId)), names);
+  }
+
+  @FieldResolver(() => [String], { description: 'Fields this viewer may edit now.' })
+  async editableFields(@Root() member: MemberRow, @Ctx() context: Context): Promise<string[]> {
+    const directory = context.at(member.tenantId);
+    return editableFields(directory, member, member.providerId && await context.loaders(directory).load('provider', member.providerId) || null);
+  }
+
+  @FieldResolver(() => Role, { description: 'The role in force.' })
+  role(@Root() { tenantId, roleId }: MemberRow, @Ctx() context: Context): Promise<RoleRow | null> {
+    return context.loaders(context.at(tenantId)).load('role', roleId);
+  }
+
+  @FieldResolver(() => RoleLock, { nullable: true, description: 'Whether the role is locked.' })
+  roleLock(@Root() member: MemberRow, @Ctx() context: Context): RoleLock | null {
+    return member.roleLocked ? new RoleLock(member, context.loaders(context.at(member.tenantId))) : null;
+  }
+
+  @FieldResolver(() => RoleExplanation, { description: 'Why this role: every candidate in order, and which one won.' })
+  async roleExplanation(@Root() { tenantId, id, roleId }: MemberRow, @Ctx() context: Context): Promise<RoleExplanation> {
+    const loaders = context.loaders(context.at(tenantId));
+    const explanation = await loaders.load('explanation', id);
+    return new RoleExplanation(explanation ?? { roleId, decidedBy: 'MANUAL', withoutLock: roleId, candidates: [], summary: 'A deleted member keeps the role it had.' }, loaders);
+  }
+
+  @FieldResolver(() => TeamMembershipConnection, { description: 'Teams.' })
+  teams(@Root() { tenantId, id }: MemberRow, @Ctx() context: Context, @Info() info: GraphQLResolveInfo, @Args(() => TeamsOfMemberArgs) args: TeamsOfMemberArgs): Listed<MembershipRow> {
+    const directory = context.at(tenantId);
+    const loaders = context.loaders(directory);
+    const where = () => (args.filter ? teamCondition(args.filter) : undefined);
+    return new Listed(
+      () => loaders.ofField(info, 'page', id, ids => membershipsOfMembers(directory, ids, { ...pageAsked(args), where: where() })),
+      () => loaders.ofField(info, 'count', id, ids => countTeamsOf(directory, ids, where())),
+    );
+  }
+
+  @FieldResolver(() => [ProviderLink], { description: 'Links to accounts at identity providers.' })
+  links(@Root() member: MemberRow): LinkSource[] {
+    const link = linkOf(member);
+    return link ? [link] : [];
+  }
+
+  @FieldResolver(() => AuditEntryConnection, { description: 'Changes to this member, newest first.' })
+  history(@Root() { tenantId, id }: MemberRow, @Ctx() context: Context, @Info() info: GraphQLResolveInfo, @Args(() => ForwardArgs) args: ForwardArgs): Listed<AuditEntryRow> {
+    const directory = context.at(tenantId);
+    const loaders = context.loaders(directory);
+    return new Listed(
+      () => loaders.ofField(info, 'page', id, async ids => {
+        const pages = await directory.audit.historyOf(ids, pageAsked(args));
+        for (const { items } of pages.values()) within(directory, items.map(item => item.row));
+        return pages;
+      }),
+      () => loaders.ofField(info, 'count', id, ids => directory.audit.countHistoryOf(ids)),
+    );
+  }
+
+  @FieldResolver(() => Onboarding, { description: 'Invitation or activation mail.' })
+  async onboarding(@Root() { tenantId, id }: MemberRow, @Ctx() context: Context): Promise<Onboarding> {
+    return onboardingOf(await context.loaders(context.at(tenantId)).load('invitation', id));
+  }
+
+  @FieldResolver(() => String, { description: 'Optimistic-concurrency version, also the SCIM ETag.' })
+  version(@Root() member: MemberRow): string {
+    return versionOf(member);
+  }
+}

@@ -1,0 +1,17 @@
+import { Field, Int, ObjectType } from 'type-graphql';
+import type { InvitationRow } from '../../directory/index.ts';
+import { DateTime } from '../scalars.ts';
+import * as words from './enums.ts';
+
+@ObjectType({ simpleResolvers: true, description: 'Onboarding state of a member.' })
+export class Onboarding implements Omit<InvitationRow, 'memberId' | 'state'> {
+  @Field(() => words.OnboardingState, { description: 'State.' }) state!: words.OnboardingWord;
+  @Field(() => DateTime, { nullable: true, description: 'Last mail.' }) lastSentAt!: Date | null;
+  @Field(() => Int, { description: 'Mails sent.' }) sentCount!: number;
+  @Field(() => DateTime, { nullable: true, description: 'Link valid until.' }) linkExpiresAt!: Date | null;
+  @Field(() => String, { nullable: true, description: 'Delivery error.' }) deliveryError!: string | null;
+}
+
+const NOTHING_SENT: Onboarding = { state: 'NOT_SENT', lastSentAt: null, sentCount: 0, linkExpiresAt: null, deliveryError: null };
+
+export const onboardingOf = (invitation: InvitationRow | null): Onboarding => invitation ?? NOTHING_SENT;

@@ -1,0 +1,47 @@
+import { Field, ObjectType } from 'type-graphql';
+import { isDetached, isManaged, type MemberRow, type Origin, type ProviderRow, type TeamRow } from '../../directory/index.ts';
+import type { Loaders } from '../loaders.ts';
+import * as words from './enums.ts';
+import { IdentityProvider } from './identity-provider.ts';
+import { sayProvenanceWith } from './node.ts';
+
+type Owned = Pick<MemberRow | TeamRow, 'origin' | 'originProviderId' | 'providerId' | 'externalId'>;
+
+@ObjectType({ description: 'Origin and present ownership.' })
+export class Provenance {
+  readonly #owned: Owned;
+  readonly #loaders: Loaders;
+
+  constructor(owned: Owned, loaders: Loaders) {
+    this.#owned = owned;
+    this.#loaders = loaders;
+  }
+
+  @Field(() => words.Origin, { description: 'Origin; never changes, not even when the provider is switched off.' })
+  origin(): Origin {
+    return this.#owned.origin;
+  }
+
+  @Field(() => IdentityProvider, { nullable: true, description: 'Provider it came from; drives the icon.' })
+  identityProvider(): Promise<ProviderRow | null> | null {
+    const id = this.#owned.providerId ?? this.#owned.originProviderId;
+    return id === null ? null : this.#loaders.load('provider', id);
+  }
+
+  @Field(() => String, { nullable: true, description: 'Its identifier there.' })
+  externalId(): string | null {
+    return this.#owned.externalId;
+  }
+
+  @Field(() => Boolean, { description: 'Owned by that provider right now?' })
+  managed(): Promise<boolean> | boolean {
+    const { providerId } = this.#owned;
+    return providerId !== null && this.#loaders.load('provider', providerId).then(provider => isManaged(this.#owned, provider));
+  }
+
+  @Field(() => Boolean, { description: 'Edited here since provisioning was switched off, so that switching it on again will create a new one.' })
+  detached(): boolean {
+    return isDetached(this.#owned);
+  }
+}
+sayProvenanceWith(Provenance);

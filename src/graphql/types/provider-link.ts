@@ -1,0 +1,34 @@
+import { Ctx, Field, FieldResolver, ID, ObjectType, Resolver, Root } from 'type-graphql';
+import { driftOf, type ProviderRow } from '../../directory/index.ts';
+import type { Context } from '../context.ts';
+import { DateTime, Json } from '../scalars.ts';
+import { IdentityProvider } from './identity-provider.ts';
+import type { LinkSource } from './link.ts';
+import { Node } from './node.ts';
+
+@ObjectType({ simpleResolvers: true, description: 'A difference between here and there.' })
+export class AttributeDrift {
+  @Field(() => String, { description: 'Attribute.' }) name!: string;
+  @Field(() => Json, { nullable: true, description: 'Here.' }) here!: unknown;
+  @Field(() => Json, { nullable: true, description: 'There.' }) there!: unknown;
+}
+
+@ObjectType({ implements: Node, simpleResolvers: true, description: 'Link between a member or team and its account at a provider.' })
+export class ProviderLink implements Pick<LinkSource, 'id' | 'externalId' | 'lastSeenAt'> {
+  @Field(() => ID, { description: 'Id.' }) id!: string;
+  @Field(() => String, { nullable: true, description: 'Identifier there.' }) externalId!: string | null;
+  @Field(() => DateTime, { nullable: true, description: 'Last seen.' }) lastSeenAt!: Date | null;
+}
+
+@Resolver(() => ProviderLink)
+export class ProviderLinkFields {
+  @FieldResolver(() => IdentityProvider, { description: 'Provider.' })
+  identityProvider(@Root() { holder, providerId }: LinkSource, @Ctx() context: Context): Promise<ProviderRow | null> {
+    return context.loaders(context.at(holder.tenantId)).load('provider', providerId);
+  }
+
+  @FieldResolver(() => [AttributeDrift], { description: 'Drift found at the last look.' })
+  drift(@Root() { holder }: LinkSource): AttributeDrift[] {
+    return 'profile' in holder ? driftOf(holder) : [];
+  }
+}

@@ -1,0 +1,78 @@
+import type { GraphQLResolveInfo } from 'graphql';
+import { Args, Ctx, Field, FieldResolver, ID, Info, ObjectType, Resolver, Root } from 'type-graphql';
+import {
+  countMembersOf, type MemberRow, type MembershipRow, membershipsOfTeams, type Origin, type RoleMappingRow, type TeamRow, type TenantRow, versionOf,
+} from '../../directory/index.ts';
+import type { Context } from '../context.ts';
+import { DateTime } from '../scalars.ts';
+import { Listed } from './connection.ts';
+import { TeamMembershipConnection } from './connections.ts';
+import * as words from './enums.ts';
+import { memberCondition } from './filters.ts';
+import { Member } from './member.ts';
+import { Node, Provenanced } from './node.ts';
+import { MembersOfTeamArgs, pageAsked } from './page-args.ts';
+import { Provenance } from './provenance.ts';
+import { RoleMapping } from './role.ts';
+import { Tenant } from './tenant.ts';
+
+@ObjectType({ implements: [Node, Provenanced], simpleResolvers: true, description: 'A group of members.' })
+export class Team implements Pick<TeamRow, 'id' | 'name' | 'createdAt' | 'updatedAt'> {
+  @Field(() => ID, { description: 'Id.' }) id!: string;
+  @Field(() => String, { description: 'Name.' }) name!: string;
+  @Field(() => DateTime, { description: 'Created.' }) createdAt!: Date;
+  @Field(() => DateTime, { description: 'Last changed.' }) updatedAt!: Date;
+}
+
+@Resolver(() => Team)
+export class TeamFields {
+  @FieldResolver(() => Tenant, { description: 'Tenant.' })
+  tenant(@Root() { tenantId }: TeamRow, @Ctx() context: Context): Promise<TenantRow | null> {
+    return context.loaders(context.at(tenantId)).load('tenant', tenantId);
+  }
+
+  @FieldResolver(() => Provenance, { description: 'Origin and ownership.' })
+  provenance(@Root() team: TeamRow, @Ctx() context: Context): Provenance {
+    return new Provenance(team, context.loaders(context.at(team.tenantId)));
+  }
+
+  @FieldResolver(() => TeamMembershipConnection, { description: 'Members.' })
+  members(@Root() { tenantId, id }: TeamRow, @Ctx() context: Context, @Info() info: GraphQLResolveInfo, @Args(() => MembersOfTeamArgs) args: MembersOfTeamArgs): Listed<MembershipRow> {
+    const directory = context.at(tenantId);
+    const loaders = context.loaders(directory);
+    const where = () => (args.filter ? memberCondition(args.filter) : undefined);
+    return new Listed(
+      () => loaders.ofField(info, 'page', id, ids => membershipsOfTeams(directory, ids, { ...pageAsked(args), where: where() })),
+      () => loaders.ofField(info, 'count', id, ids => countMembersOf(directory, ids, where())),
+    );
+  }
+
+  @FieldResolver(() => RoleMapping, { nullable: true, description: 'Role mapped to this team.' })
+  mappedRole(@Root() { tenantId, id }: TeamRow, @Ctx() context: Context): Promise<RoleMappingRow | null> {
+    return context.loaders(context.at(tenantId)).load('mappingOfTeam', id);
+  }
+
+  @FieldResolver(() => String, { description: 'Version.' })
+  version(@Root() team: TeamRow): string {
+    return versionOf(team);
+  }
+}
+
+@ObjectType({ simpleResolvers: true, description: 'One person in one team, with its own origin.' })
+export class TeamMembership implements Pick<MembershipRow, 'origin' | 'since'> {
+  @Field(() => words.Origin, { description: 'Who put the member there.' }) origin!: Origin;
+  @Field(() => DateTime, { description: 'Since.' }) since!: Date;
+}
+
+@Resolver(() => TeamMembership)
+export class TeamMembershipFields {
+  @FieldResolver(() => Member, { description: 'Member.' })
+  member(@Root() { tenantId, memberId }: MembershipRow, @Ctx() context: Context): Promise<MemberRow | null> {
+    return context.loaders(context.at(tenantId)).load('member', memberId);
+  }
+
+  @FieldResolver(() => Team, { description: 'Team.' })
+  team(@Root() { tenantId, teamId }: MembershipRow, @Ctx() context: Context): Promise<TeamRow | null> {
+    return context.loaders(context.at(tenantId)).load('team', teamId);
+  }
+}
