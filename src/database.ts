@@ -9,6 +9,8 @@ import { type Connection, createPool, PoolDialect } from './platform/index.ts';
 export interface DatabaseSettings {
   /** Where the database is, as its owner: the pool steps down to the application's role, migrations do not. */
   connection: Connection;
+  /** A copy that may lag behind, for reads that may be stale. */
+  replica?: Connection | undefined;
   tokenKey: string;
   poolMax?: number;
   pooler?: 'none' | 'transaction';
@@ -24,20 +26,37 @@ const LIMITS = '-c role=muster_app -c statement_timeout=15s -c lock_timeout=5s -
 const TENANTS_REMEMBERED = 1_000;
 
 /** The pool, and the directory's tables as each tenant may see them. Opens nothing yet: the first statement does. */
-export function openDatabase({ connection, tokenKey, poolMax = 10, pooler = 'none', onStatement, onIdleFault }: DatabaseSettings): Database {
-  const options = connection.options ? `${connection.options} ${LIMITS}` : LIMITS;
-  const pool = createPool({ ...connection, options }, { max: poolMax, ...(onIdleFault && { onIdleFault }) });
-  const tablesUnder = (session: Record<string, string>) => new Kysely<Tables>({ dialect: new PoolDialect(pool, { session, prepare: pooler === 'none', pooler, onStatement }) });
-  const tenants = new Map<string, Kysely<Tables>>();
-  const tablesOf = (tenantId: string): Kysely<Tables> => {
-    let tables = tenants.get(tenantId);
-    if (!tables) {
-      if (tenants.size >= TENANTS_REMEMBERED) tenants.delete(tenants.keys().next().value as string);
-      tenants.set(tenantId, tables = tablesUnder({ 'app.tenant': tenantId }));
-    }
-    return tables;
+export function openDatabase(settings: DatabaseSettings): Database {
+  const main = new TenantTables(settings.connection, settings);
+  const stale = settings.replica ? new TenantTables(settings.replica, settings) : main;
+  const ground = {
+    tablesOf: (tenantId: string) => main.of(tenantId), staleTablesOf: (tenantId: string) => stale.of(tenantId), systemTables: main.of(''),
+    secrets: new Secrets(settings.tokenKey),
   };
-  return { ground: { tablesOf, systemTables: tablesUnder({ 'app.tenant': '' }), secrets: new Secrets(tokenKey) }, pool, close: () => pool.end() };
+  return { ground, pool: main.pool, close: async () => { await Promise.all([...new Set([main.pool, stale.pool])].map(pool => pool.end())); } };
+}
+
+/** One pool, and the tables as each tenant sees them through it. Under no tenant (`''`) no tenant's rows are there. */
+class TenantTables {
+  readonly pool: pg.Pool;
+  readonly #settings: DatabaseSettings;
+  readonly #known = new Map<string, Kysely<Tables>>();
+
+  constructor(connection: Connection, settings: DatabaseSettings) {
+    const { poolMax: max = 10, onIdleFault } = settings;
+    this.#settings = settings;
+    this.pool = createPool({ ...connection, options: connection.options ? `${connection.options} ${LIMITS}` : LIMITS }, { max, ...(onIdleFault && { onIdleFault }) });
+  }
+
+  of(tenantId: string): Kysely<Tables> {
+    const known = this.#known.get(tenantId);
+    if (known) return known;
+    if (this.#known.size >= TENANTS_REMEMBERED) this.#known.delete(this.#known.keys().next().value as string);
+    const { pooler = 'none', onStatement } = this.#settings;
+    const tables = new Kysely<Tables>({ dialect: new PoolDialect(this.pool, { session: { 'app.tenant': tenantId }, prepare: pooler === 'none', pooler, onStatement }) });
+    this.#known.set(tenantId, tables);
+    return tables;
+  }
 }
 
 /** MikroORM over the directory's entities, as the owner of the tables. Makes and checks them; requests never pass through it. */
@@ -53,20 +72,30 @@ export function ormOver({ host, port, user, password, database, ...rest }: Conne
   });
 }
 
-const MIGRATION_LOCK = 5_237_001;
+const START_LOCK = 5_237_001;
 
-/** Brings the tables to the newest step. Several processes may try at once: one works, the others wait their turn. */
-export async function migrate(connection: Connection): Promise<string[]> {
-  const orm = ormOver(connection);
+/** Brings the tables to the newest step. */
+export function migrate(connection: Connection): Promise<string[]> {
+  return alone(connection, async () => {
+    const orm = ormOver(connection);
+    try {
+      return await patiently(async () => (await orm.migrator.up()).map(step => step.name));
+    } finally {
+      await orm.close();
+    }
+  });
+}
+
+/** Several processes may start at once on one database: one works, the others wait their turn. */
+export async function alone<T>(connection: Connection, work: () => Promise<T>): Promise<T> {
   const pool = createPool(connection, { max: 1 });
   const lock = await pool.connect();
   try {
-    await lock.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
-    return await patiently(async () => (await orm.migrator.up()).map(step => step.name));
+    await lock.query('select pg_advisory_lock($1)', [START_LOCK]);
+    return await work();
   } finally {
-    await lock.query('select pg_advisory_unlock($1)', [MIGRATION_LOCK]).catch(() => {});
-    lock.release(true);
-    await Promise.all([pool.end(), orm.close()]);
+    lock.release(true); // the lock goes with its connection
+    await pool.end();
   }
 }
 

@@ -1,6 +1,8 @@
 import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Directory, Ground } from './directory/index.ts';
 
 // Before anything is loaded that an older Node could not even read.
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
@@ -10,11 +12,11 @@ if (major < 24 || (major === 24 && minor < 16)) {
 }
 
 const { ConfigError, readConfig } = await import('./config.ts');
-const { createLog, ensureDatabase, isOutage, Metrics, startEmbeddedPostgres, stopSignal } = await import('./platform/index.ts');
-const { migrate, openDatabase } = await import('./database.ts');
-const { createServer } = await import('./server.ts');
+const { createLog, createMailer, ensureDatabase, isOutage, Metrics, startEmbeddedPostgres, stopSignal } = await import('./platform/index.ts');
+const { alone, migrate, openDatabase } = await import('./database.ts');
+const { activeOwner, firstTenantId, foundDemoCompany, foundFirst, systemDirectory } = await import('./directory/index.ts');
 
-const commands: Record<string, () => Promise<void>> = { serve, migrate: migrateOnly };
+const commands: Record<string, () => Promise<void>> = { serve, token, migrate: migrateOnly, schema };
 const START_PATIENCE_MS = 60_000;
 
 try {
@@ -36,19 +38,57 @@ async function serve(): Promise<void> {
 
   const connection = await connect(config, open, sentence => log.info(sentence));
   await whenThere(() => migrate(connection), () => log.warn('The database is not available yet; trying again.'));
-  const database = openDatabase({ connection, tokenKey: config.tokenKey, poolMax: config.poolMax, pooler: config.pooler, onIdleFault: fault => log.warn({ err: fault }, 'A connection to the database was lost.') });
+  const onIdleFault = (fault: Error): void => log.warn({ err: fault }, 'A connection to the database was lost.');
+  const database = openDatabase({ connection, replica: config.replica, tokenKey: config.tokenKey, poolMax: config.poolMax, pooler: config.pooler, onIdleFault });
   open.defer(() => database.close());
+  const ownersToken = await alone(connection, () => begin(database.ground, config));
 
-  const metrics = new Metrics();
-  metrics.pool(database.pool);
-  const ready = () => database.pool.query('select 1').then(() => true);
-  const server = createServer({ config, log, metrics, ready, doors: [] });
-  open.defer(() => server.stop());
-  server.http.listen(config.port, config.host);
-  await once(server.http, 'listening');
-  log.info({ url: config.publicUrl, listening: server.http.address() }, 'Muster is ready.');
+  const { startService } = await import('./service.ts');
+  const mailer = createMailer({ smtpUrl: config.smtpUrl, from: config.mailFrom, log });
+  const service = await startService({ config, database, log, metrics: new Metrics(), mailer });
+  open.defer(() => service.stop());
+  service.http.listen(config.port, config.host);
+  await once(service.http, 'listening');
+  log.info({ url: config.publicUrl, listening: service.http.address() }, 'Muster is ready.');
+  console.log(greeting(config.publicUrl, ownersToken));
 
   log.info({ because: await stopped }, 'Muster is stopping.');
+}
+
+/** A fresh installation gets its first tenant: a demo company in the bundled database, a bare one in a database of your own. */
+async function begin(ground: Ground, config: ReturnType<typeof readConfig>): Promise<string | null> {
+  if (await firstTenantId(ground)) return null;
+  const directory = await (config.database ? foundFirst(ground, { tenant: config.first.tenant, userName: config.first.owner }) : foundDemoCompany(ground));
+  return ownersTokenOf(directory);
+}
+
+async function ownersTokenOf(directory: Directory): Promise<string> {
+  const owner = await activeOwner(directory);
+  if (!owner) throw new Error('The first tenant has no active owner.');
+  return (await directory.credentials.issuePersonal(owner.id, 'Command line')).secret;
+}
+
+function greeting(url: string, ownersToken: string | null): string {
+  return [
+    '', 'Muster is ready.', '',
+    `  GraphQL   ${url}/graphql`,
+    `  Sandbox   ${url}/sandbox`,
+    `  SCIM      ${url}/scim/v2/<identity provider id>`,
+    ...(ownersToken ? ['', `  The owner's token, shown this once:  ${ownersToken}`] : []), '',
+  ].join('\n');
+}
+
+/** Break-glass and automation: whoever can reach the database gets a fresh token of the first tenant's owner, alone on the last line. */
+async function token(): Promise<void> {
+  const config = readConfig(process.env);
+  await using open = new AsyncDisposableStack();
+  const connection = await connect(config, open, console.error);
+  await migrate(connection);
+  const database = openDatabase({ connection, tokenKey: config.tokenKey, poolMax: 2, pooler: config.pooler });
+  open.defer(() => database.close());
+  const first = await alone(connection, () => begin(database.ground, config));
+  const tenantId = await firstTenantId(database.ground) as string;
+  console.log(first ?? await ownersTokenOf(systemDirectory(database.ground, tenantId)));
 }
 
 async function migrateOnly(): Promise<void> {
@@ -56,6 +96,12 @@ async function migrateOnly(): Promise<void> {
   await using open = new AsyncDisposableStack();
   const steps = await migrate(await connect(config, open, console.error));
   console.log(steps.length > 0 ? steps.join('\n') : 'The tables are up to date.');
+}
+
+/** Writes down the GraphQL contract as it is built. */
+async function schema(): Promise<void> {
+  const { schemaText } = await import('./graphql/index.ts');
+  writeFileSync('schema/directory.graphql', schemaText());
 }
 
 /** The configured database, or our own. */

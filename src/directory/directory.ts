@@ -22,6 +22,8 @@ import { Tenants } from './tenants/tenants.ts';
 export interface Ground {
   /** The tables as one tenant sees them: every connection carries the tenant, and without one there are no rows. */
   tablesOf(tenantId: string): Kysely<Tables>;
+  /** The same where a slightly old answer does no harm: from a replica, if there is one. */
+  staleTablesOf(tenantId: string): Kysely<Tables>;
   /** The tables without a tenant: only the outbox and the list of tenants can be read through it. */
   systemTables: Kysely<Tables>;
   secrets: Secrets;

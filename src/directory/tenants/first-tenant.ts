@@ -5,9 +5,10 @@ import { newId } from '../ids.ts';
 import { subjectOf } from '../members/hold.ts';
 import { memberColumns, type MemberRow } from '../members/member-rows.ts';
 import { ownerRoleId } from '../roles/owners.ts';
+import { displayNameOf } from '../members/names.ts';
 import { found } from './found.ts';
 
-export interface FirstOwner { tenant: string; userName: string; givenName: string; familyName: string }
+export interface FirstOwner { tenant: string; userName: string; givenName?: string; familyName?: string }
 
 /** The first tenant of an installation, the one that its command line speaks for. None in a fresh database. */
 export async function firstTenantId(ground: Ground): Promise<string | null> {
@@ -23,8 +24,8 @@ export async function foundFirst(ground: Ground, facts: FirstOwner): Promise<Dir
     await found(directory, { id, name: facts.tenant });
     const roleId = await ownerRoleId(directory);
     const owner = await directory.db.insertInto('members').values({
-      tenant_id: id, id: newId(), user_name: facts.userName, email: facts.userName, given_name: facts.givenName, family_name: facts.familyName,
-      display_name: `${facts.givenName} ${facts.familyName}`, role_id: roleId, hand_role_id: roleId,
+      tenant_id: id, id: newId(), user_name: facts.userName, email: facts.userName, given_name: facts.givenName ?? null, family_name: facts.familyName ?? null,
+      display_name: displayNameOf(facts), role_id: roleId, hand_role_id: roleId,
     } as never).returning(memberColumns).executeTakeFirstOrThrow();
     directory.record({ action: 'tenant.created', subject: { type: 'Tenant', id, name: facts.tenant }, changes: [{ name: 'name', after: facts.tenant }] });
     directory.record({ action: 'member.created', subject: subjectOf(owner), changes: [{ name: 'userName', after: owner.userName }, { name: 'role', after: 'Owner' }] });
