@@ -1,14 +1,13 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import { type Directory, type Plan, Refusal } from '../../directory/index.ts';
+import { type Directory, Refusal } from '../../directory/index.ts';
 import type { Context } from '../context.ts';
 import { once } from '../idempotent.ts';
+import type { PlanSource } from '../types/change-plan.ts';
 import { complaintsAbout } from './input-check.ts';
 import { type Refused, refusedBy } from './refused.ts';
 
-/** A plan and the tenant it is about. */
-export interface Planned extends Plan { tenantId: string }
 /** What every payload holds: its object when the change was made, its plan when it was only asked for, or the reasons why not. */
-export type Said<Answer> = Partial<Answer> & { plan?: Planned; userErrors: Refused[] };
+export type Said<Answer> = Partial<Answer> & { plan?: PlanSource; userErrors: Refused[] };
 
 interface Asked { dryRun?: boolean | null; tenantId?: string | null | undefined; parentId?: string | null | undefined }
 

@@ -1,12 +1,11 @@
 import { Field, ObjectType } from 'type-graphql';
 import { Url } from '../scalars.ts';
-import { ApiToken } from '../types/api-token.ts';
+import { ApiToken } from '../types/credential.ts';
 import { ChangePlan } from '../types/change-plan.ts';
 import { ConflictCase } from '../types/conflict-case.ts';
 import { IdentityProvider } from '../types/identity-provider.ts';
 import { Member } from '../types/member.ts';
-import { Role } from '../types/role.ts';
-import { RoleMapping } from '../types/role-mapping.ts';
+import { Role, RoleMapping } from '../types/role.ts';
 import { Team } from '../types/team.ts';
 import { Tenant } from '../types/tenant.ts';
 import { UserError } from './user-errors.ts';

@@ -1,10 +1,9 @@
 import { Arg, Ctx, Field, ID, InputType, Query, Resolver } from 'type-graphql';
 import { type Directory, membershipsOfMembers, type ProvisioningState, Refusal } from '../../directory/index.ts';
 import type { Context } from '../context.ts';
-import { ChangePlan } from '../types/change-plan.ts';
+import { ChangePlan, type PlanSource } from '../types/change-plan.ts';
 import * as words from '../types/enums.ts';
 import { needed, optional } from './described.ts';
-import type { Planned } from './mutate.ts';
 import { RoleMappingInput } from './role-inputs.ts';
 
 @InputType({ description: 'Hypothetical team set.' })
@@ -30,7 +29,7 @@ export class WhatIfInput {
 @Resolver()
 export class WhatIf {
   @Query(() => ChangePlan, { description: 'Answers in advance whether a change would be allowed and what it would do.' })
-  async whatIf(@Arg('input', () => WhatIfInput, { description: 'What would be done; all of it together.' }) input: WhatIfInput, @Ctx() { directory }: Context): Promise<Planned> {
+  async whatIf(@Arg('input', () => WhatIfInput, { description: 'What would be done; all of it together.' }) input: WhatIfInput, @Ctx() { directory }: Context): Promise<PlanSource> {
     if (Object.values(input).every(part => part == null)) throw new Refusal('invalid', 'Say what would change.', { field: ['input'] });
     const plan = await directory.plan(() => pretend(directory, input));
     return { ...plan, tenantId: directory.tenantId };
