@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Directory } from '../directory.ts';
 import { isId } from '../ids.ts';
 import type { InvitationPolicy } from '../identity-providers/identity-provider.ts';
+import type { ProviderRow } from '../identity-providers/provider-rows.ts';
 import { type MemberRow, memberColumns } from '../members/member-rows.ts';
 import { invalid, notFound } from '../refusal.ts';
 import type { InvitationState } from './invitation.ts';
@@ -22,12 +23,12 @@ export class Invitations {
   }
 
   /** Asks a member in who has just been made, as the policy says. Called in the change that makes the member, and nowhere else: so nobody is asked twice. */
-  async inviteNew(memberId: string, policy: InvitationPolicy): Promise<void> {
+  async inviteNew(memberId: string, policy: InvitationPolicy, provider?: Pick<ProviderRow, 'isActive' | 'signIn'>): Promise<void> {
     switch (policy) {
       case 'NEVER': return;
       case 'IMMEDIATE': return this.#directory.owe('invitation', { memberId });
       case 'MANUAL': return this.#hold(memberId);
-      case 'WITHOUT_SSO': if (!await this.#canSignIn(memberId)) this.#directory.owe('invitation', { memberId });
+      case 'WITHOUT_SSO': if (!isWayIn(provider ?? await this.#providerOf(memberId))) this.#directory.owe('invitation', { memberId });
     }
   }
 
@@ -79,12 +80,13 @@ export class Invitations {
       .onConflict(conflict => conflict.columns(['tenant_id', 'member_id']).doNothing()).execute();
   }
 
-  /** Without another way in, the mail is the only one. */
-  async #canSignIn(memberId: string): Promise<boolean> {
-    const { db, tenantId } = this.#directory;
-    const provider = await db.selectFrom('members as m').innerJoin('identity_providers as p', 'p.id', 'm.provider_id')
-      .where('m.tenant_id', '=', tenantId).where('p.tenant_id', '=', tenantId).where('m.id', '=', memberId)
-      .where('p.is_active', '=', true).where('p.sign_in', 'is not', null).select('p.id').executeTakeFirst();
-    return provider !== undefined;
+  async #providerOf(memberId: string): Promise<Pick<ProviderRow, 'isActive' | 'signIn'> | undefined> {
+    const id = this.#directory.rows('members').select('provider_id').where('id', '=', memberId);
+    return this.#directory.rows('identity_providers').select(['is_active as isActive', 'sign_in as signIn']).where('id', '=', id).executeTakeFirst();
   }
+}
+
+/** Whoever can sign in at the provider needs no mail to come in. */
+function isWayIn(provider: Pick<ProviderRow, 'isActive' | 'signIn'> | undefined): boolean {
+  return provider !== undefined && provider.isActive && provider.signIn !== null;
 }

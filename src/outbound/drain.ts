@@ -1,0 +1,102 @@
+import type { ClaimedMessage, Outbox } from '../directory/index.ts';
+
+/** How one kind of message leaves. `deliver` may be called again for a message that was delivered: it must not matter. */
+export interface Consumer {
+  deliver(message: ClaimedMessage): Promise<void>;
+  /** Last word on a message that cannot be delivered. */
+  giveUp(message: ClaimedMessage, error: string): Promise<void>;
+  isFinal(fault: unknown): boolean;
+}
+
+export interface Rhythm {
+  /** Between looks at an empty outbox. */
+  pollMs: number;
+  atOnce: number;
+  attempts: number;
+  /** Before the second attempt; four times as long before each further one. */
+  backoffSeconds: number;
+}
+
+export interface DrainLog { warn(fields: object, message: string): void; error(fields: object, message: string): void }
+
+const LONGEST_BACKOFF_SECONDS = 6 * 3600;
+
+/** Empties the outbox, here and in every other process: each message is in one pair of hands at a time. */
+export class Drain {
+  readonly #outbox: Outbox;
+  readonly #consumers: Readonly<Record<ClaimedMessage['kind'], Consumer>>;
+  readonly #rhythm: Rhythm;
+  readonly #log: DrainLog;
+  readonly #running: Promise<void>;
+  #stopped = false;
+  #awake = Promise.withResolvers<void>();
+
+  constructor(outbox: Outbox, consumers: Readonly<Record<ClaimedMessage['kind'], Consumer>>, log: DrainLog, rhythm: Rhythm) {
+    this.#outbox = outbox;
+    this.#consumers = consumers;
+    this.#log = log;
+    this.#rhythm = rhythm;
+    this.#running = this.#run();
+  }
+
+  /** Something is owed: look now. Without it the next look finds it. */
+  wake(): void {
+    this.#awake.resolve();
+  }
+
+  /** Takes nothing new, and ends when what is being delivered has been. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.wake();
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#stopped) {
+      const awake = this.#awake = Promise.withResolvers<void>(); // before looking: what is owed from here on wakes us
+      const more = await this.#round();
+      if (!more && !this.#stopped) await this.#rest(awake.promise);
+    }
+  }
+
+  async #round(): Promise<boolean> {
+    try {
+      const messages = await this.#outbox.claim(this.#rhythm.atOnce);
+      await Promise.all(messages.map(message => this.#handle(message)));
+      return messages.length > 0;
+    } catch (fault) {
+      this.#log.warn({ err: fault }, 'the outbox cannot be read; trying again');
+      return false;
+    }
+  }
+
+  async #rest(awake: Promise<void>): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, this.#rhythm.pollMs);
+    await Promise.race([awake, promise]);
+    clearTimeout(timer);
+  }
+
+  /** When even the failure cannot be written down, the message comes back by itself when its lease is up. */
+  async #handle(message: ClaimedMessage): Promise<void> {
+    try {
+      await this.#consumers[message.kind].deliver(message);
+    } catch (fault) {
+      await this.#failed(message, fault).catch((second: unknown) => {
+        this.#log.error({ err: second, messageId: message.id }, 'a failed delivery could not be written down');
+      });
+    }
+  }
+
+  async #failed(message: ClaimedMessage, fault: unknown): Promise<void> {
+    const consumer = this.#consumers[message.kind];
+    const error = fault instanceof Error ? fault.message : String(fault);
+    const fields = { err: fault, messageId: message.id, tenantId: message.tenantId, kind: message.kind, attempts: message.attempts };
+    if (message.attempts < this.#rhythm.attempts && !consumer.isFinal(fault)) {
+      this.#log.warn(fields, 'a message was not delivered; trying again later');
+      return this.#outbox.postpone(message, Math.min(this.#rhythm.backoffSeconds * 4 ** (message.attempts - 1), LONGEST_BACKOFF_SECONDS), error);
+    }
+    this.#log.error(fields, 'a message cannot be delivered and is given up');
+    await consumer.giveUp(message, error);
+  }
+}

@@ -1,0 +1,34 @@
+import { type Directory, letterOf, noteNeedless, noteSent, noteUnsent } from '../directory/index.ts';
+import { isRefusedMail, type Mailer } from '../platform/index.ts';
+import type { Consumer } from './drain.ts';
+import { invitationMail } from './invitation-mail.ts';
+
+export interface Post { directoryOf: (tenantId: string) => Directory; mailer: Mailer; publicUrl: string }
+
+/** One address, and nothing that a mail server would read as more. */
+const ADDRESS = /^[^\s@<>()[\]\\,;:"]+@[^\s@<>()[\]\\,;:"]+$/;
+
+class NoAddress extends Error {}
+
+/** Mails that ask members in. */
+export function invitations({ directoryOf, mailer, publicUrl }: Post): Consumer {
+  return {
+    async deliver(message) {
+      const directory = directoryOf(message.tenantId);
+      const letter = await letterOf(directory, message);
+      if (!letter) return noteNeedless(directory, message);
+      if (!ADDRESS.test(letter.to)) throw new NoAddress('This is not an address that a mail can be sent to.');
+      const outcome = await mailer.send(invitationMail(letter, publicUrl, message.id));
+      if (outcome === 'kept') return noteUnsent(directory, message, 'HELD', 'No mail server is configured.');
+      await noteSent(directory, message);
+    },
+    giveUp: (message, error) => noteUnsent(directoryOf(message.tenantId), message, 'BOUNCED', error),
+    isFinal: fault => fault instanceof NoAddress || isRefused(fault),
+  };
+}
+
+/** The server said no to this address or this mail, for good. A no to us (a wrong password, say) can be put right. */
+function isRefused(fault: unknown): boolean {
+  const { command } = (fault ?? {}) as { command?: unknown };
+  return isRefusedMail(fault) && (command === 'RCPT TO' || command === 'DATA');
+}
