@@ -86,7 +86,7 @@ describe('a personal token', () => {
     statements.length = 0;
     const caller = await authenticate(database.ground, secret);
     expect(statements.filter(text => text.includes('credentials'))).toHaveLength(1);
-    expect([...caller?.actor.permissions ?? []].sort()).toEqual(['AUDIT_READ', 'DIRECTORY_READ']);
+    expect([...caller?.actor.permissions ?? []].toSorted()).toEqual(['AUDIT_READ', 'DIRECTORY_READ']);
     expect(caller?.actor.record).toMatchObject({ kind: 'member', name: member.displayName, memberId: member.id });
     const narrow = await signedIn(member.id, ['AUDIT_READ', 'ROLE_ADMIN']);
     expect([...narrow.directory.actor.permissions]).toEqual(['AUDIT_READ']);

@@ -25,7 +25,8 @@ interface Dimension { arms: Arm[]; condition: RawBuilder<SqlBool> }
 /** The way in is what narrows most; the rest is asked of each entry on the way. */
 export function searchFor(tenantId: string, filter: AuditFilter): Search {
   const dimensions = [...dimensionsOf(tenantId, filter)];
-  const [way, ...others] = dimensions;
+  const way = dimensions.find(({ arms }) => arms.length > 0);
+  const others = dimensions.filter(dimension => dimension !== way);
   return { arms: way?.arms ?? [], rest: [...others.map(({ condition }) => condition), ...within(filter.at ?? {}, 'e')] };
 }
 
@@ -50,14 +51,13 @@ function* dimensionsOf(tenantId: string, { correlationId, subjectId, actorId, pr
     };
   }
   if (action) yield { arms: [{ keys: sql`(select distinct unnest(${action}::text[]) as id)`, match: sql`e.action = k.id` }], condition: sql`e.action = any(${action}::text[])` };
-  if (outcome) yield outcomes(outcome);
+  if (outcome) yield { arms: [], condition: outcomeIs(outcome) };
 }
 
-/** Nearly everything succeeds: only what did not is worth a way of its own. */
-function outcomes(outcome: readonly Outcome[]): Dimension {
-  const condition = sql<SqlBool>`e.outcome = any(${outcome}::text[])`;
-  const keys = sql`(select 1)`;
-  return { arms: [{ keys, match: outcome.includes('SUCCESS') ? condition : sql`e.outcome <> 'SUCCESS' and ${condition}` }], condition };
+/** Nearly everything succeeds, so what did not has an index of its own: said in words that the database can match with it. */
+export function outcomeIs(outcome: readonly Outcome[]): RawBuilder<SqlBool> {
+  const any = sql<SqlBool>`e.outcome = any(${outcome}::text[])`;
+  return outcome.includes('SUCCESS') ? any : sql<SqlBool>`e.outcome <> 'SUCCESS' and ${any}`;
 }
 
 /** An entry is found by the person, or else the provider, or else the token; a person's token by the person, then by its own id. */

@@ -4,6 +4,7 @@ import { isId } from '../ids.ts';
 import type { Page, PageRequest } from '../paging.ts';
 import { type Arm, countEntries, pageOfEntries, type Search } from './arms.ts';
 import type { Outcome } from './audit-entry.ts';
+import { outcomeIs } from './audit-filter.ts';
 import type { AuditEntryRow } from './entry-rows.ts';
 import { type TimeRange, within } from './id-range.ts';
 
@@ -37,7 +38,7 @@ export function reportCount(directory: Directory, filter: ReportFilter): Promise
 function searchFor(directory: Directory, { endUser, application, timespan, outcome }: ReportFilter): Search {
   const rest: RawBuilder<SqlBool>[] = [
     sql`e.provider_id is not null`, sql`e.actor ->> 'providerId' is not null`, sql`e.subject_type in ('Member', 'Team')`,
-    ...(outcome ? [sql<SqlBool>`e.outcome = any(${outcome}::text[])`] : []),
+    ...(outcome ? [outcomeIs(outcome)] : []),
     ...within(timespan ?? {}, 'e'),
   ];
   const preface = sql`with applications as materialized (${applications(directory, application)}), persons as materialized (${persons(directory, endUser)})`;
