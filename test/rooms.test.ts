@@ -43,6 +43,8 @@ test.each([
   ['graphql/members.ts', "export { x } from '../directory/members/member.ts'", true],
   ['graphql/members.ts', "const x = await import('../directory/members/member.ts')", true],
   ['graphql/members.ts', "import '../main.ts'", true],
+  ['rest/record.ts', "import { readBody } from '../platform/index.ts'", true],
+  ['rest/record.ts', "import { bearer } from '../graphql/index.ts'", true],
   ['scim/protocol/filter.ts', "import { scim } from '../index.ts'", true],
   ['scim/users.ts', "import { parse } from './protocol/filter.ts'", true],
   ['platform/log.ts', "import { readConfig } from '../config.ts'", true],

@@ -1,0 +1,23 @@
+import { type Actor, authenticate, type Caller, type Ground } from '../directory/index.ts';
+import { RestError } from './errors.ts';
+
+/** `Token` is how scripts written for the older kind of API say it. */
+const HEADER = /^(?:Bearer|Token) +([\x21-\x7e]{1,8192})$/i;
+
+/**
+ * Who asks: a person or a product by its API token, asked anew each time. A provider's secret opens SCIM and nothing else.
+ * Refuses everybody else alike, so that a wrong token cannot be told from one that was revoked.
+ */
+export async function callerOf(ground: Ground, header: string): Promise<Caller> {
+  const text = HEADER.exec(header.trim())?.[1];
+  const caller = text === undefined ? null : await authenticate(ground, text);
+  if (caller && mayUseRecords(caller.actor)) return caller;
+  const reason = header === '' ? '' : ', error="invalid_token"';
+  throw new RestError(401, 'unauthenticated', 'A valid token is needed: `Authorization: Token <token>`.', {
+    'WWW-Authenticate': [`Bearer realm="muster"${reason}`, 'Token realm="muster"'],
+  });
+}
+
+function mayUseRecords(actor: Actor): boolean {
+  return actor.credential?.kind !== 'PROVIDER';
+}
