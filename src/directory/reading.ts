@@ -1,6 +1,7 @@
 /** What can be asked of a directory without changing anything; functions that take the Directory, for loaders that gather many questions into one. */
 export { isManaged, isDetached } from './provenance.ts';
 export { PAGE_DEFAULT, PAGE_MOST, type Page, type PageRequest, type Placed } from './paging.ts';
+export type { ExchangeBodies, ExchangeRow } from './exchanges/exchanges.ts';
 export { pageOfList } from './paging/list.ts';
 export type { Condition } from './conditions.ts';
 export type { ProfileAttribute } from './conditions/profile.ts';
