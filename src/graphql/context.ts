@@ -20,14 +20,15 @@ export class Context {
   cost: CostFacts = NOTHING_YET;
   /** How many list entries this operation has asked for while it ran. */
   entriesAsked = 0;
-  readonly #directories = new Map<string, Directory>();
-  readonly #loaders = new Map<Directory, Loaders>();
+  // Apollo hands resolvers a copy of this object, and a copy has no `#` of its own.
+  private readonly directories = new Map<string, Directory>();
+  private readonly loaded = new Map<Directory, Loaders>();
 
   constructor(directory: Directory, publicUrl: string, live: Live | null = null) {
     this.directory = directory;
     this.publicUrl = publicUrl;
     this.live = live;
-    this.#directories.set(directory.tenantId, directory);
+    this.directories.set(directory.tenantId, directory);
   }
 
   get actor(): Actor {
@@ -36,28 +37,28 @@ export class Context {
 
   /** Another tenant by its id, the caller's own without one. Refuses: not-found. */
   async enter(tenantId?: string | null): Promise<Directory> {
-    const known = this.#directories.get(tenantId ?? this.directory.tenantId);
+    const known = this.directories.get(tenantId ?? this.directory.tenantId);
     if (known) return known;
     const entered = await this.directory.tenants.enter(tenantId ?? undefined);
-    this.#directories.set(entered.tenantId, entered);
+    this.directories.set(entered.tenantId, entered);
     return entered;
   }
 
   /** The directory that a row came from. Only a tenant that was entered has given any. */
   at(tenantId: string): Directory {
-    const directory = this.#directories.get(tenantId);
+    const directory = this.directories.get(tenantId);
     if (!directory) throw new Error('A row of a tenant that was never entered.');
     return directory;
   }
 
   loaders(directory: Directory = this.directory): Loaders {
-    let loaders = this.#loaders.get(directory);
-    if (!loaders) this.#loaders.set(directory, loaders = new Loaders(directory));
+    let loaders = this.loaded.get(directory);
+    if (!loaders) this.loaded.set(directory, loaders = new Loaders(directory));
     return loaders;
   }
 
   /** Something was changed: what was loaded before no longer counts. */
   forget(): void {
-    this.#loaders.clear();
+    this.loaded.clear();
   }
 }

@@ -14,8 +14,8 @@ describe('a document', () => {
   const nested = (levels: number) => `{ tenant { ${'children { nodes { parent { '.repeat(levels)} name ${'} } }'.repeat(levels)} } }`;
   test.each([
     ['is at most 20 levels deep', nested(7), 'levels deep'],
-    ['has at most 30 aliases', `{ ${Array.from({ length: 31 }, (_, index) => `a${index}: __typename`).join(' ')} }`, 'aliases'],
-    ['has at most 30 directives', `{ viewer { permissions ${'@include(if: true) '.repeat(31)} } }`, 'directives'],
+    ['has at most 30 aliases', `{ viewer { ${Array.from({ length: 31 }, (_, index) => `a${index}: __typename`).join(' ')} } }`, 'aliases'],
+    ['has at most 30 directives', `{ viewer { ${'permissions @include(if: true) '.repeat(31)} } }`, 'directives'],
     ['asks at most 20 questions at once', `{ ${Array.from({ length: 21 }, (_, index) => `a${index}: __typename`).join(' ')} }`, 'questions'],
     ['holds no NUL', '{ member(userName: "a\\u0000b") { id } }', 'NUL'],
   ])('%s', async (_, query, because) => {
