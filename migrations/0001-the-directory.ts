@@ -217,6 +217,8 @@ export class TheDirectory extends Migration {
         constraint invitations_state_known check (state in ('HELD', 'SENT', 'BOUNCED', 'COMPLETED'))
       );
 
+      create index invitations_link_idx on invitations (tenant_id, link_digest) where link_digest is not null;
+
       -- A provider asked for a name that something made by hand holds. Retries find the open case by its key.
       create table conflict_cases (
         tenant_id uuid not null,
@@ -283,6 +285,8 @@ export class TheDirectory extends Migration {
         created_at timestamptz(3) not null default now(),
         primary key (tenant_id, actor_id, key)
       );
+
+      create index idempotent_answers_created_idx on idempotent_answers (tenant_id, created_at);
 
       -- What happened. The database gives id and time; the application can add and read, nothing else.
       create table audit_entries (

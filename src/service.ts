@@ -4,7 +4,7 @@ import type { Database } from './database.ts';
 import { ExchangeRecorder, keepHouse, Outbox, systemDirectory, UseNotes } from './directory/index.ts';
 import { graphqlDoor } from './graphql/index.ts';
 import { startOutbound } from './outbound/index.ts';
-import { isOutage, type Log, type Mailer, type Metrics, readBody, TokenBuckets } from './platform/index.ts';
+import { isOutage, isRetryable, type Log, type Mailer, type Metrics, readBody, TokenBuckets } from './platform/index.ts';
 import { restDoor } from './rest/index.ts';
 import { scimDoor } from './scim/index.ts';
 import { createServer, type Server } from './server.ts';
@@ -25,7 +25,9 @@ export async function startService({ config, database, log, metrics, mailer }: S
   const recorder = new ExchangeRecorder(ground, { onFault });
   const outbox = new Outbox(ground);
   const buckets = new TokenBuckets(config.rateLimit);
-  const shared = { ground, publicUrl: config.publicUrl, log, isOutage };
+  /** Away, or so busy at one place that asking again is the answer. */
+  const isUnavailable = (fault: unknown): boolean => isOutage(fault) || isRetryable(fault);
+  const shared = { ground, publicUrl: config.publicUrl, log, isOutage: isUnavailable };
 
   const graphql = await graphqlDoor({
     ...shared, production: config.production, sandbox: config.sandbox, corsOrigins: config.corsOrigins, oidc: config.oidc,

@@ -31,11 +31,16 @@ export function isOutage(error: unknown): boolean {
   return false;
 }
 
+const LOST_RACES = new Set([
+  '40001', '40P01', // gave way to another change
+  '55P03', '57014', // waited for one longer than a request may
+]);
+
 /** Did the change only lose a race? Then the same work, run again from its start, can succeed. */
 export function isRetryable(error: unknown): boolean {
   for (let fault = error, depth = 0; fault instanceof Error && depth < 5; fault = causeOf(fault), depth++) {
     const code = codeOf(fault);
-    if (code === '40001' || code === '40P01' || isStalePlan(fault)) return true;
+    if ((code !== undefined && LOST_RACES.has(code)) || isStalePlan(fault)) return true;
   }
   return false;
 }

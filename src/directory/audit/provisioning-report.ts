@@ -7,6 +7,7 @@ import type { Outcome } from './audit-entry.ts';
 import { outcomeIs } from './audit-filter.ts';
 import type { AuditEntryRow } from './entry-rows.ts';
 import { type TimeRange, within } from './id-range.ts';
+import { folded } from '../folded.ts';
 
 /** The three fields of the report screen, and the outcome: each alone and together. */
 export interface ReportFilter {
@@ -91,5 +92,4 @@ function endUserOf({ subjectType, subjectHandle, subjectName, relatedName }: Aud
 }
 
 const isMissing = (value: string | null | undefined): value is null | undefined => value === null || value === undefined;
-const folded = (text: string) => sql`lower(${text}::text collate "pg_c_utf8") collate "default"`;
 const idIn = (text: string): string | null => isId(text.toLowerCase()) ? text.toLowerCase() : null;

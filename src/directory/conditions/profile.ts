@@ -2,6 +2,7 @@ import { type RawBuilder, sql, type SqlBool } from 'kysely';
 import { type Condition, type ConditionOp, type ConditionValue, compiled, not } from '../conditions.ts';
 import { comparedNumber } from './columns.ts';
 import { comparedText } from './text.ts';
+import { folded } from '../folded.ts';
 
 export type ProfileType = 'string' | 'boolean' | 'decimal' | 'integer' | 'dateTime' | 'binary' | 'reference' | 'complex';
 
@@ -39,7 +40,7 @@ export function profileValue(profile: RawBuilder<unknown>, on: ProfileAttribute)
   const text = textIn(sql`(${first})`, on);
   switch (on.type) {
     case 'integer': case 'decimal': return numberIn(sql`(${first})`, on);
-    case 'string': case 'reference': return on.caseExact ? text : sql`lower(${text} collate "pg_c_utf8")`;
+    case 'string': case 'reference': return on.caseExact ? text : folded(text);
     default: return text;
   }
 }

@@ -1,6 +1,7 @@
 import { type RawBuilder, sql, type SqlBool } from 'kysely';
 import { type ConditionOp, type ConditionValue, never, not } from '../conditions.ts';
 import { invalid } from '../refusal.ts';
+import { folded } from '../folded.ts';
 
 /** A text of a row: as written, folded where the row keeps it folded, and how rows holding a part of it are found by index. */
 export interface TextColumn {
@@ -14,7 +15,6 @@ export interface TextColumn {
 /** What a trigram index needs at least; shorter parts are looked for row by row. */
 const INDEXED_PART = 3;
 
-export const folded = (text: RawBuilder<unknown>): RawBuilder<string> => sql<string>`lower(${text} collate "pg_c_utf8")`;
 const given = (value: string) => sql<string>`${value}::text`;
 
 /** A comparison of text; unless said otherwise, case does not count. */

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Directory } from '../directory.ts';
 import { newId } from '../ids.ts';
 import type { ConflictKind } from './conflict-case.ts';
+import { folded } from '../folded.ts';
 
 export interface Clash {
   kind: ConflictKind;
@@ -19,7 +20,7 @@ export interface Clash {
 export async function openCase(directory: Directory, clash: Clash): Promise<void> {
   const { rows } = await sql<{ id: string; attempts: number }>`
     insert into conflict_cases (tenant_id, id, provider_id, kind, name_key, sent, facts, candidate_id)
-    values (${directory.tenantId}, ${newId()}, ${clash.providerId}, ${clash.kind}, lower(${clash.name}::text collate "pg_c_utf8"),
+    values (${directory.tenantId}, ${newId()}, ${clash.providerId}, ${clash.kind}, ${folded(clash.name)},
       ${JSON.stringify(clash.sent)}::jsonb, ${JSON.stringify(clash.facts)}::jsonb, ${clash.candidateId})
     on conflict (tenant_id, provider_id, kind, name_key) where settled_at is null or choice = 'REJECT'
     do update set attempts = conflict_cases.attempts + 1, sent = excluded.sent, facts = excluded.facts, candidate_id = excluded.candidate_id

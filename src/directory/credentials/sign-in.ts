@@ -3,6 +3,7 @@ import { Actor, type Permission } from '../actor.ts';
 import type { Ground } from '../directory.ts';
 import { isId } from '../ids.ts';
 import type { Caller } from './authenticate.ts';
+import { folded } from '../folded.ts';
 
 interface Found { id: string; displayName: string; permissions: Permission[]; how: 'id' | 'user name' | 'address' }
 
@@ -11,7 +12,7 @@ interface Found { id: string; displayName: string; permissions: Permission[]; ho
  * answer to is nobody's.
  */
 export async function authenticateMember(ground: Ground, tenantId: string, handle: string, expiresAt: Date | null = null): Promise<Caller | null> {
-  const key = sql`lower(${handle}::text collate "pg_c_utf8") collate "default"`;
+  const key = folded(handle);
   const id = isId(handle) ? handle : null;
   const { rows } = await sql<Found>`
     select m.id, m.display_name as "displayName", r.permissions,

@@ -13,6 +13,7 @@ export const AnswerSchema = defineEntity({
     answer: p.json<Record<string, unknown>>().nullable(),
     createdAt: column.now(),
   },
+  indexes: [{ name: 'idempotent_answers_created_idx', properties: ['tenantId', 'createdAt'] }],
 });
 export class Answer extends AnswerSchema.class {}
 AnswerSchema.setClass(Answer);

@@ -9,7 +9,9 @@ import type { MemberState } from './member.ts';
 import { type MemberRow, memberColumns } from './member-rows.ts';
 import { displayNameOf } from './names.ts';
 import { roleById } from '../roles/plainly.ts';
+import { holdRulebook } from '../roles/rulebook.ts';
 import { afresh } from './afresh.ts';
+import { folded } from '../folded.ts';
 
 export interface InvitationFacts { email: string; givenName?: string | null; familyName?: string | null; teamIds?: readonly string[] | null; roleId?: string | null }
 
@@ -20,7 +22,7 @@ export function invite(directory: Directory, facts: InvitationFacts): Promise<Me
     const email = assertAddress(facts.email);
     const names = { givenName: assertNameOrNone(facts.givenName, 'givenName'), familyName: assertNameOrNone(facts.familyName, 'familyName') };
     const role = facts.roleId ? await grantable(directory, facts.roleId) : null;
-    const roleId = role?.id ?? (await directory.tenants.own()).defaultRoleId;
+    const roleId = role?.id ?? (await holdRulebook(directory)).defaultRoleId;
     const member = await insertManual(directory, { userName: email, email, ...names, displayName: displayNameOf({ userName: email, ...names }), roleId, handRoleId: role?.id ?? null, state: 'INVITED' });
     directory.record({
       action: 'member.invited', subject: subjectOf(member),
@@ -39,7 +41,7 @@ export interface JoiningFacts { userName: string; givenName: string; familyName:
 /** Makes an active member by hand without asking them in: how the service fills a demo company. */
 export function join(directory: Directory, { userName, givenName, familyName, roleId }: JoiningFacts): Promise<MemberRow> {
   return directory.change(async () => {
-    const { defaultRoleId } = await directory.tenants.own();
+    const { defaultRoleId } = await holdRulebook(directory);
     const member = await insertManual(directory, {
       userName, email: userName, givenName, familyName, displayName: displayNameOf({ userName, givenName, familyName }), roleId: roleId ?? defaultRoleId, handRoleId: roleId ?? null, state: 'ACTIVE',
     });
@@ -74,9 +76,9 @@ async function insertManual(directory: Directory, facts: ManualMember): Promise<
 
 function holderOf(directory: Directory, { userName, email }: { userName?: string | undefined; email?: string | null | undefined }, except?: string) {
   return sql<{ id: string; byName: boolean }>`
-    select id, user_name_key = lower(${userName ?? null}::text collate "pg_c_utf8") as "byName" from members
+    select id, user_name_key = ${folded(userName ?? null)} as "byName" from members
     where tenant_id = ${directory.tenantId} and state <> 'DELETED' and id is distinct from ${except ?? null}::uuid
-      and (user_name_key = lower(${userName ?? null}::text collate "pg_c_utf8") or email_key = lower(${email ?? null}::text collate "pg_c_utf8"))
+      and (user_name_key = ${folded(userName ?? null)} or email_key = ${folded(email ?? null)})
     limit 1
   `;
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { sql } from 'kysely';
 import { ADMINISTERING } from '../actor.ts';
 import type { Directory } from '../directory.ts';
@@ -17,6 +18,7 @@ import { type MemberRow, memberColumns } from './member-rows.ts';
 import { type MemberPatch, profileChanges, write } from './write.ts';
 import { roleById } from '../roles/plainly.ts';
 import { afresh } from './afresh.ts';
+import { folded } from '../folded.ts';
 
 /** A person as a provider describes them, already in the directory's words. */
 export interface ProvisionedMember {
@@ -78,9 +80,10 @@ export function rewrite(directory: Directory, id: string, description: Descripti
     const { member: written, changes } = await write(directory, member, { ...patchOf(facts), ...switched(member, facts.active) });
     if (written === member) return member;
     directory.record({ action, subject: subjectOf(written), changes, providerId: owner?.id ?? null });
-    if (String(written.pushedRoles) !== String(member.pushedRoles)) await settle(directory, [id]);
     if (member.state === 'ACTIVE' && !facts.active && member.roleId === await ownerRoleId(directory)) await assertOwnerRemains(directory);
-    return written.roleId === member.roleId ? written : await afresh(directory, id);
+    if (isDeepStrictEqual(written.pushedRoles, member.pushedRoles)) return written;
+    await settle(directory, [id]);
+    return afresh(directory, id);
   });
 }
 
@@ -106,7 +109,7 @@ function said({ profile, pushedRoles: _inProfile, active, ...named }: Provisione
 
 async function adopt(directory: Directory, provider: ProviderRow, facts: ProvisionedMember, sent: Record<string, unknown>): Promise<MemberRow> {
   const holder = await directory.rows('members').select(memberColumns)
-    .where('user_name_key', '=', sql<string>`lower(${facts.userName}::text collate "pg_c_utf8")`)
+    .where('user_name_key', '=', folded(facts.userName))
     .where('state', '<>', 'DELETED').where(sql<boolean>`(origin = 'MANUAL' or provider_id is not null)`).forNoKeyUpdate().executeTakeFirst();
   if (!holder) throw Object.assign(new Error('The user name became free meanwhile.'), { code: '40001' });
   if (holder.providerId !== null) throw new Refusal('user-name-taken', `A User with userName '${facts.userName}' already exists.`, { field: ['userName'] });

@@ -12,6 +12,7 @@ import { expelFrom } from './expel.ts';
 import { hold, type HeldTeam, subjectOf } from './hold.ts';
 import { type TeamRow, teamColumns } from './team-rows.ts';
 import { touch, write } from './write.ts';
+import { folded } from '../folded.ts';
 
 /** A group as a provider describes it, in the directory's words. */
 export interface ProvisionedTeam { name: string; externalId: string | null }
@@ -92,7 +93,7 @@ export async function insert(directory: Directory, provider: ProviderRow, facts:
 }
 
 async function adopt(directory: Directory, provider: ProviderRow, facts: ProvisionedTeam, sent: Record<string, unknown>): Promise<TeamRow> {
-  const holder = await directory.rows('teams').select(teamColumns).where('name_key', '=', sql<string>`lower(${facts.name}::text collate "pg_c_utf8")`)
+  const holder = await directory.rows('teams').select(teamColumns).where('name_key', '=', folded(facts.name))
     .where(sql<boolean>`(origin = 'MANUAL' or provider_id is not null)`).forUpdate().executeTakeFirst();
   if (!holder) throw Object.assign(new Error('The name became free meanwhile.'), { code: '40001' });
   if (holder.providerId !== null) throw new Refusal('name-taken', `A Group with displayName '${facts.name}' already exists.`, { field: ['name'] });

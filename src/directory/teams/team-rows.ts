@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import { anyOf } from '../conditions/columns.ts';
-import { folded } from '../conditions/text.ts';
+import { folded } from '../folded.ts';
 import type { Directory } from '../directory.ts';
 import { type Direction, type Page, pageOf, type PageRequest, type SortKey } from '../paging.ts';
 import { type ColumnsOf, type RowOf, written } from '../rows.ts';

@@ -3,6 +3,7 @@ import type { AttributeChange } from '../audit/audit-entry.ts';
 import type { Directory } from '../directory.ts';
 import { Refusal } from '../refusal.ts';
 import { type TeamRow, teamColumns } from './team-rows.ts';
+import { folded } from '../folded.ts';
 
 export type TeamPatch = Partial<Pick<TeamRow, 'name' | 'providerId' | 'externalId' | 'linkId'>>;
 const COLUMNS = { name: 'name', providerId: 'provider_id', externalId: 'external_id', linkId: 'link_id' } as const satisfies Record<keyof TeamPatch, string>;
@@ -25,7 +26,7 @@ export function touch(directory: Directory, team: TeamRow): Promise<TeamRow> {
 
 /** Refuses a name that another team has, whoever made it: what people make by hand must not repeat even a detached team. */
 export async function assertFree(directory: Directory, name: string, except?: string): Promise<void> {
-  let rows = directory.rows('teams').select('id').where('name_key', '=', sql<string>`lower(${name}::text collate "pg_c_utf8")`);
+  let rows = directory.rows('teams').select('id').where('name_key', '=', folded(name));
   if (except) rows = rows.where('id', '<>', except);
   const holder = await rows.limit(1).executeTakeFirst();
   if (holder) throw new Refusal('name-taken', 'A team with this name already exists.', { field: ['name'], holderId: holder.id });
