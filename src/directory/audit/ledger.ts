@@ -25,6 +25,7 @@ export interface Plan { entries: Entry[]; digest: string }
 interface Caller { tenantId: string; actor: Actor; call: { correlationId: string; exchangeId?: string } }
 
 const PORTION = 2_000;
+const OPPOSITES = new Set(['membership.added', 'membership.removed']);
 
 /** Collects the entries and messages of one change and writes them in its transaction: a statement for each, not for each row. */
 export class Ledger {
@@ -46,14 +47,24 @@ export class Ledger {
   add(entry: Entry): void {
     const key = `${entry.subject.type} ${entry.subject.id} ${entry.related?.id}`;
     const said = entry.subject.id === null ? undefined : this.#said.get(key);
+    if (said && said.action !== entry.action && OPPOSITES.has(said.action) && OPPOSITES.has(entry.action)) return this.#forget(key, said);
     if (said) return merge(said, entry);
     this.#said.set(key, entry);
     (this.#dry ? this.#planned : this.#waiting).push(entry);
   }
 
   async addAll(entries: readonly Entry[]): Promise<void> {
-    for (const entry of entries) this.add(entry);
-    if (this.#waiting.length >= PORTION) await this.#write();
+    for (const entry of entries) {
+      this.add(entry);
+      if (this.#waiting.length >= PORTION) await this.#write();
+    }
+  }
+
+  /** Who joined and left again in one change has done nothing. */
+  #forget(key: string, said: Entry): void {
+    this.#said.delete(key);
+    const entries = this.#dry ? this.#planned : this.#waiting;
+    entries.splice(entries.indexOf(said), 1);
   }
 
   owe(kind: MessageKind, payload: Record<string, unknown>): void {

@@ -48,15 +48,13 @@ export function remove(directory: Directory, id: string): Promise<TeamRow> {
     const { team, owner } = await hold(directory, id);
     directory.attempting('team.deleted', subjectOf(team));
     assertMayEdit(team, owner, ['existence'], directory.asProvider);
-    const mapped = (await holdRulebook(directory)).mappings.some(mapping => mapping.teamId === id);
+    await holdRulebook(directory);
     const left = await directory.db.deleteFrom('memberships').where('tenant_id', '=', directory.tenantId).where('team_id', '=', id).returning('member_id').execute();
-    if (mapped) {
-      await directory.db.deleteFrom('role_mappings').where('tenant_id', '=', directory.tenantId).where('team_id', '=', id).execute();
-      directory.record({ action: 'roleMapping.removed', subject: { type: 'RoleMapping', id: null, name: team.name }, related: { id, name: team.name } });
-    }
+    const mapping = await directory.db.deleteFrom('role_mappings').where('tenant_id', '=', directory.tenantId).where('team_id', '=', id).returning('id').executeTakeFirst();
+    if (mapping) directory.record({ action: 'roleMapping.removed', subject: { type: 'RoleMapping', id: mapping.id, name: team.name }, related: { id, name: team.name } });
     await directory.db.deleteFrom('teams').where('tenant_id', '=', directory.tenantId).where('id', '=', id).execute();
     directory.record({ action: 'team.deleted', subject: subjectOf(team), providerId: owner?.id ?? null, changes: [{ name: 'name', before: team.name }, { name: 'memberCount', before: left.length }] });
-    if (mapped) await settle(directory, left.map(row => row.member_id));
+    if (mapping) await settle(directory, left.map(row => row.member_id));
     return team;
   });
 }
