@@ -84,9 +84,15 @@ async function switched(directory: Directory, before: ProviderRow, after: Provid
   directory.attempting('identityProvider.switchedOn', subjectOf(after));
   if (evict) await evictStrangers(directory, after.id);
   else await assertNoStrangers(directory, after.id);
-  const byHand = await directory.rows('members').select('id').where('provider_id', '=', after.id).where('hand_role_id', 'is not', null).where('origin', '<>', 'MANUAL').execute();
-  await settle(directory, byHand.map(member => member.id));
+  await forgetRolesByHand(directory, after.id);
   return (await directory.credentials.issueForProvider(after.id)).text;
+}
+
+/** What was set by hand while the provider was off gives way to the rules, for good: the next OFF must not bring it back unasked. */
+async function forgetRolesByHand(directory: Directory, providerId: string): Promise<void> {
+  const byHand = await directory.db.updateTable('members').set({ hand_role_id: null }).where('tenant_id', '=', directory.tenantId)
+    .where('provider_id', '=', providerId).where('hand_role_id', 'is not', null).where('origin', '<>', 'MANUAL').returning('id').execute();
+  await settle(directory, byHand.map(member => member.id));
 }
 
 const SAID = ['name', 'isActive', 'provisioning', 'adoption', 'strict', 'features', 'signIn', 'extensionAttributes'] as const;
@@ -122,6 +128,7 @@ export function replace(directory: Directory, id: string): Promise<ProviderSecre
   return directory.change(async () => {
     directory.require('PROVISIONING_ADMIN');
     const provider = await holdForUpdate(directory, id);
+    directory.attempting('identityProvider.credentialReplaced', subjectOf(provider));
     assertOn(provider);
     await directory.credentials.revokeForProvider(id);
     const { text, row } = await directory.credentials.issueForProvider(id);

@@ -2,10 +2,12 @@ import type { Directory } from '../directory.ts';
 import { holdProvider } from '../identity-providers/hold.ts';
 import type { ProviderRow } from '../identity-providers/provider-rows.ts';
 import { newId } from '../ids.ts';
-import { assertMayEdit, isManaged } from '../provenance.ts';
+import { assertMayEdit, handCounts, isManaged } from '../provenance.ts';
 import { invalid, notFound, Refusal } from '../refusal.ts';
+import { assertOwnerRemains, ownerRoleId } from '../roles/owners.ts';
 import { settle } from '../roles/settle.ts';
 import { expelFromTeamsOf } from '../teams/evict.ts';
+import { afresh } from './afresh.ts';
 import { hold, subjectOf } from './hold.ts';
 import type { MemberRow } from './member-rows.ts';
 import { type MemberPatch, write } from './write.ts';
@@ -34,8 +36,10 @@ export function setLink(directory: Directory, id: string, providerId: string, ex
 export async function link(directory: Directory, member: MemberRow, provider: ProviderRow, patch: MemberPatch): Promise<MemberRow> {
   const { member: written, changes } = await write(directory, member, { ...patch, providerId: provider.id, linkId: newId() });
   directory.record({ action: 'member.linked', subject: subjectOf(written), changes, providerId: provider.id });
+  if (!handCounts(written, provider)) await forgetRoleByHand(directory, member.id);
   await settle(directory, [member.id]);
-  return written;
+  if (member.state === 'ACTIVE' && written.state !== 'ACTIVE' && member.roleId === await ownerRoleId(directory)) await assertOwnerRemains(directory);
+  return afresh(directory, member.id);
 }
 
 async function unlink(directory: Directory, member: MemberRow, provider: ProviderRow): Promise<MemberRow> {
@@ -43,7 +47,12 @@ async function unlink(directory: Directory, member: MemberRow, provider: Provide
   directory.record({ action: 'member.unlinked', subject: subjectOf(written), changes, providerId: provider.id });
   if (isManaged(member, provider)) await expelFromTeamsOf(directory, provider.id, [member.id]);
   await settle(directory, [member.id]);
-  return written;
+  return afresh(directory, member.id);
+}
+
+/** The rules decide from now on (rule 15), also after the provider was off for a while. */
+async function forgetRoleByHand(directory: Directory, id: string): Promise<void> {
+  await directory.db.updateTable('members').set({ hand_role_id: null }).where('tenant_id', '=', directory.tenantId).where('id', '=', id).execute();
 }
 
 async function assertAccountFree(directory: Directory, providerId: string, externalId: string, except: string): Promise<void> {
