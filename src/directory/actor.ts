@@ -51,6 +51,7 @@ export class Actor {
 
   /** The same person, working through a provider's door. */
   through(provider: { id: string }): Actor {
-    return new Actor({ ...this, record: { ...this.record, providerId: provider.id }, permissions: this.permissions, credential: this.credential });
+    const { tenantId, record, permissions, credential } = this;
+    return new Actor({ tenantId, record: { ...record, providerId: provider.id }, permissions, credential });
   }
 }

@@ -14,7 +14,7 @@ import { Members } from './members/members.ts';
 import type { MessageKind } from './outbox/message.ts';
 import { Refusal, type RefusalCode } from './refusal.ts';
 import { Roles } from './roles/roles.ts';
-import { Secrets } from './credentials/secret.ts';
+import type { Secrets } from './credentials/secret.ts';
 import { Teams } from './teams/teams.ts';
 import { Tenants } from './tenants/tenants.ts';
 
@@ -84,7 +84,7 @@ export class Directory {
 
   /** Plain rows of this tenant, and of no other. */
   rows<T extends TenantTable>(table: T): SelectQueryBuilder<Tables, T, object> {
-    return this.db.selectFrom(table as TenantTable).where('tenant_id', '=', this.tenantId) as unknown as SelectQueryBuilder<Tables, T, object>;
+    return this.db.selectFrom(table as TenantTable).where('tenant_id', '=', this.tenantId) as SelectQueryBuilder<Tables, TenantTable, object> as never;
   }
 
   /** The provider that acts, when the door is a provider's. */
@@ -183,8 +183,11 @@ export class Directory {
   }
 }
 
-/** 40001 and 40P01: the database gave way to somebody else; the same work may be tried again. */
+/**
+ * 40001 and 40P01: the database gave way to somebody else; 23503: what a verb had looked at was gone when it referred to it. The same
+ * work may be tried again, and then sees what is.
+ */
 function lostARace(error: unknown): boolean {
   const code = (error as { code?: unknown } | null)?.code;
-  return code === '40001' || code === '40P01';
+  return code === '40001' || code === '40P01' || code === '23503';
 }

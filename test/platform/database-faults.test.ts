@@ -101,7 +101,7 @@ const coded = (code: string) => Object.assign(new Error('said by the server'), {
 test.each([
   ['57P01', true, false], ['57P02', true, false], ['57P03', true, false], ['08006', true, false], ['53300', true, false],
   ['ECONNREFUSED', true, false], ['ECONNRESET', true, false], ['ENOENT', false, false],
-  ['40001', false, true], ['40P01', false, true], ['23505', false, false], ['57014', false, false], ['25P02', false, false], ['0A000', false, false],
+  ['40001', false, true], ['40P01', false, true], ['23505', false, false], ['57014', false, true], ['55P03', false, true], ['25P02', false, false], ['0A000', false, false],
 ])('%s: outage %s, retryable %s', (code, outage, retryable) => {
   expect([isOutage(coded(code)), isRetryable(coded(code))]).toEqual([outage, retryable]);
   const wrapped = new Error('the query failed', { cause: coded(code) });

@@ -39,7 +39,7 @@ function changesOf(name: keyof MemberPatch, before: MemberRow, after: MemberPatc
 
 /** Attributes that have no column of their own change under their own names; what a column says is said once. */
 export function profileChanges(before: Profile, after: Profile): AttributeChange[] {
-  return [...new Set([...Object.keys(before), ...Object.keys(after)])].sort()
+  return [...new Set([...Object.keys(before), ...Object.keys(after)])].toSorted()
     .filter(name => !Object.hasOwn(COLUMNS, name) && !isDeepStrictEqual(before[name], after[name]))
     .map(name => ({ name, before: before[name] ?? null, after: after[name] ?? null }));
 }
