@@ -28,6 +28,7 @@ export function resolve(directory: Directory, ids: readonly string[], choice: Co
     for (const [index, id] of [...new Set(ids)].entries()) {
       const found = isId(id) ? await directory.rows('conflict_cases').select(conflictColumns).where('id', '=', id).forUpdate().executeTakeFirst() : undefined;
       if (!found || (found.settledAt !== null && found.choice !== 'REJECT')) throw notFound('open conflict').at('ids', String(index));
+      directory.attempting('conflict.resolved', { type: 'ConflictCase', id: found.id, name: found.nameKey });
       if (candidateId && candidateId !== found.candidateId) throw invalid('This is not a candidate of the case.', 'candidateId');
       settled.push(await settleOne(directory, found, choice));
     }
@@ -49,6 +50,7 @@ async function settleMember(directory: Directory, provider: ProviderRow, found: 
   const facts = found.facts as unknown as ProvisionedMember;
   const candidate = await directory.rows('members').select(memberColumns).where('id', '=', found.candidateId).where('state', '<>', 'DELETED').forNoKeyUpdate().executeTakeFirst();
   if (!candidate || candidate.providerId !== null) throw invalid('The member of this case was deleted or linked meanwhile; the provider will try again.', 'ids');
+  if (candidate.userNameKey !== found.nameKey) throw invalid('The member of this case has another user name by now; the provider will not meet it again.', 'ids');
   if (choice === 'CREATE_NEW') return createBeside(directory, provider, candidate, facts);
   const patch = choice === 'LINK_OVERWRITE' ? { ...patchOf(facts), ...switched(candidate, facts.active) } : { externalId: facts.externalId };
   await link(directory, candidate, provider, patch);
@@ -60,13 +62,14 @@ async function createBeside(directory: Directory, provider: ProviderRow, candida
   const made = await insertMember(directory, provider, facts, await holdRulebook(directory));
   if (!made) throw invalid('The user name is in use again; the provider will try again.', 'ids');
   directory.record({ action: 'member.created', subject: memberSubject(made), providerId: provider.id, changes: [{ name: 'userName', after: made.userName }] });
-  await directory.invitations.inviteNew(made.id, provider.features.invitations);
+  if (facts.active) await directory.invitations.inviteNew(made.id, provider.features.invitations);
 }
 
 async function settleTeam(directory: Directory, provider: ProviderRow, found: ConflictCaseRow, choice: ConflictChoice): Promise<void> {
   const facts = found.facts as unknown as ProvisionedTeam;
   const candidate = await directory.rows('teams').select(teamColumns).where('id', '=', found.candidateId).forUpdate().executeTakeFirst();
   if (!candidate || candidate.providerId !== null) throw invalid('The team of this case was deleted or linked meanwhile; the provider will try again.', 'ids');
+  if (candidate.nameKey !== found.nameKey) throw invalid('The team of this case has another name by now; the provider will not meet it again.', 'ids');
   if (choice === 'CREATE_NEW') return createTeamBeside(directory, provider, candidate, facts);
   await linkTeam(directory, candidate, provider, choice === 'LINK_OVERWRITE' ? facts : { externalId: facts.externalId });
 }

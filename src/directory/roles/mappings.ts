@@ -27,6 +27,7 @@ export function setMappings(directory: Directory, wishes: readonly MappingWish[]
     const after: Rulebook = { ...before, mappings: wanted };
     if (JSON.stringify(plain(before.mappings)) === JSON.stringify(plain(wanted))) return;
 
+    directory.attempting('roleMapping.updated', { type: 'RoleMapping', id: null, name: 'role mappings' });
     const wantedIds = new Set(wanted.map(mapping => mapping.id));
     const gone = present.filter(mapping => !wantedIds.has(mapping.id));
     if (gone.length > 0) await directory.db.deleteFrom('role_mappings').where('tenant_id', '=', directory.tenantId).where('id', 'in', gone.map(mapping => mapping.id)).execute();

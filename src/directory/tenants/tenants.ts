@@ -59,6 +59,7 @@ export class Tenants {
       if (role.builtIn === 'owner') throw invalid('The owner role cannot be the default: nobody becomes an owner unasked.', 'roleId');
       assertMayGrant(directory, role, 'roleId');
       if (rules.defaultRoleId === roleId) return this.own();
+      directory.attempting('tenant.defaultRoleSet', { type: 'Tenant', id: directory.tenantId, name: (await this.own()).name });
       const before = await roleById(directory, rules.defaultRoleId);
       await directory.db.updateTable('tenants').set({ default_role_id: roleId, version: sql`version + 1`, updated_at: sql`now()` }).where('id', '=', directory.tenantId).execute();
       const own = await this.own();
