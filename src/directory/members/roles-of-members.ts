@@ -8,7 +8,7 @@ import type { RoleRow } from '../roles/role-rows.ts';
 import { settle } from '../roles/settle.ts';
 import { hold, subjectOf } from './hold.ts';
 import { type MemberRow, memberColumns } from './member-rows.ts';
-import { everyRole, roleById } from '../roles/plainly.ts';
+import { roleById } from '../roles/plainly.ts';
 import { afresh } from './afresh.ts';
 
 export interface LockFacts { roleId?: string | null | undefined; reason?: string | null | undefined; expiresAt?: Date | null | undefined }
@@ -40,6 +40,7 @@ export function lockRole(directory: Directory, id: string, { roleId, reason, exp
     if (expiresAt && expiresAt.getTime() <= Date.now()) throw invalid('`expiresAt` must be in the future.', 'expiresAt');
     const { member } = await hold(directory, id);
     const role = await grantable(directory, roleId ?? member.roleId, member);
+    directory.attempting('member.roleLocked', subjectOf(member));
     const next = { roleId: role.id, reason: reason ?? null, expiresAt: expiresAt ?? null };
     if (member.roleLocked && member.roleId === next.roleId && member.lockReason === next.reason && sameTime(member.lockExpiresAt, next.expiresAt)) return member;
     const written = await directory.db.updateTable('members').set({
@@ -62,31 +63,36 @@ export function unlockRole(directory: Directory, id: string, reason?: string | n
     directory.require('ROLE_ADMIN');
     const { member } = await hold(directory, id);
     if (!member.roleLocked) return member;
-    await release(directory, [member], 'member.roleUnlocked', reason ?? null);
+    directory.attempting('member.roleUnlocked', subjectOf(member));
+    const present = await roleById(directory, member.roleId);
+    if (present?.builtIn === 'owner') assertMayGrant(directory, present, 'id');
+    await release(directory, member, 'member.roleUnlocked', reason ?? null);
     return afresh(directory, id);
   });
 }
 
-/** Releases locks whose time is over. Nobody asked: the service does it. */
-export function releaseExpiredLocks(directory: Directory): Promise<number> {
-  return directory.change(async () => {
-    const expired = await directory.rows('members').select(memberColumns).where('lock_expires_at', '<=', sql<Date>`now()`).where('role_locked', '=', true)
-      .orderBy('id').limit(500).forNoKeyUpdate().skipLocked().execute();
-    if (expired.length > 0) await release(directory, expired, 'member.roleLockExpired', null);
-    return expired.length;
-  });
+/** Releases locks whose time is over. Nobody asked: the service does it, for each member alone, and leaves the lock that keeps the last owner. */
+export async function releaseExpiredLocks(directory: Directory): Promise<number> {
+  const due = () => directory.rows('members').where('lock_expires_at', '<=', sql<Date>`now()`).where('role_locked', '=', true);
+  let released = 0;
+  for (const { id } of await due().select('id').orderBy('lock_expires_at').limit(500).execute()) {
+    released += await directory.change(async () => {
+      const member = await due().select(memberColumns).where('id', '=', id).forNoKeyUpdate().skipLocked().executeTakeFirst();
+      if (!member) return 0;
+      await release(directory, member, 'member.roleLockExpired', null);
+      return 1;
+    }).catch(error => { if (error instanceof Refusal && error.code === 'last-owner') return 0; throw error; });
+  }
+  return released;
 }
 
-async function release(directory: Directory, members: readonly MemberRow[], action: string, reason: string | null): Promise<void> {
-  const ids = members.map(member => member.id);
+async function release(directory: Directory, member: MemberRow, action: string, reason: string | null): Promise<void> {
   await directory.db.updateTable('members').set({
     role_locked: false, lock_reason: null, lock_expires_at: null, locked_by: null, locked_at: null, version: sql`version + 1`, updated_at: sql`now()`,
-  } as never).where('tenant_id', '=', directory.tenantId).where('id', 'in', ids).execute();
-  const roles = new Map((await everyRole(directory)).map(role => [role.id, role.name]));
-  for (const member of members) {
-    directory.record({ action, subject: subjectOf(member), reason, changes: [{ name: 'roleLock', before: roles.get(member.roleId), after: null }] });
-  }
-  await settle(directory, ids);
+  } as never).where('tenant_id', '=', directory.tenantId).where('id', '=', member.id).execute();
+  const locked = await roleById(directory, member.roleId);
+  directory.record({ action, subject: subjectOf(member), reason, changes: [{ name: 'roleLock', before: locked?.name, after: null }] });
+  await settle(directory, [member.id]);
 }
 
 async function grantable(directory: Directory, roleId: string, member: MemberRow): Promise<RoleRow> {
