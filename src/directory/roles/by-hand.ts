@@ -57,6 +57,7 @@ export function remove(directory: Directory, id: string, replacementId?: string 
     directory.require('ROLE_ADMIN');
     const rules = await holdRulebook(directory, 'update');
     const role = await hold(directory, id);
+    directory.attempting('role.deleted', subjectOf(role));
     if (role.builtIn) throw invalid('Built-in roles cannot be deleted.', 'id');
     if (rules.defaultRoleId === id) throw invalid('This is the default role; choose another default first.', 'id');
     assertMayGrant(directory, role, 'id');
@@ -65,13 +66,13 @@ export function remove(directory: Directory, id: string, replacementId?: string 
     if (replacement) assertMayGrant(directory, replacement, 'replacementId');
 
     const holders = await directory.rows('members').select(['id', 'display_name as name', 'user_name as userName', 'role_locked as locked', 'hand_role_id as handRoleId', 'role_id as roleId'])
-      .where(builder => builder.or([builder('role_id', '=', id), builder('hand_role_id', '=', id)])).orderBy('id').forNoKeyUpdate().execute();
+      .where('state', '<>', 'DELETED').where(builder => builder.or([builder('role_id', '=', id), builder('hand_role_id', '=', id)])).orderBy('id').forNoKeyUpdate().execute();
     const held = holders.filter(holder => holder.handRoleId === id || holder.locked);
     if (held.length > 0 && !replacement) throw invalid(`${held.length} member(s) hold this role by hand or by lock; name a replacement.`, 'replacementId');
     if (replacement) {
-      await directory.db.updateTable('members').set({ hand_role_id: replacement.id }).where('tenant_id', '=', directory.tenantId).where('hand_role_id', '=', id).execute();
+      await directory.db.updateTable('members').set({ hand_role_id: replacement.id }).where('tenant_id', '=', directory.tenantId).where('hand_role_id', '=', id).where('state', '<>', 'DELETED').execute();
       await directory.db.updateTable('members').set({ role_id: replacement.id, version: sql`version + 1`, updated_at: sql`now()` })
-        .where('tenant_id', '=', directory.tenantId).where('role_id', '=', id).where('role_locked', '=', true).execute();
+        .where('tenant_id', '=', directory.tenantId).where('role_id', '=', id).where('role_locked', '=', true).where('state', '<>', 'DELETED').execute();
       await directory.recordAll(holders.filter(holder => holder.locked && holder.roleId === id).map(holder => ({
         action: 'member.roleChanged', subject: { type: 'Member' as const, id: holder.id, name: holder.name, handle: holder.userName }, changes: [{ name: 'role', before: role.name, after: replacement.name }],
       })));
@@ -87,8 +88,9 @@ export function remove(directory: Directory, id: string, replacementId?: string 
 
 /** Deleted members keep a role for their return; when that role goes, the default waits for them instead. */
 async function leaveDeleted(directory: Directory, id: string, defaultRoleId: string): Promise<void> {
-  await directory.db.updateTable('members').set({ role_id: defaultRoleId, role_locked: false, hand_role_id: null })
-    .where('tenant_id', '=', directory.tenantId).where('role_id', '=', id).where('state', '=', 'DELETED').execute();
+  const deleted = () => directory.db.updateTable('members').where('tenant_id', '=', directory.tenantId).where('state', '=', 'DELETED');
+  await deleted().set({ role_id: defaultRoleId, role_locked: false, lock_reason: null, lock_expires_at: null, locked_by: null, locked_at: null } as never).where('role_id', '=', id).execute();
+  await deleted().set({ hand_role_id: null }).where('hand_role_id', '=', id).execute();
 }
 
 async function hold(directory: Directory, id: string): Promise<RoleRow> {
