@@ -83,9 +83,13 @@ async function leaveAll(directory: Directory, memberId: string): Promise<{ teamI
     .returning(['team_id as teamId', 'origin']).execute();
 }
 
-/** Teams that are gone, or that a provider manages and this member does not come from, are left out. */
+/** Teams that are gone, or that a provider manages and this member does not come from, are left out. Their links and switches are held still meanwhile. */
 async function comeBack(directory: Directory, member: MemberRow, teams: readonly { teamId: string; origin: Origin }[]): Promise<void> {
   if (teams.length === 0) return;
+  const ids = teams.map(team => team.teamId);
+  await directory.rows('teams').select('id').where('id', 'in', ids).orderBy('id').forKeyShare().execute();
+  const owners = directory.rows('teams').select('provider_id').where('id', 'in', ids);
+  await directory.rows('identity_providers').select('id').where('id', 'in', owners).orderBy('id').forShare().execute();
   await sql`
     insert into memberships (tenant_id, team_id, member_id, origin)
     select t.tenant_id, t.id, ${member.id}::uuid, e.origin
