@@ -7,7 +7,7 @@ import type { Written } from './subscriptions/tail.ts';
 export interface CostFacts { limit: number; remaining: number; cost: number; resetAt: Date }
 
 /** What a stream goes on with: news from a log, for as long as its credential is alive and somebody listens. */
-export interface Live { follow<Row extends Written>(source: Source<Row>, context: Context): AsyncGenerator<Row[], void> }
+export interface Live { follow<Row extends Written>(source: Source<Row>, context: Context): Promise<AsyncGenerator<Row[], void>> }
 
 const NOTHING_YET: CostFacts = { limit: 0, remaining: 0, cost: 0, resetAt: new Date(0) };
 

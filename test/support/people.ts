@@ -59,6 +59,7 @@ export class House {
   member!: Person;
   stranger!: Person;
   readonly #parts: HouseParts;
+  readonly #slugs = new Map<string, number>();
 
   constructor(parts: HouseParts) {
     this.#parts = parts;
@@ -85,10 +86,13 @@ export class House {
     return this.signIn(tenant, id);
   }
 
-  /** A member made by hand, without a credential. */
+  /** A member made by hand, without a credential. Namesakes get addresses of their own. */
   async made({ role = 'member', name, tenant = this.tenant }: { role?: string; name: string; tenant?: Directory }): Promise<{ id: string; email: string }> {
     const given = (await tenant.roles.all()).find(each => each.builtIn === role || each.name === role);
-    const email = `${name.toLowerCase().replaceAll(' ', '.')}@northwind.example`;
+    const slug = name.toLowerCase().replaceAll(' ', '.');
+    const namesakes = this.#slugs.get(slug) ?? 0;
+    this.#slugs.set(slug, namesakes + 1);
+    const email = `${slug}${namesakes || ''}@northwind.example`;
     const [givenName, ...familyName] = name.split(' ');
     const id = randomUUID();
     await tenant.change(async () => {

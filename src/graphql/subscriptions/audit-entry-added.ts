@@ -1,9 +1,9 @@
 import { Arg, ID, Resolver, Root, Subscription } from 'type-graphql';
-import type { AuditEntryRow } from '../../directory/index.ts';
+import type { AuditEntryRow, Directory } from '../../directory/index.ts';
 import { within } from '../loaders.ts';
 import { AuditEntry } from '../types/audit-entry.ts';
 import { AuditFilter, auditAsked } from '../types/filters.ts';
-import { type Asked, newsOf } from './news.ts';
+import { type Asked, newsOf, type Stream } from './news.ts';
 
 interface EntryAddedArgs { tenantId?: string | null; filter?: AuditFilter | null }
 
@@ -19,9 +19,13 @@ export class AuditEntryAdded {
   }
 }
 
-async function* addedEntries(asked: Asked<EntryAddedArgs>): AsyncGenerator<AuditEntryRow, void> {
-  const meets = matcher(asked.args.filter ?? {});
-  for await (const { directory, entries } of newsOf(asked, 'AUDIT_READ')) yield* within(directory, entries.filter(meets));
+async function addedEntries(asked: Asked<EntryAddedArgs>): Stream<AuditEntryRow> {
+  const { directory, news } = await newsOf(asked, 'AUDIT_READ');
+  return entriesIn(news, directory, matcher(asked.args.filter ?? {}));
+}
+
+async function* entriesIn(news: AsyncGenerator<AuditEntryRow[], void>, directory: Directory, meets: (entry: AuditEntryRow) => boolean): AsyncGenerator<AuditEntryRow, void> {
+  for await (const entries of news) yield* within(directory, entries.filter(meets));
 }
 
 /** The same sentences as the list's filter, asked of an entry that is at hand. */

@@ -1,29 +1,22 @@
-import type { ExecutionResult } from 'graphql';
-import { createHandler } from 'graphql-sse';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { setTimeout as delay } from 'node:timers/promises';
+import { type ExecutionResult, type FormattedExecutionResult, subscribe } from 'graphql';
 import type { ParameterizedContext } from 'koa';
 import { bearer, unauthenticated } from '../bearer.ts';
-import type { Context } from '../context.ts';
 import type { Asked } from './prepare.ts';
 import type { Streams } from './streams.ts';
 
-type Handler = ReturnType<typeof createHandler<unknown, Context, undefined>>;
+/** What passes through proxies that close a silent connection. */
+const HEARTBEAT = ':\n\n';
+const HEARTBEAT_MS = 12_000;
 
-/** Subscriptions as server-sent events, one operation for each request (the "distinct connections" of graphql-sse). */
+/** Subscriptions as server-sent events: one operation for each request, the "distinct connections mode" of the GraphQL over SSE protocol. */
 export class EventStreams {
   readonly #streams: Streams;
-  readonly #handle: Handler;
 
   constructor(streams: Streams) {
     this.#streams = streams;
-    this.#handle = createHandler<unknown, Context, undefined>({
-      authenticate: () => null,
-      validate: () => [], // it was, when it was opened
-      onSubscribe: ({ context }, params) => {
-        const opened = streams.open(context, params as Asked);
-        return 'schema' in opened ? opened as typeof opened & { contextValue: undefined } : { errors: opened };
-      },
-      onNext: (_ctx, _request, result) => streams.said(result as ExecutionResult) as ExecutionResult,
-    });
   }
 
   async answer(ctx: ParameterizedContext, body: unknown): Promise<void> {
@@ -31,25 +24,56 @@ export class EventStreams {
     ctx.res.once('close', () => leaving.abort());
     const context = await this.#streams.enter(bearer(ctx.req), ctx.req, leaving.signal);
     if (!context) throw unauthenticated();
-    const [events, { status, headers }] = await this.#handle({
-      method: ctx.method, url: ctx.url, headers: { get: name => name === 'accept' ? 'text/event-stream' : ctx.get(name) }, body: body as Record<string, unknown>, raw: ctx.req, context,
-    });
-    ctx.status = status;
-    ctx.set({ ...headers });
-    if (!events || typeof events === 'string') ctx.body = events ?? '';
-    else this.#send(ctx, events);
+    const opened = this.#streams.open(context, askedIn(body));
+    const results = 'schema' in opened ? await subscribe(opened) : { errors: opened };
+    this.#send(ctx, this.#events(Symbol.asyncIterator in results ? results : only(results)));
   }
 
-  /** Goes on by itself: a stream that is open for hours is not a request in work. */
-  #send(ctx: ParameterizedContext, events: AsyncIterable<string>): void {
+  /** Goes on by itself: a stream that is open for hours is not a request in work, and its end at the other side no fault. */
+  #send(ctx: ParameterizedContext, events: AsyncGenerator<string, void>): void {
     ctx.respond = false;
-    const { res } = ctx;
-    const send = async () => {
-      for await (const event of events) {
-        if (res.destroyed) break;
-        if (!res.write(event)) await new Promise(resolve => { res.once('drain', resolve); res.once('close', resolve); });
+    ctx.status = 200;
+    ctx.set({ 'Content-Type': 'text/event-stream; charset=utf-8', 'X-Accel-Buffering': 'no' });
+    ctx.res.flushHeaders();
+    pipeline(Readable.from(events), ctx.res).catch(() => {});
+  }
+
+  async *#events(results: AsyncGenerator<ExecutionResult, void>): AsyncGenerator<string, void> {
+    try {
+      for (let next = results.next(); ;) {
+        const result = await beforeSilence(next);
+        if (result === null) yield HEARTBEAT;
+        else if (result.done) break;
+        else {
+          yield said(this.#streams.said(result.value));
+          next = results.next();
+        }
       }
-    };
-    send().catch(() => {}).finally(() => res.end());
+      yield 'event: complete\ndata:\n\n';
+    } finally {
+      await results.return();
+    }
   }
 }
+
+function askedIn(body: unknown): Asked {
+  const { query, operationName, variables } = (body ?? {}) as Partial<Asked>;
+  return { query: typeof query === 'string' ? query : '', operationName: typeof operationName === 'string' ? operationName : null, variables: typeof variables === 'object' ? variables : null };
+}
+
+async function* only(result: ExecutionResult): AsyncGenerator<ExecutionResult, void> {
+  yield result;
+}
+
+/** The next result, or null when it has not come within a heartbeat. */
+async function beforeSilence<T>(next: Promise<T>): Promise<T | null> {
+  const done = new AbortController();
+  const silence = delay(HEARTBEAT_MS, null, { signal: done.signal, ref: false }).catch(() => null);
+  try {
+    return await Promise.race([next, silence]);
+  } finally {
+    done.abort();
+  }
+}
+
+const said = (result: FormattedExecutionResult): string => `event: next\ndata: ${JSON.stringify(result)}\n\n`;

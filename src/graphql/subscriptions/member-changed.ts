@@ -1,8 +1,8 @@
 import { Arg, ID, Resolver, Root, Subscription } from 'type-graphql';
-import { MEMBER_STATES, type MemberRow } from '../../directory/index.ts';
+import { type AuditEntryRow, type Directory, MEMBER_STATES, type MemberRow } from '../../directory/index.ts';
 import { MemberFilter, memberCondition } from '../types/filters.ts';
 import { Member } from '../types/member.ts';
-import { type Asked, newsOf } from './news.ts';
+import { type Asked, newsOf, type Stream } from './news.ts';
 
 interface MemberChangedArgs { tenantId?: string | null; filter?: MemberFilter | null }
 
@@ -18,10 +18,14 @@ export class MemberChanged {
   }
 }
 
+async function changedMembers(asked: Asked<MemberChangedArgs>): Stream<MemberRow> {
+  const { directory, news } = await newsOf(asked, 'DIRECTORY_READ');
+  return membersIn(news, directory, asked.args.filter);
+}
+
 /** Each member of whom something was written down, once for each portion, as it is now. Deleted ones too: that is a change. */
-async function* changedMembers(asked: Asked<MemberChangedArgs>): AsyncGenerator<MemberRow, void> {
-  const { filter } = asked.args;
-  for await (const { directory, entries } of newsOf(asked, 'DIRECTORY_READ')) {
+async function* membersIn(news: AsyncGenerator<AuditEntryRow[], void>, directory: Directory, filter: MemberFilter | null | undefined): AsyncGenerator<MemberRow, void> {
+  for await (const entries of news) {
     const ids = new Set(entries.flatMap(entry => entry.subjectType === 'Member' && entry.outcome === 'SUCCESS' && entry.subjectId !== null ? [entry.subjectId] : []));
     for (const some of portions([...ids])) {
       const where = { and: [{ field: 'id', op: 'in', value: some }, { field: 'state', op: 'in', value: MEMBER_STATES }, ...(filter ? [memberCondition(filter)] : [])] } as const;

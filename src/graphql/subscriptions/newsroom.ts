@@ -31,8 +31,15 @@ export class Newsroom {
    * What is written from now on, in portions. Before each portion, and every few seconds, the credential is asked for again: a
    * stream ends with what opened it.
    */
-  async *follow<Row extends Written>(source: Source<Row>, context: Context, { isStillWelcome, leaving }: Welcome): AsyncGenerator<Row[], void> {
-    const listener = await this.#listen(source);
+  async follow<Row extends Written>(source: Source<Row>, context: Context, welcome: Welcome): Promise<AsyncGenerator<Row[], void>> {
+    return this.#hear(await this.#listen(source), source, context, welcome);
+  }
+
+  close(): void {
+    for (const tail of this.#tails.values()) tail.end();
+  }
+
+  async *#hear<Row extends Written>(listener: Listener<Row>, { key }: Source<Row>, context: Context, { isStillWelcome, leaving }: Welcome): AsyncGenerator<Row[], void> {
     const leave = () => listener.end();
     leaving.addEventListener('abort', leave);
     try {
@@ -45,12 +52,8 @@ export class Newsroom {
     } finally {
       leaving.removeEventListener('abort', leave);
       listener.end();
-      this.#tidy(source);
+      if (this.#tails.get(key)?.isIdle) this.#tails.delete(key);
     }
-  }
-
-  close(): void {
-    for (const tail of this.#tails.values()) tail.end();
   }
 
   #listen<Row extends Written>({ tenantId, key, since }: Source<Row>): Promise<Listener<Row>> {
@@ -60,9 +63,5 @@ export class Newsroom {
       this.#tails.set(key, tail = new Tail<Written>((from, most) => since(reader, from, most), this.#onFault));
     }
     return tail.listen() as Promise<Listener<Row>>;
-  }
-
-  #tidy({ key }: { key: string }): void {
-    if (this.#tails.get(key)?.isIdle) this.#tails.delete(key);
   }
 }

@@ -1,9 +1,9 @@
 import { Arg, ID, Resolver, Root, Subscription } from 'type-graphql';
-import { type ExchangeRow, Refusal } from '../../directory/index.ts';
+import { type Directory, type ExchangeRow, Refusal } from '../../directory/index.ts';
 import { within } from '../loaders.ts';
 import { ScimRequestFilter } from '../types/filters.ts';
 import { ScimRequest } from '../types/scim-request.ts';
-import { type Asked, follow } from './news.ts';
+import { type Asked, follow, type Stream } from './news.ts';
 
 interface RequestSeenArgs { identityProviderId: string; filter?: ScimRequestFilter | null }
 
@@ -19,7 +19,7 @@ export class ScimRequestSeen {
   }
 }
 
-async function* seenRequests({ args: { identityProviderId, filter }, context }: Asked<RequestSeenArgs>): AsyncGenerator<ExchangeRow, void> {
+async function seenRequests({ args: { identityProviderId, filter }, context }: Asked<RequestSeenArgs>): Stream<ExchangeRow> {
   const { directory } = context;
   if (!directory.actor.may('PROVISIONING_ADMIN')) directory.require('AUDIT_READ');
   const provider = await directory.identityProviders.get(identityProviderId);
@@ -28,5 +28,9 @@ async function* seenRequests({ args: { identityProviderId, filter }, context }: 
     tenantId: directory.tenantId, key: `exchanges ${directory.tenantId} ${provider.id} ${JSON.stringify(filter ?? {})}`,
     since: (reader: typeof directory, from: Date, most: number) => reader.exchanges.since(provider.id, from, filter ?? {}, most),
   };
-  for await (const requests of follow<ExchangeRow>(context, source)) yield* within(directory, requests);
+  return requestsIn(await follow<ExchangeRow>(context, source), directory);
+}
+
+async function* requestsIn(news: AsyncGenerator<ExchangeRow[], void>, directory: Directory): AsyncGenerator<ExchangeRow, void> {
+  for await (const requests of news) yield* within(directory, requests);
 }

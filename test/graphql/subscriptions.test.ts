@@ -1,0 +1,126 @@
+import { createClient as createEventClient } from 'graphql-sse';
+import { createClient as createSocketClient } from 'graphql-ws';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import WebSocket from 'ws';
+import { type House, openHouse, type Person } from '../support/people.ts';
+
+let house: House;
+let other: House;
+beforeAll(async () => {
+  house = await openHouse();
+  other = await openHouse({ beside: house });
+});
+afterAll(async () => {
+  await other.close({ owed: 'anything' });
+  await house.close({ owed: 'anything' });
+});
+
+const open: (() => void | Promise<void>)[] = [];
+afterEach(async () => { for (const close of open.splice(0)) await close(); });
+
+/** A stream as a test reads it: what came, and how it ended. */
+interface Heard { got: Record<string, any>[]; ended: Promise<void>; errors: unknown[] }
+type Listen = (who: Person, at: House, query: string, variables?: Record<string, unknown>) => Heard;
+
+const overSocket: Listen = (who, at, query, variables) => {
+  const client = createSocketClient({ url: `${at.origin.replace('http', 'ws')}/graphql`, webSocketImpl: WebSocket, retryAttempts: 0, connectionParams: { Authorization: `Bearer ${who.token}` } });
+  open.push(() => client.dispose());
+  return heard(sink => client.subscribe({ query, ...(variables && { variables }) }, sink));
+};
+
+const overEvents: Listen = (who, at, query, variables) => {
+  const client = createEventClient({ url: `${at.origin}/graphql`, retryAttempts: 0, headers: { authorization: `Bearer ${who.token}` } });
+  open.push(() => client.dispose());
+  return heard(sink => client.subscribe({ query, ...(variables && { variables }) }, sink));
+};
+
+function heard(subscribe: (sink: { next: (result: any) => void; error: (fault: unknown) => void; complete: () => void }) => void): Heard {
+  const got: Record<string, any>[] = [];
+  const errors: unknown[] = [];
+  const ended = new Promise<void>(resolve => subscribe({
+    next: result => { if (result.errors) errors.push(...result.errors); else got.push(result.data); },
+    error: fault => { errors.push(fault); resolve(); },
+    complete: resolve,
+  }));
+  return { got, ended, errors };
+}
+
+/** Does something again and again until it is heard: a stream says not when it is open. */
+async function until(isSo: () => boolean, meanwhile: () => Promise<unknown>): Promise<void> {
+  for (const deadline = Date.now() + 15_000; !isSo();) {
+    if (Date.now() > deadline) throw new Error('It was not heard.');
+    await meanwhile();
+    await new Promise(resolve => setTimeout(resolve, 50));
+  }
+}
+
+let names = 0;
+const rename = (id: string) => house.owner.does('memberUpdate', { id, familyName: `Name${++names}` }, 'member { id }');
+
+describe.each([['over WebSocket', overSocket], ['as server-sent events', overEvents]])('%s', (_, listen) => {
+  test('a change made in another server process is heard, as the member is now', async () => {
+    const { id } = await house.made({ name: 'Hanna Heard' });
+    const { got } = listen(house.auditor, other, 'subscription { memberChanged { id displayName role { name } } }');
+    const ofHanna = () => got.map(data => data['memberChanged']).find(member => member.id === id);
+    await until(() => ofHanna() !== undefined, () => rename(id));
+    expect(ofHanna()).toMatchObject({ displayName: expect.stringMatching(/^Hanna Name/), role: { name: 'Member' } });
+  });
+
+  test('only what meets the filter is told', async () => {
+    const [wanted, unwanted] = [await house.made({ name: 'Wilma Wanted' }), await house.made({ name: 'Ulf Unwanted' })];
+    const { got } = listen(house.owner, house, 'subscription ($filter: MemberFilter) { memberChanged(filter: $filter) { id } }', { filter: { userName: { startsWith: 'wilma' } } });
+    await until(() => got.length > 1, async () => { await rename(unwanted.id); await rename(wanted.id); });
+    expect(new Set(got.map(data => data['memberChanged'].id))).toEqual(new Set([wanted.id]));
+  });
+
+  test('each audit entry is told once, with its actor', async () => {
+    const { id } = await house.made({ name: 'Ed Entry' });
+    const { got } = listen(house.auditor, other, 'subscription ($filter: AuditFilter) { auditEntryAdded(filter: $filter) { id action subjectName actor { ... on Member { displayName } } } }', { filter: { subjectId: [id] } });
+    await until(() => got.length > 3, () => rename(id));
+    expect(got[0]!['auditEntryAdded']).toMatchObject({ action: 'member.updated', actor: { displayName: 'Olivia Owner' } });
+    const ids = got.map(data => data['auditEntryAdded'].id as string);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  test('nothing of another tenant is told', async () => {
+    const mine = listen(house.owner, house, 'subscription { auditEntryAdded { id subjectName } }');
+    const theirs = listen(house.stranger, house, 'subscription { auditEntryAdded { id subjectName } }');
+    const { id } = await house.made({ name: 'Tina Tenant' });
+    await until(() => mine.got.length > 2, () => rename(id));
+    expect(theirs.got).toEqual([]);
+  });
+
+  test('a stream ends with the token that opened it', async () => {
+    const person = await house.person({ role: 'auditor' });
+    const { got, ended } = listen(person, other, 'subscription { memberChanged { id } }');
+    const { id } = await house.made({ name: 'Rita Revoked' });
+    await until(() => got.length > 0, () => rename(id));
+    await house.owner.does('tokenRevoke', { id: person.tokenId }, 'token { id }');
+    await ended;
+    const before = got.length;
+    await rename(id);
+    expect(got.length).toBe(before);
+  });
+
+  test('who may not know is told why', async () => {
+    const { errors, ended } = listen(house.member, house, 'subscription { auditEntryAdded { id } }');
+    await Promise.race([ended, until(() => errors.length > 0, async () => {})]);
+    expect(JSON.stringify(errors)).toContain('AUDIT_READ');
+  });
+
+  test('nobody is let in without a credential', async () => {
+    const nobody = { ...house.owner, token: 'muster_pat_nonsense' } as unknown as Person;
+    const { errors, ended } = listen(nobody, house, 'subscription { memberChanged { id } }');
+    await ended;
+    expect(errors.length).toBe(1);
+  });
+
+  test('streams carry subscriptions only, within the same limits', async () => {
+    const query = listen(house.owner, house, '{ viewer { permissions } }');
+    await query.ended;
+    expect(JSON.stringify(query.errors)).toContain('BAD_REQUEST');
+    const mistake = listen(house.owner, house, 'subscription { memberChangd { id } }');
+    await mistake.ended;
+    expect(JSON.stringify(mistake.errors)).not.toContain('Did you mean');
+  });
+});
