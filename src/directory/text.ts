@@ -8,7 +8,7 @@ export function assertName(value: string, field: string, longest = 256): string 
   const name = value.trim();
   if (name === '') throw invalid(`\`${field}\` must not be empty.`, field);
   if (name.length > longest) throw invalid(`\`${field}\` is longer than ${longest} characters.`, field);
-  if (CONTROL.test(name)) throw invalid(`\`${field}\` contains control characters.`, field);
+  if (CONTROL.test(name) || !name.isWellFormed()) throw invalid(`\`${field}\` contains characters that are no text.`, field);
   return name;
 }
 
@@ -22,6 +22,6 @@ export const isAddress = (value: string): boolean => value.length <= 320 && /^[^
 /** An address that people type. What a provider sends is not judged. */
 export function assertAddress(value: string, field = 'email'): string {
   const address = value.trim();
-  if (!isAddress(address) || CONTROL.test(address)) throw invalid(`\`${field}\` is not an e-mail address.`, field);
+  if (!isAddress(address) || CONTROL.test(address) || !address.isWellFormed()) throw invalid(`\`${field}\` is not an e-mail address.`, field);
   return address;
 }

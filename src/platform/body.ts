@@ -20,6 +20,9 @@ export interface BodyRules {
   whenEmpty?: unknown;
 }
 
+/** An escape of one half of a character without the other: no UTF-8 can hold it, and so no database. */
+const LONE_SURROGATE = /(?<!\\)(?:\\\\)*(?:\\u[dD][89abAB][\da-fA-F]{2}(?!\\u[dD][c-fC-F])|(?<!\\u[dD][89abAB][\da-fA-F]{2})\\u[dD][c-fC-F])/;
+
 const FORM = 'application/x-www-form-urlencoded';
 
 /** Reads a request's body, for every door. Throws BodyError. */
@@ -62,6 +65,7 @@ function decode(bytes: Buffer): string {
   }
   // Also as an escape: PostgreSQL's text cannot hold it.
   if (text.includes('\0') || /(?<!\\)(?:\\\\)*\\u0000/.test(text)) throw new BodyError(400, 'The body contains a NUL character.');
+  if (text.includes('\\u') && LONE_SURROGATE.test(text)) throw new BodyError(400, 'The body contains half a character (a lone surrogate).');
   return text;
 }
 

@@ -6,6 +6,7 @@ import { codeOf, nothingHere, RestError, sayError, sayRefusal } from './errors.t
 import { changeRecord, listRecords, showRecord } from './identity-providers.ts';
 import { OAuthError, oauthErrorOf, sayOAuthError } from './oauth-errors.ts';
 import { readEdit } from './record-edit.ts';
+import { showInvitation, takeInvitation } from './invitation-page.ts';
 import { grantToken } from './token-endpoint.ts';
 
 export interface RestParts {
@@ -22,6 +23,7 @@ interface Fault { status: number; detail: string }
 type Answer = (parts: RestParts, ctx: Context, id: string) => Promise<void>;
 
 const RECORDS = /^\/iam\/identity_providers(?:\/(?:(?:saml2|oidc)\/)?([^/]+))?\/?$/;
+const INVITATION = /^\/invitations\/([^/]+)\/?$/;
 const TOKEN = /^\/oauth\/token\/?$/;
 
 const ofList: Record<string, Answer> = {
@@ -33,13 +35,14 @@ const ofRecord: Record<string, Answer> = {
   // What the printed curl command sends: `--data` makes it a POST, and calls the JSON a form.
   POST: change,
 };
+const ofInvitation: Record<string, Answer> = { GET: showInvitation, POST: takeInvitation };
 const ofToken: Record<string, Answer> = { POST: grantToken };
 
-/** The REST records of identity providers under /iam, and the endpoint where a provider's secret becomes an access token. */
+/** The REST records of identity providers under /iam, the page behind an invitation's link, and the endpoint where a provider's secret becomes an access token. */
 export function restDoor(parts: RestParts) {
   return {
     name: 'rest',
-    path: ['/iam', '/oauth'],
+    path: ['/iam', '/oauth', '/invitations'],
     handle: (ctx: Context) => answer(parts, ctx),
     say: (ctx: Context, { status, detail }: Fault) => {
       if (ctx.path.startsWith('/oauth')) sayOAuthError(ctx, oauthErrorOf({ status, detail }));
@@ -51,9 +54,11 @@ export function restDoor(parts: RestParts) {
 async function answer(parts: RestParts, ctx: Context): Promise<void> {
   try {
     const [, id] = RECORDS.exec(ctx.path) ?? [];
-    if (id !== undefined) await byMethod(parts, ctx, '/iam/identity_providers/:uuid', ofRecord, id);
+    const [, invitation] = INVITATION.exec(ctx.path) ?? [];
+    if (id !== undefined) await byMethod(parts, ctx, '/iam/identity_providers/:uuid', ofRecord, id.toLowerCase());
     else if (RECORDS.test(ctx.path)) await byMethod(parts, ctx, '/iam/identity_providers', ofList);
     else if (TOKEN.test(ctx.path)) await byMethod(parts, ctx, '/oauth/token', ofToken);
+    else if (invitation !== undefined) await byMethod(parts, ctx, '/invitations/:token', ofInvitation, invitation);
     else throw nothingHere();
   } catch (thrown) {
     if (thrown instanceof RestError) sayError(ctx, thrown);
@@ -67,7 +72,7 @@ async function byMethod(parts: RestParts, ctx: Context, route: string, answers: 
   const chosen = Object.hasOwn(answers, method) ? answers[method] : undefined;
   ctx.state['route'] = chosen ? `${method} ${route}` : route;
   if (!chosen) throw notAllowed(Object.keys(answers));
-  await chosen(parts, ctx, id.toLowerCase());
+  await chosen(parts, ctx, id);
 }
 
 function change(parts: RestParts, ctx: Context, id: string): Promise<void> {

@@ -3,6 +3,7 @@ import { type Actor, type Permission, PERMISSIONS } from '../actor.ts';
 import type { Directory } from '../directory.ts';
 import { isId, newId } from '../ids.ts';
 import { invalid, notFound, Refusal } from '../refusal.ts';
+import { assertName } from '../text.ts';
 import type { SecretKind } from './secret.ts';
 
 export type TokenKind = 'PERSONAL' | 'SCIM' | 'SERVICE';
@@ -25,10 +26,11 @@ export async function createToken(directory: Directory, { name, kind, permission
   if (needed) directory.require(needed);
   if (kind !== 'SERVICE' && !isPerson(actor)) throw new Refusal('forbidden', 'Such a token acts for a person, and nobody is signed in as one.', { field: ['kind'] });
   const held = kind === 'SCIM' && permissions.length === 0 ? ['SCIM_INTEGRATE' as const] : [...new Set(permissions)];
-  assertSensible(name, kind, held, expiresAt);
+  const called = assertName(name, 'name', NAME_LENGTH);
+  assertSensible(kind, held, expiresAt);
   const beyond = held.filter(permission => !actor.may(permission));
   if (beyond.length > 0) throw new Refusal('forbidden', `A token cannot permit more than you may: ${beyond.join(', ')}.`, { field: ['permissions'] });
-  return directory.change(() => issue(directory, { name: name.trim(), kind, permissions: held, expiresAt, memberId: kind === 'SERVICE' ? null : actor.record.memberId as string }));
+  return directory.change(() => issue(directory, { name: called, kind, permissions: held, expiresAt, memberId: kind === 'SERVICE' ? null : actor.record.memberId as string }));
 }
 
 export async function issuePersonal(directory: Directory, memberId: string, name: string, permissions: readonly Permission[] = PERMISSIONS) {
@@ -62,9 +64,7 @@ export async function tokensByIds(directory: Directory, ids: readonly string[]):
   return visible(directory).where('c.id', '=', sql<string>`any(${ids.filter(isId)}::uuid[])`).execute() as Promise<ApiTokenRow[]>;
 }
 
-function assertSensible(name: string, kind: TokenKind, permissions: readonly Permission[], expiresAt: Date | null): void {
-  if (name.trim() === '') throw invalid('A token needs a name, so that it can be told from others.', 'name');
-  if (name.length > NAME_LENGTH) throw invalid(`A name has at most ${NAME_LENGTH} characters.`, 'name');
+function assertSensible(kind: TokenKind, permissions: readonly Permission[], expiresAt: Date | null): void {
   if (permissions.length === 0) throw invalid('A token without permissions opens nothing.', 'permissions');
   if (kind === 'SCIM' && permissions.some(permission => permission !== 'SCIM_INTEGRATE')) throw invalid('A SCIM token holds SCIM_INTEGRATE and nothing else.', 'permissions');
   if (expiresAt && !(expiresAt.getTime() > Date.now())) throw invalid('The expiry has to be in the future.', 'expiresAt');

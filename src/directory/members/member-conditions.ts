@@ -3,12 +3,13 @@ import { type Condition, type ConditionOp, type ConditionValue, compiled, type F
 import { anyOf, flagColumn, idColumn, instantColumn, wordColumn } from '../conditions/columns.ts';
 import { comparedElements, comparedProfile, type ElementCondition, type ProfileCondition } from '../conditions/profile.ts';
 import { comparedText, textOf } from '../conditions/text.ts';
+import { folded } from '../folded.ts';
 import type { Directory } from '../directory.ts';
 import { managingProviders } from '../identity-providers/managing-providers.ts';
 
 export const MEMBER_FIELDS = [
   'id', 'userName', 'email', 'displayName', 'givenName', 'familyName', 'state', 'origin', 'providerId', 'externalId', 'roleId', 'teamId',
-  'roleLocked', 'managed', 'createdAt', 'updatedAt', 'version', 'query',
+  'roleLocked', 'managed', 'createdAt', 'updatedAt', 'version', 'address', 'query',
 ] as const;
 export type MemberField = (typeof MEMBER_FIELDS)[number];
 export type MemberLeaf = FieldCondition<MemberField> | ProfileCondition | ElementCondition;
@@ -54,6 +55,8 @@ const fields: Record<MemberField, Compared> = {
   createdAt:   instantColumn(sql`members.created_at`),
   updatedAt:   instantColumn(sql`members.updated_at`),
   version:     wordColumn(sql`members.version::text`),
+  // Any address that a provider pushed, or the one in use.
+  address:     (_op, value) => sql<SqlBool>`members.id in (select members_addressed(${folded(sql`${textOf(value) ?? ''}::text`)}))`,
   query:       (_op, value) => freeText(textOf(value) ?? '\0'),
 };
 
