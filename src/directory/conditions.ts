@@ -27,7 +27,7 @@ export function compiled<Leaf extends object>(condition: Condition<Leaf>, leaf: 
     if ('or' in part) return joined(part.or, ' or ', 'false', depth);
     if ('not' in part) return not(read(part.not, depth + 1));
     if (++leaves > MOST_LEAVES) throw invalid(`A filter may hold ${MOST_LEAVES} comparisons.`, 'filter');
-    return leaf(part as Leaf);
+    return leaf(part);
   };
   const joined = (parts: readonly Condition<Leaf>[], word: string, empty: string, depth: number): RawBuilder<SqlBool> => {
     if (parts.length === 0) return sql<SqlBool>`${sql.raw(empty)}`;

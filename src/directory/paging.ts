@@ -1,7 +1,7 @@
 import { type RawBuilder, sql, type SqlBool } from 'kysely';
 import { cursorOf, positionIn, type Position } from './paging/cursor.ts';
 import { behind } from './paging/position.ts';
-import { type Direction, opposite, type SortKey } from './paging/sort-key.ts';
+import { opposite, type SortKey } from './paging/sort-key.ts';
 import { invalid } from './refusal.ts';
 
 export type { Direction, SortKey } from './paging/sort-key.ts';
@@ -98,6 +98,6 @@ function sizeOf(asked: number | null | undefined, field: 'first' | 'last'): numb
 
 /** Everything before the fence at the far end. */
 function short<Row>(keys: readonly SortKey<Row>[], end: Position, backward: boolean): RawBuilder<SqlBool> {
-  const towards = backward ? keys : keys.map(key => ({ ...key, direction: opposite(key.direction) as Direction }));
+  const towards = backward ? keys : keys.map(key => ({ ...key, direction: opposite(key.direction) }));
   return sql<SqlBool>`${sql.join(behind(towards, end).map(stretch => sql`(${stretch})`), sql` or `)}`;
 }

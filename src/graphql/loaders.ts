@@ -112,11 +112,11 @@ async function nodes(directory: Directory, ids: readonly string[], loaders = new
   const places = new Map((await wherever(directory, ids)).map(place => [place.id, place]));
   return Promise.all(ids.map(async id => {
     const place = places.get(id);
-    switch (place?.kind) {
-      case undefined: return null;
-      case 'MemberLink': return linkOf(await loaders.load('member', place?.holderId as string));
-      case 'TeamLink': return linkOf(await loaders.load('team', place?.holderId as string));
-      default: return loaders.nodeOf(place?.kind as NodeName, id);
+    if (!place) return null;
+    switch (place.kind) {
+      case 'MemberLink': return linkOf(await loaders.load('member', place.holderId));
+      case 'TeamLink': return linkOf(await loaders.load('team', place.holderId));
+      default: return loaders.nodeOf(place.kind, id);
     }
   }));
 }

@@ -60,7 +60,7 @@ function startsWith(column: TextColumn, key: RawBuilder<unknown>, exact: boolean
 function like(column: TextColumn, key: RawBuilder<unknown>, exact: boolean, text: string, pattern: (part: string) => string): RawBuilder<SqlBool> {
   const part = pattern(escaped(text));
   const recheck = sql<SqlBool>`${key} like ${exact ? given(part) : folded(given(part))}`;
-  if (!column.containing || [...text].length < INDEXED_PART) return recheck;
+  if (!column.containing || text.length < INDEXED_PART) return recheck;
   return sql<SqlBool>`(${column.containing(folded(given(`%${escaped(text)}%`)))} and ${recheck})`;
 }
 

@@ -1,5 +1,5 @@
 import { Field, ObjectType } from 'type-graphql';
-import { type ActorRecord, type AuditEntryRow, driftOf, isManaged, type MemberRow, type Origin, type ProviderRow } from '../../directory/index.ts';
+import { type AuditEntryRow, driftOf, isManaged, type MemberRow, type Origin, type ProviderRow } from '../../directory/index.ts';
 import type { Exchange, Loaders } from '../loaders.ts';
 import { DateTime, Json } from '../scalars.ts';
 import { Actor, actorOf } from './actor.ts';
@@ -28,7 +28,7 @@ export class AttributeFact {
   @Field(() => IdentityProvider, { nullable: true, description: 'Provider that owns it.' })
   identityProvider(): ProviderRow | null { return this.#fact.provider; }
   @Field(() => Actor, { description: 'Last writer.' })
-  writtenBy(): Promise<object> { return actorOf((this.#fact.entry?.actor ?? null) as ActorRecord | null, this.#loaders); }
+  writtenBy(): Promise<object> { return actorOf(this.#fact.entry?.actor ?? null, this.#loaders); }
   @Field(() => DateTime, { description: 'When.' })
   writtenAt(): Date { return this.#fact.entry?.at ?? this.#fact.since; }
   @Field(() => ScimRequest, { nullable: true, description: 'Request that wrote it.' })

@@ -1,5 +1,5 @@
 import { Ctx, Field, FieldResolver, ID, Int, ObjectType, Resolver, Root } from 'type-graphql';
-import type { ActorRecord, Explanation, MemberRow, Permission, RoleMappingRow, RoleRow, RoleRule, TeamRow } from '../../directory/index.ts';
+import type { Explanation, MemberRow, Permission, RoleMappingRow, RoleRow, RoleRule, TeamRow } from '../../directory/index.ts';
 import type { Context } from '../context.ts';
 import type { Loaders } from '../loaders.ts';
 import { DateTime } from '../scalars.ts';
@@ -57,7 +57,7 @@ export class RoleLock {
   @Field(() => Role, { description: 'Role.' })
   role(): Promise<RoleRow | null> { return this.#loaders.load('role', this.#member.roleId); }
   @Field(() => Actor, { description: 'Who locked it.' })
-  lockedBy(): Promise<object> { return actorOf(this.#member.lockedBy as ActorRecord | null, this.#loaders); }
+  lockedBy(): Promise<object> { return actorOf(this.#member.lockedBy, this.#loaders); }
   @Field(() => DateTime, { description: 'When.' })
   lockedAt(): Date { return this.#member.lockedAt ?? this.#member.updatedAt; }
   @Field(() => String, { nullable: true, description: 'Why.' })
