@@ -1,11 +1,11 @@
 import { type RawBuilder, sql, type SqlBool } from 'kysely';
-import { type Condition, type ConditionOp, type ConditionValue, compiled, type FieldCondition } from '../conditions.ts';
-import { anyOf, flagColumn, idColumn, instantColumn, wordColumn } from '../conditions/columns.ts';
+import { type Condition, type ConditionOp, type ConditionValue, compiled, type FieldCondition, wordsOf } from '../conditions.ts';
+import { anyOf, flagColumn, idColumn, instantColumn, managedColumn, wordColumn } from '../conditions/columns.ts';
 import { comparedElements, comparedProfile, type ElementCondition, type ProfileCondition } from '../conditions/profile.ts';
 import { comparedText, textOf } from '../conditions/text.ts';
+import { weighed } from '../conditions/weighed.ts';
 import { folded } from '../folded.ts';
 import type { Directory } from '../directory.ts';
-import { managingProviders } from '../identity-providers/managing-providers.ts';
 
 export const MEMBER_FIELDS = [
   'id', 'userName', 'email', 'displayName', 'givenName', 'familyName', 'state', 'origin', 'providerId', 'externalId', 'roleId', 'teamId',
@@ -39,9 +39,9 @@ const containing = (pattern: RawBuilder<string>) => sql<SqlBool>`members.id in (
 
 const fields: Record<MemberField, Compared> = {
   id:          idColumn(sql`members.id`),
-  userName:    (op, value, { caseExact }) => comparedText({ written: sql`members.user_name`, folded: sql`members.user_name_key`, containing }, op, value, caseExact),
-  email:       (op, value, { caseExact }) => comparedText({ written: sql`members.email`, folded: sql`members.email_key`, containing }, op, value, caseExact),
-  displayName: (op, value, { caseExact }) => comparedText({ written: sql`members.display_name`, folded: sql`members.display_name_key`, containing }, op, value, caseExact),
+  userName:    (op, value, { caseExact, common }) => comparedText({ written: sql`members.user_name`, folded: sql`members.user_name_key`, containing, common }, op, value, caseExact),
+  email:       (op, value, { caseExact, common }) => comparedText({ written: sql`members.email`, folded: sql`members.email_key`, containing, common }, op, value, caseExact),
+  displayName: (op, value, { caseExact, common }) => comparedText({ written: sql`members.display_name`, folded: sql`members.display_name_key`, containing, common }, op, value, caseExact),
   givenName:   (op, value, { caseExact }) => comparedText({ written: sql`members.given_name` }, op, value, caseExact),
   familyName:  (op, value, { caseExact }) => comparedText({ written: sql`members.family_name` }, op, value, caseExact),
   state:       wordColumn(sql`members.state`),
@@ -51,13 +51,13 @@ const fields: Record<MemberField, Compared> = {
   roleId:      idColumn(sql`members.role_id`),
   teamId:      (op, value, _leaf, directory) => inTeams(directory, op === 'present' ? null : op === 'in' ? value as readonly string[] : [textOf(value) ?? '']),
   roleLocked:  flagColumn(sql<SqlBool>`members.role_locked`),
-  managed:     (op, value, _leaf, directory) => flagColumn(sql<SqlBool>`members.provider_id = any(${managingProviders(directory)})`)(op, value),
+  managed:     (op, value, _leaf, directory) => managedColumn(sql`members.provider_id`, directory)(op, value),
   createdAt:   instantColumn(sql`members.created_at`),
   updatedAt:   instantColumn(sql`members.updated_at`),
   version:     wordColumn(sql`members.version::text`),
   // Any address that a provider pushed, or the one in use.
   address:     (_op, value) => sql<SqlBool>`members.id in (select members_addressed(${folded(sql`${textOf(value) ?? ''}::text`)}))`,
-  query:       (_op, value) => freeText(textOf(value) ?? '\0'),
+  query:       (_op, value, { common }) => freeText(textOf(value) ?? '\0', common),
 };
 
 /** In one of these teams, or in any; a provider knows of its own teams only (rule 9). */
@@ -68,11 +68,12 @@ function inTeams({ tenantId, asProvider }: Directory, ids: readonly string[] | n
   return sql<SqlBool>`members.id in (select held.member_id from memberships as held where held.tenant_id = ${tenantId}::uuid and ${those} and ${known})`;
 }
 
-const WORDS_MOST = 8;
-
 /** Each word occurs in the name to show, the user name or the address. */
-function freeText(text: string): RawBuilder<SqlBool> {
-  const words = text.split(/\s+/).filter(word => word !== '').slice(0, WORDS_MOST);
-  const found = words.map(word => comparedText({ written: sql`members.search_text`, folded: sql`members.search_text`, containing }, 'contains', word));
+function freeText(text: string, common: ReadonlySet<string> | undefined): RawBuilder<SqlBool> {
+  const found = wordsOf(text).map(word => comparedText({ written: sql`members.search_text`, folded: sql`members.search_text`, containing, common }, 'contains', word));
   return found.length === 0 ? sql<SqlBool>`true` : sql<SqlBool>`(${sql.join(found, sql` and `)})`;
 }
+
+/** The condition as it is best answered: what very many rows hold is not asked of an index. */
+export const weighedForMembers = (directory: Directory, condition: MemberCondition | undefined): Promise<MemberCondition | undefined> =>
+  weighed<MemberLeaf>(directory, condition, sql`members_containing`);

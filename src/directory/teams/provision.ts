@@ -36,13 +36,16 @@ export function provision(directory: Directory, facts: ProvisionedTeam, memberId
   });
 }
 
+export interface Expecting { expectedVersion?: string | null; /** Shown the team as it is before the first step; may refuse. */ judge?: (team: TeamRow) => void }
+
 /** Carries out a provider's steps on its team: all of them, or none. */
-export function apply(directory: Directory, id: string, steps: readonly TeamStep[], { expectedVersion }: { expectedVersion?: string | null } = {}): Promise<TeamRow> {
+export function apply(directory: Directory, id: string, steps: readonly TeamStep[], { expectedVersion, judge }: Expecting = {}): Promise<TeamRow> {
   return directory.change(async () => {
     const rewrites = steps.some(step => step.kind === 'rename' || step.kind === 'replace');
     const held = await hold(directory, id, rewrites ? 'row' : 'switch');
     if (held.owner) assertAcceptsGroups(held.owner);
     assertVersion(held.team, expectedVersion);
+    judge?.(held.team);
     let moved = 0;
     for (const step of steps) {
       if (step.kind === 'rename') held.team = await rewrite(directory, held, step.team);

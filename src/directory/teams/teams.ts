@@ -2,7 +2,7 @@ import type { Directory } from '../directory.ts';
 import { admit } from './admit.ts';
 import { create, remove, rename } from './by-hand.ts';
 import { expel } from './expel.ts';
-import { apply, provision, type ProvisionedTeam, type TeamStep } from './provision.ts';
+import { apply, type Expecting as Held, provision, type ProvisionedTeam, type TeamStep } from './provision.ts';
 import type { TeamCondition } from './team-conditions.ts';
 import { countTeams, pageOfTeams, teamByName, type TeamRow, type TeamsAsked, teamsByIds } from './team-rows.ts';
 
@@ -29,5 +29,5 @@ export class Teams {
   expel(id: string, memberIds: readonly string[]) { return expel(this.#directory, id, memberIds); }
 
   provision(facts: ProvisionedTeam, memberIds: readonly string[], sent: Record<string, unknown>) { return provision(this.#directory, facts, memberIds, sent); }
-  apply(id: string, steps: readonly TeamStep[], expecting?: { expectedVersion?: string | null }) { return apply(this.#directory, id, steps, expecting); }
+  apply(id: string, steps: readonly TeamStep[], expecting?: Held) { return apply(this.#directory, id, steps, expecting); }
 }

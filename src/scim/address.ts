@@ -1,0 +1,74 @@
+import { entraHabits } from './entra.ts';
+import { ScimError } from './protocol/index.ts';
+
+/** Where a request points, once the slips of whoever typed the Tenant URL are mended. */
+export interface Address {
+  providerId: string;
+  /** As the routes are written: `Users`, `Users/:id`, `Users/.search`; empty for the base itself. */
+  route: string;
+  id: string;
+  query: URLSearchParams;
+  mended: string[];
+}
+
+/** What stands below a provider's base, and what it may be followed by. */
+const PLACES: Readonly<Record<string, 'nothing' | 'search' | 'id'>> = {
+  Users: 'search', Groups: 'search', Schemas: 'id', ResourceTypes: 'id', ServiceProviderConfig: 'nothing', Bulk: 'nothing', Me: 'nothing', '.search': 'nothing',
+};
+const placeNamed = (segment: string | undefined): string | undefined => Object.keys(PLACES).find(name => name.toLowerCase() === segment?.toLowerCase());
+
+/** Reads `/scim/v2/<provider>/...`. Null where nothing of that kind stands. */
+export function readAddress(path: string, querystring: string): Address | null {
+  const mended: string[] = [];
+  const { segments, query } = split(path, querystring, mended);
+  if (segments.shift()?.toLowerCase() !== 'scim') return null;
+  dropVersion(segments);
+  const providerId = segments.shift();
+  if (providerId === undefined) return null;
+  if (segments[0]?.toLowerCase() === 'scim' || dropVersion(segments)) {
+    if (segments[0]?.toLowerCase() === 'scim') segments.shift();
+    dropVersion(segments);
+    mended.push(entraHabits['path-with-version']);
+  }
+  // `.../Users` pasted as the base: what follows is the resource that was meant.
+  if (placeNamed(segments[0]) === 'Users' && placeNamed(segments[1]) !== undefined && segments[1] !== '.search') {
+    segments.shift();
+    mended.push(entraHabits['url-with-resource']);
+  }
+  const place = routeOf(segments);
+  return place && { providerId: providerId.toLowerCase(), ...place, query, mended };
+}
+
+function routeOf([first, second, ...more]: readonly string[]): Pick<Address, 'route' | 'id'> | null {
+  if (first === undefined) return { route: '', id: '' };
+  const name = placeNamed(first);
+  if (name === undefined || more.length > 0) return null;
+  if (second === undefined) return { route: name, id: '' };
+  const follows = PLACES[name];
+  if (follows === 'nothing') return null;
+  return follows === 'search' && second.toLowerCase() === '.search' ? { route: `${name}/.search`, id: '' } : { route: `${name}/:id`, id: second };
+}
+
+/** Empty segments are slashes too many. A flag in front of the path, `?aadOptscim062020/Users?filter=...`, is put behind it again. */
+function split(path: string, querystring: string, mended: string[]): { segments: string[]; query: URLSearchParams } {
+  const [, behind, asked = ''] = /^(?:aadOptscim062020|AzureAdScimPatch2017)=?(\/[^?&]*)[?&]?(.*)$/i.exec(querystring) ?? [];
+  if (behind !== undefined) mended.push(entraHabits['path-behind-flag']);
+  const segments = `${path}${behind ?? ''}`.split('/').filter(Boolean).map(decoded);
+  return { segments, query: new URLSearchParams(behind === undefined ? querystring : asked) };
+}
+
+function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
+}
+
+/** RFC 7644 section 3.13: the version is optional, and only this one is spoken. */
+function dropVersion(segments: string[]): boolean {
+  if (!/^v\d+(\.\d+)?$/i.test(segments[0] ?? '')) return false;
+  const version = segments.shift() as string;
+  if (!/^v2(\.0)?$/i.test(version)) throw new ScimError(400, `This service speaks SCIM v2, not ${version}.`, 'invalidVers');
+  return true;
+}

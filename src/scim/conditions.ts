@@ -1,0 +1,27 @@
+import type { CompareOp } from './protocol/index.ts';
+
+/** How the directory calls the operators of RFC 7644 section 3.4.2.2. */
+export const OPS = { eq: 'eq', ne: 'ne', co: 'contains', sw: 'startsWith', ew: 'endsWith', gt: 'gt', ge: 'gte', lt: 'lt', le: 'lte' } as const satisfies Record<CompareOp, string>;
+type Op = (typeof OPS)[CompareOp];
+
+export const always = { and: [] };
+export const never = { or: [] };
+
+/** A comparison with something that is the same for every resource. */
+export function whichever(op: CompareOp, held: string, value: string) {
+  const [text, wanted] = [held.toLowerCase(), value.toLowerCase()];
+  const holds: Record<CompareOp, boolean> = {
+    eq: text === wanted, ne: text !== wanted, co: text.includes(wanted), sw: text.startsWith(wanted), ew: text.endsWith(wanted),
+    gt: text > wanted, ge: text >= wanted, lt: text < wanted, le: text <= wanted,
+  };
+  return holds[op] ? always : never;
+}
+
+/** A comparison of addresses that differ only in the id at their end. */
+export function idWithin<Condition>(front: string, op: CompareOp, value: string, byId: (op: Op, id: string) => Condition): Condition | typeof always | typeof never {
+  if (op === 'ew') return value.length <= 36 ? byId('endsWith', value) : front.endsWith(value.slice(0, -36)) ? byId('eq', value.slice(-36)) : never;
+  if (op === 'co' && front.includes(value)) return always;
+  if (value.startsWith(front)) return byId(op === 'co' ? 'startsWith' : OPS[op], value.slice(front.length));
+  if (op === 'co') return byId('contains', value);
+  return whichever(op, front, value);
+}

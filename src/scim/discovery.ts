@@ -1,0 +1,38 @@
+import { notFound } from './errors.ts';
+import { isObject, type JsonObject, listResponse, ScimError } from './protocol/index.ts';
+import { serviceProviderConfig } from './schemas.ts';
+import type { Answer, Asked, Handler, Scope } from './scope.ts';
+
+/** RFC 7644 section 4: what is offered, under which names. Only a filter is refused; every other parameter means nothing here. */
+export const discovery = {
+  serviceProviderConfig: reading(scope => ({ status: 200, body: located(scope, serviceProviderConfig) })),
+  resourceTypes: reading(scope => all(scope, scope.shapes.resourceTypes)),
+  resourceType: reading((scope, { id }) => one(scope, scope.shapes.resourceTypes, id)),
+  schemas: reading(scope => all(scope, scope.shapes.schemas)),
+  schema: reading((scope, { id }) => one(scope, scope.shapes.schemas, id)),
+} satisfies Record<string, Handler>;
+
+function reading(answer: (scope: Scope, asked: Asked) => Answer): Handler {
+  return async (scope, asked) => {
+    scope.exchange.wants('learn what is offered here');
+    if ([...asked.query.keys()].some(name => name.toLowerCase() === 'filter')) throw new ScimError(403, 'What is offered here cannot be filtered.');
+    scope.exchange.did('It was told.');
+    return answer(scope, asked);
+  };
+}
+
+function all(scope: Scope, documents: readonly JsonObject[]): Answer {
+  return { status: 200, body: listResponse({ resources: documents.map(document => located(scope, document)), totalResults: documents.length, startIndex: 1 }) };
+}
+
+function one(scope: Scope, documents: readonly JsonObject[], id: string): Answer {
+  const document = documents.find(each => String(each['id']).toLowerCase() === id.toLowerCase());
+  if (!document) throw notFound();
+  return { status: 200, body: located(scope, document) };
+}
+
+/** The documents name themselves below the base; where that is depends on the provider. */
+function located({ base }: Scope, document: JsonObject): JsonObject {
+  const { meta } = document;
+  return isObject(meta) ? { ...document, meta: { ...meta, location: `${base}${String(meta['location'])}` } } : document;
+}

@@ -1,0 +1,28 @@
+import type { MemberRow } from '../directory/index.ts';
+import type { Exchange } from './exchange.ts';
+import type { JsonObject } from './protocol/index.ts';
+
+/** What Entra ID and those who set it up do that is no matter of the protocol; each with the sentence the inspector says, and its source. */
+export const entraHabits = {
+  // "How provisioning works": a deleted account is renamed to its object id, without dashes, in front of its old name.
+  'tombstone-name': 'The account was deleted at the source and renamed; the name it had was kept.',
+  // Recorded with a tenant URL that was copied with the resource at its end.
+  'url-with-resource': 'The Tenant URL was entered with /Users at its end.',
+  // The flag belongs behind the URL; some clients then put the path behind the flag.
+  'path-behind-flag': 'The path came behind the flag of the Tenant URL.',
+  'path-with-version': 'The Tenant URL was entered with the path of SCIM twice.',
+} as const;
+
+const TOMBSTONE = /^[0-9a-f]{32}(?=.)/i;
+
+/**
+ * Entra ID renames whom it deletes, in the same request that switches them off: `<32 hex digits>ann@example.com`. Stored, the name
+ * would be lost when the person is restored, and free for another one until then.
+ */
+export function keepName(user: JsonObject, { userName, state }: MemberRow, exchange: Exchange): JsonObject {
+  const sent = String(user['userName'] ?? '');
+  const off = user['active'] === false || (user['active'] === undefined && state === 'DISABLED');
+  if (!off || !TOMBSTONE.test(sent) || sent.replace(TOMBSTONE, '').toLowerCase() !== userName.toLowerCase()) return user;
+  exchange.mended(entraHabits['tombstone-name']);
+  return { ...user, userName };
+}

@@ -1,0 +1,55 @@
+import { type ExchangeNote, newId } from '../directory/index.ts';
+import { habits, type Habit } from './protocol/index.ts';
+
+interface Read { readonly repairs: readonly Habit[]; readonly ignored: readonly string[] }
+
+const MOST_NAMED = 10;
+
+/** One request as the inspector will show it: what the sender wanted, what came of it, what was mended on the way. */
+export class Exchange {
+  /** Made before the answer, which carries it; the audit entries carry it too. */
+  readonly id = newId();
+  readonly #at = new Date();
+  readonly #start = performance.now();
+  readonly #repairs = new Set<string>();
+  readonly #ignored = new Set<string>();
+  #wanted = 'ask for something';
+  #outcome = '';
+  changed = false;
+
+  /** Continues "The sender wanted to ...". */
+  wants(what: string): void {
+    this.#wanted = what;
+  }
+
+  /** A sentence of its own. */
+  did(sentence: string): void {
+    this.#outcome = sentence;
+  }
+
+  /** What reading the body had to mend or leave out. */
+  tolerated({ repairs, ignored }: Read): void {
+    for (const habit of repairs) this.mended(habits[habit]);
+    for (const name of ignored) this.#ignored.add(name);
+  }
+
+  mended(sentence: string): void {
+    this.#repairs.add(sentence);
+  }
+
+  get explanation(): string {
+    const ignored = [...this.#ignored];
+    const more = ignored.length > MOST_NAMED ? ` and ${ignored.length - MOST_NAMED} more` : '';
+    return [
+      `The sender wanted to ${this.#wanted}.`, this.#outcome,
+      ignored.length > 0 ? `Ignored, since nothing here is called so: ${ignored.slice(0, MOST_NAMED).join(', ')}${more}.` : '',
+    ].filter(Boolean).join(' ');
+  }
+
+  note(facts: Pick<ExchangeNote, 'tenantId' | 'providerId' | 'credentialId' | 'method' | 'path' | 'status' | 'requestBody' | 'responseBody' | 'bytes'>): ExchangeNote {
+    return {
+      ...facts, id: this.id, at: this.#at, durationMs: performance.now() - this.#start,
+      explanation: this.explanation, repairs: [...this.#repairs], changed: this.changed,
+    };
+  }
+}

@@ -1,0 +1,143 @@
+import { countTeams, membersOfOwnTeams, pageOfTeams, type ProvisionedTeam, type TeamRow, type TeamStep, versionOf } from '../directory/index.ts';
+import { notFound } from './errors.ts';
+import { teamCondition, teamOrders } from './groups/conditions.ts';
+import { factsOf, groupOf } from './groups/mapping.ts';
+import { stepsOf } from './groups/steps.ts';
+import { listOf } from './lists.ts';
+import { assertIfMatch, isNotModified, isObject, type JsonObject, planGroupPatch, type Projection, type Query, readPatch, readProjection, readQuery, readResource, readSearchRequest, ScimError } from './protocol/index.ts';
+import { limits } from './schemas.ts';
+import { type Answer, type Asked, type Handler, locationOf, prefers, type Scope } from './scope.ts';
+
+/** RFC 7644 over the teams that are linked to the acting provider. */
+export const groups = { list, search, get, create: writing(create), replace: writing(replace), patch: writing(patch), remove: writing(remove) } satisfies Record<string, Handler>;
+
+/** One answer holds no more members than this, unless one group alone does: a page may be cut short (RFC 7644 section 3.4.2.4). */
+const MOST_MEMBERS = 100_000;
+
+async function list(scope: Scope, asked: Asked): Promise<Answer> {
+  return page(scope, readQuery(asked.query, scope.shapes.group, limits, scope));
+}
+
+async function search(scope: Scope, asked: Asked): Promise<Answer> {
+  return page(scope, readSearchRequest(asked.body, scope.shapes.group, limits, scope));
+}
+
+/** Where groups are switched off there are none: a client that were told more would take the whole service for incompatible. */
+export function page(scope: Scope, query: Query): Promise<Answer> {
+  const { directory, exchange } = scope;
+  exchange.wants(query.filter ? 'look up Groups by a filter' : 'list the Groups');
+  const asked = query.filter && teamCondition(query.filter, scope);
+  const where = accepts(scope) ? asked : { or: [] };
+  return listOf<TeamRow>(scope, query, {
+    page: request => pageOfTeams(directory, { ...request, where, orderBy: teamOrders(query.sort) }),
+    count: () => countTeams(directory, where),
+    show: rows => show(scope, rows, query.projection),
+  });
+}
+
+async function get(scope: Scope, { id, query, ifNoneMatch }: Asked): Promise<Answer> {
+  const projection = projectionOf(scope, query);
+  scope.exchange.wants(`read the Group ${id}`);
+  const team = await find(scope, id);
+  scope.exchange.did('It was sent.');
+  if (isNotModified(ifNoneMatch, versionOf(team))) return { status: 304, version: versionOf(team) };
+  return said(scope, 200, team, projection);
+}
+
+async function create(scope: Scope, { body, query }: Asked): Promise<Answer> {
+  const { directory, exchange, shapes } = scope;
+  const projection = projectionOf(scope, query);
+  exchange.wants('create a Group');
+  const read = readResource(body, shapes.group, scope);
+  exchange.tolerated(read);
+  const facts = { externalId: null, ...factsOf(read.resource) } as ProvisionedTeam;
+  exchange.wants(`create the Group '${facts.name}'`);
+  const { members: _, ...sent } = read.resource;
+  const team = await directory.teams.provision(facts, membersIn(read.resource) ?? [], sent);
+  exchange.changed = true;
+  exchange.did(team.origin === 'SCIM' && team.version === 1 ? `A team was made, with the id ${team.id}.` : `The team of that name, ${team.id}, was linked, as the provider's adoption policy says.`);
+  return said(scope, 201, team, projection);
+}
+
+/** A PUT says who is in the group; one that does not mention members leaves them as they are: clients put names without them. */
+async function replace(scope: Scope, asked: Asked): Promise<Answer> {
+  scope.exchange.wants(`replace the Group ${asked.id}`);
+  const body = readResource(asked.body, scope.shapes.group, scope);
+  scope.exchange.tolerated(body);
+  const said = body.changes.some(({ on }) => on.attribute.name === 'members') ? membersIn(body.resource) ?? [] : undefined;
+  const steps: TeamStep[] = [{ kind: 'rename', team: { externalId: null, ...factsOf(body.resource) } }];
+  if (said) steps.push({ kind: 'replace', memberIds: said });
+  return apply(scope, asked, steps, true);
+}
+
+/** What a PATCH does is said without reading who is in the group: its size does not matter. */
+async function patch(scope: Scope, asked: Asked): Promise<Answer> {
+  scope.exchange.wants(`change the Group ${asked.id}`);
+  const plan = planGroupPatch(readPatch(asked.body, scope.shapes.group, scope));
+  scope.exchange.tolerated(plan);
+  return apply(scope, asked, await stepsOf(scope, asked.id, plan.effects), prefers(asked, 'representation'));
+}
+
+async function remove(scope: Scope, { id, ifMatch }: Asked): Promise<Answer> {
+  const { directory, exchange } = scope;
+  exchange.wants(`delete the Group ${id}`);
+  if (ifMatch !== undefined) assertIfMatch(ifMatch, versionOf(await find(scope, id)));
+  await directory.teams.remove(id);
+  exchange.changed = true;
+  exchange.did('The team was deleted.');
+  return { status: 204 };
+}
+
+async function apply(scope: Scope, asked: Asked, steps: readonly TeamStep[], representation: boolean): Promise<Answer> {
+  const { directory, exchange } = scope;
+  const projection = projectionOf(scope, asked.query);
+  let before: TeamRow | undefined;
+  const team = await directory.teams.apply(asked.id, steps, {
+    judge(held) {
+      before = held;
+      assertIfMatch(asked.ifMatch, versionOf(held));
+    },
+  });
+  exchange.changed = team.version !== before?.version;
+  exchange.did(exchange.changed ? `${team.name} was changed.` : `${team.name} was like that already; nothing was written.`);
+  if (!representation && !projection.isRestricted) return { status: 204, id: team.id, version: versionOf(team) };
+  return said(scope, 200, team, projection);
+}
+
+/** A provider whose groups are not wanted is told so before anything else is looked at. */
+function writing(handler: Handler): Handler {
+  return async (scope, asked) => {
+    if (!accepts(scope)) throw new ScimError(403, 'This directory does not accept groups from this provider.');
+    return handler(scope, asked);
+  };
+}
+
+const accepts = ({ provider }: Scope): boolean => provider.features.acceptGroups;
+
+function membersIn(group: JsonObject): string[] | undefined {
+  const { members } = group;
+  return Array.isArray(members) ? members.flatMap(member => (isObject(member) && typeof member['value'] === 'string' ? member['value'] : [])) : undefined;
+}
+
+const projectionOf = (scope: Scope, query: URLSearchParams): Projection =>
+  readProjection({ attributes: query.get('attributes') ?? undefined, excludedAttributes: query.get('excludedAttributes') ?? undefined }, scope.shapes.group);
+
+async function find(scope: Scope, id: string): Promise<TeamRow> {
+  const team = accepts(scope) ? await scope.directory.teams.get(id) : null;
+  if (!team) throw notFound();
+  return team;
+}
+
+async function show(scope: Scope, teams: readonly TeamRow[], projection: Projection): Promise<JsonObject[]> {
+  if (!projection.wants('members')) return teams.map(team => projection.project(groupOf(scope, team)));
+  const members = await membersOfOwnTeams(scope.directory, teams.map(({ id }) => id), teams.length === 1 ? Number.MAX_SAFE_INTEGER : MOST_MEMBERS);
+  const cut = members.length < MOST_MEMBERS || teams.length === 1 ? teams.length : teams.findIndex(({ id }) => id === members.at(-1)?.teamId);
+  if (cut === 0) return show(scope, teams.slice(0, 1), projection);
+  const byTeam = Map.groupBy(members, ({ teamId }) => teamId);
+  return teams.slice(0, cut).map(team => projection.project(groupOf(scope, team, byTeam.get(team.id) ?? [])));
+}
+
+async function said(scope: Scope, status: number, team: TeamRow, projection: Projection): Promise<Answer> {
+  const [body] = await show(scope, [team], projection);
+  return { status, id: team.id, location: locationOf(scope, '/Groups', team.id), version: versionOf(team), ...(body && { body }) };
+}

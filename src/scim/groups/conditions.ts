@@ -1,0 +1,47 @@
+import type { TeamCondition, TeamOrder } from '../../directory/index.ts';
+import { always, idWithin, never, OPS, whichever } from '../conditions.ts';
+import { invalidFilter, type Sort, type TypedFilter } from '../protocol/index.ts';
+import type { Scope } from '../scope.ts';
+import { mapped } from './mapping.ts';
+
+/** A filter over Groups as a condition of the directory. */
+export function teamCondition(filter: TypedFilter, scope: Pick<Scope, 'base'>): TeamCondition {
+  switch (filter.kind) {
+    case 'and': return { and: filter.of.map(each => teamCondition(each, scope)) };
+    case 'or': return { or: filter.of.map(each => teamCondition(each, scope)) };
+    case 'not': return { not: teamCondition(filter.of, scope) };
+    case 'element': return teamCondition(filter.where, scope);
+    case 'present': {
+      const { attribute, path } = filter.on;
+      if (attribute === 'members') return { field: 'memberId', op: 'present' };
+      return path === 'externalId' ? { field: 'externalId', op: 'present' } : always;
+    }
+    case 'compare': return compare(filter, scope);
+  }
+}
+
+function compare({ on, op, value }: TypedFilter & { kind: 'compare' }, { base }: Pick<Scope, 'base'>): TeamCondition {
+  const column = mapped[on.path];
+  if (column) return { field: column.field, op: OPS[op], value, caseExact: on.caseExact };
+  const text = String(value);
+  switch (on.path) {
+    case 'id': return { field: 'id', op: OPS[op], value };
+    case 'schemas': return whichever(op, 'urn:ietf:params:scim:schemas:core:2.0:Group', text);
+    case 'meta.created': return { field: 'createdAt', op: OPS[op], value };
+    case 'meta.lastModified': return { field: 'updatedAt', op: OPS[op], value };
+    case 'meta.resourceType': return whichever(op, 'Group', text);
+    case 'meta.version': return { field: 'version', op: OPS[op], value: text.replace(/^W\/"(\d+)"$/, '$1') };
+    case 'meta.location': return idWithin(`${base}/Groups/`, op, text, (idOp, id) => ({ field: 'id', op: idOp, value: id }));
+  }
+  if (op === 'eq' && on.path === 'members.value') return { field: 'memberId', op: 'eq', value: text };
+  if (op === 'eq' && on.path === 'members.$ref') return { field: 'memberId', op: 'eq', value: text.replace(`${base}/Users/`, '') };
+  if (op === 'eq' && on.path === 'members.type') return text.toLowerCase() === 'user' ? { field: 'memberId', op: 'present' } : never;
+  throw invalidFilter("'members' can only be compared by the id of a member.");
+}
+
+export function teamOrders(sort: Sort | undefined): TeamOrder[] {
+  if (!sort) return [];
+  const direction = sort.descending ? 'desc' : 'asc';
+  const by = mapped[sort.by.path]?.sort ?? (sort.by.path === 'meta.lastModified' ? 'updatedAt' : 'createdAt');
+  return [{ by, direction }];
+}

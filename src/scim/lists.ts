@@ -1,0 +1,64 @@
+import type { Page as Rows, PageRequest, Placed } from '../directory/index.ts';
+import { cursorResponse, type CursorSeal, firstCount, isObject, type JsonObject, listResponse, openCursor, type Page, type Query, sealCursor } from './protocol/index.ts';
+import { limits } from './schemas.ts';
+import type { Answer, Scope } from './scope.ts';
+
+/** What a list is made of: rows of one kind, by position or counted, and how they are shown. */
+export interface Listed<Row> {
+  page(request: PageRequest): Promise<Rows<Row>>;
+  count(): Promise<number>;
+  /** In the order of the rows; fewer than there are, when an answer would become too large. */
+  show(rows: readonly Row[]): Promise<JsonObject[]>;
+}
+
+interface Shown { resources: JsonObject[]; items: Placed<unknown>[]; hasNextPage: boolean; hasPreviousPage: boolean }
+
+async function read<Row>(list: Listed<Row>, request: PageRequest): Promise<Shown> {
+  const page = await list.page(request);
+  const resources = await list.show(page.items.map(({ row }) => row));
+  return { ...page, resources, items: page.items.slice(0, resources.length), hasNextPage: page.hasNextPage || resources.length < page.items.length };
+}
+
+/** One page, by counting (RFC 7644 section 3.4.2.4) or by cursor (RFC 9865). Nothing found is an empty page. */
+export async function listOf<Row>(scope: Scope, query: Query, list: Listed<Row>): Promise<Answer> {
+  const body = query.page.kind === 'index' ? await byIndex(scope, query, query.page, list) : await byCursor(scope, query, query.page, list);
+  const total = body['totalResults'];
+  scope.exchange.did(total === 0 ? 'None matched.' : `${(body['Resources'] as unknown[]).length}${typeof total === 'number' ? ` of ${total}` : ''} were sent.`);
+  return { status: 200, body };
+}
+
+const walkOf = ({ directory, provider }: Scope): string => `${directory.tenantId} ${provider.id}`;
+
+async function byIndex<Row>(scope: Scope, query: Query, { startIndex, count }: Page & { kind: 'index' }, list: Listed<Row>): Promise<JsonObject> {
+  const { walks } = scope;
+  const walk = walkOf(scope);
+  const question = query.fingerprint;
+  const total = () => walks.total(walk, question, startIndex === 1, () => list.count());
+  if (count === 0) return listResponse({ resources: [], totalResults: await walks.total(walk, question, true, () => list.count()), startIndex });
+  const foothold = walks.foothold(walk, question, startIndex);
+  const { resources, items, hasNextPage } = await read(list, { first: count, after: foothold.after, skip: startIndex - foothold.index });
+  const last = items.at(-1);
+  if (last && hasNextPage) walks.reached(walk, question, startIndex + items.length, last.cursor);
+  // A list that ends on its first page has been counted by reading it.
+  const totalResults = startIndex === 1 && !hasNextPage ? items.length : await total();
+  return listResponse({ resources, totalResults, startIndex });
+}
+
+async function byCursor<Row>(scope: Scope, query: Query, { cursor, count: wanted }: Page & { kind: 'cursor' }, list: Listed<Row>): Promise<JsonObject> {
+  const seal: CursorSeal = { key: scope.cursorKey, scope: walkOf(scope), fingerprint: query.fingerprint, now: Date.now() };
+  const isFirst = cursor === '';
+  const { position, count } = isFirst ? { position: null, count: firstCount(wanted, limits) } : openCursor(cursor, seal, wanted);
+  if (count === 0) return cursorResponse({ resources: [], totalResults: await list.count() });
+  const place = isObject(position) ? position : {};
+  const before = typeof place['before'] === 'string' ? place['before'] : undefined;
+  const after = typeof place['after'] === 'string' ? place['after'] : undefined;
+  const { resources, items, hasNextPage, hasPreviousPage } = await read(list, before === undefined ? { first: count, after } : { last: count, before });
+  const sealed = (at: { before: string } | { after: string }) => sealCursor({ position: at, count }, seal, limits.cursorSeconds);
+  const [first, last] = [items.at(0), items.at(-1)];
+  return cursorResponse({
+    resources,
+    totalResults: isFirst ? (hasNextPage ? await list.count() : items.length) : undefined,
+    nextCursor: hasNextPage && last ? sealed({ after: last.cursor }) : undefined,
+    previousCursor: hasPreviousPage && first ? sealed({ before: first.cursor }) : undefined,
+  });
+}

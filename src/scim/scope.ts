@@ -1,0 +1,49 @@
+import type { Directory, ProviderFacts } from '../directory/index.ts';
+import type { Exchange } from './exchange.ts';
+import type { Walks } from './lists/walks.ts';
+import type { JsonObject, ReadingOptions } from './protocol/index.ts';
+import type { Shapes } from './schemas.ts';
+
+/** One request in the hands of whoever answers it: who asks, what they may say, and where it is written down. */
+export interface Scope extends ReadingOptions {
+  readonly directory: Directory;
+  readonly provider: ProviderFacts;
+  readonly shapes: Shapes;
+  /** Where this provider's resources are, from PUBLIC_URL: `https://.../scim/v2/<id>`. */
+  readonly base: string;
+  readonly tolerant: boolean;
+  readonly exchange: Exchange;
+  readonly walks: Walks;
+  readonly cursorKey: string;
+}
+
+/** What was asked, read but not judged. */
+export interface Asked {
+  readonly method: string;
+  /** The last part of the address, where it names one thing. */
+  readonly id: string;
+  readonly query: URLSearchParams;
+  readonly body: unknown;
+  readonly ifMatch: string | undefined;
+  readonly ifNoneMatch: string | undefined;
+  readonly prefer: string | undefined;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly body?: JsonObject;
+  /** Of the resource that was made or changed. */
+  readonly id?: string;
+  readonly location?: string;
+  readonly version?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export type Handler = (scope: Scope, asked: Asked) => Promise<Answer>;
+
+/** The address of a resource, never from what the client called us. */
+export const locationOf = ({ base }: Pick<Scope, 'base'>, endpoint: string, id: string): string => `${base}${endpoint}/${encodeURIComponent(id)}`;
+
+/** RFC 7240: what the client would like to have back. */
+export const prefers = ({ prefer }: Asked, what: 'minimal' | 'representation'): boolean =>
+  prefer !== undefined && new RegExp(`(^|[,;\\s])return\\s*=\\s*"?${what}"?($|[,;\\s])`, 'i').test(prefer);

@@ -1,0 +1,124 @@
+import { countOwnMembers, type MemberRow, type OwnMember, pageOfOwnMembers, versionOf } from '../directory/index.ts';
+import { keepName } from './entra.ts';
+import { notFound } from './errors.ts';
+import { listOf } from './lists.ts';
+import { applyPatch, assertIfMatch, isNotModified, type JsonObject, type Projection, type Query, readPatch, readProjection, readQuery, readResource, readSearchRequest, replaceResource } from './protocol/index.ts';
+import { limits } from './schemas.ts';
+import { type Answer, type Asked, type Handler, locationOf, prefers, type Scope } from './scope.ts';
+import { memberCondition } from './users/conditions.ts';
+import { factsOf, unchanged, userOf } from './users/mapping.ts';
+import { memberOrders } from './users/orders.ts';
+import { showUser } from './users/show.ts';
+
+/** RFC 7644 over the members that are linked to the acting provider. */
+export const users = { list, search, get, create, replace, patch, remove } satisfies Record<string, Handler>;
+
+async function list(scope: Scope, asked: Asked): Promise<Answer> {
+  return page(scope, readQuery(asked.query, scope.shapes.user, limits, scope));
+}
+
+async function search(scope: Scope, asked: Asked): Promise<Answer> {
+  return page(scope, readSearchRequest(asked.body, scope.shapes.user, limits, scope));
+}
+
+export function page(scope: Scope, query: Query): Promise<Answer> {
+  const { directory, exchange } = scope;
+  exchange.wants(query.filter ? 'look up Users by a filter' : 'list the Users');
+  const where = query.filter && memberCondition(query.filter, scope);
+  return listOf<OwnMember>(scope, query, {
+    page: request => pageOfOwnMembers(directory, { ...request, where, orderBy: memberOrders(query.sort), withTeams: query.projection.wants('groups') }),
+    count: () => countOwnMembers(directory, where),
+    show: async rows => rows.map(row => showUser(scope, row, query.projection)),
+  });
+}
+
+async function get(scope: Scope, { id, query, ifNoneMatch }: Asked): Promise<Answer> {
+  const projection = projectionOf(scope, query);
+  scope.exchange.wants(`read the User ${id}`);
+  const member = await find(scope, id, projection.wants('groups'));
+  if (!member) throw notFound();
+  scope.exchange.did('It was sent.');
+  if (isNotModified(ifNoneMatch, versionOf(member))) return { status: 304, version: versionOf(member) };
+  return said(scope, 200, member, projection);
+}
+
+async function create(scope: Scope, { body, query }: Asked): Promise<Answer> {
+  const { directory, exchange, shapes } = scope;
+  const projection = projectionOf(scope, query);
+  exchange.wants('create a User');
+  const read = readResource(body, shapes.user, scope);
+  exchange.tolerated(read);
+  exchange.wants(`create the User '${String(read.resource['userName'])}'`);
+  const member = await directory.members.provision(factsOf(read.resource, null), read.resource);
+  exchange.changed = true;
+  exchange.did(member.origin === 'SCIM' && member.version === 1 ? `A member was made, with the id ${member.id}.` : `The member of that name, ${member.id}, was linked, as the provider's adoption policy says.`);
+  return said(scope, 201, member, projection);
+}
+
+/** Attributes that a PUT leaves out are cleared; `active` stays as it is, since nobody is switched on or off by silence. */
+async function replace(scope: Scope, asked: Asked): Promise<Answer> {
+  scope.exchange.wants(`replace the User ${asked.id}`);
+  const body = readResource(asked.body, scope.shapes.user, scope);
+  scope.exchange.tolerated(body);
+  return rewrite(scope, asked, current => replaceResource(current, body, scope.shapes.user));
+}
+
+/** The body is judged before the User is looked for: a bad PATCH is a 400, whoever it is for. */
+async function patch(scope: Scope, asked: Asked): Promise<Answer> {
+  scope.exchange.wants(`change the User ${asked.id}`);
+  const read = readPatch(asked.body, scope.shapes.user, scope);
+  scope.exchange.tolerated(read);
+  return rewrite(scope, asked, current => {
+    const patched = applyPatch(current, read);
+    scope.exchange.tolerated(patched);
+    return patched;
+  });
+}
+
+async function remove({ directory, exchange }: Scope, { id, ifMatch }: Asked): Promise<Answer> {
+  exchange.wants(`delete the User ${id}`);
+  await directory.change(async () => {
+    if (ifMatch !== undefined) assertIfMatch(ifMatch, versionOf(await directory.members.get(id) ?? { version: 0 }));
+    await directory.members.remove(id);
+  });
+  exchange.changed = true;
+  exchange.did('The member was taken out; a person can bring it back for thirty days.');
+  return { status: 204 };
+}
+
+type Rewriting = (current: JsonObject) => { resource: JsonObject; changed: boolean };
+
+async function rewrite(scope: Scope, asked: Asked, rewriting: Rewriting): Promise<Answer> {
+  const { directory, exchange, shapes } = scope;
+  const projection = projectionOf(scope, asked.query);
+  let before: MemberRow | undefined;
+  const written = await directory.members.rewrite(asked.id, member => {
+    before = member;
+    assertIfMatch(asked.ifMatch, versionOf(member));
+    const { resource, changed } = rewriting(userOf(member, shapes));
+    return changed ? factsOf(keepName(resource, member, exchange), member) : unchanged(member);
+  });
+  exchange.changed = written.version !== before?.version;
+  exchange.did(outcome(before, written));
+  if (prefers(asked, 'minimal') && !projection.isRestricted) return { status: 204, id: written.id, version: versionOf(written) };
+  const teams = projection.wants('groups') ? (await find(scope, asked.id, true))?.teams : undefined;
+  return said(scope, 200, { ...written, ...(teams && { teams }) }, projection);
+}
+
+function outcome(before: MemberRow | undefined, { displayName, state, version }: MemberRow): string {
+  if (before?.version === version) return `${displayName} was like that already; nothing was written.`;
+  if (state === 'DISABLED' && before?.state !== 'DISABLED') return `${displayName} was switched off.`;
+  if (state !== 'DISABLED' && before?.state === 'DISABLED') return `${displayName} was switched on again.`;
+  return `${displayName} was updated.`;
+}
+
+const projectionOf = (scope: Scope, query: URLSearchParams): Projection =>
+  readProjection({ attributes: query.get('attributes') ?? undefined, excludedAttributes: query.get('excludedAttributes') ?? undefined }, scope.shapes.user);
+
+async function find({ directory }: Scope, id: string, withTeams: boolean): Promise<OwnMember | undefined> {
+  return (await pageOfOwnMembers(directory, { where: { field: 'id', op: 'eq', value: id }, first: 1, withTeams })).items[0]?.row;
+}
+
+function said(scope: Scope, status: number, member: OwnMember, projection: Projection): Answer {
+  return { status, id: member.id, location: locationOf(scope, '/Users', member.id), version: versionOf(member), body: showUser(scope, member, projection) };
+}
