@@ -83,7 +83,11 @@ export async function graphqlDoor(parts: GraphqlParts): Promise<GraphqlDoor> {
     name: 'graphql',
     path: ['/graphql', '/', '/sandbox'],
     handle: (ctx, next) => letIn(ctx, () => explore(ctx, async () => {
-      await answer(ctx).catch(thrown => { if (thrown instanceof GraphQLError) refuse(ctx, thrown); else throw thrown; });
+      await answer(ctx).catch(thrown => {
+        if (!(thrown instanceof GraphQLError)) throw thrown;
+        if (thrown.originalError) parts.log.warn({ err: thrown.originalError, requestId: ctx.state['requestId'] as string }, thrown.message);
+        refuse(ctx, thrown);
+      });
       return next();
     })),
     say: (ctx, { status, detail }) => { ctx.body = { errors: [{ message: detail, extensions: { code: codes[status] ?? (status < 500 ? 'BAD_REQUEST' : 'INTERNAL_SERVER_ERROR') } }] }; },
