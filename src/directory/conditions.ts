@@ -13,7 +13,8 @@ export type Condition<Leaf> =
   | { not: Condition<Leaf> }
   | Leaf;
 
-export interface FieldCondition<Field extends string> { field: Field; op: ConditionOp; value?: ConditionValue | undefined; caseExact?: boolean | undefined }
+/** `common`: parts of text that so many rows hold that no index is worth asking for them. */
+export interface FieldCondition<Field extends string> { field: Field; op: ConditionOp; value?: ConditionValue | undefined; caseExact?: boolean | undefined; common?: ReadonlySet<string> | undefined }
 
 const DEEPEST = 40;
 const MOST_LEAVES = 200;
@@ -36,6 +37,10 @@ export function compiled<Leaf extends object>(condition: Condition<Leaf>, leaf: 
   };
   return read(condition, 0);
 }
+
+const WORDS_MOST = 8;
+/** Free text is looked for word by word. */
+export const wordsOf = (text: string): string[] => text.split(/\s+/).filter(word => word !== '').slice(0, WORDS_MOST);
 
 export const not = (condition: RawBuilder<SqlBool>): RawBuilder<SqlBool> => sql<SqlBool>`(${condition}) is not true`;
 export const never: RawBuilder<SqlBool> = sql<SqlBool>`false`;

@@ -1,5 +1,7 @@
 import { type RawBuilder, sql, type SqlBool } from 'kysely';
 import { type ConditionOp, type ConditionValue, never, not } from '../conditions.ts';
+import type { Directory } from '../directory.ts';
+import { managingProviders } from '../identity-providers/managing-providers.ts';
 import { invalid } from '../refusal.ts';
 import { isId } from '../ids.ts';
 import { comparedText, textOf } from './text.ts';
@@ -32,6 +34,12 @@ export const flagColumn = (column: RawBuilder<SqlBool>): Compared => (op, value)
   if (op === 'present') return sql<SqlBool>`true`;
   if (op !== 'eq' && op !== 'ne') throw invalid('Yes or no can only be equal or not.', 'filter');
   return wanted ? column : not(column);
+};
+
+/** Linked to a provider that manages what is linked to it, or not. */
+export const managedColumn = (providerId: Column, directory: Directory): Compared => (op, value) => {
+  const wanted = op === 'ne' ? value === false : value !== false;
+  return wanted ? sql<SqlBool>`${providerId} = any(${managingProviders(directory)})` : sql<SqlBool>`(${providerId} is null or ${providerId} <> all(${managingProviders(directory)}))`;
 };
 
 export const instantColumn = (column: Column): Compared => (op, value) => {

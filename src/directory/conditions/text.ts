@@ -10,10 +10,11 @@ export interface TextColumn {
   /** Always compared with case. */
   caseExact?: boolean;
   containing?: (pattern: RawBuilder<string>) => RawBuilder<SqlBool>;
+  common?: ReadonlySet<string> | undefined;
 }
 
 /** What a trigram index needs at least; shorter parts are looked for row by row. */
-const INDEXED_PART = 3;
+export const INDEXED_PART = 3;
 
 const given = (value: string) => sql<string>`${value}::text`;
 
@@ -60,7 +61,7 @@ function startsWith(column: TextColumn, key: RawBuilder<unknown>, exact: boolean
 function like(column: TextColumn, key: RawBuilder<unknown>, exact: boolean, text: string, pattern: (part: string) => string): RawBuilder<SqlBool> {
   const part = pattern(escaped(text));
   const recheck = sql<SqlBool>`${key} like ${exact ? given(part) : folded(given(part))}`;
-  if (!column.containing || text.length < INDEXED_PART) return recheck;
+  if (!column.containing || text.length < INDEXED_PART || column.common?.has(text)) return recheck;
   return sql<SqlBool>`(${column.containing(folded(given(`%${escaped(text)}%`)))} and ${recheck})`;
 }
 

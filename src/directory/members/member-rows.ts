@@ -5,7 +5,8 @@ import { type Page, pageOf, type PageRequest } from '../paging.ts';
 import { invalid } from '../refusal.ts';
 import { type ColumnsOf, type RowOf, written } from '../rows.ts';
 import { membersInSight, requireReading } from '../sight.ts';
-import { asksForDeleted, type MemberCondition, memberCondition } from './member-conditions.ts';
+import { isByRank, pageByRank, rankedKeys } from './by-rank.ts';
+import { asksForDeleted, type MemberCondition, memberCondition, weighedForMembers } from './member-conditions.ts';
 import { type MemberOrder, memberKeys, sortColumns } from './member-orders.ts';
 
 export const memberColumns = [
@@ -25,19 +26,24 @@ export type MemberHandle = { id: string } | { userName: string } | { email: stri
 const row = written(memberColumns);
 
 /** Members by condition, in the order asked for; deleted ones only where the condition names them. */
-export function pageOfMembers(directory: Directory, { where, orderBy, ...request }: MembersAsked = {}): Promise<Page<MemberRow>> {
+export async function pageOfMembers(directory: Directory, { where, orderBy, ...request }: MembersAsked = {}): Promise<Page<MemberRow>> {
   requireReading(directory);
-  const keys = memberKeys(orderBy);
-  const among = membersAmong(directory, where);
-  return pageOf(request, keys, async ({ where: within, order, limit, skip }) => {
-    const { rows } = await sql<MemberRow>`select ${row}${sortColumns(keys)} from members where ${among} and ${within} order by ${order} limit ${limit} offset ${skip}`.execute(directory.db);
-    return rows;
+  const asked = memberKeys(orderBy);
+  const byRank = isByRank(asked);
+  const keys = byRank ? rankedKeys(asked) : asked;
+  const among = membersAmong(directory, await weighedForMembers(directory, where));
+  return pageOf(request, keys, async window => {
+    const { where: within, order, limit, skip } = window;
+    const page = byRank
+      ? pageByRank(directory, row, among, window)
+      : sql<MemberRow>`select ${row}${sortColumns(keys)} from members where ${among} and ${within} order by ${order} limit ${limit} offset ${skip}`;
+    return (await page.execute(directory.db)).rows;
   });
 }
 
 export async function countMembers(directory: Directory, where?: MemberCondition): Promise<number> {
   requireReading(directory);
-  const { rows: [counted] } = await sql<{ count: number }>`select count(*) from members where ${membersAmong(directory, where)}`.execute(directory.db);
+  const { rows: [counted] } = await sql<{ count: number }>`select count(*) from members where ${membersAmong(directory, await weighedForMembers(directory, where))}`.execute(directory.db);
   return counted?.count ?? 0;
 }
 
@@ -55,6 +61,7 @@ export async function memberByHandle(directory: Directory, handle: MemberHandle)
   const where = memberCondition(directory, { field, op: 'eq', value });
   const { rows } = await sql<MemberRow>`
     select ${row} from members where members.tenant_id = ${directory.tenantId}::uuid and ${where} and members.state <> 'DELETED' and ${membersInSight(directory)}
+      ${field === ('externalId' as never) ? sql`and members.provider_id = any(array(select held.id from identity_providers as held where held.tenant_id = ${directory.tenantId}::uuid))` : sql``}
     order by (origin = 'MANUAL' or provider_id is not null) desc, id limit 1
   `.execute(directory.db);
   return rows[0] ?? null;

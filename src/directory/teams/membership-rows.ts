@@ -1,32 +1,32 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Directory } from '../directory.ts';
-import { type MemberCondition, memberCondition } from '../members/member-conditions.ts';
+import { type MemberCondition, memberCondition, weighedForMembers } from '../members/member-conditions.ts';
 import { frameOf, type Page, pageIn, type PageRequest, type SortKey, windowOf } from '../paging.ts';
 import type { Origin } from '../provenance.ts';
 import { isId } from '../ids.ts';
 import { mayRead, membersInSight, requireReading, teamsInSight } from '../sight.ts';
-import { type TeamCondition, teamCondition } from './team-conditions.ts';
+import { type TeamCondition, teamCondition, weighedForTeams } from './team-conditions.ts';
 
 export interface MembershipRow { tenantId: string; teamId: string; memberId: string; origin: Origin; since: Date }
 
 /** The teams of many members at once: one page for each, all of them from one statement. */
-export function membershipsOfMembers(directory: Directory, memberIds: readonly string[], { where, ...request }: PageRequest & { where?: TeamCondition | undefined } = {}): Promise<Map<string, Page<MembershipRow>>> {
-  return pages(directory, 'member', memberIds, request, teamsOf(directory, where));
+export async function membershipsOfMembers(directory: Directory, memberIds: readonly string[], { where, ...request }: PageRequest & { where?: TeamCondition | undefined } = {}): Promise<Map<string, Page<MembershipRow>>> {
+  return pages(directory, 'member', memberIds, request, teamsOf(directory, await weighedForTeams(directory, where)));
 }
 
 /** The members of many teams at once. */
-export function membershipsOfTeams(directory: Directory, teamIds: readonly string[], { where, ...request }: PageRequest & { where?: MemberCondition | undefined } = {}): Promise<Map<string, Page<MembershipRow>>> {
+export async function membershipsOfTeams(directory: Directory, teamIds: readonly string[], { where, ...request }: PageRequest & { where?: MemberCondition | undefined } = {}): Promise<Map<string, Page<MembershipRow>>> {
   requireReading(directory);
-  return pages(directory, 'team', teamIds, request, membersOf(directory, where));
+  return pages(directory, 'team', teamIds, request, membersOf(directory, await weighedForMembers(directory, where)));
 }
 
-export function countTeamsOf(directory: Directory, memberIds: readonly string[], where?: TeamCondition): Promise<Map<string, number>> {
-  return counts(directory, 'member', memberIds, teamsOf(directory, where));
+export async function countTeamsOf(directory: Directory, memberIds: readonly string[], where?: TeamCondition): Promise<Map<string, number>> {
+  return counts(directory, 'member', memberIds, teamsOf(directory, await weighedForTeams(directory, where)));
 }
 
-export function countMembersOf(directory: Directory, teamIds: readonly string[], where?: MemberCondition): Promise<Map<string, number>> {
+export async function countMembersOf(directory: Directory, teamIds: readonly string[], where?: MemberCondition): Promise<Map<string, number>> {
   requireReading(directory);
-  return counts(directory, 'team', teamIds, membersOf(directory, where));
+  return counts(directory, 'team', teamIds, membersOf(directory, await weighedForMembers(directory, where)));
 }
 
 type Parent = 'member' | 'team';

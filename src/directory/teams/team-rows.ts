@@ -5,7 +5,7 @@ import type { Directory } from '../directory.ts';
 import { type Direction, type Page, pageOf, type PageRequest, type SortKey } from '../paging.ts';
 import { type ColumnsOf, type RowOf, written } from '../rows.ts';
 import { requireReading, teamsInSight } from '../sight.ts';
-import { type TeamCondition, teamCondition } from './team-conditions.ts';
+import { type TeamCondition, teamCondition, weighedForTeams } from './team-conditions.ts';
 
 export const teamColumns = [
   'tenant_id as tenantId', 'id', 'name', 'name_key as nameKey', 'origin', 'origin_provider_id as originProviderId', 'provider_id as providerId',
@@ -20,11 +20,11 @@ export interface TeamsAsked extends PageRequest { where?: TeamCondition | undefi
 
 const row = written(teamColumns);
 
-export function pageOfTeams(directory: Directory, { where, orderBy, ...request }: TeamsAsked = {}): Promise<Page<TeamRow>> {
+export async function pageOfTeams(directory: Directory, { where, orderBy, ...request }: TeamsAsked = {}): Promise<Page<TeamRow>> {
   requireReading(directory);
   const keys = teamKeys(orderBy);
   const counted = keys.some(key => key.name === 'memberCount') ? sql`, ${memberCount} as "memberCount"` : sql``;
-  const among = teamsAmong(directory, where);
+  const among = teamsAmong(directory, await weighedForTeams(directory, where));
   return pageOf(request, keys, async ({ where: within, order, limit, skip }) => {
     const { rows } = await sql<TeamRow>`select ${row}${counted} from teams where ${among} and ${within} order by ${order} limit ${limit} offset ${skip}`.execute(directory.db);
     return rows;
@@ -33,7 +33,7 @@ export function pageOfTeams(directory: Directory, { where, orderBy, ...request }
 
 export async function countTeams(directory: Directory, where?: TeamCondition): Promise<number> {
   requireReading(directory);
-  const { rows: [counted] } = await sql<{ count: number }>`select count(*) from teams where ${teamsAmong(directory, where)}`.execute(directory.db);
+  const { rows: [counted] } = await sql<{ count: number }>`select count(*) from teams where ${teamsAmong(directory, await weighedForTeams(directory, where))}`.execute(directory.db);
   return counted?.count ?? 0;
 }
 

@@ -1,0 +1,50 @@
+import { type RawBuilder, sql } from 'kysely';
+import { type Condition, type FieldCondition, wordsOf } from '../conditions.ts';
+import type { Directory } from '../directory.ts';
+import { folded } from '../folded.ts';
+import { escaped, INDEXED_PART } from './text.ts';
+
+/** Beyond this many rows an index that finds parts of text costs more than it saves: rows that fit are met soon enough on the way. */
+const RARE_MOST = 1_000;
+
+/**
+ * The same condition, with those parts of text noted that very many rows hold. What is rare is looked up by its index, what is
+ * common is read along the order of the page; nobody can know which it is without asking, so the database is asked, once for all parts.
+ */
+export async function weighed<Leaf extends object>(directory: Directory, condition: Condition<Leaf> | undefined, rowsContaining: RawBuilder<unknown>): Promise<Condition<Leaf> | undefined> {
+  if (condition === undefined) return undefined;
+  const parts = [...new Set(partsIn(condition))];
+  if (parts.length === 0) return condition;
+  const { rows } = await sql<{ place: number }>`
+    select part.place::int as place from unnest(${parts.map(part => `%${escaped(part)}%`)}::text[]) with ordinality as part(pattern, place)
+    where (select count(*) from (select ${rowsContaining}(${folded(sql`part.pattern`)}) limit ${RARE_MOST + 1}) as found) > ${RARE_MOST}
+  `.execute(directory.db);
+  if (rows.length === 0) return condition;
+  return noted(condition, new Set(rows.map(({ place }) => parts[place - 1] as string)));
+}
+
+function* partsIn<Leaf extends object>(condition: Condition<Leaf>): Generator<string> {
+  if ('and' in condition || 'or' in condition) {
+    for (const part of 'and' in condition ? condition.and : condition.or) yield* partsIn(part);
+  } else if ('not' in condition) {
+    yield* partsIn(condition.not);
+  } else if (isText(condition)) {
+    for (const part of condition.field === 'query' ? wordsOf(condition.value) : [condition.value]) {
+      if (part.length >= INDEXED_PART && !part.includes('\0')) yield part;
+    }
+  }
+}
+
+function noted<Leaf extends object>(condition: Condition<Leaf>, common: ReadonlySet<string>): Condition<Leaf> {
+  if ('and' in condition) return { and: condition.and.map(part => noted(part, common)) };
+  if ('or' in condition) return { or: condition.or.map(part => noted(part, common)) };
+  if ('not' in condition) return { not: noted(condition.not, common) };
+  return isText(condition) ? { ...condition, common } : condition;
+}
+
+const SEARCHED = new Set(['userName', 'email', 'displayName', 'name', 'query']);
+
+function isText(leaf: object): leaf is FieldCondition<string> & { value: string } {
+  const { field, op, value } = leaf as Partial<FieldCondition<string>>;
+  return field !== undefined && SEARCHED.has(field) && (op === 'contains' || op === 'endsWith') && typeof value === 'string';
+}
