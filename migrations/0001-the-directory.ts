@@ -117,6 +117,9 @@ export class TheDirectory extends Migration {
       create index members_role_idx on members (tenant_id, role_id, id);
       create index members_provider_idx on members (tenant_id, provider_id, id) where provider_id is not null;
       create index members_external_id_idx on members (tenant_id, provider_id, external_id) where provider_id is not null;
+      create index members_link_idx on members (tenant_id, link_id) where link_id is not null;
+      create index members_state_idx on members (tenant_id, state, id) where state <> 'ACTIVE';
+      create index members_locked_idx on members (tenant_id, id) where role_locked;
       create index members_purge_idx on members (tenant_id, deleted_at) where deleted_at is not null;
       create index members_lock_expiry_idx on members (tenant_id, lock_expires_at) where lock_expires_at is not null;
       create unique index members_user_name_key on members (tenant_id, user_name_key) where state <> 'DELETED' and (origin = 'MANUAL' or provider_id is not null);
@@ -141,6 +144,7 @@ export class TheDirectory extends Migration {
       );
       create index teams_name_idx on teams (tenant_id, name_key, id);
       create index teams_provider_idx on teams (tenant_id, provider_id, id) where provider_id is not null;
+      create index teams_link_idx on teams (tenant_id, link_id) where link_id is not null;
       create index teams_external_id_idx on teams (tenant_id, provider_id, external_id) where provider_id is not null;
       create unique index teams_name_key on teams (tenant_id, name_key) where origin = 'MANUAL' or provider_id is not null;
 

@@ -23,6 +23,7 @@ export const TeamSchema = defineEntity({
   indexes: [
     { name: 'teams_name_idx', properties: ['tenantId', 'nameKey', 'id'] },
     { name: 'teams_provider_idx', properties: ['tenantId', 'providerId', 'id'], where: 'provider_id is not null' },
+    { name: 'teams_link_idx', properties: ['tenantId', 'linkId'], where: 'link_id is not null' },
     { name: 'teams_external_id_idx', properties: ['tenantId', 'providerId', 'externalId'], where: 'provider_id is not null' },
   ],
   uniques: [
