@@ -70,7 +70,7 @@ export async function graphqlDoor(parts: GraphqlParts): Promise<GraphqlDoor> {
     const body = ctx.method === 'POST' ? await parts.readBody(ctx.req) : undefined;
     if (ctx.method === 'POST' && ctx.get('accept').includes('text/event-stream')) return events.answer(ctx, body);
     Object.assign(ctx.request, { body });
-    await koaMiddleware(apollo, { context: () => Promise.resolve(context) })(ctx as never, async () => {});
+    await koaMiddleware(apollo, { context: () => Promise.resolve(context) })(ctx, async () => {});
   };
 
   const answerStranger = async (ctx: KoaContext): Promise<void> => {

@@ -40,7 +40,7 @@ function fingerprintOf({ fieldName }: GraphQLResolveInfo, input: object): string
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);
   if (typeof value !== 'object' || value === null || value instanceof Date) return value;
-  return Object.entries(value).sort(([a], [b]) => a < b ? -1 : 1).map(([name, each]) => [name, sorted(each)]);
+  return Object.entries(value).toSorted(([a], [b]) => a < b ? -1 : 1).map(([name, each]) => [name, sorted(each)]);
 }
 
 /** The answer was kept as JSON: its instants are texts, and its secrets were taken out. */

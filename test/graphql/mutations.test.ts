@@ -26,7 +26,7 @@ describe('members', () => {
     expect(await house.admin.does('memberEnable', { id }, 'member { state }')).toMatchObject({ userErrors: [] });
     expect(await house.admin.does('memberDelete', { id }, 'member { state purgeAt }')).toMatchObject({ member: { state: 'DELETED', purgeAt: expect.any(String) } });
     expect(await house.admin.does('memberRestore', { id }, 'member { state purgeAt }')).toMatchObject({ member: { purgeAt: null } });
-    expect((await entriesOf(id)).map(({ action }) => action).reverse()).toEqual(['member.invited', 'member.updated', 'member.disabled', 'member.enabled', 'member.deleted', 'member.restored']);
+    expect((await entriesOf(id)).map(({ action }) => action).toReversed()).toEqual(['member.invited', 'member.updated', 'member.disabled', 'member.enabled', 'member.deleted', 'member.restored']);
   });
 
   test.each([

@@ -5,6 +5,7 @@ import { exportJWK, generateKeyPair, SignJWT, UnsecuredJWT, type JWK, type Crypt
 import { Provider } from 'oidc-provider';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type House, openHouse } from '../support/people.ts';
+import type { Wire } from '../support/person.ts';
 
 const AUDIENCE = 'urn:muster:api';
 const OLIVIA = 'olivia@northwind.example';
@@ -44,7 +45,8 @@ beforeAll(async () => {
     extraTokenClaims: () => ({ tenant: house.tenant.tenantId }),
     ttl: { ClientCredentials: 60 },
   });
-  provider.on('request', oidc.callback());
+  const answer = oidc.callback();
+  provider.on('request', (request, response) => void answer(request, response));
 });
 afterAll(async () => {
   await house.close();
@@ -62,7 +64,7 @@ async function accessTokenOf(client: string, resource = AUDIENCE): Promise<strin
   return body.access_token!;
 }
 
-async function ask(token: string, at = house.origin): Promise<{ status: number; body: any }> {
+async function ask(token: string, at = house.origin): Promise<{ status: number; body: Wire }> {
   const answer = await fetch(`${at}/graphql`, {
     method: 'POST', headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
     body: JSON.stringify({ query: '{ viewer { member { displayName } permissions credential { kind lastFour expiresAt } } tenant { id } }' }),

@@ -27,7 +27,7 @@ describe('the schema', () => {
   test('lists are pages, and pages are connections', () => {
     const schema = buildSchema(schemaText());
     for (const type of Object.values(schema.getTypeMap()).filter(isObjectType).filter(({ name }) => name.endsWith('Connection'))) {
-      expect(Object.keys(type.getFields()).sort(), type.name).toEqual(['edges', 'nodes', 'pageInfo', 'totalCount']);
+      expect(Object.keys(type.getFields()).toSorted(), type.name).toEqual(['edges', 'nodes', 'pageInfo', 'totalCount']);
     }
   });
 });

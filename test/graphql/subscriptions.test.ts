@@ -1,8 +1,9 @@
 import { createClient as createEventClient } from 'graphql-sse';
 import { createClient as createSocketClient } from 'graphql-ws';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import WebSocket from 'ws';
-import { type House, openHouse, type Person } from '../support/people.ts';
+import { WebSocket } from 'ws';
+import { type House, openHouse, Person } from '../support/people.ts';
+import type { Wire } from '../support/person.ts';
 
 let house: House;
 let other: House;
@@ -19,7 +20,7 @@ const open: (() => void | Promise<void>)[] = [];
 afterEach(async () => { for (const close of open.splice(0)) await close(); });
 
 /** A stream as a test reads it: what came, and how it ended. */
-interface Heard { got: Record<string, any>[]; ended: Promise<void>; errors: unknown[] }
+interface Heard { got: Record<string, Wire>[]; ended: Promise<void>; errors: unknown[] }
 type Listen = (who: Person, at: House, query: string, variables?: Record<string, unknown>) => Heard;
 
 const overSocket: Listen = (who, at, query, variables) => {
@@ -34,8 +35,8 @@ const overEvents: Listen = (who, at, query, variables) => {
   return heard(sink => client.subscribe({ query, ...(variables && { variables }) }, sink));
 };
 
-function heard(subscribe: (sink: { next: (result: any) => void; error: (fault: unknown) => void; complete: () => void }) => void): Heard {
-  const got: Record<string, any>[] = [];
+function heard(subscribe: (sink: { next: (result: Wire) => void; error: (fault: unknown) => void; complete: () => void }) => void): Heard {
+  const got: Record<string, Wire>[] = [];
   const errors: unknown[] = [];
   const ended = new Promise<void>(resolve => subscribe({
     next: result => { if (result.errors) errors.push(...result.errors); else got.push(result.data); },
@@ -53,6 +54,8 @@ async function until(isSo: () => boolean, meanwhile: () => Promise<unknown>): Pr
     await new Promise(resolve => setTimeout(resolve, 50));
   }
 }
+
+const facts = ({ id, tenantId, tokenId, token }: Person) => ({ id, tenantId, tokenId, token });
 
 let names = 0;
 const rename = (id: string) => house.owner.does('memberUpdate', { id, familyName: `Name${++names}` }, 'member { id }');
@@ -109,7 +112,7 @@ describe.each([['over WebSocket', overSocket], ['as server-sent events', overEve
   });
 
   test('nobody is let in without a credential', async () => {
-    const nobody = { ...house.owner, token: 'muster_pat_nonsense' } as unknown as Person;
+    const nobody = new Person(house.origin, { ...facts(house.owner), token: 'muster_pat_nonsense' });
     const { errors, ended } = listen(nobody, house, 'subscription { memberChanged { id } }');
     await ended;
     expect(errors.length).toBe(1);

@@ -1,7 +1,7 @@
+import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
-import { expect } from 'vitest';
 import { readConfig } from '../../src/config.ts';
 import { type Database, openDatabase } from '../../src/database.ts';
 import { activeOwner, type Directory, foundFirst, type Permission, PERMISSIONS, systemDirectory } from '../../src/directory/index.ts';
@@ -11,7 +11,7 @@ import { createTestDatabase } from './cluster.ts';
 import { Person } from './person.ts';
 import { Provider } from './provider.ts';
 
-export type { GraphqlAnswer, Person } from './person.ts';
+export { type GraphqlAnswer, Person } from './person.ts';
 export type { Provider } from './provider.ts';
 
 interface Wishes {
@@ -132,7 +132,7 @@ export class House {
     const left = await this.owed().catch(() => []);
     await this.#parts.service.stop();
     await this.database.close();
-    if (owed !== 'anything') expect(left).toEqual(owed);
+    if (owed !== 'anything') assert.deepEqual(left, owed, 'What the outbox still owes is not what the test expected.');
   }
 }
 

@@ -1,6 +1,6 @@
-import type { Person } from './person.ts';
+import type { Person, Wire } from './person.ts';
 
-export interface ScimAnswer { status: number; headers: Headers; body: any }
+export interface ScimAnswer { status: number; headers: Headers; body: Wire }
 
 /** An identity provider, seen from its own side: the URL and the secret that an admin pasted there. */
 export class Provider {

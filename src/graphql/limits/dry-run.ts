@@ -1,11 +1,11 @@
-import { type DocumentNode, type GraphQLSchema, getArgumentValues, type GraphQLObjectType, Kind, type SelectionSetNode, TypeInfo, visit, visitWithTypeInfo } from 'graphql';
+import { type DocumentNode, type GraphQLSchema, getArgumentValues, type GraphQLObjectType, Kind, OperationTypeNode, type SelectionSetNode, TypeInfo, visit, visitWithTypeInfo } from 'graphql';
 import type { Asked } from './price.ts';
 
 /** Does the operation ask for its own price, `viewer { rateLimit(dryRun: true) }`? Then nothing else of it is run. */
 export function asksForPriceOnly({ schema, operation, fragments, variables }: Asked): boolean {
   const viewer = schema.getType('Viewer') as GraphQLObjectType | undefined;
   const rateLimit = viewer?.getFields()['rateLimit'];
-  if (!rateLimit || operation.operation !== 'query') return false;
+  if (!rateLimit || operation.operation !== OperationTypeNode.QUERY) return false;
   const seen = new Set<string>();
   const within = ({ selections }: SelectionSetNode, path: readonly string[]): boolean => selections.some(selection => {
     if (selection.kind === Kind.INLINE_FRAGMENT) return within(selection.selectionSet, path);

@@ -99,5 +99,5 @@ function argument(node: FieldNode, name: string, variables: Asked['variables']):
 }
 
 function valueOf(value: ValueNode, variables: Asked['variables']): unknown {
-  return valueFromASTUntyped(value, variables as Record<string, never>);
+  return valueFromASTUntyped(value, variables);
 }

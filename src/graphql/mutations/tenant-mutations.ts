@@ -1,8 +1,7 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, Info, Mutation, Resolver } from 'type-graphql';
-import { type ApiTokenRow, Refusal } from '../../directory/index.ts';
+import { type Directory, Refusal } from '../../directory/index.ts';
 import type { Context } from '../context.ts';
-import type { CredentialWord } from '../types/enums.ts';
 import { mutate } from './mutate.ts';
 import { TenantPayload, TokenPayload, TokenSecretPayload } from './payloads.ts';
 import * as inputs from './tenant-inputs.ts';
@@ -20,7 +19,7 @@ export class TenantMutations {
 
   @Mutation(() => TokenSecretPayload, { description: 'Make an API token; the answer holds the secret once.' })
   tokenCreate(@Arg('input', () => inputs.TokenCreateInput, INPUT) input: inputs.TokenCreateInput, @Ctx() context: Context, @Info() info: GraphQLResolveInfo) {
-    return mutate({ context, info, input }, directory => directory.credentials.createToken({ ...input, kind: assertToken(input.kind) }), made => ({ ...made }));
+    return mutate({ context, info, input }, directory => directory.credentials.createToken(wanted(input)), made => ({ ...made }));
   }
 
   @Mutation(() => TokenPayload, { description: 'Revoke an API token, effective at once.' })
@@ -30,7 +29,7 @@ export class TenantMutations {
 }
 
 /** A session is opened by signing in, never made. */
-function assertToken(kind: CredentialWord): ApiTokenRow['kind'] {
+function wanted({ name, kind, permissions, expiresAt = null }: inputs.TokenCreateInput): Parameters<Directory['credentials']['createToken']>[0] {
   if (kind === 'SESSION') throw new Refusal('invalid', 'A token is personal, for SCIM or for a service.', { field: ['kind'] });
-  return kind;
+  return { name, kind, permissions, expiresAt };
 }

@@ -9,7 +9,7 @@ export interface Source<Row extends Written> { tenantId: string; key: string; si
 
 export interface Welcome {
   /** Is the credential still alive, and does it still permit the same? */
-  isStillWelcome(): Promise<boolean>;
+  isStillWelcome: () => Promise<boolean>;
   /** Told when the other side goes. */
   leaving: AbortSignal;
 }

@@ -42,7 +42,7 @@ export class Tail<Row extends Written> {
   }
 
   end(): void {
-    for (const listener of [...this.#listeners]) listener.end();
+    for (const listener of this.#listeners) listener.end();
   }
 
   #leave(listener: Listener<Row>): void {

@@ -4,7 +4,6 @@ import { GraphQLError } from 'graphql';
 import { useServer } from 'graphql-ws/use/ws';
 import { WebSocketServer } from 'ws';
 import { credentialIn, unauthenticated } from '../bearer.ts';
-import type { Asked } from './prepare.ts';
 import type { Streams } from './streams.ts';
 
 const UNAUTHORIZED = 4401;
@@ -30,7 +29,7 @@ export class WebSockets {
       },
       onSubscribe: async (ctx, _id, payload) => {
         const context = await enter(ctx);
-        return context ? streams.open(context, payload as Asked) : [unauthenticated()];
+        return context ? streams.open(context, payload) : [unauthenticated()];
       },
       onNext: (_ctx, _id, _payload, _args, result) => streams.said(result),
       onError: (_ctx, _id, _payload, errors) => streams.refused(errors.map(error => error instanceof GraphQLError ? error : new GraphQLError(String(error)))),
