@@ -121,4 +121,6 @@ describe.skipIf(!BROWSER)('in a browser', () => {
   });
 });
 
-test.runIf(!BROWSER)('no Chromium was found: the explorer was not tried in a browser (Debian: apt-get install chromium)', ({ skip }) => skip('Chromium is not installed.'));
+test('there is a browser to try the explorer in', ({ skip }) => {
+  skip(!BROWSER, 'No Chromium was found, so the explorer was not tried in a browser (Debian: apt-get install chromium).');
+});

@@ -83,7 +83,10 @@ describe('another tenant\'s id is answered like one that nobody has', () => {
     const refused = await answered(mutation, input(theirs), theirs);
     expect(refused).toBe(await answered(mutation, input(nobodys), nobodys));
     if (mutation === 'teamRemoveMembers' && place === 'memberIds') expect(refused).toBe('[]'); // who is not in a team is not in it afterwards
-    else expect(refused).toContain('NOT_FOUND');
+    else {
+      expect(refused).toContain('NOT_FOUND');
+      expect((JSON.parse(refused) as { field: string[] }[])[0]?.field, 'the path into the input').toContain(place);
+    }
   });
 
   test('every id of every mutation\'s input is in the list', () => {

@@ -1,6 +1,6 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, Info, Mutation, Resolver } from 'type-graphql';
-import type { MemberRow } from '../../directory/index.ts';
+import { type MemberRow, Refusal } from '../../directory/index.ts';
 import type { Context } from '../context.ts';
 import * as inputs from './member-inputs.ts';
 import { mutate } from './mutate.ts';
@@ -44,11 +44,16 @@ export class MemberMutations {
 
   @Mutation(() => MemberPayload, { description: 'Link or unlink a member and an account at a provider.' })
   memberSetLink(@Arg('input', () => inputs.MemberSetLinkInput, INPUT) input: inputs.MemberSetLinkInput, @Ctx() context: Context, @Info() info: GraphQLResolveInfo) {
-    return mutate({ context, info, input }, directory => directory.members.setLink(input.memberId, input.identityProviderId, input.externalId ?? null), say);
+    return mutate({ context, info, input }, directory => directory.members.setLink(input.memberId, input.identityProviderId, input.externalId ?? null).catch(ofTheMember), say);
   }
 
   @Mutation(() => MembersPayload, { description: 'Send or send again the invitation or activation mail with a password link.' })
   membersSendActivation(@Arg('input', () => inputs.MembersActInput, INPUT) input: inputs.MembersActInput, @Ctx() context: Context, @Info() info: GraphQLResolveInfo) {
     return mutate({ context, info, input }, directory => directory.invitations.send(input.ids), members => ({ members }));
   }
+}
+
+/** What the directory calls the id is the member's here. */
+function ofTheMember(refusal: unknown): never {
+  throw refusal instanceof Refusal && refusal.facts.field?.[0] === 'id' ? refusal.at('memberId') : refusal;
 }
