@@ -5,6 +5,7 @@ import { invalid, notFound, Refusal } from '../refusal.ts';
 import { assertMayGrant } from '../roles/grants.ts';
 import { assertOwnerRemains, ownerRoleId } from '../roles/owners.ts';
 import type { RoleRow } from '../roles/role-rows.ts';
+import { holdRulebook } from '../roles/rulebook.ts';
 import { settle } from '../roles/settle.ts';
 import { hold, subjectOf } from './hold.ts';
 import { type MemberRow, memberColumns } from './member-rows.ts';
@@ -18,6 +19,7 @@ export function setRole(directory: Directory, id: string, roleId: string, { lock
   if (lock) return lockRole(directory, id, { roleId });
   return directory.change(async () => {
     directory.require('ROLE_ADMIN');
+    await holdRulebook(directory);
     const { member, owner } = await hold(directory, id);
     const role = await grantable(directory, roleId, member);
     directory.attempting('member.roleChanged', subjectOf(member));
@@ -61,6 +63,7 @@ export function lockRole(directory: Directory, id: string, { roleId, reason, exp
 export function unlockRole(directory: Directory, id: string, reason?: string | null): Promise<MemberRow> {
   return directory.change(async () => {
     directory.require('ROLE_ADMIN');
+    await holdRulebook(directory);
     const { member } = await hold(directory, id);
     if (!member.roleLocked) return member;
     directory.attempting('member.roleUnlocked', subjectOf(member));

@@ -25,13 +25,19 @@ export async function expelFrom(directory: Directory, { team, owner }: HeldTeam,
 
 interface Removed { id: string; displayName: string; userName: string; teamId: string; team: string }
 
-/** Deletes memberships by one statement, records each, and settles whoever was in a mapped team. */
+/**
+ * Deletes memberships by one statement, records each, and settles whoever was in a mapped team. The members are held before, as
+ * those who let members in do: otherwise two who work on the same ones would wait for each other.
+ */
 export async function removeWhere(directory: Directory, condition: ReturnType<typeof sql<boolean>>, providerId: string | null): Promise<number> {
   const rules = await holdRulebook(directory);
   const { rows } = await sql<Removed>`
-    delete from memberships s using members m, teams t
-    where s.tenant_id = ${directory.tenantId} and m.tenant_id = s.tenant_id and m.id = s.member_id and t.tenant_id = s.tenant_id and t.id = s.team_id and ${condition}
-    returning m.id, m.display_name as "displayName", m.user_name as "userName", t.id as "teamId", t.name as team
+    with leaving as materialized (
+      select m.id, m.display_name as "displayName", m.user_name as "userName", t.id as "teamId", t.name as team
+      from memberships s join members m on m.tenant_id = ${directory.tenantId} and m.id = s.member_id join teams t on t.tenant_id = ${directory.tenantId} and t.id = s.team_id
+      where s.tenant_id = ${directory.tenantId} and ${condition} order by m.id for no key update of m)
+    delete from memberships s using leaving where s.tenant_id = ${directory.tenantId} and s.team_id = leaving."teamId" and s.member_id = leaving.id
+    returning leaving.*
   `.execute(directory.db);
   if (rows.length === 0) return 0;
   await directory.recordAll(rows.map(row => ({
