@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type GraphqlAnswer, type House, openHouse } from '../support/people.ts';
+import type { Wire } from '../support/person.ts';
 
 let house: House;
 beforeAll(async () => { house = await openHouse(); });
@@ -98,6 +99,25 @@ describe('cost', () => {
     expect(data).toEqual({ priced: { rateLimit: { cost: expect.any(Number), remaining: expect.any(Number) } } });
     expect(data?.['priced'].rateLimit.cost).toBeGreaterThan(1_000_000);
     expect(statements.filter(sql => sql.includes('from members') && !sql.includes('from credentials'))).toEqual([]);
+  });
+});
+
+describe('a credential for SCIM', () => {
+  const ask = async (token: string, query: string) => {
+    const answer = await fetch(`${house.origin}/graphql`, { method: 'POST', headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` }, body: JSON.stringify({ query }) });
+    return { status: answer.status, body: await answer.json() as { data?: Wire; errors?: Wire } };
+  };
+
+  test('of a person reads nothing of the directory and changes nothing', async () => {
+    const { secret } = await house.owner.does('tokenCreate', { name: 'for SCIM', kind: 'SCIM', permissions: ['SCIM_INTEGRATE'] }, 'secret');
+    expect((await ask(secret, '{ viewer { permissions } }')).body.data).toEqual({ viewer: { permissions: ['SCIM_INTEGRATE'] } });
+    expect((await ask(secret, '{ tenant { members { nodes { id } } } }')).body.errors).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }]);
+    expect((await ask(secret, `{ member(id: "${house.admin.id}") { id } }`)).body).toEqual({ data: { member: null } });
+    expect((await ask(secret, 'mutation { teamCreate(input: { name: "S" }) { userErrors { code } } }')).body.data.teamCreate.userErrors).toEqual([{ code: 'FORBIDDEN' }]);
+  });
+
+  test('of a provider is nobody here', async () => {
+    expect((await ask((await house.provider()).secret, '{ viewer { permissions } }')).status).toBe(401);
   });
 });
 

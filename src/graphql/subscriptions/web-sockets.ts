@@ -4,11 +4,13 @@ import { GraphQLError } from 'graphql';
 import { useServer } from 'graphql-ws/use/ws';
 import { WebSocketServer } from 'ws';
 import { credentialIn, unauthenticated } from '../bearer.ts';
+import { tooMuch } from '../limits/too-much.ts';
 import type { Streams } from './streams.ts';
 
 const UNAUTHORIZED = 4401;
 const GOING_AWAY = 1001;
 const LONGEST_MESSAGE = 256 * 1024;
+const MOST_STREAMS = 100;
 
 /** Subscriptions over WebSocket in the graphql-transport-ws protocol. The credential comes in `connection_init`. */
 export class WebSockets {
@@ -28,6 +30,7 @@ export class WebSockets {
         if (!await enter(ctx)) ctx.extra.socket.close(UNAUTHORIZED, 'Unauthorized');
       },
       onSubscribe: async (ctx, _id, payload) => {
+        if (Object.keys(ctx.subscriptions).length > MOST_STREAMS) return [tooMuch(`At most ${MOST_STREAMS} streams over one connection.`, 'RATE_LIMITED', 429)];
         const context = await enter(ctx);
         return context ? streams.open(context, payload) : [unauthenticated()];
       },
