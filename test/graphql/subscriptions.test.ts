@@ -105,6 +105,16 @@ describe.each([['over WebSocket', overSocket], ['as server-sent events', overEve
     expect(got.length).toBe(before);
   });
 
+  test('the inspector shows each exchange of a provider as it happens', async () => {
+    const provider = await house.provider({ name: `Live ${++names}` });
+    const { got } = listen(house.owner, other, 'subscription ($id: ID!, $filter: ScimRequestFilter) { scimRequestSeen(identityProviderId: $id, filter: $filter) { method path status identityProvider { id } } }', { id: provider.id, filter: { method: ['GET'] } });
+    await until(() => got.length > 0, () => provider.scim('GET', '/Users?filter=userName%20eq%20%22nobody%22'));
+    expect(got[0]!['scimRequestSeen']).toMatchObject({ method: 'GET', status: 200, identityProvider: { id: provider.id } });
+    const theirs = listen(house.stranger, other, 'subscription ($id: ID!) { scimRequestSeen(identityProviderId: $id) { id } }', { id: provider.id });
+    await Promise.race([theirs.ended, until(() => theirs.errors.length > 0, async () => {})]);
+    expect(JSON.stringify(theirs.errors)).toContain('No such identity provider');
+  });
+
   test('who may not know is told why', async () => {
     const { errors, ended } = listen(house.member, house, 'subscription { auditEntryAdded { id } }');
     await Promise.race([ended, until(() => errors.length > 0, async () => {})]);
