@@ -13,6 +13,8 @@ import { serverSettings } from './embedded-postgres/settings.ts';
 import { spawnServer, type Spawned } from './embedded-postgres/server-process.ts';
 import { removeIfEmpty, socketFolder } from './embedded-postgres/sockets.ts';
 import { enter, leave } from './embedded-postgres/users.ts';
+import { type OnNotice, watch } from './embedded-postgres/watch.ts';
+import { StartRefused } from './start-refused.ts';
 
 export interface EmbeddedPostgresOptions {
   /** Where the database lives. Made when missing. */
@@ -34,6 +36,8 @@ export interface EmbeddedPostgres {
   dataDir: string;
   /** False when a running server was adopted. */
   startedHere: boolean;
+  /** Starts it again whenever it ends while we use it. */
+  watch(onNotice: OnNotice): void;
   /** Leaves the server; the last process to leave stops it. */
   stop(): Promise<void>;
 }
@@ -48,26 +52,41 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const dataDir = reachableDataDir(options, account);
   const password = await ensureCluster(dataDir, account, run, !options.ephemeral);
   const postmaster = new Postmaster(dataDir);
-  const log = logFile(dataDir, account);
   enter(dataDir);
 
-  const leaveIt = once(() => stop(postmaster, run));
+  let unwatch = async () => {};
+  const leaveIt = once(async () => {
+    await unwatch();
+    await stop(postmaster, run);
+  });
+  const bringUp = (settings = options.settings) => start({ native, dataDir, account, password, postmaster, options: { ...options, ...(settings && { settings }) } });
   try {
-    for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-      let server: Spawned | undefined;
-      if (!(await postmaster.isRunning())) {
-        writeSettings(dataDir, account, await serverSettings(dataDir, account, options));
-        server = spawnServer(native, dataDir, log, account);
-      }
-      const address = await postmaster.accepting(superuser, password, server);
-      if (address) return { ...address, user: superuser, password, dataDir, startedHere: server?.hasEnded() === false, stop: leaveIt };
-      // Another start took the place and left it again, or whoever ran the server stopped it in the moment we found it.
-    }
-    throw new Error(`PostgreSQL did not start. The end of its log (${log}):\n${readFileSync(log, 'utf8').slice(-2_000)}`);
+    const { startedHere, ...address } = await bringUp();
+    return {
+      ...address, user: superuser, password, dataDir, startedHere, stop: leaveIt,
+      watch(onNotice) { unwatch = watch(() => postmaster.isRunning(), () => bringUp({ ...options.settings, port: String(address.port) }), onNotice); },
+    };
   } catch (fault) {
     await leaveIt();
     throw fault;
   }
+}
+
+interface Place { native: string; dataDir: string; account: Account | undefined; password: string; postmaster: Postmaster; options: EmbeddedPostgresOptions }
+
+async function start({ native, dataDir, account, password, postmaster, options }: Place): Promise<{ host: string; port: number; startedHere: boolean }> {
+  const log = logFile(dataDir, account);
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+    let server: Spawned | undefined;
+    if (!(await postmaster.isRunning())) {
+      writeSettings(dataDir, account, await serverSettings(dataDir, account, options));
+      server = spawnServer(native, dataDir, log, account);
+    }
+    const address = await postmaster.accepting(superuser, password, server);
+    if (address) return { ...address, startedHere: server?.hasEnded() === false };
+    // Another start took the place and left it again, or whoever ran the server stopped it in the moment we found it.
+  }
+  throw new StartRefused(`PostgreSQL did not start. The end of its log (${log}):\n${readFileSync(log, 'utf8').slice(-2_000)}`);
 }
 
 async function stop(postmaster: Postmaster, run: Run): Promise<void> {
@@ -106,8 +125,8 @@ function runner(native: string, account: Account | undefined): Run {
       return stdout;
     } catch (cause) {
       // The file is there and yet "not found": what is missing is its loader (a system without glibc, such as Alpine).
-      if ((cause as NodeJS.ErrnoException).code === 'ENOENT' && existsSync(file)) throw new Error(noBundledServer('its programs do not run here'), { cause });
-      throw new Error(`${program} failed: ${lastLines(cause)} (To use a PostgreSQL server of your own, set DATABASE_URL.)`, { cause });
+      if ((cause as NodeJS.ErrnoException).code === 'ENOENT' && existsSync(file)) throw new StartRefused(noBundledServer('its programs do not run here'), { cause });
+      throw new StartRefused(`${program} failed: ${lastLines(cause)} (To use a PostgreSQL server of your own, set DATABASE_URL.)`, { cause });
     }
   };
 }

@@ -13,5 +13,7 @@ export { createMailer, isRefusedMail, type Mail, type Mailer } from './mailer.ts
 export { Metrics } from './metrics.ts';
 export { createPool, type Connection, type PoolSettings } from './pool.ts';
 export { PoolDialect, type PoolDialectOptions } from './pool-dialect.ts';
+export { refusedConnection } from './refused-connection.ts';
+export { StartRefused } from './start-refused.ts';
 export { stopSignal } from './stop-signal.ts';
 export { TokenBuckets, type BucketRules, type Draw } from './token-buckets.ts';

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { chownSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { StartRefused } from '../start-refused.ts';
 
 export interface Account {
   readonly uid: number;
@@ -18,7 +19,7 @@ export function serverAccount(): Account | undefined {
     const gid = idOf('-g', name);
     if (uid && gid) return { uid, gid };
   }
-  throw new Error('PostgreSQL does not run as root, and there is no account postgres, node or nobody to run it as. Start as another user, or set DATABASE_URL.');
+  throw new StartRefused('PostgreSQL does not run as root, and there is no account postgres, node or nobody to run it as. Start as another user, or set DATABASE_URL.');
 }
 
 function idOf(kind: '-u' | '-g', name: string): number | undefined {

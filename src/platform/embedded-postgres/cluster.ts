@@ -3,6 +3,7 @@ import { appendFileSync, existsSync, mkdirSync, readFileSync, readdirSync, renam
 import path from 'node:path';
 import { giveTo, type Account } from './account.ts';
 import { isAlive } from './processes.ts';
+import { StartRefused } from '../start-refused.ts';
 
 export type Run = (program: 'initdb' | 'pg_ctl' | 'postgres', args: string[]) => Promise<string>;
 
@@ -17,7 +18,7 @@ export async function ensureCluster(dataDir: string, account: Account | undefine
   if (!isCluster(dataDir)) await createCluster(dataDir, account, run, durable);
   const theirs = readFileSync(path.join(dataDir, 'PG_VERSION'), 'utf8').trim();
   const ours = /(\d+)\./.exec(await run('postgres', ['--version']))?.[1];
-  if (theirs !== ours) throw new Error(`The data directory ${dataDir} belongs to PostgreSQL ${theirs}; the bundled server is PostgreSQL ${ours}.`);
+  if (theirs !== ours) throw new StartRefused(`The data directory ${dataDir} belongs to PostgreSQL ${theirs}; the bundled server is PostgreSQL ${ours}.`);
   return readFileSync(path.join(dataDir, PASSWORD_FILE), 'utf8').trim();
 }
 
