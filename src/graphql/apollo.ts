@@ -1,5 +1,5 @@
 import { ApolloServer } from '@apollo/server';
-import { ApolloServerPluginLandingPageDisabled, ApolloServerPluginUsageReportingDisabled } from '@apollo/server/plugin/disabled';
+import { ApolloServerPluginCacheControlDisabled, ApolloServerPluginLandingPageDisabled, ApolloServerPluginUsageReportingDisabled } from '@apollo/server/plugin/disabled';
 import { GraphQLError, OperationTypeNode } from 'graphql';
 import type { Context } from './context.ts';
 import { type Faults, told } from './errors.ts';
@@ -24,7 +24,11 @@ export async function startApollo(faults: Faults, budget: Budget): Promise<Apoll
     maxRecursiveSelections: LIMITS.selections,
     validationRules: documentRules,
     formatError: (formatted, error) => told(formatted, error, faults),
-    plugins: [ApolloServerPluginLandingPageDisabled(), ApolloServerPluginUsageReportingDisabled(), streamsElsewhere, limitsPlugin(budget), faultsPlugin(faults)],
+    // Cache control would put itself around every field of every answer; ours are never stored.
+    plugins: [
+      ApolloServerPluginCacheControlDisabled(), ApolloServerPluginLandingPageDisabled(), ApolloServerPluginUsageReportingDisabled(),
+      streamsElsewhere, limitsPlugin(budget), faultsPlugin(faults),
+    ],
   });
   await apollo.start();
   return apollo;
