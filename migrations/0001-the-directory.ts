@@ -382,10 +382,8 @@ export class TheDirectory extends Migration {
       $$;
     `);
 
-    // The application's role owns nothing. It sees the rows of the connection's tenant, and none without one.
+    // The application's role is there before the first step (src/migrate.ts), and owns nothing. It sees the rows of the connection's tenant, and none without one.
     this.addSql(`
-      do $$ begin create role muster_app nologin; exception when duplicate_object or unique_violation then null; end $$;
-      do $$ begin execute format('grant muster_app to %I', current_user); exception when others then null; end $$;
       grant usage on schema public to muster_app;
       grant select, insert, update, delete on all tables in schema public to muster_app;
       revoke update, delete, truncate on audit_entries from muster_app;

@@ -1,5 +1,12 @@
-import { TheDirectory } from './0001-the-directory.ts';
-import { EveryAddress } from './0002-every-address.ts';
+import type { Migration } from '@mikro-orm/migrations';
 
-/** Every step of the tables, in order. Named here, not found by a pattern, so that a build and a test run the same ones. */
-export const migrations = [{ name: '0001-the-directory', class: TheDirectory }, { name: '0002-every-address', class: EveryAddress }];
+type Step = new (...given: ConstructorParameters<typeof Migration>) => Migration;
+
+/**
+ * Every step of the tables, in order. Named here, not found by a pattern, so that a build and a test run the same ones; loaded only
+ * when one has still to be taken, so that a start that finds them all taken is quick.
+ */
+export const steps: Readonly<Record<string, () => Promise<Step>>> = {
+  '0001-the-directory': async () => (await import('./0001-the-directory.ts')).TheDirectory,
+  '0002-every-address': async () => (await import('./0002-every-address.ts')).EveryAddress,
+};

@@ -1,9 +1,9 @@
 import path from 'node:path';
 import { z } from 'zod';
-import { connectionOf, keptSecret, type Connection } from './platform/index.ts';
+import { connectionOf, keptSecret, StartRefused, type Connection } from './platform/index.ts';
 
 /** A start refused because of the environment: the sentences name variables and what they should be, never what they are. */
-export class ConfigError extends Error {
+export class ConfigError extends StartRefused {
   override readonly name = 'ConfigError';
 }
 

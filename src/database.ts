@@ -1,9 +1,6 @@
-import { Migrator } from '@mikro-orm/migrations';
-import { MikroORM } from '@mikro-orm/postgresql';
 import { Kysely } from 'kysely';
 import type pg from 'pg';
-import { migrations } from '../migrations/index.ts';
-import { entities, type Ground, Secrets, type Tables } from './directory/index.ts';
+import { type Ground, Secrets, type Tables } from './directory/index.ts';
 import { type Connection, createPool, PoolDialect } from './platform/index.ts';
 
 export interface DatabaseSettings {
@@ -56,58 +53,5 @@ class TenantTables {
     const tables = new Kysely<Tables>({ dialect: new PoolDialect(this.pool, { session: { 'app.tenant': tenantId }, prepare: pooler === 'none', pooler, onStatement }) });
     this.#known.set(tenantId, tables);
     return tables;
-  }
-}
-
-/** MikroORM over the directory's entities, as the owner of the tables. Makes and checks them; requests never pass through it. */
-export function ormOver({ host, port, user, password, database, ...rest }: Connection): MikroORM {
-  return new MikroORM({
-    entities,
-    extensions: [Migrator],
-    host: host as string, port: port as number, user: user as string, password: password as string, dbName: database as string,
-    driverOptions: rest,
-    migrations: { migrationsList: migrations, snapshot: false, tableName: 'mikro_orm_migrations' },
-    schemaGenerator: { createForeignKeyConstraints: false, ignorePolicies: true, ignoreRoutines: true },
-    pool: { min: 0, max: 2 },
-  });
-}
-
-const START_LOCK = 5_237_001;
-
-/** Brings the tables to the newest step. */
-export function migrate(connection: Connection): Promise<string[]> {
-  return alone(connection, async () => {
-    const orm = ormOver(connection);
-    try {
-      return await patiently(async () => (await orm.migrator.up()).map(step => step.name));
-    } finally {
-      await orm.close();
-    }
-  });
-}
-
-/** Several processes may start at once on one database: one works, the others wait their turn. */
-export async function alone<T>(connection: Connection, work: () => Promise<T>): Promise<T> {
-  const pool = createPool(connection, { max: 1 });
-  const lock = await pool.connect();
-  try {
-    await lock.query('select pg_advisory_lock($1)', [START_LOCK]);
-    return await work();
-  } finally {
-    lock.release(true); // the lock goes with its connection
-    await pool.end();
-  }
-}
-
-/** A step gives up at once when a table is busy (55P03), so that requests never queue behind it, and tries again. */
-async function patiently<T>(step: () => Promise<T>): Promise<T> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await step();
-    } catch (error) {
-      const busy = (error as { code?: string }).code === '55P03';
-      if (!busy || attempt === 100) throw error;
-      await new Promise(resolve => setTimeout(resolve, 100 + Math.random() * 200));
-    }
   }
 }

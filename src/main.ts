@@ -1,8 +1,10 @@
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
+import type { Server } from 'node:http';
+import module from 'node:module';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Directory, Ground } from './directory/index.ts';
+import type { Ground } from './directory/index.ts';
 
 // Before anything is loaded that an older Node could not even read.
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
@@ -10,62 +12,80 @@ if (major < 24 || (major === 24 && minor < 16)) {
   console.error(`Muster needs Node 24.16 or newer; this is Node ${process.versions.node}. Start it through npm (npm start), which uses the Node that was installed with it.`);
   process.exit(1);
 }
+if (import.meta.filename.endsWith('.js')) module.enableCompileCache(path.join(import.meta.dirname, '..', '.compiled')); // a quarter off the next start
 
-const { ConfigError, readConfig } = await import('./config.ts');
-const { createLog, createMailer, ensureDatabase, isOutage, Metrics, startEmbeddedPostgres, stopSignal } = await import('./platform/index.ts');
-const { alone, migrate, openDatabase } = await import('./database.ts');
-const { activeOwner, firstTenantId, foundDemoCompany, foundFirst, systemDirectory } = await import('./directory/index.ts');
+const { readConfig } = await import('./config.ts');
+const { createLog, createMailer, ensureDatabase, isOutage, Metrics, startEmbeddedPostgres, StartRefused, stopSignal } = await import('./platform/index.ts');
+const { openDatabase } = await import('./database.ts');
+const { alone, migrate } = await import('./migrate.ts');
+const { activeOwner, firstTenantId, firstToken, foundDemoCompany, foundFirst, systemDirectory } = await import('./directory/index.ts');
+
+type Config = ReturnType<typeof readConfig>;
 
 const commands: Record<string, () => Promise<void>> = { serve, token, migrate: migrateOnly, schema };
 const START_PATIENCE_MS = 60_000;
+/** What follows the last answer (writing down what is left, closing the pool, stopping the database) has this long. */
+const TIDY_UP_MS = 15_000;
 
 try {
   const command = commands[process.argv[2] ?? 'serve'];
-  if (!command) throw new ConfigError(`There is no command of that name; there are ${Object.keys(commands).join(', ')}.`);
+  if (!command) throw new StartRefused(`There is no command of that name; there are ${Object.keys(commands).join(', ')}.`);
   await command();
 } catch (fault) {
   process.exitCode = 1;
-  if (fault instanceof ConfigError) console.error(fault.message);
+  if (fault instanceof StartRefused) console.error(fault.message);
   else createLog('fatal').fatal({ err: fault }, 'Muster could not start.');
 }
 
-/** Config, database, server, outbound; everything opened is closed in reverse, also when the start fails half-way. */
+/** Config, database, server, outbound; everything opened is closed in reverse, also when the start fails half-way or is called off. */
 async function serve(): Promise<void> {
-  const stopped = stopSignal();
+  const stop = stopSignal();
   const config = readConfig(process.env);
   const log = createLog(config.logLevel);
   await using open = new AsyncDisposableStack();
+  stop.addEventListener('abort', () => {
+    log.info({ because: stop.reason as string }, 'Muster is stopping.');
+    setTimeout(() => { log.fatal('Muster could not stop in order.'); process.exit(1); }, config.shutdownDeadlineMs + TIDY_UP_MS).unref();
+  });
 
-  const connection = await connect(config, open, sentence => log.info(sentence));
-  await whenThere(() => migrate(connection), () => log.warn('The database is not available yet; trying again.'));
+  const connection = await connect(config, open, (sentence, fault) => log.warn(fault ? { err: fault } : {}, sentence), stop);
+  const steps = await whenThere(() => migrate(connection), stop, () => log.warn('The database is not available yet; trying again.'));
+  if (steps.length > 0) log.info({ steps }, 'The tables were brought up to date.');
+  if (stop.aborted) return;
   const onIdleFault = (fault: Error): void => log.warn({ err: fault }, 'A connection to the database was lost.');
   const database = openDatabase({ connection, replica: config.replica, tokenKey: config.tokenKey, poolMax: config.poolMax, pooler: config.pooler, onIdleFault });
   open.defer(() => database.close());
-  const ownersToken = await alone(connection, () => begin(database.ground, config));
+  await alone(connection, () => begin(database.ground, config));
 
   const { startService } = await import('./service.ts');
   const mailer = createMailer({ smtpUrl: config.smtpUrl, from: config.mailFrom, log });
   const service = await startService({ config, database, log, metrics: new Metrics(), mailer });
   open.defer(() => service.stop());
-  service.http.listen(config.port, config.host);
-  await once(service.http, 'listening');
+  await listen(service.http, config);
   log.info({ url: config.publicUrl, listening: service.http.address() }, 'Muster is ready.');
-  console.log(greeting(config.publicUrl, ownersToken));
+  console.log(greeting(config.publicUrl, await alone(connection, () => firstToken(database.ground))));
+  module.flushCompileCache();
 
-  log.info({ because: await stopped }, 'Muster is stopping.');
+  if (!stop.aborted) await once(stop, 'abort');
 }
 
 /** A fresh installation gets its first tenant: a demo company in the bundled database, a bare one in a database of your own. */
-async function begin(ground: Ground, config: ReturnType<typeof readConfig>): Promise<string | null> {
-  if (await firstTenantId(ground)) return null;
-  const directory = await (config.database ? foundFirst(ground, { tenant: config.first.tenant, userName: config.first.owner }) : foundDemoCompany(ground));
-  return ownersTokenOf(directory);
+async function begin(ground: Ground, config: Config): Promise<void> {
+  if (await firstTenantId(ground)) return;
+  await (config.database ? foundFirst(ground, { tenant: config.first.tenant, userName: config.first.owner }) : foundDemoCompany(ground));
 }
 
-async function ownersTokenOf(directory: Directory): Promise<string> {
-  const owner = await activeOwner(directory);
-  if (!owner) throw new Error('The first tenant has no active owner.');
-  return (await directory.credentials.issuePersonal(owner.id, 'Command line')).secret;
+async function listen(http: Server, { port, host }: Config): Promise<void> {
+  http.listen(port, host);
+  try {
+    await once(http, 'listening');
+  } catch (cause) {
+    const { code } = cause as { code?: string };
+    if (code === 'EADDRINUSE') throw new StartRefused(`Port ${port} is taken by another process. Set PORT to a free one.`, { cause });
+    if (code === 'EACCES') throw new StartRefused(`This user may not listen on port ${port}. Set PORT to one above 1023.`, { cause });
+    if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') throw new StartRefused('HOST is not an address of this machine.', { cause });
+    throw cause;
+  }
 }
 
 function greeting(url: string, ownersToken: string | null): string {
@@ -86,9 +106,11 @@ async function token(): Promise<void> {
   await migrate(connection);
   const database = openDatabase({ connection, tokenKey: config.tokenKey, poolMax: 2, pooler: config.pooler });
   open.defer(() => database.close());
-  const first = await alone(connection, () => begin(database.ground, config));
-  const tenantId = await firstTenantId(database.ground) as string;
-  console.log(first ?? await ownersTokenOf(systemDirectory(database.ground, tenantId)));
+  await alone(connection, () => begin(database.ground, config));
+  const directory = systemDirectory(database.ground, await firstTenantId(database.ground) as string);
+  const owner = await activeOwner(directory);
+  if (!owner) throw new StartRefused('The first tenant has no active owner.');
+  console.log((await directory.credentials.issuePersonal(owner.id, 'Command line')).secret);
 }
 
 async function migrateOnly(): Promise<void> {
@@ -104,23 +126,25 @@ async function schema(): Promise<void> {
   writeFileSync('schema/directory.graphql', schemaText());
 }
 
-/** The configured database, or our own. */
-async function connect(config: ReturnType<typeof readConfig>, open: AsyncDisposableStack, onNotice: (sentence: string) => void) {
+/** The configured database, or our own, which is kept up until the signal. */
+async function connect(config: Config, open: AsyncDisposableStack, onNotice: (sentence: string, fault?: unknown) => void, until?: AbortSignal) {
   if (config.database) return config.database;
   const embedded = await startEmbeddedPostgres({ dataDir: path.join(config.dataDir, 'postgres'), onNotice });
   open.defer(() => embedded.stop());
+  if (until) embedded.watch(onNotice);
   return ensureDatabase(embedded, 'muster');
 }
 
-/** A database that is still starting is waited for: the two are often started together. */
-async function whenThere<T>(work: () => Promise<T>, onWait: () => void): Promise<T> {
-  for (const deadline = Date.now() + START_PATIENCE_MS; ;) {
+/** A database that is still starting is waited for: the two are often started together. Nothing comes of it when the wait is called off. */
+async function whenThere(work: () => Promise<string[]>, stop: AbortSignal, onWait: () => void): Promise<string[]> {
+  for (const deadline = Date.now() + START_PATIENCE_MS; !stop.aborted;) {
     try {
       return await work();
     } catch (fault) {
       if (!isOutage(fault) || Date.now() > deadline) throw fault;
       onWait();
-      await delay(1_000);
+      await delay(1_000, undefined, { signal: stop }).catch(() => {});
     }
   }
+  return [];
 }

@@ -37,7 +37,7 @@ export type { Explanation } from './roles/explain.ts';
 export { ROLE_RULES, type RoleRule } from './roles/standing.ts';
 export type { ProvisionedTeam, TeamStep } from './teams/provision.ts';
 export { foundDemoCompany } from './tenants/demo-company.ts';
-export { activeOwner, firstTenantId, foundFirst, systemDirectory } from './tenants/first-tenant.ts';
+export { activeOwner, firstTenantId, firstToken, foundFirst, systemDirectory } from './tenants/first-tenant.ts';
 export { versionOf } from './versions.ts';
 export { ExchangeRecorder, type ExchangeNote } from './exchanges/recorder.ts';
 export type { ProfileAttribute, ProfileCondition } from './conditions/profile.ts';

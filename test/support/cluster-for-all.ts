@@ -37,7 +37,7 @@ async function makeTemplate(cluster: Cluster): Promise<void> {
   await client.connect();
   await client.query(`create database ${TEMPLATE}`);
   await client.end();
-  const { migrate } = await import('../../src/database.ts');
+  const { migrate } = await import('../../src/migrate.ts');
   await migrate({ ...cluster, database: TEMPLATE });
 }
 

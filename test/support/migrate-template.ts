@@ -1,4 +1,4 @@
-import { migrate } from '../../src/database.ts';
+import { migrate } from '../../src/migrate.ts';
 import { connectionOf } from '../../src/platform/index.ts';
 
 /** The tests' template is made by the migrations that an installation runs. */

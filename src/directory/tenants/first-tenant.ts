@@ -42,3 +42,12 @@ export async function activeOwner(directory: Directory): Promise<MemberRow | nul
   const owner = sql<string>`(select id from roles where tenant_id = ${directory.tenantId} and built_in = 'owner')`;
   return await directory.rows('members').select(memberColumns).where('role_id', '=', owner).where('state', '=', 'ACTIVE').orderBy('id').limit(1).executeTakeFirst() ?? null;
 }
+
+/** A token for the first tenant's owner, who has never had one; null as soon as they have. So it is made once, however many starts that takes. */
+export async function firstToken(ground: Ground): Promise<string | null> {
+  const tenantId = await firstTenantId(ground);
+  const directory = tenantId && systemDirectory(ground, tenantId);
+  const owner = directory && await activeOwner(directory);
+  if (!owner || await directory.rows('credentials').select('id').where('member_id', '=', owner.id).limit(1).executeTakeFirst()) return null;
+  return (await directory.credentials.issuePersonal(owner.id, 'First start')).secret;
+}
