@@ -132,7 +132,7 @@ async function show(scope: Scope, teams: readonly TeamRow[], projection: Project
   if (!projection.wants('members')) return teams.map(team => projection.project(groupOf(scope, team)));
   const members = await membersOfOwnTeams(scope.directory, teams.map(({ id }) => id), teams.length === 1 ? Number.MAX_SAFE_INTEGER : MOST_MEMBERS);
   const cut = members.length < MOST_MEMBERS || teams.length === 1 ? teams.length : teams.findIndex(({ id }) => id === members.at(-1)?.teamId);
-  if (cut === 0) return show(scope, teams.slice(0, 1), projection);
+  if (cut === 0 && teams.length > 1) return show(scope, teams.slice(0, 1), projection);
   const byTeam = Map.groupBy(members, ({ teamId }) => teamId);
   return teams.slice(0, cut).map(team => projection.project(groupOf(scope, team, byTeam.get(team.id) ?? [])));
 }
