@@ -52,7 +52,12 @@ export function told(formatted: GraphQLFormattedError, error: unknown, { isOutag
   }
   if (isOutage(cause)) return { message: 'The directory is not available at the moment; try again.', ...place, extensions: { code: 'SERVICE_UNAVAILABLE' } };
   if (isFault(error)) return { message: 'Something went wrong here.', ...place, extensions: { code: 'INTERNAL_SERVER_ERROR' } };
-  return formatted;
+  return { ...formatted, message: withoutHints(formatted.message) };
+}
+
+/** GraphQL likes to suggest names that a caller did not ask about, also where a variable is wrong. */
+export function withoutHints(message: string): string {
+  return message.replace(/ ?Did you mean .*\?$/s, '');
 }
 
 /** Neither a refusal, nor anything that GraphQL itself or a limit says of the request. */

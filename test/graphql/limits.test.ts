@@ -39,6 +39,8 @@ describe('a document', () => {
   test('with a mistake is told so without a hint at other names', async () => {
     const { message } = await codeOf('{ viewr { permissions } }');
     expect(message).toBe('Cannot query field "viewr" on type "Query".');
+    const variable = await codeOf('mutation ($input: TeamCreateInput!) { teamCreate(input: $input) { userErrors { code } } }', { input: { name: 'A', member: [] } });
+    expect(variable).toMatchObject({ status: 400, code: 'BAD_USER_INPUT', message: expect.stringMatching(/Field "member" is not defined by type "TeamCreateInput"\.$/) });
   });
 });
 

@@ -1,5 +1,6 @@
 import { type DocumentNode, type ExecutionArgs, getOperationAST, GraphQLError, type GraphQLSchema, OperationTypeNode, parse, specifiedRules, validate } from 'graphql';
 import type { Context } from '../context.ts';
+import { withoutHints } from '../errors.ts';
 import { admit } from '../limits/admit.ts';
 import type { Budget } from '../limits/budget.ts';
 import { LIMITS } from '../limits/limits.ts';
@@ -31,5 +32,5 @@ function admitted(schema: GraphQLSchema, budget: Budget, context: Context, docum
 }
 
 function withoutSuggestions(mistake: GraphQLError): GraphQLError {
-  return new GraphQLError(mistake.message.replace(/ ?Did you mean .*\?$/s, ''), { nodes: mistake.nodes ?? null, extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } });
+  return new GraphQLError(withoutHints(mistake.message), { nodes: mistake.nodes ?? null, extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } });
 }
