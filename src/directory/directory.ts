@@ -82,6 +82,11 @@ export class Directory {
     return this.#open?.transaction ?? this.#tables;
   }
 
+  /** The tables where a slightly old answer does no harm (the log, the report): a replica's, if there is one and no change is running. */
+  get stale(): Kysely<Tables> {
+    return this.#open?.transaction ?? this.ground.staleTablesOf(this.tenantId);
+  }
+
   /** Plain rows of this tenant, and of no other. */
   rows<T extends TenantTable>(table: T): SelectQueryBuilder<Tables, T, object> {
     return this.db.selectFrom(table as TenantTable).where('tenant_id', '=', this.tenantId) as SelectQueryBuilder<Tables, TenantTable, object> as never;

@@ -24,7 +24,7 @@ export function pageOfEntries(directory: Directory, request: PageRequest, search
       ${search.preface ?? sql``}
       select ${entryColumns} from (${idsIn(directory, search, window)}) x join audit_entries e on e.tenant_id = ${directory.tenantId} and e.id = x.id
       order by ${window.order}
-    `.execute(directory.db);
+    `.execute(directory.stale);
     return rows;
   });
 }
@@ -33,7 +33,7 @@ export async function countEntries(directory: Directory, search: Search): Promis
   const found = search.arms.length === 0
     ? sql`select e.id from audit_entries e where ${all(directory, search.rest)}`
     : sql`${sql.join(search.arms.map(arm => sql`select x.id from ${arm.keys} k cross join lateral (select e.id from audit_entries e where ${all(directory, [arm.match, ...search.rest])}) x`), sql` union `)}`;
-  const { rows } = await sql<{ count: number }>`${search.preface ?? sql``} select count(*) as count from (${found}) x`.execute(directory.db);
+  const { rows } = await sql<{ count: number }>`${search.preface ?? sql``} select count(*) as count from (${found}) x`.execute(directory.stale);
   return rows[0]?.count ?? 0;
 }
 

@@ -46,5 +46,3 @@ export const AuditEntrySchema = defineEntity({
   ],
   checks: [column.oneOf('audit_entries_outcome_known', 'outcome', OUTCOMES)],
 });
-export class AuditEntry extends AuditEntrySchema.class {}
-AuditEntrySchema.setClass(AuditEntry);

@@ -30,5 +30,3 @@ export const ConflictCaseSchema = defineEntity({
     column.oneOf('conflict_cases_choice_known', 'choice', CONFLICT_CHOICES),
   ],
 });
-export class ConflictCase extends ConflictCaseSchema.class {}
-ConflictCaseSchema.setClass(ConflictCase);

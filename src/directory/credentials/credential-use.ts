@@ -11,5 +11,3 @@ export const CredentialUseSchema = defineEntity({
     lastUsedAt: column.instant(),
   },
 });
-export class CredentialUse extends CredentialUseSchema.class {}
-CredentialUseSchema.setClass(CredentialUse);

@@ -34,5 +34,3 @@ export const CredentialSchema = defineEntity({
   ],
   checks: [column.oneOf('credentials_kind_known', 'kind', CREDENTIAL_KINDS)],
 });
-export class Credential extends CredentialSchema.class {}
-CredentialSchema.setClass(Credential);

@@ -27,5 +27,3 @@ export const ExchangeSchema = defineEntity({
     { name: 'scim_exchanges_at_idx', properties: ['tenantId', 'at'] },
   ],
 });
-export class Exchange extends ExchangeSchema.class {}
-ExchangeSchema.setClass(Exchange);

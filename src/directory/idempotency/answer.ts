@@ -15,5 +15,3 @@ export const AnswerSchema = defineEntity({
   },
   indexes: [{ name: 'idempotent_answers_created_idx', properties: ['tenantId', 'createdAt'] }],
 });
-export class Answer extends AnswerSchema.class {}
-AnswerSchema.setClass(Answer);

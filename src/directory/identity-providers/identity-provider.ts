@@ -43,5 +43,3 @@ export const IdentityProviderSchema = defineEntity({
     column.oneOf('identity_providers_adoption_known', 'adoption', ADOPTION_POLICIES),
   ],
 });
-export class IdentityProvider extends IdentityProviderSchema.class {}
-IdentityProviderSchema.setClass(IdentityProvider);

@@ -12,5 +12,3 @@ export const ProviderActivitySchema = defineEntity({
     lastChangeAt: column.instant().nullable(),
   },
 });
-export class ProviderActivity extends ProviderActivitySchema.class {}
-ProviderActivitySchema.setClass(ProviderActivity);

@@ -21,5 +21,3 @@ export const InvitationSchema = defineEntity({
   indexes: [{ name: 'invitations_link_idx', properties: ['tenantId', 'linkDigest'], where: 'link_digest is not null' }],
   checks: [column.oneOf('invitations_state_known', 'state', INVITATION_STATES)],
 });
-export class Invitation extends InvitationSchema.class {}
-InvitationSchema.setClass(Invitation);

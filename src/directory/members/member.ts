@@ -77,5 +77,3 @@ export const MemberSchema = defineEntity({
     column.oneOf('members_origin_known', 'origin', ORIGINS),
   ],
 });
-export class Member extends MemberSchema.class {}
-MemberSchema.setClass(Member);

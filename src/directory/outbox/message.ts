@@ -20,5 +20,3 @@ export const MessageSchema = defineEntity({
   },
   indexes: [{ name: 'outbox_available_idx', properties: ['availableAt'] }],
 });
-export class Message extends MessageSchema.class {}
-MessageSchema.setClass(Message);

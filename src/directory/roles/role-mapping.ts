@@ -24,5 +24,3 @@ export const RoleMappingSchema = defineEntity({
   ],
   checks: [{ name: 'role_mappings_one_source', expression: '(team_id is null) <> (pushed_role is null)' }],
 });
-export class RoleMapping extends RoleMappingSchema.class {}
-RoleMappingSchema.setClass(RoleMapping);

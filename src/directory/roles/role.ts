@@ -26,5 +26,3 @@ export const RoleSchema = defineEntity({
     { name: 'roles_built_in_key', properties: ['tenantId', 'builtIn'] },
   ],
 });
-export class Role extends RoleSchema.class {}
-RoleSchema.setClass(Role);

@@ -16,5 +16,3 @@ export const MembershipSchema = defineEntity({
   indexes: [{ name: 'memberships_member_idx', properties: ['tenantId', 'memberId', 'teamId'] }],
   checks: [column.oneOf('memberships_origin_known', 'origin', ORIGINS)],
 });
-export class Membership extends MembershipSchema.class {}
-MembershipSchema.setClass(Membership);

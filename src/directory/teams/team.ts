@@ -31,5 +31,3 @@ export const TeamSchema = defineEntity({
   ],
   checks: [column.oneOf('teams_origin_known', 'origin', ORIGINS)],
 });
-export class Team extends TeamSchema.class {}
-TeamSchema.setClass(Team);

@@ -16,5 +16,3 @@ export const TenantSchema = defineEntity({
   },
   indexes: [{ name: 'tenants_parent_idx', properties: ['parentId', 'id'] }],
 });
-export class Tenant extends TenantSchema.class {}
-TenantSchema.setClass(Tenant);
