@@ -18,8 +18,8 @@ export interface DatabaseSettings {
 
 export interface Database { ground: Ground; pool: pg.Pool; close(): Promise<void> }
 
-/** What the application's role is held to. Set for each connection, so that no statement can hang a request. */
-const LIMITS = '-c role=muster_app -c statement_timeout=15s -c lock_timeout=5s -c idle_in_transaction_session_timeout=30s -c timezone=UTC';
+/** Requests step down to the role that owns nothing, and no statement can hang one. */
+const LIMITS = { role: 'muster_app', statement_timeout: '15s', lock_timeout: '5s', idle_in_transaction_session_timeout: '30s', timezone: 'UTC' };
 const TENANTS_REMEMBERED = 1_000;
 
 /** The pool, and the directory's tables as each tenant may see them. Opens nothing yet: the first statement does. */
@@ -40,9 +40,9 @@ class TenantTables {
   readonly #known = new Map<string, Kysely<Tables>>();
 
   constructor(connection: Connection, settings: DatabaseSettings) {
-    const { poolMax: max = 10, onIdleFault } = settings;
+    const { poolMax: max = 10, pooler = 'none', onIdleFault } = settings;
     this.#settings = settings;
-    this.pool = createPool({ ...connection, options: connection.options ? `${connection.options} ${LIMITS}` : LIMITS }, { max, ...(onIdleFault && { onIdleFault }) });
+    this.pool = createPool(pooler === 'none' ? limited(connection) : connection, { max, ...(onIdleFault && { onIdleFault }) });
   }
 
   of(tenantId: string): Kysely<Tables> {
@@ -50,8 +50,14 @@ class TenantTables {
     if (known) return known;
     if (this.#known.size >= TENANTS_REMEMBERED) this.#known.delete(this.#known.keys().next().value as string);
     const { pooler = 'none', onStatement } = this.#settings;
-    const tables = new Kysely<Tables>({ dialect: new PoolDialect(this.pool, { session: { 'app.tenant': tenantId }, prepare: pooler === 'none', pooler, onStatement }) });
+    const tables = new Kysely<Tables>({ dialect: new PoolDialect(this.pool, { session: { ...(pooler === 'transaction' && LIMITS), 'app.tenant': tenantId }, prepare: pooler === 'none', pooler, onStatement }) });
     this.#known.set(tenantId, tables);
     return tables;
   }
+}
+
+/** The limits come with the connection, for nothing. A transaction pooler does not pass that on: there they travel inside each transaction. */
+function limited(connection: Connection): Connection {
+  const limits = Object.entries(LIMITS).map(([name, value]) => `-c ${name}=${value}`).join(' ');
+  return { ...connection, options: connection.options ? `${connection.options} ${limits}` : limits };
 }
