@@ -35,7 +35,8 @@ async function byIndex<Row>(scope: Scope, query: Query, { startIndex, count }: P
   const question = query.fingerprint;
   const total = () => walks.total(walk, question, startIndex === 1, () => list.count());
   if (count === 0) return listResponse({ resources: [], totalResults: await walks.total(walk, question, true, () => list.count()), startIndex });
-  const foothold = walks.foothold(walk, question, startIndex);
+  // Where values may be missing an order has two stretches, and rows are skipped from its start only.
+  const foothold = walks.foothold(walk, question, startIndex, { exactly: query.sort !== undefined });
   const { resources, items, hasNextPage } = await read(list, { first: count, after: foothold.after, skip: startIndex - foothold.index });
   const last = items.at(-1);
   if (last && hasNextPage) walks.reached(walk, question, startIndex + items.length, last.cursor);

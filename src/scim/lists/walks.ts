@@ -24,13 +24,14 @@ export class Walks {
   }
 
   /** The nearest known place at or before a position. One that others moved meanwhile only serves whoever just came from it. */
-  foothold(scope: string, question: string, startIndex: number): Foothold {
+  foothold(scope: string, question: string, startIndex: number, { exactly = false } = {}): Foothold {
     let best: Foothold = { index: 1, after: undefined };
     const ends = this.#find(scope, question)?.ends ?? new Map<number, End>();
     const change = this.#changes.get(scope) ?? 0;
     const alive = (end: End, index: number) => Date.now() - end.at < ENDS_LIVE_MS && (index === startIndex || end.change === change);
     const exact = ends.get(startIndex);
     if (exact && alive(exact, startIndex)) return { index: startIndex, after: exact.after };
+    if (exactly) return best;
     for (const [index, end] of ends) {
       if (index > best.index && index < startIndex && alive(end, index)) best = { index, after: end.after };
     }
