@@ -48,7 +48,7 @@ async function serve(): Promise<void> {
     setTimeout(() => { log.fatal('Muster could not stop in order.'); process.exit(1); }, config.shutdownDeadlineMs + TIDY_UP_MS).unref();
   });
 
-  const connection = await connect(config, open, (sentence, fault) => log.warn(fault ? { err: fault } : {}, sentence), stop);
+  const connection = await connect(config, open, (sentence, fault) => fault ? log.warn({ err: fault }, sentence) : log.info(sentence), stop);
   const steps = await whenThere(() => migrate(connection), stop, () => log.warn('The database is not available yet; trying again.'));
   if (steps.length > 0) log.info({ steps }, 'The tables were brought up to date.');
   if (stop.aborted) return;
