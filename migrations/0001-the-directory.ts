@@ -322,6 +322,7 @@ export class TheDirectory extends Migration {
       create index audit_entries_provider_idx on audit_entries (tenant_id, provider_id, id) where provider_id is not null;
       create index audit_entries_handle_idx on audit_entries (tenant_id, subject_handle, id) where subject_handle is not null;
       create index audit_entries_action_idx on audit_entries (tenant_id, action, id);
+      create index audit_entries_not_done_idx on audit_entries (tenant_id, id) where outcome <> 'SUCCESS';
       create index audit_entries_correlation_idx on audit_entries (tenant_id, correlation_id);
       create index audit_entries_exchange_idx on audit_entries (tenant_id, exchange_id) where exchange_id is not null;
     `);

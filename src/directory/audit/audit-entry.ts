@@ -41,6 +41,7 @@ export const AuditEntrySchema = defineEntity({
     { name: 'audit_entries_provider_idx', properties: ['tenantId', 'providerId', 'id'], where: 'provider_id is not null' },
     { name: 'audit_entries_handle_idx', properties: ['tenantId', 'subjectHandle', 'id'], where: 'subject_handle is not null' },
     { name: 'audit_entries_action_idx', properties: ['tenantId', 'action', 'id'] },
+    { name: 'audit_entries_not_done_idx', properties: ['tenantId', 'id'], where: `outcome <> 'SUCCESS'` },
     { name: 'audit_entries_correlation_idx', properties: ['tenantId', 'correlationId'] },
     { name: 'audit_entries_exchange_idx', properties: ['tenantId', 'exchangeId'], where: 'exchange_id is not null' },
   ],

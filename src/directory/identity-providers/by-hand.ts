@@ -142,7 +142,7 @@ function assertOn(provider: ProviderRow): void {
   if (provider.provisioning === 'OFF') throw invalid('Provisioning is off; switching it on makes a new secret.', 'id');
 }
 
-/** Cuts every link of a provider: two statements, and one entry for each member and team. */
+/** Cuts every link of a provider: two statements, and one entry for each member and team. No role follows: teams, pushed roles and locks stay. */
 async function dropLinks(directory: Directory, providerId: string): Promise<void> {
   const unlinked = { provider_id: null, external_id: null, link_id: null, version: sql<number>`version + 1`, updated_at: sql<Date>`now()` };
   const teams = await directory.db.updateTable('teams').set(unlinked).where('tenant_id', '=', directory.tenantId).where('provider_id', '=', providerId).returning(['id', 'name']).execute();
@@ -152,5 +152,4 @@ async function dropLinks(directory: Directory, providerId: string): Promise<void
     ...teams.map(team => ({ action: 'team.unlinked', providerId, subject: { type: 'Team' as const, ...team } })),
     ...members.map(member => ({ action: 'member.unlinked', providerId, subject: { type: 'Member' as const, ...member } })),
   ]);
-  await settle(directory, members.map(member => member.id));
 }
