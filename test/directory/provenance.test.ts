@@ -82,7 +82,7 @@ test.each<[string, (scene: Scene) => Promise<unknown>]>([
 
 test('the list of teams that one may join leaves managed teams out', async () => {
   const { company, ann } = await scene();
-  const names = async (memberId?: string) => (await joinableTeams(company.owner, { memberId })).items.map(({ row }) => row.name).sort();
+  const names = async (memberId?: string) => (await joinableTeams(company.owner, { memberId })).items.map(({ row }) => row.name).toSorted();
   expect(await names()).toEqual(['Engineering', 'Finance', 'Security Reviews']);
   expect(await names((await company.person('Grace')).id)).toEqual(['Finance', 'Security Reviews']);
   expect(await names(ann.id)).toEqual(['Engineering', 'Finance', 'Security Reviews']);

@@ -12,10 +12,10 @@ afterAll(() => elsewhere.end());
 /** Runs jobs at once, the first of them in another process, looking all the while at who is in managed teams. */
 async function race(company: Company, ...jobs: Omit<Job, 'tenantId' | 'providerId'>[]): Promise<Outcome[]> {
   const [first, ...others] = jobs.map(job => ({ ...job, tenantId: company.tenantId, providerId: company.providerId }));
-  let running = true;
-  const all = Promise.all([elsewhere.contend(first!), ...others.map(job => contend(here.ground, job))]).finally(() => { running = false; });
+  const running = new AbortController();
+  const all = Promise.all([elsewhere.contend(first!), ...others.map(job => contend(here.ground, job))]).finally(() => running.abort());
   const seen = new Set<string>();
-  while (running) for (const stranger of await strangers(company)) seen.add(stranger);
+  while (!running.signal.aborted) for (const stranger of await strangers(company)) seen.add(stranger);
   const outcomes = await all;
   expect(outcomes.flatMap(({ faults }) => faults)).toEqual([]);
   expect([...seen]).toEqual([]);

@@ -179,5 +179,5 @@ test('mappings that stay keep their id, and the same list changes nothing', asyn
   expect((await company.told(() => company.owner.roles.setMappings(wishes))).entries).toEqual([]);
   const turned = await company.told(() => company.owner.roles.setMappings(wishes.toReversed()));
   expect(turned.entries).toEqual(['roleMapping.updated Engineering', 'roleMapping.updated Security Reviews']);
-  expect(turned.result.map(mapping => mapping.id)).toEqual(before.map(mapping => mapping.id).reverse());
+  expect(turned.result.map(mapping => mapping.id)).toEqual(before.map(mapping => mapping.id).toReversed());
 });

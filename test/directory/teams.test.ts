@@ -103,7 +103,7 @@ test('deleting a team takes its memberships and its mapping, and settles whoever
   const [leila, tomasz] = [await company.person('Leila'), await company.person('Tomasz')];
   expect(await company.roleOf(leila)).toBe('Auditor');
   const told = await company.told(() => company.owner.teams.remove(reviews.id));
-  expect(told.entries.sort()).toEqual(['member.roleChanged Leila Haddad', 'member.roleChanged Tomasz Nowak', 'roleMapping.removed Security Reviews / Security Reviews', 'team.deleted Security Reviews']);
+  expect(told.entries.toSorted()).toEqual(['member.roleChanged Leila Haddad', 'member.roleChanged Tomasz Nowak', 'roleMapping.removed Security Reviews / Security Reviews', 'team.deleted Security Reviews']);
   expect(await company.roleOf(leila)).toBe('Member');
   expect(await company.roleOf(tomasz)).toBe('Member');
   expect(await company.owner.roles.mappings()).toHaveLength(1);

@@ -11,10 +11,10 @@ export interface Job {
   rounds: number;
   lanes?: number;
   /** Whatever the work needs to know: ids of members, teams and roles, names. */
-  members?: string[];
-  teams?: string[];
-  roles?: string[];
-  names?: string[];
+  members?: readonly string[];
+  teams?: readonly string[];
+  roles?: readonly string[];
+  names?: readonly string[];
 }
 
 /** What came of it: how often something was done, how often it was refused and why, and every fault, of which there must be none. */
