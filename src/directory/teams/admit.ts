@@ -25,7 +25,7 @@ export async function admitInto(directory: Directory, { team, owner }: HeldTeam,
   if (ids.length === 0) return 0;
   directory.attempting('membership.added', subjectOf(team));
   const rules = await holdRulebook(directory);
-  const members = await newcomers(directory, ids);
+  const members = await newcomers(directory, team, ids);
   assertMayJoin(members, team, owner);
   assertMayChangeMembership(team, owner, directory.asProvider);
   if (!directory.asProvider) await assertMayGrantBy(directory, rules, team.id);
@@ -53,7 +53,7 @@ export async function settleIfMapped(directory: Directory, rules: Rulebook, team
 }
 
 /** The members as the rules need them. Held, so that nobody deletes or unlinks one while it joins. */
-async function newcomers(directory: Directory, ids: readonly string[]) {
+async function newcomers(directory: Directory, team: HeldTeam['team'], ids: readonly string[]) {
   const well = ids.filter(isId);
   const seen = directory.rows('members').select(['id', 'display_name as displayName', 'user_name as userName', 'origin', 'provider_id as providerId'])
     .where('id', 'in', sql<string>`(select unnest(${well}::uuid[]))`).where('state', '<>', 'DELETED').orderBy('id').forNoKeyUpdate();
@@ -61,7 +61,21 @@ async function newcomers(directory: Directory, ids: readonly string[]) {
   if (members.length === ids.length) return members;
   const known = new Set(members.map(member => member.id));
   const unknown = ids.filter(id => !known.has(id));
-  throw new Refusal('unknown-member', `No such member: ${unknown.slice(0, 10).join(', ')}.`, { field: ['memberIds'], objectIds: unknown });
+  throw new Refusal('unknown-member', `No such member: ${unknown.slice(0, 10).join(', ')}.`, {
+    field: ['memberIds'], objectIds: unknown, ...(directory.asProvider && { afterwards: then => rememberStrangers(then, team, unknown) }),
+  });
+}
+
+/** A provider is told the same of a member that is not its own as of nobody (rule 9); the log knows the difference (rule 3). */
+async function rememberStrangers(directory: Directory, { id, name }: HeldTeam['team'], unknown: readonly string[]): Promise<void> {
+  const strangers = await directory.rows('members').select('display_name as displayName').where('id', 'in', sql<string>`(select unnest(${unknown.filter(isId)}::uuid[]))`)
+    .where('state', '<>', 'DELETED').orderBy('id').limit(20).execute();
+  if (strangers.length === 0) return;
+  const team = await directory.rows('teams').select('id').where('id', '=', id).executeTakeFirst();
+  directory.record({
+    action: 'membership.added', subject: { type: 'Team', id: team?.id ?? null, name }, outcome: 'FAILURE', providerId: directory.asProvider, changes: [{ name: 'members' }],
+    reason: `Members that do not come from this provider cannot be in its team: ${strangers.map(stranger => stranger.displayName).join(', ')}.`,
+  });
 }
 
 async function insert(directory: Directory, teamId: string, memberIds: readonly string[], origin: Origin): Promise<Set<string>> {
