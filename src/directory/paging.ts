@@ -23,25 +23,26 @@ export interface Placed<Row> { readonly row: Row; readonly cursor: string }
 export interface Page<Row> { items: Placed<Row>[]; hasNextPage: boolean; hasPreviousPage: boolean }
 
 /** What a statement needs in order to read a page: one row more than asked for tells whether there are others. */
-export interface Window { where: RawBuilder<SqlBool>; order: RawBuilder<unknown>; limit: number; skip: number }
+export interface Window { where: RawBuilder<SqlBool>; order: RawBuilder<unknown>; limit: number; skip: number; portion: RawBuilder<unknown> }
 
 /** Reads one page by position in the order, never by counting: rows added meanwhile move nothing. */
 export async function pageOf<Row>(request: PageRequest, keys: readonly SortKey<Row>[], read: (window: Window) => Promise<Row[]>): Promise<Page<Row>> {
   const frame = frameOf(request, keys);
   const rows: Row[] = [];
   for (const where of frame.stretches) {
-    rows.push(...await read({ ...frame, where, limit: frame.limit - rows.length }));
+    const limit = frame.limit - rows.length;
+    rows.push(...await read({ ...frame, where, limit, portion: portionOf(limit, frame.skip) }));
     if (rows.length >= frame.limit) break;
   }
   return pageIn(frame, keys, rows);
 }
 
-export interface Frame extends Omit<Window, 'where'> { backward: boolean; size: number; stretches: RawBuilder<SqlBool>[]; fenced: boolean }
+export interface Frame extends Omit<Window, 'where' | 'portion'> { backward: boolean; size: number; stretches: RawBuilder<SqlBool>[]; fenced: boolean }
 
 /** The same for many parents at once, whose pages come from one statement: keys there are never null, so one stretch says it all. */
 export function windowOf<Row>(frame: Frame, keys: readonly SortKey<Row>[]): Window {
   if (frame.stretches.length > 1 || keys.some(key => key.nullable)) throw new Error('A page of many parents is sorted by what is never null.');
-  return { ...frame, where: frame.stretches[0] as RawBuilder<SqlBool> };
+  return { ...frame, where: frame.stretches[0] as RawBuilder<SqlBool>, portion: portionOf(frame.limit, frame.skip) };
 }
 
 export function frameOf<Row>(request: PageRequest, keys: readonly SortKey<Row>[]): Frame {
@@ -94,6 +95,17 @@ function sizeOf(asked: number | null | undefined, field: 'first' | 'last'): numb
   if (!Number.isInteger(asked) || asked < 0) throw invalid('A page has a whole number of rows, not fewer than none.', field);
   if (asked > PAGE_MOST) throw invalid(`A page holds at most ${PAGE_MOST} rows.`, field);
   return asked;
+}
+
+const USUAL_SIZES = new Map([1, 2, 5, 10, 20, 25, 50, 100, 200, 250, 500].map(size => [size + 1, sql.raw(`limit ${size + 1}`)]));
+
+/**
+ * Usual sizes are written out, and nothing is skipped by not saying so: where a prepared statement leaves it open how much is wanted,
+ * the database plans it anew each time, which takes longer than reading the page.
+ */
+function portionOf(limit: number, skip: number): RawBuilder<unknown> {
+  const most = USUAL_SIZES.get(limit) ?? sql`limit ${limit}`;
+  return skip === 0 ? most : sql`${most} offset ${skip}`;
 }
 
 /** Everything before the fence at the far end. */

@@ -21,7 +21,7 @@ export async function openConflictsOf(directory: Directory, providerIds: readonl
     select found.* from unnest(${providerIds}::uuid[]) as provider(id) cross join lateral (
       select ${row} from conflict_cases
       where conflict_cases.tenant_id = ${directory.tenantId}::uuid and conflict_cases.provider_id = provider.id and conflict_cases.settled_at is null and ${window.where}
-      order by ${window.order} limit ${window.limit} offset ${window.skip}
+      order by ${window.order} ${window.portion}
     ) as found
   `.execute(directory.db);
   const found = Map.groupBy(rows, conflict => conflict.providerId);

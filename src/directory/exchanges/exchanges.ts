@@ -37,8 +37,8 @@ export class Exchanges {
   /** Newest first. */
   page(providerId: string, filter: ExchangeFilter = {}, request: PageRequest = {}): Promise<Page<ExchangeRow>> {
     const conditions = this.#conditions(providerId, filter);
-    return pageOf<ExchangeRow>(request, newestFirst, async ({ where, order, limit, skip }) => {
-      const { rows } = await sql<ExchangeRow>`select ${columns} from scim_exchanges e where ${conditions} and ${where} order by ${order} limit ${limit} offset ${skip}`.execute(this.#directory.db);
+    return pageOf<ExchangeRow>(request, newestFirst, async ({ where, order, portion }) => {
+      const { rows } = await sql<ExchangeRow>`select ${columns} from scim_exchanges e where ${conditions} and ${where} order by ${order} ${portion}`.execute(this.#directory.db);
       return rows;
     });
   }

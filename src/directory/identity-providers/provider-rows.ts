@@ -14,7 +14,7 @@ const row = written(providerColumns);
 
 /** Whoever is let in may know which systems identities come from: every member says so. */
 export function pageOfProviders(directory: Directory, request: PageRequest = {}): Promise<Page<ProviderRow>> {
-  return pageOf(request, [byId], ({ where, order, limit, skip }) => read(directory, where, sql`order by ${order} limit ${limit} offset ${skip}`));
+  return pageOf(request, [byId], ({ where, order, portion }) => read(directory, where, sql`order by ${order} ${portion}`));
 }
 
 export async function countProviders({ db, tenantId }: Directory): Promise<number> {

@@ -9,8 +9,8 @@ export const isByRank = ([first, second]: readonly SortKey<MemberRow>[]): boolea
 /** The rank of the role at hand, where the roles are gone through. */
 export const rankedKeys = ([first, ...rest]: readonly SortKey<MemberRow>[]): SortKey<MemberRow>[] => [{ ...first as SortKey<MemberRow>, expression: sql`held.rank` }, ...rest];
 
-export const pageByRank = ({ tenantId }: Directory, row: RawBuilder<unknown>, among: RawBuilder<unknown>, { where, order, limit, skip }: Window): RawBuilder<MemberRow> => sql<MemberRow>`
+export const pageByRank = ({ tenantId }: Directory, row: RawBuilder<unknown>, among: RawBuilder<unknown>, { where, order, limit, skip, portion }: Window): RawBuilder<MemberRow> => sql<MemberRow>`
   select members.*, held.rank as sort0 from roles as held cross join lateral (
     select ${row} from members where ${among} and members.role_id = held.id and ${where} order by ${order} limit ${limit + skip}) as members
-  where held.tenant_id = ${tenantId}::uuid order by ${order} limit ${limit} offset ${skip}
+  where held.tenant_id = ${tenantId}::uuid order by ${order} ${portion}
 `;

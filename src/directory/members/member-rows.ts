@@ -33,10 +33,10 @@ export async function pageOfMembers(directory: Directory, { where, orderBy, ...r
   const keys = byRank ? rankedKeys(asked) : asked;
   const among = membersAmong(directory, await weighedForMembers(directory, where));
   return pageOf(request, keys, async window => {
-    const { where: within, order, limit, skip } = window;
+    const { where: within, order, portion } = window;
     const page = byRank
       ? pageByRank(directory, row, among, window)
-      : sql<MemberRow>`select ${row}${sortColumns(keys)} from members where ${among} and ${within} order by ${order} limit ${limit} offset ${skip}`;
+      : sql<MemberRow>`select ${row}${sortColumns(keys)} from members where ${among} and ${within} order by ${order} ${portion}`;
     return (await page.execute(directory.db)).rows;
   });
 }

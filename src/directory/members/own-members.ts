@@ -1,23 +1,33 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Directory } from '../directory.ts';
-import { type Page, pageOf } from '../paging.ts';
-import { written } from '../rows.ts';
+import { type Page, pageOf, type SortKey } from '../paging.ts';
+import { type ColumnsOf, written } from '../rows.ts';
 import { type MemberCondition, memberCondition } from './member-conditions.ts';
 import { memberKeys, sortColumns } from './member-orders.ts';
 import { memberColumns, type MemberRow, type MembersAsked } from './member-rows.ts';
 
-/** A member as its provider's door reads it, with those of the provider's teams that it is in. */
-export interface OwnMember extends MemberRow { teams?: { id: string; name: string }[] }
+/** What a provider said of a member and may read of it again. */
+const ownColumns = [
+  'id', 'user_name as userName', 'email', 'given_name as givenName', 'family_name as familyName', 'display_name as displayName', 'state',
+  'external_id as externalId', 'profile', 'version', 'created_at as createdAt', 'updated_at as updatedAt',
+] as const satisfies ColumnsOf<'members'>;
 
-const row = written(memberColumns);
+/** A member as its provider's door reads it, with those of the provider's teams that it is in. */
+export interface OwnMember extends Pick<MemberRow, 'id' | 'userName' | 'email' | 'givenName' | 'familyName' | 'displayName' | 'state' | 'externalId' | 'profile' | 'version' | 'createdAt' | 'updatedAt'> {
+  teams?: { id: string; name: string }[];
+}
+
+const row = written(ownColumns);
+/** What a list may be sorted by is part of the place in it. */
+const sortedRow = written(memberColumns);
 
 /** What the acting provider sees (rule 9), its teams beside each member: one statement. */
 export function pageOfOwnMembers(directory: Directory, { where, orderBy, withTeams, ...request }: MembersAsked & { withTeams?: boolean } = {}): Promise<Page<OwnMember>> {
   const keys = memberKeys(orderBy);
   const among = ownMembers(directory, where);
-  return pageOf<OwnMember>(request, keys, async ({ where: within, order, limit, skip }) => {
+  return pageOf<OwnMember>(request, keys as SortKey<OwnMember>[], async ({ where: within, order, portion }) => {
     const { rows } = await sql<OwnMember>`
-      select ${row}${sortColumns(keys)}${withTeams ? teams : sql``} from members where ${among} and ${within} order by ${order} limit ${limit} offset ${skip}
+      select ${keys.length > 1 ? sortedRow : row}${sortColumns(keys)}${withTeams ? teams : sql``} from members where ${among} and ${within} order by ${order} ${portion}
     `.execute(directory.db);
     return rows;
   });

@@ -46,7 +46,7 @@ async function pages(directory: Directory, side: Parent, ids: readonly string[],
       select memberships.tenant_id as "tenantId", memberships.team_id as "teamId", memberships.member_id as "memberId", memberships.origin, memberships.since
       from memberships ${join}
       where memberships.tenant_id = ${directory.tenantId}::uuid and ${parent} = parent.id and ${window.where} ${where}
-      order by ${window.order} limit ${window.limit} offset ${window.skip}
+      order by ${window.order} ${window.portion}
     ) as found
   `.execute(directory.db);
   const found = Map.groupBy(rows, row => (side === 'team' ? row.teamId : row.memberId));

@@ -25,8 +25,8 @@ export async function pageOfTeams(directory: Directory, { where, orderBy, ...req
   const keys = teamKeys(orderBy);
   const counted = keys.some(key => key.name === 'memberCount') ? sql`, ${memberCount} as "memberCount"` : sql``;
   const among = teamsAmong(directory, await weighedForTeams(directory, where));
-  return pageOf(request, keys, async ({ where: within, order, limit, skip }) => {
-    const { rows } = await sql<TeamRow>`select ${row}${counted} from teams where ${among} and ${within} order by ${order} limit ${limit} offset ${skip}`.execute(directory.db);
+  return pageOf(request, keys, async ({ where: within, order, portion }) => {
+    const { rows } = await sql<TeamRow>`select ${row}${counted} from teams where ${among} and ${within} order by ${order} ${portion}`.execute(directory.db);
     return rows;
   });
 }

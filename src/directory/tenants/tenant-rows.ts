@@ -33,8 +33,8 @@ const children = (directory: Directory) => (seesChildren(directory) ? sql<SqlBoo
 const enterable = (directory: Directory) => sql<SqlBool>`(id = ${directory.tenantId}::uuid or ${children(directory)})`;
 
 function pageAmong({ db }: Directory, among: RawBuilder<SqlBool>, request: PageRequest): Promise<Page<TenantRow>> {
-  return pageOf(request, [byId], async ({ where, order, limit, skip }) => {
-    const { rows } = await sql<TenantRow>`select ${row} from tenants where ${among} and ${where} order by ${order} limit ${limit} offset ${skip}`.execute(db);
+  return pageOf(request, [byId], async ({ where, order, portion }) => {
+    const { rows } = await sql<TenantRow>`select ${row} from tenants where ${among} and ${where} order by ${order} ${portion}`.execute(db);
     return rows;
   });
 }

@@ -1,4 +1,4 @@
-import { displayNameOf, type MemberField, type MemberRow, type MemberSortField, type ProvisionedMember } from '../../directory/index.ts';
+import { displayNameOf, type MemberField, type MemberRow, type MemberSortField, type OwnMember, type ProvisionedMember } from '../../directory/index.ts';
 import { invalidValue, isObject, type Json, type JsonObject, own } from '../protocol/index.ts';
 import type { Shapes } from '../schemas.ts';
 import { emailOf, withPresentEmail } from './email.ts';
@@ -7,7 +7,7 @@ interface Mapped {
   /** What the directory compares and sorts by. */
   field: MemberField;
   sort: MemberSortField;
-  read: (member: MemberRow) => Json | undefined;
+  read: (member: OwnMember) => Json | undefined;
   write: (facts: ProvisionedMember, value: Json | undefined) => void;
 }
 
@@ -27,7 +27,7 @@ export const mapped: Readonly<Record<string, Mapped>> = {
 };
 
 /** A member as a User: what was pushed, with what the directory holds in its place. Links, groups and meta are added when it is shown. */
-export function userOf(member: MemberRow, { user: { core, extensions } }: Pick<Shapes, 'user'>): JsonObject {
+export function userOf(member: OwnMember, { user: { core, extensions } }: Pick<Shapes, 'user'>): JsonObject {
   const user: JsonObject = { ...member.profile as JsonObject };
   user['schemas'] = [core.id, ...extensions.map(({ id }) => id).filter(id => Object.hasOwn(user, id))];
   for (const [path, { read }] of Object.entries(mapped)) put(user, path, read(member));
