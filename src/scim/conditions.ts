@@ -7,6 +7,15 @@ type Op = (typeof OPS)[CompareOp];
 export const always = { and: [] };
 export const never = { or: [] };
 
+const EARLIEST = new Date('0001-01-01T00:00:00Z');
+const LATEST = new Date('9999-12-31T23:59:59.999Z');
+
+/** An instant that the database has a name for; beyond its calendar nothing has happened here. */
+export function instant(value: string): Date {
+  const at = new Date(value);
+  return at < EARLIEST ? EARLIEST : at > LATEST ? LATEST : at;
+}
+
 /** A comparison with something that is the same for every resource. */
 export function whichever(op: CompareOp, held: string, value: string) {
   const [text, wanted] = [held.toLowerCase(), value.toLowerCase()];

@@ -26,7 +26,7 @@ function all(scope: Scope, documents: readonly JsonObject[]): Answer {
 }
 
 function one(scope: Scope, documents: readonly JsonObject[], id: string): Answer {
-  const document = documents.find(each => String(each['id']).toLowerCase() === id.toLowerCase());
+  const document = documents.find(each => typeof each['id'] === 'string' && each['id'].toLowerCase() === id.toLowerCase());
   if (!document) throw notFound();
   return { status: 200, body: located(scope, document) };
 }
@@ -34,5 +34,6 @@ function one(scope: Scope, documents: readonly JsonObject[], id: string): Answer
 /** The documents name themselves below the base; where that is depends on the provider. */
 function located({ base }: Scope, document: JsonObject): JsonObject {
   const { meta } = document;
-  return isObject(meta) ? { ...document, meta: { ...meta, location: `${base}${String(meta['location'])}` } } : document;
+  const location = isObject(meta) ? meta['location'] : undefined;
+  return isObject(meta) && typeof location === 'string' ? { ...document, meta: { ...meta, location: base + location } } : document;
 }

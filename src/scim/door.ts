@@ -6,7 +6,7 @@ import { letIn, type Visitor } from './authenticate.ts';
 import { notFound, ourFault, paused, scimErrorOf } from './errors.ts';
 import { Exchange } from './exchange.ts';
 import { Walks } from './lists/walks.ts';
-import { assertScimBody, type JsonObject, SCIM_MEDIA, ScimError } from './protocol/index.ts';
+import { assertScimBody, SCIM_MEDIA, ScimError } from './protocol/index.ts';
 import { allowedAt, handlerAt, isWrite, routesWith } from './routes.ts';
 import { shapesOf } from './schemas.ts';
 import type { Answer, Asked, Scope } from './scope.ts';
@@ -105,7 +105,7 @@ export function scimDoor(parts: ScimParts): ScimDoor {
     if (!known) ((ctx.state['log'] as Log | undefined) ?? parts.log).error({ err: thrown }, 'A SCIM request failed.');
     const error = known ?? ourFault();
     exchange.did(`It was refused: ${error.detail}`);
-    return { status: error.status, body: error.body() as unknown as JsonObject, headers: error.headers };
+    return { status: error.status, body: error.body(), headers: error.headers };
   }
 
   /** For the inspector and for what was last used; nobody waits for it. */
@@ -123,7 +123,7 @@ export function scimDoor(parts: ScimParts): ScimDoor {
   return {
     name: 'scim', path: '/scim', handle,
     say(ctx, { status, detail }) {
-      send(ctx, { status, body: new ScimError(status, detail).body() as unknown as JsonObject });
+      send(ctx, { status, body: new ScimError(status, detail).body() });
     },
   };
 }

@@ -20,9 +20,9 @@ const TOMBSTONE = /^[0-9a-f]{32}(?=.)/i;
  * would be lost when the person is restored, and free for another one until then.
  */
 export function keepName(user: JsonObject, { userName, state }: MemberRow, exchange: Exchange): JsonObject {
-  const sent = String(user['userName'] ?? '');
+  const { userName: sent } = user;
   const off = user['active'] === false || (user['active'] === undefined && state === 'DISABLED');
-  if (!off || !TOMBSTONE.test(sent) || sent.replace(TOMBSTONE, '').toLowerCase() !== userName.toLowerCase()) return user;
+  if (!off || typeof sent !== 'string' || !TOMBSTONE.test(sent) || sent.replace(TOMBSTONE, '').toLowerCase() !== userName.toLowerCase()) return user;
   exchange.mended(entraHabits['tombstone-name']);
   return { ...user, userName };
 }

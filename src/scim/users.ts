@@ -48,8 +48,9 @@ async function create(scope: Scope, { body, query }: Asked): Promise<Answer> {
   exchange.wants('create a User');
   const read = readResource(body, shapes.user, scope);
   exchange.tolerated(read);
-  exchange.wants(`create the User '${String(read.resource['userName'])}'`);
-  const member = await directory.members.provision(factsOf(read.resource, null), read.resource);
+  const facts = factsOf(read.resource, null);
+  exchange.wants(`create the User '${facts.userName}'`);
+  const member = await directory.members.provision(facts, read.resource);
   exchange.changed = true;
   exchange.did(member.origin === 'SCIM' && member.version === 1 ? `A member was made, with the id ${member.id}.` : `The member of that name, ${member.id}, was linked, as the provider's adoption policy says.`);
   return said(scope, 201, member, projection);

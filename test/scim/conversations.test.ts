@@ -21,7 +21,7 @@ interface Conversation {
 const here = scimStage();
 const folder = new URL('../conversations/', import.meta.url).pathname;
 
-test.each(globSync('*.json', { cwd: folder }).sort())('%s', async file => {
+test.each(globSync('*.json', { cwd: folder }).toSorted())('%s', async file => {
   const conversation = JSON.parse(readFileSync(path.join(folder, file), 'utf8')) as Conversation;
   const { company } = await here.scene();
   const { provider, secretToken } = await company.owner.identityProviders.create({ name: file, kind: conversation.provider?.kind ?? 'ENTRA_ID' });

@@ -9,7 +9,7 @@ async function scene() {
   const [ann, ben, cy] = users.map(({ id }) => id as string) as [string, string, string];
   return { company, entra, ann, ben, cy };
 }
-const ids = (group: { members: { value: string }[] }) => group.members.map(({ value }) => value).sort();
+const ids = (group: { members: { value: string }[] }) => group.members.map(({ value }) => value).toSorted();
 
 test('a Group is a team of the provider, with its members', async () => {
   const { company, entra, ann } = await scene();
@@ -35,11 +35,11 @@ test('every way to add and remove members', async () => {
     return ids((await entra.get(`/Groups/${id}`)).body);
   };
   expect(await after([{ op: 'Add', path: 'members', value: [{ $ref: null, value: ann }] }])).toEqual([ann]);
-  expect(await after([{ op: 'add', path: 'members', value: [{ value: ann }, { value: ben }] }])).toEqual([ann, ben].sort());
+  expect(await after([{ op: 'add', path: 'members', value: [{ value: ann }, { value: ben }] }])).toEqual([ann, ben].toSorted());
   expect(await after([{ op: 'Remove', path: 'members', value: [{ $ref: null, value: ann }] }])).toEqual([ben]);
   expect(await after([{ op: 'remove', path: `members[value eq "${ben}"]` }, { op: 'add', path: 'members', value: [{ value: cy, display: 'x' }] }])).toEqual([cy]);
-  expect(await after([{ op: 'replace', path: 'members', value: [{ value: ann }, { value: ben }] }])).toEqual([ann, ben].sort());
-  expect(await after([{ op: 'replace', value: { id, displayName: 'Sales EU', externalId: 'e' } }])).toEqual([ann, ben].sort());
+  expect(await after([{ op: 'replace', path: 'members', value: [{ value: ann }, { value: ben }] }])).toEqual([ann, ben].toSorted());
+  expect(await after([{ op: 'replace', value: { id, displayName: 'Sales EU', externalId: 'e' } }])).toEqual([ann, ben].toSorted());
   expect(await after([{ op: 'remove', path: 'members[display sw "ann"]' }])).toEqual([ben]);
   expect(await after([{ op: 'replace', path: 'members', value: [] }])).toEqual([]);
   expect(await after([{ op: 'add', value: { members: [{ value: cy }] } }])).toEqual([cy]);
@@ -76,7 +76,7 @@ test('Groups are found by name, external id and members', async () => {
     expect([filter, await found(filter)]).toEqual([filter, ['Sales & Co (EU)']]);
   }
   for (const filter of ['externalId eq "s1"', `members eq "${ben}"`, 'displayName eq "Sales"', `id eq "${sales.id}" and members eq "${ben}"`]) expect([filter, await found(filter)]).toEqual([filter, []]);
-  expect(Object.keys((await entra.find('Groups', `id eq "${sales.id}" and members eq "${ann}"`, '&attributes=id')).body.Resources[0]).sort()).toEqual(['id', 'schemas']);
+  expect(Object.keys((await entra.find('Groups', `id eq "${sales.id}" and members eq "${ann}"`, '&attributes=id')).body.Resources[0]).toSorted()).toEqual(['id', 'schemas']);
 });
 
 test('where groups are not wanted, lists are empty and writes are refused', async () => {

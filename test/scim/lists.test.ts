@@ -45,11 +45,10 @@ describe('by counting', () => {
     expect(names((await entra.get('/Users?startIndex=5&count=2')).body)).toEqual(['f@x.example', 'g@x.example']);
   });
 
-  test('another process continues where it was', async () => {
+  test('a page in the middle may come first', async () => {
     const { entra } = await scene();
-    const { rows } = await here.database.pool.query('select count(*) from members');
-    expect(Number(rows[0].count)).toBeGreaterThanOrEqual(12);
     expect(names((await entra.get('/Users?startIndex=8&count=2')).body)).toEqual(['h@x.example', 'i@x.example']);
+    expect(names((await entra.get('/Users?startIndex=11&count=2')).body)).toEqual(['k@x.example', 'l@x.example']);
   });
 });
 
@@ -88,11 +87,11 @@ describe('by cursor', () => {
 
 describe('sorted', () => {
   test.each([
-    ['sortBy=userName&sortOrder=descending', letters(12).reverse()],
+    ['sortBy=userName&sortOrder=descending', letters(12).toReversed()],
     ['sortBy=title', [...letters(12).filter((_, at) => at % 2 === 0), ...letters(12).filter((_, at) => at % 2)]],
     ['sortBy=nickName', ['c', 'b', 'a', 'f', 'e', 'd', 'g', 'h', 'i', 'j', 'k', 'l'].map(letter => `${letter}@x.example`)],
     ['sortBy=nickName&sortOrder=descending', ['l', 'k', 'j', 'i', 'h', 'g', 'd', 'e', 'f', 'a', 'b', 'c'].map(letter => `${letter}@x.example`)],
-    ['sortBy=meta.created&sortOrder=descending', letters(12).reverse()], ['sortBy=id', letters(12)], ['sortBy=emails', letters(12)],
+    ['sortBy=meta.created&sortOrder=descending', letters(12).toReversed()], ['sortBy=id', letters(12)], ['sortBy=emails', letters(12)],
   ])('%s', async (query, order) => {
     const { entra } = await scene();
     const whole = names((await entra.get(`/Users?${query}`)).body);
@@ -118,11 +117,11 @@ describe('projected', () => {
   test('what was asked for, and what is always there', async () => {
     const { entra } = await here.scene();
     const { id } = await entra.user('ann@x.example', { name: { givenName: 'Ann', familyName: 'B' }, title: 'x', emails: [{ value: 'a@x', type: 'work' }] });
-    const keys = async (path: string) => Object.keys((await entra.get(path)).body).sort();
+    const keys = async (path: string) => Object.keys((await entra.get(path)).body).toSorted();
     expect(await keys(`/Users/${id}?attributes=userName`)).toEqual(['id', 'schemas', 'userName']);
     expect((await entra.get(`/Users/${id}?attributes=name.givenName,${CORE}:title`)).body).toMatchObject({ name: { givenName: 'Ann' }, title: 'x' });
     expect(await keys(`/Users/${id}?attributes=`)).toContain('meta');
     expect(await keys(`/Users/${id}?excludedAttributes=emails,meta,id`)).toEqual(['active', 'id', 'name', 'schemas', 'title', 'userName']);
-    expect(Object.keys((await entra.post('/Users?attributes=id', { schemas: [CORE], userName: 'b@x.example' })).body).sort()).toEqual(['id', 'schemas']);
+    expect(Object.keys((await entra.post('/Users?attributes=id', { schemas: [CORE], userName: 'b@x.example' })).body).toSorted()).toEqual(['id', 'schemas']);
   });
 });

@@ -1,5 +1,5 @@
 import type { TeamCondition, TeamOrder } from '../../directory/index.ts';
-import { always, idWithin, never, OPS, whichever } from '../conditions.ts';
+import { always, idWithin, instant, never, OPS, whichever } from '../conditions.ts';
 import { invalidFilter, type Sort, type TypedFilter } from '../protocol/index.ts';
 import type { Scope } from '../scope.ts';
 import { mapped } from './mapping.ts';
@@ -27,8 +27,8 @@ function compare({ on, op, value }: TypedFilter & { kind: 'compare' }, { base }:
   switch (on.path) {
     case 'id': return { field: 'id', op: OPS[op], value };
     case 'schemas': return whichever(op, 'urn:ietf:params:scim:schemas:core:2.0:Group', text);
-    case 'meta.created': return { field: 'createdAt', op: OPS[op], value };
-    case 'meta.lastModified': return { field: 'updatedAt', op: OPS[op], value };
+    case 'meta.created': return { field: 'createdAt', op: OPS[op], value: instant(String(value)) };
+    case 'meta.lastModified': return { field: 'updatedAt', op: OPS[op], value: instant(String(value)) };
     case 'meta.resourceType': return whichever(op, 'Group', text);
     case 'meta.version': return { field: 'version', op: OPS[op], value: text.replace(/^W\/"(\d+)"$/, '$1') };
     case 'meta.location': return idWithin(`${base}/Groups/`, op, text, (idOp, id) => ({ field: 'id', op: idOp, value: id }));

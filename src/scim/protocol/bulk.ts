@@ -1,4 +1,4 @@
-import { invalidSyntax, invalidValue, quoted, ScimError, tooLarge } from './error.ts';
+import { invalidSyntax, invalidValue, quoted, type ScimError, tooLarge } from './error.ts';
 import { isObject, isUnassigned, ownAnyCase, type Json, type JsonObject } from './json.ts';
 import type { ReadingOptions } from './habits.ts';
 

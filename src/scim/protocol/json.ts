@@ -36,6 +36,6 @@ export function sameJson(one: Json | undefined, other: Json | undefined): boolea
 export function canonicalText(value: Json): string {
   if (Array.isArray(value)) return `[${value.map(canonicalText).join(',')}]`;
   if (!isObject(value)) return JSON.stringify(value);
-  const parts = Object.keys(value).sort().map((name) => `${JSON.stringify(name)}:${canonicalText(value[name] ?? null)}`);
+  const parts = Object.keys(value).toSorted().map((name) => `${JSON.stringify(name)}:${canonicalText(value[name] ?? null)}`);
   return `{${parts.join(',')}}`;
 }

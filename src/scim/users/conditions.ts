@@ -1,5 +1,5 @@
 import type { Condition, MemberCondition, ProfileAttribute, ProfileCondition } from '../../directory/index.ts';
-import { always, idWithin, never, OPS, whichever } from '../conditions.ts';
+import { always, idWithin, instant, never, OPS, whichever } from '../conditions.ts';
 import { type AttributeRef, invalidFilter, type TypedFilter } from '../protocol/index.ts';
 import type { Scope } from '../scope.ts';
 import { mapped } from './mapping.ts';
@@ -51,8 +51,8 @@ const pushedAs = ({ schema, extension, attribute, sub, type, caseExact, multiVal
 
 function meta({ on, op, value }: Compare, { base }: Pick<Scope, 'base'>): MemberCondition {
   switch (on.sub) {
-    case 'created': return { field: 'createdAt', op: OPS[op], value };
-    case 'lastModified': return { field: 'updatedAt', op: OPS[op], value };
+    case 'created': return { field: 'createdAt', op: OPS[op], value: instant(String(value)) };
+    case 'lastModified': return { field: 'updatedAt', op: OPS[op], value: instant(String(value)) };
     case 'resourceType': return whichever(op, 'User', String(value));
     case 'version': return { field: 'version', op: OPS[op], value: String(value).replace(/^W\/"(\d+)"$/, '$1') };
     default: return idWithin(`${base}/Users/`, op, String(value), (idOp, id) => ({ field: 'id', op: idOp, value: id }));
@@ -64,6 +64,7 @@ function schema({ op, value }: Compare): MemberCondition {
   if (op !== 'eq') throw invalidFilter("'schemas' can only be compared with eq.");
   const urn = String(value);
   if (urn.toLowerCase() === 'urn:ietf:params:scim:schemas:core:2.0:user') return always;
+  if (urn.includes('\0')) return never;
   return { profile: { attribute: urn, type: 'complex', caseExact: true, multiValued: false }, op: 'present' };
 }
 

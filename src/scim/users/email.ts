@@ -4,8 +4,9 @@ import { isObject, type Json, type JsonObject, own } from '../protocol/index.ts'
 /** Which of a User's addresses is the member's: the primary one, else one of work, else the first; without any, a user name that is an address. */
 export function emailOf(user: JsonObject): string | null {
   const emails = emailsOf(user);
-  const value = isObject(emails[placeOf(emails)]) ? own(emails[placeOf(emails)] as JsonObject, 'value') : undefined;
-  return typeof value === 'string' ? value : addressOf(String(user['userName'] ?? ''));
+  const value = part(emails[placeOf(emails)], 'value');
+  const { userName } = user;
+  return typeof value === 'string' ? value : typeof userName === 'string' ? addressOf(userName) : null;
 }
 
 /** The User with the address that the member has now: a person may have changed it here since it was pushed. */
@@ -20,9 +21,12 @@ export function withPresentEmail(user: JsonObject, present: string | null): Json
 const emailsOf = (user: JsonObject): Json[] => (Array.isArray(user['emails']) ? user['emails'] : []);
 
 function placeOf(emails: readonly Json[]): number {
-  const filled = (element: Json) => isObject(element) && typeof own(element, 'value') === 'string';
-  const primary = emails.findIndex(element => filled(element) && own(element as JsonObject, 'primary') === true);
+  const filled = (element: Json) => typeof part(element, 'value') === 'string';
+  const primary = emails.findIndex(element => filled(element) && part(element, 'primary') === true);
   if (primary >= 0) return primary;
-  const work = emails.findIndex(element => filled(element) && String(own(element as JsonObject, 'type')).toLowerCase() === 'work');
+  const work = emails.findIndex(element => filled(element) && isWork(part(element, 'type')));
   return work >= 0 ? work : emails.findIndex(filled);
 }
+
+const part = (element: Json | undefined, name: string): Json | undefined => (isObject(element) ? own(element, name) : undefined);
+const isWork = (type: Json | undefined): boolean => typeof type === 'string' && type.toLowerCase() === 'work';
