@@ -70,10 +70,11 @@ export class PoolConnection implements DatabaseConnection {
     if (command === 'ROLLBACK') throw new Error('The transaction had already failed; the database rolled it back instead of committing it.');
   }
 
+  /** A connection that is lost has rolled back. Saying so as a failure would keep it from ever being given back: Kysely releases after a rollback, not instead of one. */
   async rollback(): Promise<void> {
     this.#ahead = undefined;
     await this.#last(async () => {
-      await this.#send('rollback');
+      await this.#send('rollback').catch(() => {}); // in whatever state it is then, it goes out of the world when released
       await nextTurn(); // by then whatever still waited for its turn in the transaction has come, and was refused
     });
   }

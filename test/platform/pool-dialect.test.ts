@@ -200,6 +200,19 @@ describe('transactions', () => {
     expect(pool.totalCount).toBe(0);
   });
 
+  test.each(['statement', 'commit', 'rollback'] as const)('a connection that is lost before the %s is given up, and the next one works', async when => {
+    for (let i = 0; i < 3; i++) {
+      const transaction = await database('a').startTransaction().execute();
+      const { rows: [session] } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(transaction);
+      const admin = open(1);
+      await admin.query('select pg_terminate_backend($1, 5000)', [session!.pid]);
+      if (when === 'statement') await expect(sql`select 1`.execute(transaction)).rejects.toSatisfy(isOutage);
+      if (when === 'commit') await expect(transaction.commit().execute()).rejects.toSatisfy(isOutage);
+      await transaction.rollback().execute();
+    }
+    expect([await tenantOf(database('a')), pool.totalCount, pool.waitingCount]).toEqual(['a', 1, 0]);
+  });
+
   test('the loser of a serialization race can be told from a mistake', async () => {
     const two = open(2);
     const a = database('a', {}, two);
