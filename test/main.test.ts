@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { build, command, endAll, freePort, makeFolder, ServiceProcess } from './faults/service-process.ts';
+import { build, command, endAll, freePort, isAlive, makeFolder, ServiceProcess } from './faults/service-process.ts';
 
 const folder = makeFolder();
 const WHO = '{ tenant { name members(first: 3) { nodes { displayName } } } }';
@@ -12,13 +12,6 @@ const secrets = /muster_[a-z]+_[0-9A-Za-z]{20,}/g;
 let at = 0;
 const fresh = (): Record<string, string> => ({ DATA_DIR: path.join(folder, `data ${++at}`) });
 const postmasterOf = (environment: Record<string, string>) => Number(readFileSync(path.join(environment['DATA_DIR']!, 'postgres', 'postmaster.pid'), 'utf8').split('\n', 1)[0]);
-const isAlive = (pid: number) => {
-  try {
-    return !/^\d+ \(.*\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
-  } catch {
-    return false;
-  }
-};
 
 beforeAll(build);
 afterAll(() => endAll(folder));
