@@ -1,3 +1,4 @@
+import pg from 'pg';
 import type { House, Person, Provider } from '../support/people.ts';
 
 /** What an examiner from outside has in hand: names of the wire, other credentials at the same URL, and the log. */
@@ -50,13 +51,28 @@ export async function loggedBy(by: Person, work: () => Promise<unknown>): Promis
   return (known < 0 ? nodes : nodes.slice(0, known)).map(({ action, outcome, subjectName }) => `${outcome === 'SUCCESS' ? '' : `${outcome} `}${action} ${subjectName}`).toReversed();
 }
 
-/** Everything that the database holds, as one text. */
-export async function everything(house: House): Promise<string> {
-  const { pool } = house.database;
-  const { rows: tables } = await pool.query<{ name: string }>(`select format('%I.%I', schemaname, tablename) as name from pg_tables where schemaname = 'public' and has_table_privilege(format('%I.%I', schemaname, tablename), 'select')`);
-  const texts = await Promise.all(tables.map(async ({ name }) => {
-    const { rows } = await pool.query<{ all: string | null }>(`select string_agg(t::text, ' ' order by t::text) as all from ${name} t`);
-    return rows[0]!.all ?? '';
-  }));
-  return texts.join('\n');
+/** Machinery beside the directory: heard of, used last, being delivered. */
+const BESIDE = new Set(['scim_exchanges', 'provider_activity', 'credential_uses', 'outbox', 'invitations']);
+
+/** Everything that the database holds, of every tenant, as one text; `within` the directory alone, or with the machinery beside it. */
+export async function everything(house: House, within: 'directory' | 'all' = 'directory'): Promise<string> {
+  const client = new pg.Client({ connectionString: house.databaseUrl });
+  await client.connect();
+  try {
+    const { rows: tables } = await client.query<{ name: string }>(`select tablename as name from pg_tables where schemaname = 'public' order by 1`);
+    const texts: string[] = [];
+    for (const { name } of tables.filter(table => within === 'all' || !BESIDE.has(table.name))) {
+      const { rows } = await client.query<{ all: string | null }>(`select string_agg(t::text, E'\n' order by t::text) as all from ${client.escapeIdentifier(name)} t`);
+      texts.push(`${name}\n${rows[0]!.all ?? ''}`);
+    }
+    return texts.join('\n');
+  } finally {
+    await client.end();
+  }
 }
+
+/** The lines that one text has and the other has not. */
+export const difference = (before: string, after: string): string[] => {
+  const [one, other] = [new Set(before.split('\n')), new Set(after.split('\n'))];
+  return [...[...one].filter(line => !other.has(line)).map(line => `- ${line}`), ...[...other].filter(line => !one.has(line)).map(line => `+ ${line}`)];
+};

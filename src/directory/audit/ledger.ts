@@ -122,9 +122,10 @@ function merge(said: Entry, more: Entry): void {
   if (more.explanation) said.explanation = more.explanation;
 }
 
-/** Ids of things that a plan would make are new each time, so they do not count. */
+/** What a plan would make has another id each time, wherever it is mentioned: it counts by its place in the plan. */
 function digestOf(entries: readonly Entry[]): string {
-  const said = entries.map(({ action, subject, related, changes, outcome }) =>
-    [action, subject.type, /\.(created|invited)$/.test(action) ? null : subject.id, subject.name, related?.id ?? null, changes ?? [], outcome ?? 'SUCCESS']);
-  return createHash('sha256').update(JSON.stringify(said)).digest('hex').slice(0, 32);
+  const made = entries.filter(({ action, subject }) => subject.id !== null && /\.(created|invited)$/.test(action)).map(({ subject }) => subject.id as string);
+  const said = entries.map(({ action, subject, related, changes, outcome }) => [action, subject.type, subject.id, subject.name, related?.id ?? null, changes ?? [], outcome ?? 'SUCCESS']);
+  const text = made.reduce((all, id, at) => all.replaceAll(id, `new ${at}`), JSON.stringify(said));
+  return createHash('sha256').update(text).digest('hex').slice(0, 32);
 }
