@@ -1,2 +1,2 @@
 /** The SCIM door: RFC 7643, 7644 and 9865 over the members and teams of one provider. */
-export { scimDoor, type ScimDoor, type ScimParts } from './door.ts';
+export { scimDoor } from './door.ts';

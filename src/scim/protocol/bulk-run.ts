@@ -2,7 +2,7 @@ import { referencesOf, resolveReferences, type BulkItem, type BulkOperation, typ
 import { invalidValue, quoted, ScimError } from './error.ts';
 import type { JsonObject } from './json.ts';
 
-export const BULK_RESPONSE_SCHEMA = 'urn:ietf:params:scim:api:messages:2.0:BulkResponse';
+const BULK_RESPONSE_SCHEMA = 'urn:ietf:params:scim:api:messages:2.0:BulkResponse';
 
 /** What came of one operation. A POST gives the id that `bulkId:x` stands for. */
 export interface BulkOutcome {
@@ -64,7 +64,7 @@ function answer({ operation }: BulkItem, outcome: BulkOutcome | ScimError, runne
 interface Step { readonly item: BulkItem; readonly circular: boolean }
 
 /** Depth first over the references, without recursion: a thousand operations may form one chain. */
-export function inOrder(items: readonly BulkItem[]): Step[] {
+function inOrder(items: readonly BulkItem[]): Step[] {
   const references = new Map(items.map((item) => [item, item.refusal ? [] : safeReferences(item.operation)]));
   const byBulkId = new Map(items.flatMap((item) => (item.operation.bulkId === undefined || item.refusal ? [] : [[item.operation.bulkId, item] as const])));
   const circles = circular(items, (item) => (references.get(item) ?? []).flatMap((bulkId) => byBulkId.get(bulkId) ?? []));

@@ -2,10 +2,10 @@ import { invalidSyntax, invalidValue, quoted, type ScimError, tooLarge } from '.
 import { isObject, isUnassigned, ownAnyCase, type Json, type JsonObject } from './json.ts';
 import type { ReadingOptions } from './habits.ts';
 
-export const BULK_REQUEST_SCHEMA = 'urn:ietf:params:scim:api:messages:2.0:BulkRequest';
+const BULK_REQUEST_SCHEMA = 'urn:ietf:params:scim:api:messages:2.0:BulkRequest';
 
 const methods = ['POST', 'PUT', 'PATCH', 'DELETE'] as const;
-export type BulkMethod = (typeof methods)[number];
+type BulkMethod = (typeof methods)[number];
 
 export interface BulkOperation {
   readonly method: BulkMethod;

@@ -4,7 +4,7 @@ export type ScimType =
   | 'noTarget' | 'invalidValue' | 'invalidVers' | 'sensitive'
   | 'invalidCursor' | 'expiredCursor' | 'invalidCount';
 
-export const ERROR_SCHEMA = 'urn:ietf:params:scim:api:messages:2.0:Error';
+const ERROR_SCHEMA = 'urn:ietf:params:scim:api:messages:2.0:Error';
 
 /** The Error resource of RFC 7644 section 3.12; its status is text. A type, so that it counts as plain JSON. */
 export type ErrorBody = { schemas: string[]; status: string; scimType?: ScimType; detail: string };

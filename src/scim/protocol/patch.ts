@@ -4,7 +4,7 @@ import { Reading, type Habit, type ReadingOptions } from './habits.ts';
 import { isObject, isUnassigned, ownAnyCase, type Json, type JsonObject } from './json.ts';
 import type { ResourceType } from './resource-type.ts';
 
-export const PATCH_SCHEMA = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
+const PATCH_SCHEMA = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
 
 /** A PATCH that has been read and found sound, before anything is known about the resource. */
 export interface Patch {

@@ -1,4 +1,4 @@
-import { invalidFilter, invalidSyntax, invalidValue, quoted, ScimError } from './error.ts';
+import { invalidSyntax, invalidValue, quoted, ScimError } from './error.ts';
 import { printFilter } from './filter.ts';
 import { parseFilter } from './filter-parser.ts';
 import { checkFilter, type TypedFilter } from './filter-check.ts';
@@ -26,7 +26,7 @@ export interface Query {
   readonly fingerprint: string;
 }
 
-export const SEARCH_SCHEMA = 'urn:ietf:params:scim:api:messages:2.0:SearchRequest';
+const SEARCH_SCHEMA = 'urn:ietf:params:scim:api:messages:2.0:SearchRequest';
 
 const parameters = ['filter', 'sortBy', 'sortOrder', 'startIndex', 'count', 'cursor', 'attributes', 'excludedAttributes'] as const;
 type Asked = { [Name in (typeof parameters)[number]]?: string | undefined };
@@ -104,10 +104,4 @@ function wholeNumber(text: string | undefined, name: string): number | undefined
   if (!digits) return undefined;
   if (!/^[+-]?\d{1,15}$/.test(digits)) throw invalidValue(`${quoted(name)} is a whole number.`);
   return Number(digits);
-}
-
-/** A filter that came alone, as on a path of its own. */
-export function readFilter(text: string, resourceType: ResourceType, options: ReadingOptions = {}): TypedFilter {
-  if (text.trim() === '') throw invalidFilter('The filter is empty.');
-  return checkFilter(parseFilter(text), resourceType, options);
 }
