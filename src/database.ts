@@ -1,7 +1,7 @@
 import { Kysely } from 'kysely';
 import type pg from 'pg';
 import { type Ground, Secrets, type Tables } from './directory/index.ts';
-import { type Connection, createPool, PoolDialect } from './platform/index.ts';
+import { type Connection, createPool, endPool, PoolDialect } from './platform/index.ts';
 
 export interface DatabaseSettings {
   /** Where the database is, as its owner: the pool steps down to the application's role, migrations do not. */
@@ -30,7 +30,7 @@ export function openDatabase(settings: DatabaseSettings): Database {
     tablesOf: (tenantId: string) => main.of(tenantId), staleTablesOf: (tenantId: string) => stale.of(tenantId), systemTables: main.of(''),
     secrets: new Secrets(settings.tokenKey),
   };
-  return { ground, pool: main.pool, close: async () => { await Promise.all([...new Set([main.pool, stale.pool])].map(pool => pool.end())); } };
+  return { ground, pool: main.pool, close: async () => { await Promise.all([...new Set([main.pool, stale.pool])].map(endPool)); } };
 }
 
 /** One pool, and the tables as each tenant sees them through it. Under no tenant (`''`) no tenant's rows are there. */

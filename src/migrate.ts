@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type pg from 'pg';
 import { steps } from '../migrations/index.ts';
-import { type Connection, createPool, refusedConnection, StartRefused } from './platform/index.ts';
+import { type Connection, createPool, endPool, refusedConnection, StartRefused } from './platform/index.ts';
 
 const START_LOCK = 5_237_001;
 const APP_ROLE = 'muster_app';
@@ -43,7 +43,7 @@ export async function alone<T>(connection: Connection, work: (pool: pg.Pool) => 
       holder.release(true);
     }
   } finally {
-    await pool.end();
+    await endPool(pool);
   }
 }
 

@@ -11,7 +11,7 @@ export { keptSecret } from './kept-secret.ts';
 export { createLog, type Log } from './log.ts';
 export { createMailer, isRefusedMail, type Mail, type Mailer } from './mailer.ts';
 export { Metrics } from './metrics.ts';
-export { createPool, type Connection, type PoolSettings } from './pool.ts';
+export { createPool, endPool, type Connection, type PoolSettings } from './pool.ts';
 export { PoolDialect, type PoolDialectOptions } from './pool-dialect.ts';
 export { refusedConnection } from './refused-connection.ts';
 export { StartRefused } from './start-refused.ts';

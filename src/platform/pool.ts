@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import pg from 'pg';
 
 /** Where a server is, in the driver's own terms (what pg-connection-string makes of a URL fits). */
@@ -13,6 +14,10 @@ export interface PoolSettings {
 
 const INT8 = 20;
 const DATE = 1082;
+/** A server that does not take its leave in this time is not there. */
+const GOODBYE_MS = 2_000;
+/** The connections of each pool that have not ended. */
+const living = new WeakMap<pg.Pool, number>();
 
 /** A pool whose clients send statements without waiting for the answers of earlier ones. */
 export function createPool(connection: Connection, settings: PoolSettings): pg.Pool {
@@ -27,7 +32,17 @@ export function createPool(connection: Connection, settings: PoolSettings): pg.P
   });
   // Without a listener the loss of an idle connection would end the process.
   pool.on('error', fault => settings.onIdleFault?.(fault));
+  living.set(pool, 0);
+  pool.on('connect', () => living.set(pool, (living.get(pool) ?? 0) + 1));
+  pool.on('remove', () => living.set(pool, (living.get(pool) ?? 0) - 1));
   return pool;
+}
+
+/** Ends the pool, and waits until its connections are gone: its own `end` does not, and a server that is stopped next would cut them. */
+export async function endPool(pool: pg.Pool): Promise<void> {
+  await pool.end();
+  const patience = AbortSignal.timeout(GOODBYE_MS);
+  while ((living.get(pool) ?? 0) > 0 && !patience.aborted) await once(pool, 'remove', { signal: patience }).catch(() => {});
 }
 
 /** Counts fit a number (2^53), and a date has no hour: both arrive as what they are. */
