@@ -23,6 +23,7 @@ export async function startService({ config, database, log, metrics, mailer }: S
   const onFault = (fault: unknown): void => log.warn({ err: fault }, 'What is written beside the requests could not be written.');
   const uses = new UseNotes(ground, { onFault });
   const recorder = new ExchangeRecorder(ground, { onFault });
+  ground.catchUp = () => Promise.all([uses.flush(), recorder.flush()]);
   const outbox = new Outbox(ground);
   const buckets = new TokenBuckets(config.rateLimit);
   /** Away, or so busy at one place that asking again is the answer. */

@@ -27,6 +27,8 @@ export interface Ground {
   /** The tables without a tenant: only the outbox and the list of tenants can be read through it. */
   systemTables: Kysely<Tables>;
   secrets: Secrets;
+  /** Writes down what this process has noted beside its requests (exchanges, last uses) and not written yet: who asks for it waits for that. */
+  catchUp?: () => Promise<unknown>;
 }
 
 /** Every table but `tenants` carries its tenant in front. */

@@ -33,6 +33,11 @@ const mapped = <Answer>(read: (directory: Directory, keys: readonly string[]) =>
 /** What somebody may not see is to them not there. */
 const seenWith = <Row>(permissions: readonly Permission[], read: Reads<Row>): Reads<Row> => async (directory, keys) =>
   (permissions.some(permission => directory.actor.may(permission)) ? read(directory, keys) : []);
+/** What requests leave behind is written a moment later; whoever asks for it finds what this process has seen. */
+const caughtUp = <Row>(read: Reads<Row>): Reads<Row> => async (directory, keys) => {
+  await directory.ground.catchUp?.();
+  return read(directory, keys);
+};
 
 const questions = {
   tenant: byId(tenantsByIds),
@@ -42,17 +47,17 @@ const questions = {
   mapping: byId(mappingsByIds),
   provider: byId(providersByIds),
   conflict: byId(conflictsByIds),
-  token: byId((directory, ids) => directory.credentials.byIds(ids)),
-  providerCredential: byId(seenWith(['DIRECTORY_READ'], (directory, ids) => directory.credentials.ofProvidersByIds(ids))),
+  token: byId(caughtUp((directory, ids) => directory.credentials.byIds(ids))),
+  providerCredential: byId(seenWith(['DIRECTORY_READ'], caughtUp((directory, ids) => directory.credentials.ofProvidersByIds(ids)))),
   entry: byId(seenWith(['AUDIT_READ'], async (directory, ids) => within<AuditEntryRow>(directory, await directory.audit.byIds(ids)))),
-  exchange: byId(seenWith(['AUDIT_READ', 'PROVISIONING_ADMIN'], async (directory, ids) => within<ExchangeRow>(directory, await directory.exchanges.byIds(ids)))),
-  exchangeBodies: byId((directory, ids) => directory.exchanges.bodiesOf(ids)),
+  exchange: byId(seenWith(['AUDIT_READ', 'PROVISIONING_ADMIN'], caughtUp(async (directory, ids) => within<ExchangeRow>(directory, await directory.exchanges.byIds(ids))))),
+  exchangeBodies: byId(caughtUp((directory, ids) => directory.exchanges.bodiesOf(ids))),
   mappingOfTeam: one(mappingsOfTeams, row => row.teamId as string),
   invitation: one(invitationsOf, row => row.memberId),
-  activity: one(activityOfProviders, row => row.providerId),
+  activity: one(caughtUp(activityOfProviders), row => row.providerId),
   holders: mapped(holdersOfRoles),
   explanation: mapped((directory, ids) => directory.roles.explain(ids)),
-  credentialsOfProvider: many((directory, ids) => directory.credentials.ofProviders(ids), row => row.providerId),
+  credentialsOfProvider: many(caughtUp((directory, ids) => directory.credentials.ofProviders(ids)), row => row.providerId),
   lastWriters: many((directory, ids) => directory.audit.lastWriters(ids), row => row.memberId),
   changesOfExchange: many(async (directory, ids) => within<AuditEntryRow>(directory, await directory.audit.ofExchanges(ids)), row => row.exchangeId as string),
   node: nodes,
@@ -109,6 +114,7 @@ export class Loaders {
 
 /** Any object of this tenant, noted with what it is: one statement says what each id is, one more for each kind reads them. */
 async function nodes(directory: Directory, ids: readonly string[], loaders = new Loaders(directory)): Promise<readonly (object | null)[]> {
+  await directory.ground.catchUp?.();
   const places = new Map((await wherever(directory, ids)).map(place => [place.id, place]));
   return Promise.all(ids.map(async id => {
     const place = places.get(id);

@@ -97,10 +97,14 @@ export class IdentityProviderFields {
     const directory = context.at(tenantId);
     const filter = args.filter ?? {};
     return new Listed(async () => {
+      await directory.ground.catchUp?.();
       const page = await directory.exchanges.page(id, filter, pageAsked(args));
       within(directory, page.items.map(item => item.row));
       return page;
-    }, () => directory.exchanges.count(id, filter));
+    }, async () => {
+      await directory.ground.catchUp?.();
+      return directory.exchanges.count(id, filter);
+    });
   }
 
   @FieldResolver(() => ConflictCaseConnection, { description: 'Open conflicts.' })

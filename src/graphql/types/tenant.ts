@@ -78,7 +78,9 @@ export class TenantFields {
 
   @FieldResolver(() => [ApiToken], { description: 'API tokens.' })
   async tokens(@Root() { id }: TenantRow, @Ctx() context: Context): Promise<ApiTokenRow[]> {
-    return (await context.enter(id)).credentials.tokens();
+    const directory = await context.enter(id);
+    await directory.ground.catchUp?.();
+    return directory.credentials.tokens();
   }
 
   @FieldResolver(() => IdentityProviderConnection, { description: 'Identity providers feeding or fed by this tenant.' })
