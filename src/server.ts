@@ -3,7 +3,7 @@ import { createServer as createHttpServer, type IncomingMessage, type Server as 
 import type { Duplex } from 'node:stream';
 import Koa, { type Context, type Middleware, type Next } from 'koa';
 import type { Config } from './config.ts';
-import { callerOf, Fault, faultOf, Graceful, type Log, type Metrics, TokenBuckets } from './platform/index.ts';
+import { callerOf, Fault, faultOf, Graceful, type Log, type Metrics, refuseUnreadable, TokenBuckets } from './platform/index.ts';
 
 /** A way in. It is handed every request under its paths, and says faults in its own dialect. */
 export interface Door {
@@ -37,7 +37,12 @@ const SANE_ID = /^[\w.:/+=-]{8,128}$/;
 /** Everything a request meets, in order. */
 export function createServer({ config, log, metrics, doors, ready, upgrade, sayGoodbye }: ServerParts): Server {
   const app = new Koa({ proxy: config.trustProxy > 0, maxIpsCount: config.trustProxy });
-  const http = createHttpServer({ requestTimeout: 60_000, headersTimeout: 20_000, keepAliveTimeout: 65_000 });
+  const http = createHttpServer({
+    requestTimeout: 60_000, headersTimeout: 20_000, keepAliveTimeout: 65_000, connectionsCheckingInterval: 5_000,
+    // Whoever offers another protocol (curl offers HTTP/2) is answered in this one.
+    shouldUpgradeCallback: request => request.headers.upgrade?.toLowerCase() === 'websocket',
+  });
+  refuseUnreadable(http);
   const graceful = new Graceful(http);
   app.use(identify(log));
   app.use(protect(config.publicUrl.startsWith('https:')));
@@ -51,6 +56,7 @@ export function createServer({ config, log, metrics, doors, ready, upgrade, sayG
   app.on('error', (fault: unknown) => log.error({ err: fault }, 'An answer could not be sent.'));
   const answer = app.callback();
   http.on('request', (request, response) => void answer(request, response));
+  http.on('checkExpectation', (request, response) => void answer(request, response)); // what a client expects beside an answer is ours to leave out
   http.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     if (upgrade && !graceful.isStopping) upgrade(request, socket, head);
     else socket.end('HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nRetry-After: 1\r\nContent-Length: 0\r\n\r\n');

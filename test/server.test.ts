@@ -258,3 +258,33 @@ test('a WebSocket nobody expects is refused', async () => {
   expect(answer.statusCode).toBe(503);
   answer.resume();
 });
+
+describe('on the wire', () => {
+  /** What comes back for these bytes until the connection ends. */
+  async function say(bytes: string): Promise<string> {
+    const { http } = await start(hello);
+    const socket = connect((http.address() as AddressInfo).port, '127.0.0.1').setEncoding('latin1');
+    socket.write(bytes);
+    let said = '';
+    socket.on('data', text => { said += text; });
+    await once(socket, 'close');
+    return said;
+  }
+  const CLOSE = 'Host: x\r\nConnection: close\r\n';
+
+  test.each([
+    ['no HTTP at all', 'NONSENSE\r\n\r\n', 400],
+    ['headers beyond measure', `GET /shop HTTP/1.1\r\n${CLOSE}X-Big: ${'x'.repeat(20_000)}\r\n\r\n`, 431],
+    ['two lengths', `POST /shop HTTP/1.1\r\n${CLOSE}Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`, 400],
+  ])('%s is refused without a word about us', async (_, bytes, status) => {
+    const said = await say(bytes);
+    expect(said).toMatch(new RegExp(`^HTTP/1.1 ${status} [^\\r]+\\r\\nConnection: close\\r\\nCache-Control: no-store\\r\\nX-Content-Type-Options: nosniff\\r\\nContent-Length: 0\\r\\n\\r\\n$`));
+  });
+
+  test.each([
+    ['offers another protocol', 'Connection: Upgrade, HTTP2-Settings, close\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk'],
+    ['expects what we do not know', 'Connection: close\r\nExpect: miracles'],
+  ])('who %s is answered all the same', async (_, headers) => {
+    expect(await say(`GET /shop HTTP/1.1\r\nHost: x\r\n${headers}\r\n\r\n`)).toMatch(/^HTTP\/1.1 200 OK\r\n[^]*\r\n\r\nhello$/);
+  });
+});

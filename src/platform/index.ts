@@ -16,4 +16,5 @@ export { PoolDialect, type PoolDialectOptions } from './pool-dialect.ts';
 export { refusedConnection } from './refused-connection.ts';
 export { StartRefused } from './start-refused.ts';
 export { stopSignal } from './stop-signal.ts';
+export { refuseUnreadable } from './unreadable-request.ts';
 export { TokenBuckets, type BucketRules, type Draw } from './token-buckets.ts';
