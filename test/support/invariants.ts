@@ -2,13 +2,16 @@ import { sql } from 'kysely';
 import { expect } from 'vitest';
 import type { Directory } from '../../src/directory/index.ts';
 
-/** Everything of a tenant that a verb can change, as plain text to compare; `lastEntry` tells which entries came after. */
+/**
+ * Everything of a tenant that a verb can change, as plain text to compare; `lastEntry` tells which entries came after. A team's version
+ * is left out: it also speaks for who is inside, which has entries of its own.
+ */
 export interface Snapshot { members: Map<string, string>; teams: Map<string, string>; memberships: Set<string>; lastEntry: string }
 
 export async function snapshot({ db, tenantId }: Directory): Promise<Snapshot> {
   const { rows: [all] } = await sql<{ members: [string, string][]; teams: [string, string][]; memberships: string[]; last: string }>`select
     (select coalesce(jsonb_agg(jsonb_build_array(id, to_jsonb(m) - 'updated_at' - 'hand_role_id')), '[]') from members m where tenant_id = ${tenantId}) as members,
-    (select coalesce(jsonb_agg(jsonb_build_array(id, to_jsonb(t) - 'updated_at')), '[]') from teams t where tenant_id = ${tenantId}) as teams,
+    (select coalesce(jsonb_agg(jsonb_build_array(id, to_jsonb(t) - 'updated_at' - 'version')), '[]') from teams t where tenant_id = ${tenantId}) as teams,
     (select coalesce(jsonb_agg(member_id || ' ' || team_id), '[]') from memberships where tenant_id = ${tenantId}) as memberships,
     (select id from audit_entries where tenant_id = ${tenantId} order by id desc limit 1) as last`.execute(db);
   const text = (pairs: [string, unknown][]) => new Map(pairs.map(([id, row]) => [id, JSON.stringify(row)]));
