@@ -91,7 +91,7 @@ export class Directory {
 
   /** Plain rows of this tenant, and of no other. */
   rows<T extends TenantTable>(table: T): SelectQueryBuilder<Tables, T, object> {
-    return this.db.selectFrom(table as TenantTable).where('tenant_id', '=', this.tenantId) as SelectQueryBuilder<Tables, TenantTable, object> as never;
+    return this.db.selectFrom<TenantTable>(table).where('tenant_id', '=', this.tenantId);
   }
 
   /** The provider that acts, when the door is a provider's. */

@@ -9,8 +9,8 @@ const STATUS: Readonly<Record<string, string>> = {
 
 /** Answers what is not a request at all, before any door: with the status it deserves, and nothing that says who we are. */
 export function refuseUnreadable(http: Server): void {
-  http.on('clientError', (fault: NodeJS.ErrnoException, socket: Socket & { _httpMessage?: { headersSent?: boolean } }) => {
-    const answering = socket._httpMessage?.headersSent === true; // an answer that has begun cannot be taken back
+  http.on('clientError', (fault: NodeJS.ErrnoException, socket: Socket) => {
+    const answering = socket.bytesWritten > 0; // perhaps an answer has begun, which cannot be taken back
     if (fault.code === 'ECONNRESET' || !socket.writable || answering) {
       socket.destroy();
       return;

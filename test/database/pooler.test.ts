@@ -22,7 +22,7 @@ const installed = (() => {
     return false;
   }
 })();
-if (!installed) console.warn('PgBouncer is not installed: that the service works behind it is not tested.');
+if (!installed) process.emitWarning('PgBouncer is not installed: that the service works behind it is not tested.');
 
 /** One server connection for everybody, so that whatever is left on it is found by the next. */
 describe.skipIf(!installed)('behind PgBouncer in transaction mode (skipped without PgBouncer)', () => {
@@ -81,7 +81,7 @@ describe.skipIf(!installed)('behind PgBouncer in transaction mode (skipped witho
     const companies = await Promise.all(Array.from({ length: 6 }, () => foundDemoCompany(database.ground)));
     await Promise.all(companies.flatMap(({ tenantId }) => Array.from({ length: 5 }, async (_, i) => {
       const directory = systemDirectory(database.ground, tenantId);
-      await directory.members.join({ userName: `more${i}@northwind.example` });
+      await directory.members.join({ userName: `more${i}@northwind.example`, givenName: 'More', familyName: String(i) });
     })));
     for (const { tenantId } of companies) {
       const { rows } = await sql<{ tenants: number; members: number }>`select count(distinct tenant_id) as tenants, count(*) as members from members`.execute(database.ground.tablesOf(tenantId));

@@ -31,7 +31,7 @@ async function assertWhole({ host, port, password }: Place, acknowledged: readon
       select t.id, (select count(*)::int from audit_entries e where e.tenant_id = t.tenant_id and e.subject_id = t.id and e.action = 'team.created') as entries
       from teams t where t.name like 'written %'`);
     expect(rows.filter(row => row.entries !== 1)).toEqual([]);
-    expect(new Set(rows.map(row => row.id)).isSupersetOf(new Set(acknowledged))).toBe(true);
+    expect(rows.map(row => row.id)).toEqual(expect.arrayContaining([...acknowledged]));
     const { rows: [orphans] } = await client.query(`select count(*)::int as n from audit_entries e where action = 'team.created' and not exists (select from teams t where t.tenant_id = e.tenant_id and t.id = e.subject_id)`);
     expect(orphans).toEqual({ n: 0 });
   } finally {
@@ -54,7 +54,7 @@ test('with the bundled database: a server that is killed is started again, a kil
   await writers.acknowledging(40);
   expect(performance.now() - back).toBeLessThan(BACK_WITHIN_MS);
   expect(placeOf(dataDir).pid).not.toBe(first);
-  expect([...writers.statuses].toSorted()).toEqual([200, 503]);
+  expect(writers.statuses).toEqual(new Set([200, 503]));
 
   await service.end('SIGKILL');
   await writers.stop();
@@ -118,7 +118,7 @@ describe('with a database of one\'s own', () => {
     expect(performance.now() - back).toBeLessThan(BACK_WITHIN_MS);
     expect((await provider.scim('GET', '/Users')).status).toBe(200);
     await writers.stop();
-    expect([...writers.statuses].toSorted()).toEqual([200, 503]);
+    expect(writers.statuses).toEqual(new Set([200, 503]));
     await assertWhole(server, writers.acknowledged);
   });
 

@@ -15,7 +15,7 @@ const ROLES: readonly { builtIn: BuiltInRole; name: string; permissions: readonl
 /** Founds a tenant inside a running change: itself and its four roles. Its members come from elsewhere. */
 export async function found(directory: Directory, { id, name, parentId = null }: { id: string; name: string; parentId?: string | null }): Promise<void> {
   const roles = ROLES.map((role, index) => ({ tenant_id: id, id: newId(), name: role.name, permissions: [...role.permissions], rank: index + 1, built_in: role.builtIn }));
-  await directory.db.insertInto('tenants').values({ id, parent_id: parentId, name, default_role_id: roles.at(-1)?.id } as never).execute();
+  await directory.db.insertInto('tenants').values({ id, parent_id: parentId, name, default_role_id: roles.at(-1)?.id }).execute();
   // The rows of a child can only be written as the child: the connection speaks for it this once.
   await sql`select set_config('app.tenant', ${id}, true)`.execute(directory.db);
   await directory.db.insertInto('roles').values(roles as never).execute();
