@@ -91,7 +91,7 @@ describe('A2 and rule 22: the provisioning report', () => {
     const id = await entra.user('upn-only', { externalId: 'e-upn', emails: [{ type: 'work', value: 'Real.Address@contoso.com', primary: true }] });
     expect((await report({ timespan: {}, endUser: 'real.address@contoso.com' })).nodes).toMatchObject([{ audit: { subject: { id } } }]);
     await patch(entra, `/Users/${id}`, { op: 'replace', path: 'userName', value: 'upn-renamed' });
-    const names = async (endUser: string) => ((await report({ timespan: {}, endUser })).nodes as Body[]).map(({ audit }) => audit.action);
+    const names = async (endUser: string) => ((await report({ timespan: {}, endUser })).nodes as Body[]).map(({ audit }) => audit.action as string);
     for (const endUser of ['upn-renamed', 'e-upn', id]) expect([endUser, (await names(endUser)).toSorted()]).toEqual([endUser, ['member.created', 'member.updated']]);
   });
 
