@@ -90,10 +90,10 @@ export class ExchangeRecorder {
     const rows = notes.map(rowOf);
     await sql`
       insert into scim_exchanges (tenant_id, id, provider_id, credential_id, method, path, status, at, duration_ms, request_body, response_body, explanation, repairs, changed, search_text)
-      select ${tenantId}::uuid, e.id, e."providerId", e."credentialId", e.method, e.path, e.status, e.at, e."durationMs", nullif(e."requestBody", 'null'), nullif(e."responseBody", 'null'),
+      select ${tenantId}::uuid, e.id, e."providerId", e."credentialId", e.method, e.path, e.status, e.at, e."durationMs", e."requestBody"::jsonb, e."responseBody"::jsonb,
         e.explanation, e.repairs, e.changed, e."searchText"
-      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as e (id uuid, "providerId" uuid, "credentialId" uuid, method text, path text, status int, at timestamptz, "durationMs" int,
-        "requestBody" jsonb, "responseBody" jsonb, explanation text, repairs text[], changed boolean, "searchText" text)
+      from json_to_recordset(${JSON.stringify(rows)}::json) as e (id uuid, "providerId" uuid, "credentialId" uuid, method text, path text, status int, at timestamptz, "durationMs" int,
+        "requestBody" text, "responseBody" text, explanation text, repairs text[], changed boolean, "searchText" text)
       on conflict do nothing
     `.execute(this.#ground.tablesOf(tenantId));
     if (this.#listeners.size === 0) return;
@@ -114,7 +114,10 @@ function rowOf(note: ExchangeNote) {
   const requestBody = keptOf(note.requestBody);
   const responseBody = keptOf(note.responseBody);
   return {
-    id, providerId, credentialId, method, path, status, at, changed, durationMs: Math.round(note.durationMs), requestBody, responseBody,
+    id, providerId, credentialId, method, path, status, at, changed, durationMs: Math.round(note.durationMs), requestBody: jsonOf(requestBody), responseBody: jsonOf(responseBody),
     explanation: lineWithoutSecrets(note.explanation), repairs: [...note.repairs ?? []], searchText: searchTextOf(path, requestBody, responseBody),
   };
 }
+
+/** As a text within the statement's own document: the database then reads each body once. */
+const jsonOf = (kept: unknown): string | null => (kept === null ? null : JSON.stringify(kept));

@@ -6,7 +6,13 @@ export function searchTextOf(path: string, ...bodies: unknown[]): string {
   let length = path.length;
   const gather = (value: unknown): void => {
     if (length > LONGEST) return;
-    if (typeof value === 'object' && value !== null) return Object.values(value).forEach(gather);
+    if (typeof value === 'object' && value !== null) {
+      for (const name in value) {
+        if (length > LONGEST) return;
+        gather((value as Record<string, unknown>)[name]);
+      }
+      return;
+    }
     if (typeof value !== 'string' && typeof value !== 'number') return;
     const text = String(value).toLowerCase();
     if (text.startsWith('urn:') || texts.has(text)) return;

@@ -1,7 +1,7 @@
 import { withoutSecrets } from '../credentials/secret.ts';
 
 /** How much of a body is kept, counted in characters. */
-export const KEPT_OF_A_BODY = 64_000;
+export const KEPT_OF_A_BODY = 16_000;
 
 const DEEPEST = 40;
 const REMOVED = '[removed]';
@@ -25,6 +25,26 @@ export function lineWithoutSecrets(text: string): string {
 /** PostgreSQL's text holds no NUL, and its JSON no half of a surrogate pair. */
 const storable = (text: string): string => text.replaceAll('\0', '\uFFFD').toWellFormed();
 
+/** Without any of these there is nothing to take out: nearly every text is looked at once and kept. */
+// oxlint-disable-next-line no-control-regex -- NUL is what cannot be stored
+const DOUBTFUL = /[\0\s\uD800-\uDFFF]|muster_/;
+
+const plainly = (text: string): string => (DOUBTFUL.test(text) ? withoutSecrets(storable(text)).replace(SCHEME, `$1 ${REMOVED}`) : text);
+
+/** The names of attributes come again and again: each is judged once. */
+const judged = new Map<string, { text: string; secret: boolean }>();
+const MOST_JUDGED = 2_000;
+
+function judge(name: string): { text: string; secret: boolean } {
+  let judgement = judged.get(name);
+  if (!judgement) {
+    judgement = { text: plainly(name), secret: SECRET_NAME.test(name) };
+    if (judged.size >= MOST_JUDGED) judged.clear();
+    if (name.length <= 200) judged.set(name, judgement);
+  }
+  return judgement;
+}
+
 class Keeper {
   #left = KEPT_OF_A_BODY;
 
@@ -41,31 +61,41 @@ class Keeper {
   #text(text: string): string {
     const cut = text.length > this.#left ? `${text.slice(0, Math.max(this.#left, 0))}[… ${text.length - Math.max(this.#left, 0)} more characters]` : text;
     this.#left -= text.length + 3;
-    return withoutSecrets(storable(cut)).replace(SCHEME, `$1 ${REMOVED}`);
+    return plainly(cut);
+  }
+
+  #name(name: string): string {
+    if (name.length > this.#left) return this.#text(name);
+    this.#left -= name.length + 3;
+    return judge(name).text;
   }
 
   #list(values: readonly unknown[], depth: number): unknown[] {
     const kept: unknown[] = [];
-    for (const [at, value] of values.entries()) {
+    for (let at = 0; at < values.length; at++) {
       if (this.#left <= 0) return [...kept, `[… ${values.length - at} more]`];
-      kept.push(this.keep(value, depth + 1));
+      kept.push(this.keep(values[at], depth + 1));
     }
     return kept;
   }
 
   #object(value: Record<string, unknown>, depth: number): Record<string, unknown> {
-    const kept: [string, unknown][] = [];
-    // A PATCH names what it sets beside the value.
-    const setsSecret = Object.entries(value).some(([name, path]) => name.toLowerCase() === 'path' && typeof path === 'string' && SECRET_NAME.test(path.trim()));
+    const kept: Record<string, unknown> = {};
     const names = Object.keys(value);
+    // A PATCH names what it sets beside the value.
+    const setsSecret = names.some(name => name.length === 4 && name.toLowerCase() === 'path' && typeof value[name] === 'string' && SECRET_NAME.test(value[name].trim()));
     for (const [at, name] of names.entries()) {
       if (this.#left <= 0) {
-        kept.push(['…', `[${names.length - at} more]`]);
+        kept['…'] = `[${names.length - at} more]`;
         break;
       }
-      const secret = SECRET_NAME.test(name) || (setsSecret && name.toLowerCase() === 'value');
-      kept.push([this.#text(name), secret ? REMOVED : this.keep(value[name], depth + 1)]);
+      const text = this.#name(name);
+      const secret = judge(name).secret || (setsSecret && name.toLowerCase() === 'value');
+      const held = secret ? REMOVED : this.keep(value[name], depth + 1);
+      // Assigned, a name that means something to JavaScript would not be kept but obeyed.
+      if (text === '__proto__') Object.defineProperty(kept, text, { value: held, enumerable: true });
+      else kept[text] = held;
     }
-    return Object.fromEntries(kept);
+    return kept;
   }
 }
