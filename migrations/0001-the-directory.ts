@@ -87,6 +87,7 @@ export class TheDirectory extends Migration {
         state text not null default 'ACTIVE',
         state_before text,
         deleted_at timestamptz(3),
+        deleted_from text,
         teams_before jsonb,
         origin text not null default 'MANUAL',
         origin_provider_id uuid,
@@ -356,14 +357,14 @@ export class TheDirectory extends Migration {
 
       create function current_tenant() returns uuid language sql stable parallel safe
         return nullif(current_setting('app.tenant', true), '')::uuid;
-      create function members_containing(pattern text) returns setof uuid language sql stable security definer set search_path = public rows 200
+      create function members_containing(pattern text) returns setof uuid language sql stable security definer set search_path = public, pg_temp rows 200
         as $$ select id from members where tenant_id = current_tenant() and search_text like pattern $$;
-      create function teams_containing(pattern text) returns setof uuid language sql stable security definer set search_path = public rows 100
+      create function teams_containing(pattern text) returns setof uuid language sql stable security definer set search_path = public, pg_temp rows 100
         as $$ select id from teams where tenant_id = current_tenant() and name_key like pattern $$;
 
       -- What the tenant says about roles, held still. One call, yet what it reads it reads after the lock: each statement
       -- inside sees what was committed while it waited, which a single statement would not.
-      create function hold_rulebook(exclusive boolean) returns table (default_role_id uuid, mappings jsonb) language plpgsql set search_path = public as $$
+      create function hold_rulebook(exclusive boolean) returns table (default_role_id uuid, mappings jsonb) language plpgsql set search_path = public, pg_temp as $$
       begin
         if exclusive then perform from tenants t where t.id = current_tenant() for no key update;
         else perform from tenants t where t.id = current_tenant() for share;
@@ -374,7 +375,7 @@ export class TheDirectory extends Migration {
       end $$;
 
       -- Which tenants the service has something to tidy up for. It tells ids, and nothing of what is inside.
-      create function tenants_with_work() returns setof uuid language sql stable security definer set search_path = public as $$
+      create function tenants_with_work() returns setof uuid language sql stable security definer set search_path = public, pg_temp as $$
         select id from tenants t
         where exists (select from members m where m.tenant_id = t.id and m.lock_expires_at <= now())
           or exists (select from members m where m.tenant_id = t.id and m.deleted_at < now() - interval '30 days')
@@ -395,5 +396,13 @@ export class TheDirectory extends Migration {
       this.addSql(`alter table ${table} enable row level security`);
       this.addSql(`create policy one_tenant on ${table} using (tenant_id = current_tenant())`);
     }
+
+    // Names of tenants can be read by the service (who else is there, who is whose parent); written only as the tenant or its parent.
+    this.addSql(`
+      alter table tenants enable row level security;
+      create policy every_tenant on tenants for select using (true);
+      create policy own_tenant on tenants for update using (id = current_tenant());
+      create policy own_or_child on tenants for insert with check (id = current_tenant() or parent_id = current_tenant());
+    `);
   }
 }

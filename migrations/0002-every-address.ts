@@ -13,7 +13,7 @@ export class EveryAddress extends Migration {
         return array(select lower(value #>> '{}' collate pg_c_utf8) from jsonb_path_query(profile, '$.emails[*].value') as value);
       create index members_addresses_idx on members using gin (tenant_id, addresses_in(profile)) where addresses_in(profile) <> array[email_key];
 
-      create function members_addressed(address text) returns setof uuid language sql stable security definer set search_path = public rows 2
+      create function members_addressed(address text) returns setof uuid language sql stable security definer set search_path = public, pg_temp rows 2
         as $$
           select id from members where tenant_id = current_tenant() and email_key = address
           union

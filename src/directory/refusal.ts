@@ -4,7 +4,7 @@ import type { Directory } from './directory.ts';
 export const REFUSAL_CODES = [
   'not-found', 'unknown-member', 'forbidden', 'invalid', 'stale-version', 'feature-off',
   'provisioned-read-only', 'manual-member-in-provisioned-team', 'manual-members-inside',
-  'role-locked', 'role-ruled', 'last-owner', 'owner-not-by-scim',
+  'role-locked', 'role-ruled', 'last-owner',
   'user-name-taken', 'email-taken', 'name-taken', 'external-id-taken', 'held-by-hand',
   'provisioning-paused', 'provisioning-off',
 ] as const;

@@ -21,7 +21,6 @@ export const dialect: Record<RefusalCode, ErrorCode> = {
   'role-locked':                       'ROLE_LOCKED',
   'role-ruled':                        'ROLE_RULED',
   'last-owner':                        'LAST_OWNER',
-  'owner-not-by-scim':                 'FORBIDDEN',
   'user-name-taken':                   'ALREADY_TAKEN',
   'email-taken':                       'ALREADY_TAKEN',
   'name-taken':                        'ALREADY_TAKEN',

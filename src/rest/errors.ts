@@ -15,7 +15,6 @@ const statuses: Record<RefusalCode, number> = {
   'role-locked':                       409,
   'role-ruled':                        409,
   'last-owner':                        409,
-  'owner-not-by-scim':                 403,
   'user-name-taken':                   409,
   'email-taken':                       409,
   'name-taken':                        409,

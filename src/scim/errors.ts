@@ -16,7 +16,6 @@ const dialect: Record<RefusalCode, readonly [status: number, scimType?: ScimType
   'role-ruled':                        [403],
   // Not 409: a client takes that for a resource it should look up and link.
   'last-owner':                        [403],
-  'owner-not-by-scim':                 [403],
   'user-name-taken':                   [409, 'uniqueness'],
   'email-taken':                       [409, 'uniqueness'],
   'name-taken':                        [409, 'uniqueness'],

@@ -38,7 +38,10 @@ async function partition(client: pg.Client): Promise<void> {
   const { rows: tables } = await client.query<{ name: string }>(`select relname as name from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r' and relname <> 'mikro_orm_migrations'`);
   const { rows: keys } = await client.query<{ table: string; name: string; definition: string }>(
     `select conrelid::regclass::text as table, conname as name, pg_get_constraintdef(oid) as definition from pg_constraint where contype = 'f' and connamespace = 'public'::regnamespace`);
-  const { rows: policies } = await client.query<{ table: string }>(`select tablename as table from pg_policies where schemaname = 'public'`);
+  const { rows: policies } = await client.query<{ table: string; policy: string }>(`
+    select tablename as table, format('create policy %I on public.%I for %s', policyname, tablename, cmd)
+      || coalesce(' using (' || qual || ')', '') || coalesce(' with check (' || with_check || ')', '') as policy
+    from pg_policies where schemaname = 'public'`);
   const { rows: functions } = await client.query<{ signature: string }>(`
     select p.oid::regprocedure::text as signature from pg_proc p where p.pronamespace = 'public'::regnamespace
       and not exists (select from pg_depend d where d.objid = p.oid and d.deptype = 'e')`);
@@ -51,7 +54,7 @@ async function partition(client: pg.Client): Promise<void> {
   }
   for (const { table, name, definition } of keys) await client.query(`alter table public.${table} add constraint ${name} ${definition}`);
   await client.query('grant usage on schema public to muster_app; grant select, insert, update, delete on all tables in schema public to muster_app');
-  for (const { table } of policies) await client.query(`alter table public.${table} enable row level security; create policy one_tenant on public.${table} using (tenant_id = current_tenant())`);
+  for (const { table, policy } of policies) await client.query(`alter table public.${table} enable row level security; ${policy}`);
 }
 
 test('every table, key and foreign key is accepted as it is when the tables are partitioned by tenant', async () => {

@@ -123,3 +123,12 @@ test.each([
   expect(told.refusal?.code).toBe(code);
   expect(told.entries.filter(line => line !== 'member.created Ann')).toEqual([]);
 });
+
+test('who was invited and never came is invited still after being disabled, deleted, restored and enabled', async () => {
+  const company = await here.company();
+  const { id } = await company.owner.members.invite({ email: 'late@northwind.example' });
+  await company.owner.members.disable(id);
+  await company.owner.members.remove(id);
+  expect(await company.owner.members.restore(id)).toMatchObject({ state: 'DISABLED' });
+  expect(await company.owner.members.enable(id)).toMatchObject({ state: 'INVITED' });
+});

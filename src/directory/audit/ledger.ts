@@ -24,7 +24,7 @@ export interface Plan { entries: Entry[]; digest: string }
 
 interface Caller { tenantId: string; actor: Actor; call: { correlationId: string; exchangeId?: string } }
 
-const PORTION = 2_000;
+const PORTION = 10_000;
 const OPPOSITES = new Set(['membership.added', 'membership.removed']);
 
 /** Collects the entries and messages of one change and writes them in its transaction: a statement for each, not for each row. */

@@ -20,13 +20,35 @@ interface Found {
   provider: ProviderFacts | null;
 }
 
+/** Those who are being asked about, until the question is sent. */
+const asking = new WeakMap<Ground, Map<string, Promise<Caller | null>>>();
+
 /**
  * The one place where a credential becomes somebody. One statement, asked anew on each request: what was revoked, expired, disabled
- * or switched off a moment ago, in whichever process, is nobody now.
+ * or switched off a moment ago, in whichever process, is nobody now. Requests that arrive together with the same credential share
+ * the question: it is sent when all of them have arrived, so its answer is as fresh as each one's own would be.
  *
  * `at` is the provider at whose door a person's token is used. Its state is the door's to judge: the token itself is alive.
  */
-export async function authenticate(ground: Ground, text: string, { at }: { at?: string } = {}): Promise<Caller | null> {
+export function authenticate(ground: Ground, text: string, { at }: { at?: string } = {}): Promise<Caller | null> {
+  let ofGround = asking.get(ground);
+  if (!ofGround) asking.set(ground, ofGround = new Map<string, Promise<Caller | null>>());
+  const key = `${at ?? ''} ${text}`;
+  let answer = ofGround.get(key);
+  if (!answer) {
+    answer = endOfTurn().then(() => {
+      ofGround.delete(key);
+      return ask(ground, text, at);
+    });
+    ofGround.set(key, answer);
+  }
+  return answer;
+}
+
+/** When everything that had arrived has been read. */
+const endOfTurn = (): Promise<void> => new Promise(resolve => { setImmediate(resolve); });
+
+async function ask(ground: Ground, text: string, at: string | undefined): Promise<Caller | null> {
   const secret = ground.secrets.read(text);
   if (secret) return secret.kind === 'inv' ? null : callerOf(secret.tenantId, await find(ground, secret.tenantId, sql`c.digest = ${secret.digest}`, at));
   const token = readAccessToken(ground.secrets, text);

@@ -48,7 +48,7 @@ export function remove(directory: Directory, id: string, reason?: Reason): Promi
     directory.attempting('member.deleted', subjectOf(member));
     assertMayEdit(member, owner, ['existence'], directory.asProvider);
     const teamsBefore = await leaveAll(directory, id);
-    const { member: written, changes } = await write(directory, member, { state: 'DELETED', stateBefore: member.state, deletedAt: new Date(), teamsBefore });
+    const { member: written, changes } = await write(directory, member, { state: 'DELETED', deletedFrom: member.state, deletedAt: new Date(), teamsBefore });
     directory.record({ action: 'member.deleted', subject: subjectOf(written), changes, reason: reason ?? null, providerId: owner?.id ?? null });
     await assertOwnerLeft(directory, member);
     return written;
@@ -66,7 +66,7 @@ export function restore(directory: Directory, id: string, reason?: Reason): Prom
     await assertFree(directory, { userName: member.userName, email: member.origin === 'MANUAL' ? member.email : undefined }, id);
     const unlinked = isManaged(member, owner) ? { providerId: null, externalId: null, linkId: null } : {};
     const { member: written, changes } = await write(directory, member,
-      { state: member.stateBefore ?? 'ACTIVE', stateBefore: null, deletedAt: null, teamsBefore: null, ...unlinked });
+      { state: member.deletedFrom ?? 'ACTIVE', deletedFrom: null, deletedAt: null, teamsBefore: null, ...unlinked });
     directory.record({ action: 'member.restored', subject: subjectOf(written), changes, reason: reason ?? null });
     await comeBack(directory, written, member.teamsBefore ?? []);
     await settle(directory, [id]);

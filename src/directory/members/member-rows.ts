@@ -12,7 +12,7 @@ import { type MemberOrder, memberKeys, sortColumns } from './member-orders.ts';
 export const memberColumns = [
   'tenant_id as tenantId', 'id', 'user_name as userName', 'user_name_key as userNameKey', 'email', 'email_key as emailKey',
   'given_name as givenName', 'family_name as familyName', 'display_name as displayName', 'display_name_key as displayNameKey',
-  'state', 'state_before as stateBefore', 'deleted_at as deletedAt', 'teams_before as teamsBefore',
+  'state', 'state_before as stateBefore', 'deleted_at as deletedAt', 'deleted_from as deletedFrom', 'teams_before as teamsBefore',
   'origin', 'origin_provider_id as originProviderId', 'provider_id as providerId', 'external_id as externalId', 'link_id as linkId', 'link_seen_at as linkSeenAt',
   'profile', 'pushed_roles as pushedRoles', 'role_id as roleId', 'hand_role_id as handRoleId', 'role_locked as roleLocked',
   'lock_reason as lockReason', 'locked_by as lockedBy', 'locked_at as lockedAt', 'lock_expires_at as lockExpiresAt',

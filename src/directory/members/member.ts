@@ -31,6 +31,7 @@ export const MemberSchema = defineEntity({
     state: p.text().$type<MemberState>().default('ACTIVE'),
     stateBefore: p.text().$type<MemberState>().nullable(),
     deletedAt: column.instant().nullable(),
+    deletedFrom: p.text().$type<MemberState>().nullable(),
     teamsBefore: p.json<{ teamId: string; origin: Origin }[]>().nullable(),
     origin: p.text().$type<Origin>().default('MANUAL'),
     originProviderId: p.uuid().nullable(),

@@ -9,7 +9,7 @@ import { newId } from '../ids.ts';
 import { Refusal } from '../refusal.ts';
 import { assertOwnerRemains, ownerRoleId } from '../roles/owners.ts';
 import { settle } from '../roles/settle.ts';
-import { type Rulebook, standing } from '../roles/standing.ts';
+import { pushedKey, type Rulebook, standing } from '../roles/standing.ts';
 import { assertVersion } from '../versions.ts';
 import { hold, subjectOf } from './hold.ts';
 import { link } from './link.ts';
@@ -56,7 +56,7 @@ export async function insert(directory: Directory, provider: ProviderRow, facts:
   return directory.db.insertInto('members').values({
     tenant_id: directory.tenantId, id: newId(), origin: 'SCIM', origin_provider_id: provider.id, provider_id: provider.id, link_id: newId(),
     external_id: facts.externalId, user_name: facts.userName, email: facts.email, given_name: facts.givenName, family_name: facts.familyName,
-    display_name: facts.displayName, state, profile: JSON.stringify(facts.profile), pushed_roles: facts.pushedRoles, role_id: roleId,
+    display_name: facts.displayName, state, profile: JSON.stringify(facts.profile), pushed_roles: keysOf(facts.pushedRoles), role_id: roleId,
   } as never).onConflict(conflict => conflict.columns(['tenant_id', 'user_name_key'])
     .where(sql<boolean>`state <> 'DELETED' and (origin = 'MANUAL' or provider_id is not null)`).doNothing())
     .returning(memberColumns).executeTakeFirst();
@@ -88,9 +88,12 @@ export function rewrite(directory: Directory, id: string, description: Descripti
 }
 
 /** The columns that follow from what a provider says of a person. */
-export function patchOf({ active: _said, ...facts }: ProvisionedMember): MemberPatch {
-  return facts;
+export function patchOf({ active: _said, pushedRoles, ...facts }: ProvisionedMember): MemberPatch {
+  return { ...facts, pushedRoles: keysOf(pushedRoles) };
 }
+
+/** As mappings are looked up by; what was pushed is given back from the profile. */
+const keysOf = (pushedRoles: readonly string[]): string[] => [...new Set(pushedRoles.map(pushedKey))];
 
 /** `active` as a state: what the member was before is kept, so that switching on again brings it back. */
 export function switched(member: MemberRow, active: boolean): MemberPatch {

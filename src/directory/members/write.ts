@@ -6,17 +6,17 @@ import type { Profile } from './member.ts';
 import { type MemberRow, memberColumns } from './member-rows.ts';
 
 /** The columns that a verb may set. Roles and locks are set where they are decided. */
-export type MemberPatch = Partial<Pick<MemberRow, 'userName' | 'email' | 'givenName' | 'familyName' | 'displayName' | 'state' | 'stateBefore' | 'deletedAt'
+export type MemberPatch = Partial<Pick<MemberRow, 'userName' | 'email' | 'givenName' | 'familyName' | 'displayName' | 'state' | 'stateBefore' | 'deletedAt' | 'deletedFrom'
   | 'teamsBefore' | 'providerId' | 'externalId' | 'linkId' | 'profile' | 'pushedRoles'>>;
 
 const COLUMNS = {
   userName: 'user_name', email: 'email', givenName: 'given_name', familyName: 'family_name', displayName: 'display_name', state: 'state',
-  stateBefore: 'state_before', deletedAt: 'deleted_at', teamsBefore: 'teams_before', providerId: 'provider_id', externalId: 'external_id', linkId: 'link_id',
+  stateBefore: 'state_before', deletedAt: 'deleted_at', deletedFrom: 'deleted_from', teamsBefore: 'teams_before', providerId: 'provider_id', externalId: 'external_id', linkId: 'link_id',
   profile: 'profile', pushedRoles: 'pushed_roles',
 } as const satisfies Record<keyof MemberPatch, string>;
 
 /** What the audit log does not repeat: bookkeeping of the row, and what another attribute already says. */
-const SILENT = new Set<string>(['stateBefore', 'deletedAt', 'teamsBefore', 'linkId', 'pushedRoles']);
+const SILENT = new Set<string>(['stateBefore', 'deletedAt', 'deletedFrom', 'teamsBefore', 'linkId', 'pushedRoles']);
 const AS_TEXT = new Set<string>(['profile', 'teamsBefore']);
 
 /** Writes what differs, and nothing when nothing does: no version is bumped for a value that was there already. */

@@ -5,14 +5,14 @@ import { invalid, notFound } from '../refusal.ts';
 import { assertMayGrant } from './grants.ts';
 import { holdRulebook } from './rulebook.ts';
 import { namesOf, settle } from './settle.ts';
-import type { MappingFacts, Rulebook } from './standing.ts';
+import { type MappingFacts, pushedKey, type Rulebook } from './standing.ts';
 import { everyRole } from './plainly.ts';
 
 export interface MappingWish { teamId?: string | null | undefined; pushedRole?: string | null | undefined; roleId: string }
 
 const MOST = 1_000;
-const PORTION = 5_000;
-const sourceOf = ({ teamId, pushedRole }: { teamId?: string | null | undefined; pushedRole?: string | null | undefined }) => teamId ?? `pushed ${pushedRole}`;
+const PORTION = 25_000;
+const sourceOf = ({ teamId, pushedRole }: { teamId?: string | null | undefined; pushedRole?: string | null | undefined }) => teamId ?? `pushed ${pushedKey(pushedRole ?? '')}`;
 
 /** Sets all mappings in order. Those that stay keep their id; whoever they speak about is settled anew. */
 export function setMappings(directory: Directory, wishes: readonly MappingWish[]): Promise<void> {
@@ -41,7 +41,7 @@ export function setMappings(directory: Directory, wishes: readonly MappingWish[]
   });
 }
 
-const plain = (mappings: readonly MappingFacts[]) => mappings.map(({ teamId, pushedRole, roleId }) => [teamId, pushedRole, roleId]);
+const plain = (mappings: readonly MappingFacts[]) => mappings.map(mapping => [sourceOf(mapping), mapping.roleId]);
 const row = ({ id, position, teamId, pushedRole, roleId }: MappingFacts & { id: string }) => ({ id, position, team_id: teamId, pushed_role: pushedRole, role_id: roleId });
 
 async function assertSound(directory: Directory, wishes: readonly MappingWish[]): Promise<void> {
@@ -53,7 +53,7 @@ async function assertSound(directory: Directory, wishes: readonly MappingWish[])
     const field = (name: string) => ['mappings', String(index), name];
     if ((wish.teamId == null) === (wish.pushedRole == null)) throw invalid('A mapping names a team or a pushed role, and only one of them.', 'mappings', String(index));
     if (wish.teamId != null && !teams.has(wish.teamId)) throw notFound('team').at(...field('teamId'));
-    if (wish.pushedRole != null && wish.pushedRole === '') throw invalid('`pushedRole` must not be empty.', ...field('pushedRole'));
+    if (wish.pushedRole != null && wish.pushedRole.trim() === '') throw invalid('`pushedRole` must not be empty.', ...field('pushedRole'));
     const role = roles.get(wish.roleId);
     if (!role) throw notFound('role').at(...field('roleId'));
     assertMayGrant(directory, role, 'mappings');
@@ -84,7 +84,7 @@ async function record(directory: Directory, before: Rulebook, after: Rulebook, p
 /** Everybody these mappings speak about, in portions. */
 async function* concerned(directory: Directory, mappings: readonly MappingFacts[]): AsyncGenerator<string[]> {
   const teamIds = mappings.flatMap(mapping => mapping.teamId ?? []);
-  const pushed = mappings.flatMap(mapping => mapping.pushedRole ?? []);
+  const pushed = mappings.flatMap(mapping => (mapping.pushedRole === null ? [] : pushedKey(mapping.pushedRole)));
   for (let after: string | null = null; ;) {
     const { rows }: { rows: { id: string }[] } = await sql<{ id: string }>`
       select id from (

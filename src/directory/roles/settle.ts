@@ -6,7 +6,7 @@ import { assertOwnerRemains, ownerRoleId } from './owners.ts';
 import { holdRulebook } from './rulebook.ts';
 import { type Rulebook, standing, type Standing } from './standing.ts';
 
-const PORTION = 5_000;
+const PORTION = 25_000;
 
 /**
  * Works out anew which role these members have, in the change that gave cause for it. The members are held first, so that

@@ -32,14 +32,18 @@ export function standing(member: MemberFacts, rules: Rulebook): Standing {
   return { roleId: winner.roleId, decidedBy: winner.rule, candidates, withoutLock: unlocked.roleId };
 }
 
+/** Pushed roles are compared as SCIM compares them: without regard to case (RFC 7643 section 8.7.1). */
+export const pushedKey = (role: string): string => role.toLowerCase();
+
 function* candidatesOf(member: MemberFacts, rules: Rulebook): Generator<Candidate> {
+  const pushed = new Set([...member.pushedRoles].map(pushedKey));
   const candidate = (rule: RoleRule, roleId: string, teamId: string | null = null, pushedRole: string | null = null): Candidate =>
     ({ rule, roleId, teamId, pushedRole, won: false, lostTo: null });
   if (member.lockedRoleId) yield candidate('LOCK', member.lockedRoleId);
   if (member.handRoleId) yield candidate('MANUAL', member.handRoleId);
   for (const mapping of rules.mappings) {
     if (mapping.teamId !== null && member.teamIds.has(mapping.teamId)) yield candidate('TEAM_MAPPING', mapping.roleId, mapping.teamId);
-    if (mapping.pushedRole !== null && member.pushedRoles.has(mapping.pushedRole)) yield candidate('PUSHED_ROLE', mapping.roleId, null, mapping.pushedRole);
+    if (mapping.pushedRole !== null && pushed.has(pushedKey(mapping.pushedRole))) yield candidate('PUSHED_ROLE', mapping.roleId, null, mapping.pushedRole);
   }
   yield candidate('DEFAULT', rules.defaultRoleId);
 }

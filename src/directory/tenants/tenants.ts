@@ -10,7 +10,7 @@ import { found } from './found.ts';
 import { type TenantRow, tenantsByIds } from './tenant-rows.ts';
 import { roleById } from '../roles/plainly.ts';
 
-const PORTION = 5_000;
+const PORTION = 25_000;
 
 /** The tenant of this directory, and the way into its children. */
 export class Tenants {
