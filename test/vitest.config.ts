@@ -12,6 +12,7 @@ export default defineConfig({
     globalSetup: ['test/support/cluster-for-all.ts'],
     setupFiles: ['reflect-metadata'],
     pool: 'forks',
+    isolate: false, // each file has its own database; loading the house again for every file was a quarter of the run
     maxWorkers: 2,
     testTimeout: 20_000,
     hookTimeout: 60_000,
