@@ -27,8 +27,9 @@ export function update(directory: Directory, id: string, edit: MemberEdit, { exp
       await assertFree(directory, { userName: renamed, email: moved }, member.id);
     }
     const { member: written, changes } = await write(directory, member, patch);
-    if (changes.length === 0) return member;
-    directory.record({ action: 'member.updated', subject: subjectOf(written), providerId: owner?.id ?? null, changes });
+    if (written === member) return member;
+    // What the provider said is kept beside the edit; the edit is what changed.
+    directory.record({ action: 'member.updated', subject: subjectOf(written), providerId: owner?.id ?? null, changes: changes.filter(({ name }) => name !== 'name') });
     if (written.providerId !== member.providerId) await settle(directory, [id]);
     return written;
   });
@@ -44,8 +45,16 @@ function patchOf(member: MemberRow, edit: MemberEdit): MemberPatch {
   if (edit.familyName !== undefined) patch.familyName = assertNameOrNone(edit.familyName, 'familyName');
   if (member.displayName === displayNameOf(member)) patch.displayName = displayNameOf({ userName: patch.userName ?? member.userName, givenName: pick(patch, member, 'givenName'), familyName: pick(patch, member, 'familyName') });
   const renamed = patch.userName !== undefined && patch.userName !== member.userName;
+  if (!renamed && member.providerId !== null) Object.assign(patch, remembering(member, patch));
   if (renamed && member.providerId !== null) Object.assign(patch, { providerId: null, externalId: null, linkId: null });
   return patch;
+}
+
+/** Names that a person puts in the place of a provider's: what the provider last said is kept where it said it, so that the drift can be told. */
+function remembering(member: MemberRow, patch: MemberPatch): MemberPatch {
+  const said = (member.profile['name'] ?? {}) as Record<string, unknown>;
+  const replaced = (['givenName', 'familyName'] as const).filter(name => typeof patch[name] === 'string' && member[name] !== null && patch[name] !== member[name] && !Object.hasOwn(said, name));
+  return replaced.length === 0 ? {} : { profile: { ...member.profile, name: { ...said, ...Object.fromEntries(replaced.map(name => [name, member[name]])) } } };
 }
 
 /** What will be there once the patch is applied; a name may also be taken away. */
