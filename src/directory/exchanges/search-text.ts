@@ -2,8 +2,8 @@ const LONGEST = 8_000;
 
 /** What an exchange can be found by: its path and every text in its bodies, folded, each once. */
 export function searchTextOf(path: string, ...bodies: unknown[]): string {
-  const texts = new Set([path.toLowerCase()]);
-  let length = path.length;
+  const texts = new Set([path.toLowerCase(), plainly(path).toLowerCase()]);
+  let length = path.length * texts.size;
   const gather = (value: unknown): void => {
     if (length > LONGEST) return;
     if (typeof value === 'object' && value !== null) {
@@ -21,4 +21,13 @@ export function searchTextOf(path: string, ...bodies: unknown[]): string {
   };
   bodies.forEach(gather);
   return [...texts].join('\n').slice(0, LONGEST);
+}
+
+/** The path as a person would type it: what was looked for is in its query, where clients write `%40` and `+`. */
+function plainly(path: string): string {
+  try {
+    return decodeURIComponent(path.replaceAll('+', ' '));
+  } catch {
+    return path;
+  }
 }
