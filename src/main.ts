@@ -141,7 +141,8 @@ async function whenThere(work: () => Promise<string[]>, stop: AbortSignal, onWai
     try {
       return await work();
     } catch (fault) {
-      if (!isOutage(fault) || Date.now() > deadline) throw fault;
+      if (!isOutage(fault)) throw fault;
+      if (Date.now() > deadline) throw new StartRefused(`The database was not available for ${START_PATIENCE_MS / 1_000} seconds. See DATABASE_URL.`, { cause: fault });
       onWait();
       await delay(1_000, undefined, { signal: stop }).catch(() => {});
     }
