@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { type GraphQLSchema, isObjectType, lexicographicSortSchema, printSchema, specifiedDirectives } from 'graphql';
 import { buildSchemaSync, type NonEmptyArray, type PubSub } from 'type-graphql';
+import { bindFields } from './bound-fields.ts';
 import { IdempotentDirective } from './idempotent.ts';
 import { countEntries } from './limits/entries.ts';
 import { mutations } from './mutations/index.ts';
@@ -39,6 +40,7 @@ function build(): GraphQLSchema {
     pubSub: UNUSED,
   });
   for (const type of Object.values(schema.getTypeMap()).filter(isObjectType)) {
+    bindFields(type);
     countEntries(type);
     type.description ??= roots[type.name];
   }
