@@ -22,7 +22,7 @@ beforeAll(async () => {
 });
 afterAll(() => house.close({ owed: 'anything' }));
 
-const named = (nodes: Body[]) => nodes.map(({ id }) => Object.keys(ids).find(name => ids[name] === id) ?? id).toSorted();
+const named = (nodes: Body[]) => nodes.map(({ id }) => Object.keys(ids).find(name => ids[name] === id) ?? id as string).toSorted();
 const members = async (filter: Record<string, unknown>) => {
   const { tenant } = await house.owner.ask('query ($filter: MemberFilter) { tenant { members(first: 100, filter: $filter) { totalCount nodes { id } } } }', { filter });
   expect(tenant.members.totalCount).toBe(tenant.members.nodes.length);
@@ -143,8 +143,8 @@ describe('one member', () => {
   test('has a history, newest first, and each id in it is a node', async () => {
     const { member } = await house.owner.ask('query ($id: ID!) { member(id: $id) { history(first: 2) { totalCount nodes { id action } pageInfo { hasNextPage endCursor } } } }', { id: ids['m7'] });
     expect((member.history.nodes as Body[])[0].action).toBe('member.roleLocked');
-    const nodes = (await house.owner.ask('query ($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }', { ids: [member.history.nodes[0].id, ids['m6'], ids['Sales'], ids['Admin'], entra.id, 'nobody', house.tenant.tenantId] }))['nodes'] as Body[];
-    expect(nodes.map(each => each?.__typename ?? null)).toEqual(['AuditEntry', 'Member', 'Team', 'Role', 'IdentityProvider', null, 'Tenant']);
+    const nodes = (await house.owner.ask('query ($ids: [ID!]!) { nodes(ids: $ids) { type: __typename id } }', { ids: [member.history.nodes[0].id, ids['m6'], ids['Sales'], ids['Admin'], entra.id, 'nobody', house.tenant.tenantId] }))['nodes'] as Body[];
+    expect(nodes.map(each => each?.type ?? null)).toEqual(['AuditEntry', 'Member', 'Team', 'Role', 'IdentityProvider', null, 'Tenant']);
   });
 });
 

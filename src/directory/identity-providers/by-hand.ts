@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { sql } from 'kysely';
 import type { Directory } from '../directory.ts';
+import { assertNameFree } from '../name-free.ts';
 import { isId, newId } from '../ids.ts';
 import { invalid, notFound } from '../refusal.ts';
 import { settle } from '../roles/settle.ts';
@@ -30,8 +31,10 @@ export function create(directory: Directory, facts: NewProvider): Promise<Provid
   return directory.change(async () => {
     directory.require('PROVISIONING_ADMIN');
     const provisioning = facts.provisioning ?? 'ON';
+    const name = assertName(facts.name, 'name');
+    await assertNameFree(directory, 'identity_providers', name);
     const provider = await directory.db.insertInto('identity_providers').values({
-      tenant_id: directory.tenantId, id: newId(), name: assertName(facts.name, 'name'), kind: facts.kind, provisioning, adoption: facts.adoption ?? 'ASK',
+      tenant_id: directory.tenantId, id: newId(), name, kind: facts.kind, provisioning, adoption: facts.adoption ?? 'ASK',
       features: JSON.stringify(FEATURES), sign_in: facts.signIn ? JSON.stringify(facts.signIn) : null,
     } as never).returning(providerColumns).executeTakeFirstOrThrow();
     directory.record({
@@ -60,6 +63,7 @@ export function update(directory: Directory, id: string, edit: ProviderEdit): Pr
     };
     const changes = changesBetween(provider, wanted);
     if (changes.length === 0) return { provider, secretToken: null };
+    await assertNameFree(directory, 'identity_providers', wanted.name, id);
     const written = await directory.db.updateTable('identity_providers').set({
       name: wanted.name, is_active: wanted.isActive, provisioning: wanted.provisioning, adoption: wanted.adoption, strict: wanted.strict,
       features: JSON.stringify(wanted.features), sign_in: wanted.signIn ? JSON.stringify(wanted.signIn) : null,

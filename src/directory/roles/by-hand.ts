@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { PERMISSIONS, type Permission } from '../actor.ts';
 import type { Directory } from '../directory.ts';
+import { assertNameFree } from '../name-free.ts';
 import { newId } from '../ids.ts';
 import { invalid, notFound } from '../refusal.ts';
 import { assertName } from '../text.ts';
@@ -21,6 +22,7 @@ export function create(directory: Directory, { name, permissions, rank }: { name
     directory.require('ROLE_ADMIN');
     const wanted = { name: assertName(name, 'name'), permissions: ordered(permissions) };
     assertMayGrant(directory, wanted, 'permissions');
+    await assertNameFree(directory, 'roles', wanted.name);
     const role = await directory.db.insertInto('roles').values({
       tenant_id: directory.tenantId, id: newId(), ...wanted, rank: rank == null ? sql`(select coalesce(max(rank), 0) + 1 from roles where tenant_id = ${directory.tenantId})` : assertRank(rank),
     } as never).returning(roleColumns).executeTakeFirstOrThrow();
@@ -44,6 +46,7 @@ export function update(directory: Directory, id: string, wish: RoleWish): Promis
     if (role.builtIn === 'owner' && changes.some(change => change.name !== 'name')) throw invalid('The owner role keeps every permission and the first rank.', 'permissions');
     assertMayGrant(directory, wanted, 'permissions');
     assertMayGrant(directory, role, 'id');
+    await assertNameFree(directory, 'roles', wanted.name, id);
     const written = await directory.db.updateTable('roles').set({ ...wanted, version: sql`version + 1`, updated_at: sql`now()` } as never)
       .where('tenant_id', '=', directory.tenantId).where('id', '=', id).returning(roleColumns).executeTakeFirstOrThrow();
     directory.record({ action: 'role.updated', subject: subjectOf(written), changes });

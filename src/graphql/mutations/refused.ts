@@ -24,7 +24,7 @@ export function refusedBy({ code, message, facts }: Refusal, { tenantId }: Pick<
     return [{ ...said, kind: 'ReadOnlyError', providerId: facts.providerId, readOnlyFields: facts.readOnlyFields ?? [] }];
   }
   if (facts.objectIds?.length) return facts.objectIds.slice(0, MOST_NAMED).map(id => named(id, said, input));
-  if (facts.holderId || facts.caseId) {
+  if (facts.holderId || facts.caseId || said.code === 'ALREADY_TAKEN') {
     return [{ ...said, kind: 'ConflictError', ...(facts.holderId && { holderId: facts.holderId }), ...(facts.caseId && { caseId: facts.caseId }) }];
   }
   return [{ ...said, kind: 'SimpleError' }];
