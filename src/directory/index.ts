@@ -5,6 +5,7 @@ export type { AttributeChange, Outcome } from './audit/audit-entry.ts';
 export type { AuditFilter } from './audit/audit-filter.ts';
 export type { AuditEntryRow } from './audit/entry-rows.ts';
 export type { Entry, Plan } from './audit/ledger.ts';
+export { newestEntryOf } from './audit/newest-of-provider.ts';
 export type { ReportRow } from './audit/provisioning-report.ts';
 export { CONFLICT_CHOICES, type ConflictChoice } from './conflicts/conflict-case.ts';
 export { issueAccessToken } from './credentials/access-token.ts';

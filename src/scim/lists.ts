@@ -1,4 +1,4 @@
-import type { Page as Rows, PageRequest, Placed } from '../directory/index.ts';
+import { newestEntryOf, type Page as Rows, type PageRequest, type Placed } from '../directory/index.ts';
 import { cursorResponse, type CursorSeal, firstCount, isObject, type JsonObject, listResponse, openCursor, type Page, type Query, sealCursor } from './protocol/index.ts';
 import { limits } from './schemas.ts';
 import type { Answer, Scope } from './scope.ts';
@@ -30,20 +30,29 @@ export async function listOf<Row>(scope: Scope, query: Query, list: Listed<Row>)
 const walkOf = ({ directory, provider }: Scope): string => `${directory.tenantId} ${provider.id}`;
 
 async function byIndex<Row>(scope: Scope, query: Query, { startIndex, count }: Page & { kind: 'index' }, list: Listed<Row>): Promise<JsonObject> {
-  const { walks } = scope;
+  const { walks, directory, provider } = scope;
   const walk = walkOf(scope);
   const question = query.fingerprint;
-  const total = () => walks.total(walk, question, startIndex === 1, () => list.count());
-  if (count === 0) return listResponse({ resources: [], totalResults: await walks.total(walk, question, true, () => list.count()), startIndex });
+  const total = (fresh: boolean) => walks.total(walk, question, fresh, { asOf: () => newestEntryOf(directory, provider.id), count: () => list.count() });
+  if (count === 0) return listResponse({ resources: [], totalResults: await list.count(), startIndex });
   // Where values may be missing an order has two stretches, and rows are skipped from its start only.
   const foothold = walks.foothold(walk, question, startIndex, { exactly: query.sort !== undefined });
   const { resources, items, hasNextPage } = await read(list, { first: count, after: foothold.after, skip: startIndex - foothold.index });
+  const next = startIndex + items.length;
   const last = items.at(-1);
-  if (last && hasNextPage) walks.reached(walk, question, startIndex + items.length, last.cursor);
+  if (last && (hasNextPage || startIndex > 1)) walks.reached(walk, question, next, last.cursor);
   // A list that ends on its first page has been counted by reading it.
-  const totalResults = startIndex === 1 && !hasNextPage ? items.length : await total();
-  return listResponse({ resources, totalResults, startIndex });
+  if (startIndex === 1 && !hasNextPage) return listResponse({ resources, totalResults: items.length, startIndex });
+  const counted = await total(startIndex === 1);
+  const walking = startIndex === 1 || (foothold.after !== undefined && foothold.index === startIndex);
+  return listResponse({ resources, totalResults: walking ? ahead(counted, next, hasNextPage) : counted, startIndex });
 }
+
+/**
+ * Who walks goes on until the total is reached: while there is more it is not, and at the end it is - whatever was taken out or put
+ * in behind the walker meanwhile.
+ */
+const ahead = (counted: number, next: number, hasNextPage: boolean): number => (hasNextPage ? Math.max(counted, next) : Math.min(counted, next - 1));
 
 async function byCursor<Row>(scope: Scope, query: Query, { cursor, count: wanted }: Page & { kind: 'cursor' }, list: Listed<Row>): Promise<JsonObject> {
   const seal: CursorSeal = { key: scope.cursorKey, scope: walkOf(scope), fingerprint: query.fingerprint, now: Date.now() };

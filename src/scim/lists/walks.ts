@@ -2,7 +2,13 @@
 export interface Foothold { index: number; after: string | undefined }
 
 interface End { after: string; at: number; change: number }
-interface Walk { ends: Map<number, End>; total: { count: number; at: number; change: number } | undefined }
+interface Walk { ends: Map<number, End>; total: { count: number; at: number; asOf: string | undefined } | undefined }
+
+export interface Counting {
+  /** Says something else once anything of the provider was changed, by whichever process. */
+  asOf(): Promise<string | undefined>;
+  count(): Promise<number>;
+}
 
 const MOST_WALKS = 2_000;
 const MOST_ENDS = 20_000;
@@ -18,7 +24,7 @@ export class Walks {
   readonly #walks = new Map<string, Walk>();
   readonly #changes = new Map<string, number>();
 
-  /** Something of this provider was changed by this process: what was counted before counts no more. */
+  /** Something of this provider was changed by this process: positions that were counted before count no more. */
   changed(scope: string): void {
     this.#changes.set(scope, (this.#changes.get(scope) ?? 0) + 1);
   }
@@ -46,13 +52,13 @@ export class Walks {
     ends.set(index, { after, at: Date.now(), change: this.#changes.get(scope) ?? 0 });
   }
 
-  /** How many there are. Counted at the start of a walk; while nothing was changed, the pages that follow soon need not count again. */
-  async total(scope: string, question: string, fresh: boolean, count: () => Promise<number>): Promise<number> {
-    const change = this.#changes.get(scope) ?? 0;
+  /** How many there are. Counted at the start of a walk; while nothing is changed, the pages that follow soon need not count again. */
+  async total(scope: string, question: string, fresh: boolean, { asOf, count }: Counting): Promise<number> {
+    const now = await asOf();
     const known = this.#find(scope, question)?.total;
-    if (!fresh && known && known.change === change && Date.now() - known.at < TOTALS_LIVE_MS) return known.count;
+    if (!fresh && known && known.asOf === now && Date.now() - known.at < TOTALS_LIVE_MS) return known.count;
     const counted = await count();
-    this.#make(scope, question).total = { count: counted, at: Date.now(), change };
+    this.#make(scope, question).total = { count: counted, at: Date.now(), asOf: now };
     return counted;
   }
 
