@@ -1,5 +1,6 @@
 import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 
 const TOP = 'main, service, server, config, database, tables, migrate';
@@ -30,7 +31,7 @@ function offences(file: string, text: string): string[] {
 }
 
 test('every room imports its own files and the doors it may use', () => {
-  const src = new URL('../src/', import.meta.url).pathname;
+  const src = fileURLToPath(new URL('../src/', import.meta.url));
   const files = globSync('**/*.ts', { cwd: src });
   expect(files.length).toBeGreaterThan(10);
   expect(files.flatMap(file => offences(file, readFileSync(path.join(src, file), 'utf8')))).toEqual([]);

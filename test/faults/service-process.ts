@@ -4,9 +4,10 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { Person } from '../support/person.ts';
 
-const root = new URL('../..', import.meta.url).pathname;
+const root = fileURLToPath(new URL('../..', import.meta.url));
 /** What `npm start` would run, built apart for each worker: a service that runs from `dist` is left alone. */
 const built = path.join(root, 'dist', `tested-${process.env['VITEST_POOL_ID'] ?? '1'}`);
 const running = new Set<ServiceProcess>();

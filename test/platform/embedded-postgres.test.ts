@@ -46,7 +46,7 @@ const gone = (pid: number) => !existsSync(`/proc/${pid}`) || /^\d+ \(.*\) [ZX] /
 
 /** Another process that uses the server, and tells when it has it. */
 async function other(name: string): Promise<Child> {
-  const program = `import { startEmbeddedPostgres } from ${JSON.stringify(new URL('../../src/platform/embedded-postgres.ts', import.meta.url).pathname)};
+  const program = `import { startEmbeddedPostgres } from ${JSON.stringify(new URL('../../src/platform/embedded-postgres.ts', import.meta.url).href)};
     const server = await startEmbeddedPostgres({ dataDir: ${JSON.stringify(path.join(folder, name))}, ephemeral: true });
     process.stdout.write('up ' + server.startedHere);
     process.stdin.once('end', () => server.stop().then(() => process.exit(0))).resume();`;
@@ -171,7 +171,7 @@ describe('it says plainly', () => {
 
   test('that there is no server for this machine', () => {
     const program = `Object.defineProperty((await import('node:os')).default, 'arch', { value: () => 'abacus' });
-      const { startEmbeddedPostgres } = await import(${JSON.stringify(new URL('../../src/platform/embedded-postgres.ts', import.meta.url).pathname)});
+      const { startEmbeddedPostgres } = await import(${JSON.stringify(new URL('../../src/platform/embedded-postgres.ts', import.meta.url).href)});
       await startEmbeddedPostgres({ dataDir: '/nowhere' }).catch(fault => console.log(fault.message));`;
     expect(execFileSync(process.execPath, ['--no-warnings', '--input-type=module', '-e', program], { encoding: 'utf8' }))
       .toMatch(/^There is no bundled PostgreSQL for this machine \(linux-abacus: .*\)\. To use a PostgreSQL server of your own, set DATABASE_URL\.$/m);

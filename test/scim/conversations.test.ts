@@ -1,5 +1,6 @@
 import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import type { ProviderKind } from '../../src/directory/index.ts';
 import { type Body, ScimClient, scimStage } from '../support/scim-client.ts';
@@ -19,7 +20,7 @@ interface Conversation {
 }
 
 const here = scimStage();
-const folder = new URL('../conversations/', import.meta.url).pathname;
+const folder = fileURLToPath(new URL('../conversations/', import.meta.url));
 
 test.each(globSync('*.json', { cwd: folder }).toSorted())('%s', async file => {
   const conversation = JSON.parse(readFileSync(path.join(folder, file), 'utf8')) as Conversation;
