@@ -26,6 +26,7 @@ export async function startService({ config, database, log, metrics, mailer }: S
   ground.catchUp = () => Promise.all([uses.flush(), recorder.flush()]);
   const outbox = new Outbox(ground);
   const buckets = new TokenBuckets(config.rateLimit);
+  const draw = (credentialId: string) => buckets.draw(credentialId);
   /** Away, or so busy at one place that asking again is the answer. */
   const isUnavailable = (fault: unknown): boolean => isOutage(fault) || isRetryable(fault);
   const shared = { ground, publicUrl: config.publicUrl, log, isOutage: isUnavailable };
@@ -35,10 +36,10 @@ export async function startService({ config, database, log, metrics, mailer }: S
     readBody: (request: IncomingMessage) => readBody(request, { types: JSON_TYPES }), noteUse: use => uses.note(use),
   });
   const scim = scimDoor({
-    ...shared, tokenKey: config.tokenKey, recorder, uses,
+    ...shared, tokenKey: config.tokenKey, recorder, uses, draw,
     readBody: (request: IncomingMessage) => readBody(request, { types: SCIM_TYPES }),
   });
-  const rest = restDoor({ ...shared, notes: uses, readBody, draw: credentialId => buckets.draw(credentialId) });
+  const rest = restDoor({ ...shared, notes: uses, readBody, draw });
   const outbound = startOutbound({ outbox, directoryOf: tenantId => systemDirectory(ground, tenantId), mailer, publicUrl: config.publicUrl, log });
   const tidying = setInterval(() => { keepHouse(ground).catch(onFault); }, TIDY_EVERY_MS);
 
