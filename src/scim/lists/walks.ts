@@ -6,8 +6,8 @@ interface Walk { ends: Map<number, End>; total: { count: number; at: number; asO
 
 export interface Counting {
   /** Says something else once anything of the provider was changed, by whichever process. */
-  asOf(): Promise<string | undefined>;
-  count(): Promise<number>;
+  asOf: () => Promise<string | undefined>;
+  count: () => Promise<number>;
 }
 
 const MOST_WALKS = 2_000;
