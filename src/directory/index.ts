@@ -37,6 +37,7 @@ export { foundDemoCompany } from './tenants/demo-company.ts';
 export { activeOwner, firstTenantId, firstToken, foundFirst, systemDirectory } from './tenants/first-tenant.ts';
 export { versionOf } from './versions.ts';
 export { ExchangeRecorder, type ExchangeNote } from './exchanges/recorder.ts';
+export type { OtherSide } from './conditions/memberships.ts';
 export type { ProfileAttribute, ProfileCondition } from './conditions/profile.ts';
 export type { MemberOrder, MemberSortField } from './members/member-orders.ts';
 export { countOwnMembers, type OwnMember, pageOfOwnMembers } from './members/own-members.ts';

@@ -1,4 +1,5 @@
-import type { CompareOp } from './protocol/index.ts';
+import type { OtherSide } from '../directory/index.ts';
+import { type CompareOp, invalidFilter, type TypedFilter } from './protocol/index.ts';
 
 /** How the directory calls the operators of RFC 7644 section 3.4.2.2. */
 export const OPS = { eq: 'eq', ne: 'ne', co: 'contains', sw: 'startsWith', ew: 'endsWith', gt: 'gt', ge: 'gte', lt: 'lt', le: 'lte' } as const satisfies Record<CompareOp, string>;
@@ -33,4 +34,24 @@ export function idWithin<Condition>(front: string, op: CompareOp, value: string,
   if (value.startsWith(front)) return byId(op === 'co' ? 'startsWith' : OPS[op], value.slice(front.length));
   if (op === 'co') return byId('contains', value);
   return whichever(op, front, value);
+}
+
+/** What a filter says of one of a Group's members, or of one of the Groups that a User is in: each has an id, an address, a name and a type. */
+export function otherSide(filter: TypedFilter, side: { type: string; front: string }): OtherSide {
+  switch (filter.kind) {
+    case 'and': return { and: filter.of.map(each => otherSide(each, side)) };
+    case 'or': return { or: filter.of.map(each => otherSide(each, side)) };
+    case 'not': return { not: otherSide(filter.of, side) };
+    case 'present': return always;
+    case 'element': throw invalidFilter('Brackets do not stand in brackets.');
+    case 'compare': {
+      const { on: { sub, caseExact }, op, value } = filter;
+      switch (sub) {
+        case 'type': return whichever(op, side.type, String(value));
+        case 'display': return { field: 'name', op: OPS[op], value, caseExact };
+        case '$ref': return idWithin<OtherSide>(side.front, op, String(value), (idOp, id) => ({ field: 'id', op: idOp, value: id }));
+        default: return { field: 'id', op: OPS[op], value };
+      }
+    }
+  }
 }

@@ -1,5 +1,5 @@
 import { Refusal, type RefusalCode } from '../directory/index.ts';
-import { invalidSyntax, ScimError, type ScimType } from './protocol/index.ts';
+import { invalidFilter, invalidSyntax, ScimError, type ScimType } from './protocol/index.ts';
 
 /** How each refusal is said in SCIM (RFC 7644 section 3.12). */
 const dialect: Record<RefusalCode, readonly [status: number, scimType?: ScimType]> = {
@@ -45,11 +45,12 @@ export function scimErrorOf(thrown: unknown, isOutage: (fault: unknown) => boole
 
 export const ourFault = () => new ScimError(500, 'The service failed to answer this request.');
 
-function refusalOf({ code, message }: Refusal): ScimError {
+function refusalOf({ code, message, facts }: Refusal): ScimError {
   // The same bytes whatever the cause: what another provider has looks like what nobody has.
   if (code === 'not-found') return notFound();
   if (code === 'provisioning-paused') return paused(message);
   if (code === 'provisioning-off') return unauthorized(message, true);
+  if (code === 'invalid' && facts.field?.[0] === 'filter') return invalidFilter(message);
   const [status, scimType] = dialect[code];
   return new ScimError(status, message, scimType);
 }

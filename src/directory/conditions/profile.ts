@@ -30,7 +30,9 @@ export function comparedProfile(profile: RawBuilder<unknown>, { profile: on, op,
 }
 
 export function comparedElements(profile: RawBuilder<unknown>, { element: { attribute, where } }: ElementCondition): RawBuilder<SqlBool> {
-  return someElement(at(profile, attribute), element => compiled(where, leaf => comparedElement(element, leaf.profile, leaf.op, leaf.value)));
+  // Within one element a part that is not there differs from whatever is asked for.
+  const fits = (element: RawBuilder<unknown>) => ({ profile: on, op, value }: ProfileCondition) => (op === 'ne' ? not(comparedElement(element, on, 'eq', value)) : comparedElement(element, on, op, value));
+  return someElement(at(profile, attribute), element => compiled(where, fits(element)));
 }
 
 /** The value by which rows are sorted: the attribute itself, or of several its first. */

@@ -1,6 +1,7 @@
 import { type RawBuilder, sql, type SqlBool } from 'kysely';
 import { type Condition, type ConditionOp, type ConditionValue, compiled, type FieldCondition, wordsOf } from '../conditions.ts';
 import { anyOf, flagColumn, idColumn, instantColumn, managedColumn, wordColumn } from '../conditions/columns.ts';
+import { inTeamWhere, type OtherSide } from '../conditions/memberships.ts';
 import { comparedElements, comparedProfile, type ElementCondition, type ProfileCondition } from '../conditions/profile.ts';
 import { comparedText, textOf } from '../conditions/text.ts';
 import { weighed } from '../conditions/weighed.ts';
@@ -12,13 +13,14 @@ export const MEMBER_FIELDS = [
   'roleLocked', 'managed', 'createdAt', 'updatedAt', 'version', 'address', 'query',
 ] as const;
 export type MemberField = (typeof MEMBER_FIELDS)[number];
-export type MemberLeaf = FieldCondition<MemberField> | ProfileCondition | ElementCondition;
+export type MemberLeaf = FieldCondition<MemberField> | ProfileCondition | ElementCondition | { team: OtherSide };
 export type MemberCondition = Condition<MemberLeaf>;
 
 /** The condition over the table `members`. */
 export function memberCondition(directory: Directory, condition: MemberCondition): RawBuilder<SqlBool> {
   return compiled<MemberLeaf>(condition, leaf => {
     if ('profile' in leaf) return comparedProfile(sql`members.profile`, leaf);
+    if ('team' in leaf) return inTeamWhere(directory, leaf.team);
     if ('element' in leaf) return comparedElements(sql`members.profile`, leaf);
     return fields[leaf.field](leaf.op, leaf.value, leaf, directory);
   });

@@ -1,21 +1,22 @@
 import { type RawBuilder, sql, type SqlBool } from 'kysely';
 import { type Condition, type ConditionOp, type ConditionValue, compiled, type FieldCondition, wordsOf } from '../conditions.ts';
 import { anyOf, idColumn, instantColumn, managedColumn, wordColumn } from '../conditions/columns.ts';
+import { type OtherSide, withMemberWhere } from '../conditions/memberships.ts';
 import { comparedText, textOf } from '../conditions/text.ts';
 import { weighed } from '../conditions/weighed.ts';
 import type { Directory } from '../directory.ts';
 
 export const TEAM_FIELDS = ['id', 'name', 'origin', 'providerId', 'externalId', 'memberId', 'managed', 'createdAt', 'updatedAt', 'version', 'query'] as const;
 export type TeamField = (typeof TEAM_FIELDS)[number];
-export type TeamLeaf = FieldCondition<TeamField>;
+export type TeamLeaf = FieldCondition<TeamField> | { member: OtherSide };
 export type TeamCondition = Condition<TeamLeaf>;
 
 /** The condition over the table `teams`. */
 export function teamCondition(directory: Directory, condition: TeamCondition): RawBuilder<SqlBool> {
-  return compiled<TeamLeaf>(condition, leaf => fields[leaf.field](leaf.op, leaf.value, leaf, directory));
+  return compiled<TeamLeaf>(condition, leaf => ('member' in leaf ? withMemberWhere(directory, leaf.member) : fields[leaf.field](leaf.op, leaf.value, leaf, directory)));
 }
 
-type Compared = (op: ConditionOp, value: ConditionValue | undefined, leaf: TeamLeaf, directory: Directory) => RawBuilder<SqlBool>;
+type Compared = (op: ConditionOp, value: ConditionValue | undefined, leaf: FieldCondition<TeamField>, directory: Directory) => RawBuilder<SqlBool>;
 
 const name = {
   written: sql`teams.name`,

@@ -1,6 +1,6 @@
 import type { TeamCondition, TeamOrder } from '../../directory/index.ts';
-import { always, idWithin, instant, never, OPS, whichever } from '../conditions.ts';
-import { invalidFilter, type Sort, type TypedFilter } from '../protocol/index.ts';
+import { always, idWithin, instant, OPS, otherSide, whichever } from '../conditions.ts';
+import type { Sort, TypedFilter } from '../protocol/index.ts';
 import type { Scope } from '../scope.ts';
 import { mapped } from './mapping.ts';
 
@@ -10,7 +10,7 @@ export function teamCondition(filter: TypedFilter, scope: Pick<Scope, 'base'>): 
     case 'and': return { and: filter.of.map(each => teamCondition(each, scope)) };
     case 'or': return { or: filter.of.map(each => teamCondition(each, scope)) };
     case 'not': return { not: teamCondition(filter.of, scope) };
-    case 'element': return teamCondition(filter.where, scope);
+    case 'element': return filter.on.attribute === 'members' ? { member: otherSide(filter.where, memberSide(scope)) } : teamCondition(filter.where, scope);
     case 'present': {
       const { attribute, path } = filter.on;
       if (attribute === 'members') return { field: 'memberId', op: 'present' };
@@ -20,7 +20,8 @@ export function teamCondition(filter: TypedFilter, scope: Pick<Scope, 'base'>): 
   }
 }
 
-function compare({ on, op, value }: TypedFilter & { kind: 'compare' }, { base }: Pick<Scope, 'base'>): TeamCondition {
+function compare(filter: TypedFilter & { kind: 'compare' }, scope: Pick<Scope, 'base'>): TeamCondition {
+  const { on, op, value } = filter;
   const column = mapped[on.path];
   if (column) return { field: column.field, op: OPS[op], value, caseExact: on.caseExact };
   const text = String(value);
@@ -31,13 +32,13 @@ function compare({ on, op, value }: TypedFilter & { kind: 'compare' }, { base }:
     case 'meta.lastModified': return { field: 'updatedAt', op: OPS[op], value: instant(String(value)) };
     case 'meta.resourceType': return whichever(op, 'Group', text);
     case 'meta.version': return { field: 'version', op: OPS[op], value: text.replace(/^W\/"(\d+)"$/, '$1') };
-    case 'meta.location': return idWithin(`${base}/Groups/`, op, text, (idOp, id) => ({ field: 'id', op: idOp, value: id }));
+    case 'meta.location': return idWithin(`${scope.base}/Groups/`, op, text, (idOp, id) => ({ field: 'id', op: idOp, value: id }));
+    case 'members.value': if (op === 'eq') return { field: 'memberId', op: 'eq', value: text };
   }
-  if (op === 'eq' && on.path === 'members.value') return { field: 'memberId', op: 'eq', value: text };
-  if (op === 'eq' && on.path === 'members.$ref') return { field: 'memberId', op: 'eq', value: text.replace(`${base}/Users/`, '') };
-  if (op === 'eq' && on.path === 'members.type') return text.toLowerCase() === 'user' ? { field: 'memberId', op: 'present' } : never;
-  throw invalidFilter("'members' can only be compared by the id of a member.");
+  return { member: otherSide(filter, memberSide(scope)) };
 }
+
+const memberSide = ({ base }: Pick<Scope, 'base'>) => ({ type: 'User', front: `${base}/Users/` });
 
 export function teamOrders(sort: Sort | undefined): TeamOrder[] {
   if (!sort) return [];

@@ -5,26 +5,26 @@ import type { AttributeRef } from './resource-type.ts';
 
 /** Does this resource meet the filter? Names in the resource are spelled as the schema spells them. */
 export const matches = (filter: TypedFilter, resource: JsonObject): boolean =>
-  holds(filter, (on) => valuesIn(resource, on), (on) => elementsIn(resource, on));
+  holds(filter, (on) => valuesIn(resource, on), (on) => elementsIn(resource, on), (on) => on.multiValued);
 
 /** Does this one element of a multi-valued attribute meet what stands in brackets? */
 export const matchesElement = (filter: TypedFilter, element: Json): boolean =>
-  holds(filter, (on) => subValue(element, on), () => []);
+  holds(filter, (on) => subValue(element, on), () => [], () => false);
 
 type Values = (on: AttributeRef) => Json[];
 
-function holds(filter: TypedFilter, values: Values, elements: Values): boolean {
+function holds(filter: TypedFilter, values: Values, elements: Values, areMany: (on: AttributeRef) => boolean): boolean {
   switch (filter.kind) {
-    case 'and': return filter.of.every((each) => holds(each, values, elements));
-    case 'or': return filter.of.some((each) => holds(each, values, elements));
-    case 'not': return !holds(filter.of, values, elements);
+    case 'and': return filter.of.every((each) => holds(each, values, elements, areMany));
+    case 'or': return filter.of.some((each) => holds(each, values, elements, areMany));
+    case 'not': return !holds(filter.of, values, elements, areMany);
     case 'present': return values(filter.on).length > 0;
     case 'element': return elements(filter.on).some((element) => matchesElement(filter.where, element));
     case 'compare': {
       const { on, op, value } = filter;
       const found = values(on);
       // What is not there is not identical either; of a list, some value must differ.
-      if (found.length === 0) return op === 'ne' && !on.multiValued;
+      if (found.length === 0) return op === 'ne' && !areMany(on);
       return found.some((each) => compares(each, op, value, on));
     }
   }

@@ -1,13 +1,14 @@
 import type { Condition, MemberCondition, ProfileAttribute, ProfileCondition } from '../../directory/index.ts';
-import { always, idWithin, instant, never, OPS, whichever } from '../conditions.ts';
+import { always, idWithin, instant, OPS, otherSide, whichever } from '../conditions.ts';
 import { type AttributeRef, invalidFilter, type TypedFilter } from '../protocol/index.ts';
 import type { Scope } from '../scope.ts';
 import { mapped } from './mapping.ts';
 
 type Compare = TypedFilter & { kind: 'compare' };
+type Known = Pick<Scope, 'base' | 'shapes'>;
 
 /** A filter over Users as a condition of the directory: what has a column is compared by it, the rest where it is kept as it was sent. */
-export function memberCondition(filter: TypedFilter, scope: Pick<Scope, 'base'>): MemberCondition {
+export function memberCondition(filter: TypedFilter, scope: Known): MemberCondition {
   switch (filter.kind) {
     case 'and': return { and: filter.of.map(each => memberCondition(each, scope)) };
     case 'or': return { or: filter.of.map(each => memberCondition(each, scope)) };
@@ -22,21 +23,25 @@ function present(on: AttributeRef): MemberCondition {
   if (['id', 'meta', 'schemas', 'userName', 'active'].includes(on.attribute)) return always;
   if (on.attribute === 'groups') return { field: 'teamId', op: 'present' };
   const column = mapped[on.path];
-  if (column) return { field: column.field, op: 'present' };
+  if (column && on.path !== 'displayName') return { field: column.field, op: 'present' };
   const kept: MemberCondition = { profile: pushedAs(on), op: 'present' };
   return on.path === 'name' ? { or: [kept, { field: 'givenName', op: 'present' }, { field: 'familyName', op: 'present' }] } : kept;
 }
 
-function compare(filter: Compare, scope: Pick<Scope, 'base'>): MemberCondition {
+function compare(filter: Compare, scope: Known): MemberCondition {
   const { on, op, value } = filter;
   if (on.path === 'active') return { field: 'state', op: (op === 'eq') === value ? 'ne' : 'eq', value: 'DISABLED' };
   const column = mapped[on.path];
-  if (column) return { field: column.field, op: OPS[op], value, caseExact: on.caseExact };
+  if (column) {
+    const compared: MemberCondition = { field: column.field, op: OPS[op], value, caseExact: on.caseExact };
+    // A name that was made up here is not told, and so not found.
+    return on.path === 'displayName' && op !== 'ne' ? { and: [compared, present(on)] } : compared;
+  }
   switch (on.extension ? '' : on.attribute) {
     case 'id': return { field: 'id', op: OPS[op], value };
     case 'meta': return meta(filter, scope);
-    case 'schemas': return schema(filter);
-    case 'groups': return group(filter, scope);
+    case 'schemas': return schema(filter, scope);
+    case 'groups': return on.sub === 'value' && op === 'eq' ? { field: 'teamId', op: 'eq', value } : { team: otherSide(filter, groupSide(scope)) };
     case 'emails': return on.sub === 'value' && op !== 'ne' ? address(on, filter, filter) : kept(filter);
     default: return kept(filter);
   }
@@ -49,7 +54,7 @@ function kept({ on, op, value }: Compare): ProfileCondition {
 const pushedAs = ({ schema, extension, attribute, sub, type, caseExact, multiValued }: AttributeRef): ProfileAttribute =>
   ({ ...(extension && { extension: schema }), attribute, ...(sub !== undefined && { sub }), type, caseExact, multiValued });
 
-function meta({ on, op, value }: Compare, { base }: Pick<Scope, 'base'>): MemberCondition {
+function meta({ on, op, value }: Compare, { base }: Known): MemberCondition {
   switch (on.sub) {
     case 'created': return { field: 'createdAt', op: OPS[op], value: instant(String(value)) };
     case 'lastModified': return { field: 'updatedAt', op: OPS[op], value: instant(String(value)) };
@@ -60,22 +65,16 @@ function meta({ on, op, value }: Compare, { base }: Pick<Scope, 'base'>): Member
 }
 
 /** Which extensions a User names follows from what it holds. */
-function schema({ op, value }: Compare): MemberCondition {
-  if (op !== 'eq') throw invalidFilter("'schemas' can only be compared with eq.");
-  const urn = String(value);
-  if (urn.toLowerCase() === 'urn:ietf:params:scim:schemas:core:2.0:user') return always;
-  if (urn.includes('\0')) return never;
-  return { profile: { attribute: urn, type: 'complex', caseExact: true, multiValued: false }, op: 'present' };
+function schema({ op, value }: Compare, { shapes: { user: { core, extensions } } }: Known): MemberCondition {
+  const holds = (id: string): MemberCondition => ({ profile: { attribute: id, type: 'complex', caseExact: true, multiValued: false }, op: 'present' });
+  return { or: [whichever(op, core.id, String(value)), ...extensions.map(({ id }) => ({ and: [whichever(op, id, String(value)), holds(id)] }))] };
 }
 
-function group({ on, op, value }: Compare, { base }: Pick<Scope, 'base'>): MemberCondition {
-  if (on.sub === 'type' && op === 'eq') return String(value).toLowerCase() === 'direct' ? { field: 'teamId', op: 'present' } : never;
-  if (op !== 'eq' || (on.sub !== 'value' && on.sub !== '$ref')) throw invalidFilter("'groups' can only be compared by the id of a group.");
-  return { field: 'teamId', op: 'eq', value: on.sub === 'value' ? String(value) : String(value).replace(`${base}/Groups/`, '') };
-}
+const groupSide = ({ base }: Known) => ({ type: 'direct', front: `${base}/Groups/` });
 
-function element(on: AttributeRef, where: TypedFilter, scope: Pick<Scope, 'base'>): MemberCondition {
-  if (on.attribute === 'groups' || on.attribute === 'meta') return memberCondition(where, scope);
+function element(on: AttributeRef, where: TypedFilter, scope: Known): MemberCondition {
+  if (on.attribute === 'groups') return { team: otherSide(where, groupSide(scope)) };
+  if (on.attribute === 'meta') return memberCondition(where, scope);
   const wanted = on.attribute === 'emails' && !on.extension ? addressIn(where) : undefined;
   return wanted ? address(on, wanted, where) : elementOf(on, where);
 }
