@@ -23,8 +23,9 @@ export function isDetached(thing: Provenanced): boolean {
 /** Rule 1: what a provider manages is changed at the provider. A provider itself may change what is linked to it. */
 export function assertMayEdit(thing: Provenanced, owner: Owner | null, fields: string[], asProvider: string | null): void {
   if (!isManaged(thing, owner) || asProvider === owner.id) return;
-  const what = fields.length === 1 ? `\`${fields[0]}\` is` : `${fields.map(field => `\`${field}\``).join(', ')} are`;
-  throw new Refusal('provisioned-read-only', `${what} managed by ${owner.name} and can only be changed there.`, {
+  const message = fields[0] === 'existence' ? `This comes from ${owner.name} and can only be deleted there.`
+    : `${fields.map(field => `\`${field}\``).join(', ')} ${fields.length === 1 ? 'is' : 'are'} managed by ${owner.name} and can only be changed there.`;
+  throw new Refusal('provisioned-read-only', message, {
     field: fields.slice(0, 1), providerId: owner.id, readOnlyFields: fields,
   });
 }

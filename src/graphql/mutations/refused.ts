@@ -21,7 +21,9 @@ const MOST_NAMED = 100;
 export function refusedBy({ code, message, facts }: Refusal, { tenantId }: Pick<Directory, 'tenantId'>, input: object): Refused[] {
   const said = { code: dialect[code], message, field: facts.field ?? null, tenantId };
   if (code === 'provisioned-read-only' && facts.providerId) {
-    return [{ ...said, kind: 'ReadOnlyError', providerId: facts.providerId, readOnlyFields: facts.readOnlyFields ?? [] }];
+    // What a verb does without being given it (disable, delete) is caused by the thing that it was asked of.
+    const field = said.field?.[0] !== undefined && said.field[0] in input ? said.field : ['id'];
+    return [{ ...said, field, kind: 'ReadOnlyError', providerId: facts.providerId, readOnlyFields: facts.readOnlyFields ?? [] }];
   }
   if (facts.objectIds?.length) return facts.objectIds.slice(0, MOST_NAMED).map(id => named(id, said, input));
   if (facts.holderId || facts.caseId || said.code === 'ALREADY_TAKEN') {
