@@ -47,6 +47,26 @@ describe('rule 1: the refusal', () => {
     else await house.owner.does('memberSetLink', { memberId: ann, identityProviderId: entra.id, externalId: 'x-ann' });
   });
 
+  test.each<[string, (id: { ann: string; sales: string }) => Record<string, unknown>, string]>([
+    ['memberUpdate', id => ({ id: id.ann, familyName: 'B' }), 'familyName'], ['memberDisable', id => ({ id: id.ann }), 'id'], ['memberEnable', id => ({ id: id.ann }), 'id'], ['memberDelete', id => ({ id: id.ann, reason: 'x' }), 'id'], ['teamUpdate', id => ({ id: id.sales, name: 'B' }), 'name'], ['teamDelete', id => ({ id: id.sales }), 'id'],
+    ['teamAddMembers', id => ({ id: id.sales, memberIds: [id.ann] }), 'memberIds'], ['teamRemoveMembers', id => ({ id: id.sales, memberIds: [id.ann] }), 'memberIds'],
+  ])('of %s points into the input', async (mutation, input, field) => {
+    expect((await house.owner.does(mutation, input({ ann, sales }))).userErrors).toMatchObject([{ code: 'PROVISIONED_READ_ONLY', field: [field], readOnlyFields: [expect.any(String)], owner: { id: entra.id } }]);
+  });
+
+  test('nobody edits themselves who may not edit members', async () => {
+    for (const edit of [{ userName: 'admin' }, { email: 'olivia@contoso.com' }, { givenName: 'X' }]) expect((await house.member.does('memberUpdate', { id: house.member.id, ...edit })).userErrors).toMatchObject([{ code: 'FORBIDDEN' }]);
+  });
+
+  test('a name in which nothing is to be read names nobody', async () => {
+    for (const userName of ['', '  ', '\t']) {
+      expect(await scim(entra, 'POST', '/Users', { userName })).toMatchObject([400, { scimType: 'invalidValue' }]);
+      expect((await patch(entra, `/Users/${ann}`, { op: 'replace', path: 'userName', value: userName }))[0]).toBe(400);
+      expect((await scim(entra, 'PUT', `/Users/${ann}`, { userName }))[0]).toBe(400);
+      expect((await scim(entra, 'POST', '/Groups', { displayName: userName }))[0]).toBe(400);
+    }
+  });
+
   test('editableFields says beforehand what may be edited, for members of each kind and viewers of each kind', async () => {
     const editable = async (id: string, by = house.owner) => (await by.ask('query ($id: ID!) { member(id: $id) { editableFields } }', { id }))['member'].editableFields as string[];
     for (const field of ['userName', 'email', 'givenName', 'familyName']) {

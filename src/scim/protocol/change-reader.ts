@@ -1,7 +1,7 @@
 import { invalidValue, mutability, quoted, ScimError } from './error.ts';
 import type { TypedFilter } from './filter-check.ts';
 import { Reading } from './habits.ts';
-import { isObject, isUnassigned, type Json, type JsonObject } from './json.ts';
+import { isBlank, isObject, isUnassigned, type Json, type JsonObject } from './json.ts';
 import { parsePath, resolvePath, type Target } from './path.ts';
 import { hasUrnSlip, type AttributePath, type ResourceType } from './resource-type.ts';
 import { readElement, readElements, readValue } from './value.ts';
@@ -70,6 +70,7 @@ export class ChangeReader {
     const value = this.#read(on, where, raw, name);
     const isList = on.attribute.multiValued && !on.sub && !where;
     if (isList && op === 'add' && isUnassigned(value)) return;
+    if (on.attribute.required && !on.sub && !where && isBlank(value)) throw invalidValue(`${quoted(on.attribute.name)} is required.`);
     if (value !== undefined && !(isList && isUnassigned(value))) return this.#push({ op, on, ...(where && { where }), value });
     if (on.attribute.required && !on.sub && !where) throw invalidValue(`${quoted(on.attribute.name)} is required.`);
     this.#push({ op: 'remove', on, ...(where && { where }) });

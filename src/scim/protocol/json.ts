@@ -20,6 +20,9 @@ export function ownAnyCase(object: JsonObject, name: string): Json | undefined {
 export const isUnassigned = (value: unknown): value is undefined | null | '' =>
   value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0);
 
+/** Text in which nothing is to be read: kept as it was sent, but nobody's name. */
+export const isBlank = (value: unknown): boolean => typeof value === 'string' && value.trim() === '';
+
 /** Equality that ignores the order of names: the question behind "nothing changed". */
 export function sameJson(one: Json | undefined, other: Json | undefined): boolean {
   if (one === other) return true;

@@ -1,6 +1,6 @@
 import { invalidSyntax, invalidValue, quoted } from './error.ts';
 import { Reading, type Habit, type ReadingOptions } from './habits.ts';
-import { isObject, isUnassigned, own, ownAnyCase, sameJson, type Json, type JsonObject } from './json.ts';
+import { isBlank, isObject, isUnassigned, own, ownAnyCase, sameJson, type Json, type JsonObject } from './json.ts';
 import { ChangeReader, type Change } from './change-reader.ts';
 import { Draft } from './patch-apply.ts';
 import type { ResourceType } from './resource-type.ts';
@@ -63,7 +63,8 @@ function checkRequired(resource: JsonObject, resourceType: ResourceType): void {
   const needs = (container: Json | undefined, urn: string) => {
     for (const attribute of resourceType.attributesOf(urn)) {
       if (!attribute.required || attribute.mutability === 'readOnly') continue;
-      if (!isObject(container) || isUnassigned(own(container, attribute.name))) throw invalidValue(`${quoted(attribute.name)} is required.`);
+      const value = isObject(container) ? own(container, attribute.name) : undefined;
+      if (isUnassigned(value) || isBlank(value)) throw invalidValue(`${quoted(attribute.name)} is required.`);
     }
   };
   needs(resource, resourceType.core.id);
