@@ -3,18 +3,20 @@ import type { Directory } from '../directory.ts';
 import { Refusal } from '../refusal.ts';
 import { rulebookColumns } from '../roles/rulebook.ts';
 import type { Rulebook } from '../roles/standing.ts';
-import { written } from '../rows.ts';
-import { type ProviderRow, providerColumns } from './provider-rows.ts';
+import { type ProviderRow, providerColumns, providerRow } from './provider-rows.ts';
 
 /** The provider that acts, its switch held still for the rest of the change. Refuses what its state does not allow. */
 export async function holdActing(directory: Directory): Promise<ProviderRow> {
-  return allowed(await directory.rows('identity_providers').select(providerColumns).where('id', '=', directory.asProvider as string).forShare().executeTakeFirst());
+  const { rows } = await sql<ProviderRow>`
+    select ${providerRow} from identity_providers where tenant_id = ${directory.tenantId} and id = ${directory.asProvider} for share
+  `.execute(directory.db);
+  return allowed(rows[0]);
 }
 
 /** The same, and what the tenant says about roles, in one round trip. */
 export async function holdActingWithRules(directory: Directory): Promise<{ provider: ProviderRow; rules: Rulebook }> {
   const { rows } = await sql<ProviderRow & Rulebook>`
-    select ${written(providerColumns)}, ${rulebookColumns} from hold_rulebook(false) as rules, identity_providers
+    select ${providerRow}, ${rulebookColumns} from hold_rulebook(false) as rules, identity_providers
     where tenant_id = ${directory.tenantId} and id = ${directory.asProvider} for share of identity_providers
   `.execute(directory.db);
   const { defaultRoleId, mappings, ...provider } = rows[0] ?? { defaultRoleId: '', mappings: [] };

@@ -23,7 +23,8 @@ export type MemberRow = RowOf<'members', typeof memberColumns>;
 export interface MembersAsked extends PageRequest { where?: MemberCondition | undefined; orderBy?: readonly MemberOrder[] | undefined }
 export type MemberHandle = { id: string } | { userName: string } | { email: string } | { externalId: string };
 
-const row = written(memberColumns);
+/** Written out once: the query builder would take each column apart in every statement. */
+export const memberRow = written(memberColumns);
 
 /** Members by condition, in the order asked for; deleted ones only where the condition names them. */
 export async function pageOfMembers(directory: Directory, { where, orderBy, ...request }: MembersAsked = {}): Promise<Page<MemberRow>> {
@@ -35,8 +36,8 @@ export async function pageOfMembers(directory: Directory, { where, orderBy, ...r
   return pageOf(request, keys, async window => {
     const { where: within, order, portion } = window;
     const page = byRank
-      ? pageByRank(directory, row, among, window)
-      : sql<MemberRow>`select ${row}${sortColumns(keys)} from members where ${among} and ${within} order by ${order} ${portion}`;
+      ? pageByRank(directory, memberRow, among, window)
+      : sql<MemberRow>`select ${memberRow}${sortColumns(keys)} from members where ${among} and ${within} order by ${order} ${portion}`;
     return (await page.execute(directory.db)).rows;
   });
 }
@@ -50,7 +51,7 @@ export async function countMembers(directory: Directory, where?: MemberCondition
 /** As far as the one who asks may see them, deleted ones included, in no order. */
 export async function membersByIds(directory: Directory, ids: readonly string[]): Promise<MemberRow[]> {
   if (ids.length === 0) return [];
-  const { rows } = await sql<MemberRow>`select ${row} from members where members.tenant_id = ${directory.tenantId}::uuid and ${anyOf(sql`members.id`, ids)} and ${membersInSight(directory)}`.execute(directory.db);
+  const { rows } = await sql<MemberRow>`select ${memberRow} from members where members.tenant_id = ${directory.tenantId}::uuid and ${anyOf(sql`members.id`, ids)} and ${membersInSight(directory)}`.execute(directory.db);
   return rows;
 }
 
@@ -60,7 +61,7 @@ export async function memberByHandle(directory: Directory, handle: MemberHandle)
   if (field === ('id' as never)) return (await membersByIds(directory, [value]))[0] ?? null;
   const where = memberCondition(directory, { field, op: 'eq', value });
   const { rows } = await sql<MemberRow>`
-    select ${row} from members where members.tenant_id = ${directory.tenantId}::uuid and ${where} and members.state <> 'DELETED' and ${membersInSight(directory)}
+    select ${memberRow} from members where members.tenant_id = ${directory.tenantId}::uuid and ${where} and members.state <> 'DELETED' and ${membersInSight(directory)}
       ${field === ('externalId' as never) ? sql`and members.provider_id = any(array(select held.id from identity_providers as held where held.tenant_id = ${directory.tenantId}::uuid))` : sql``}
     order by (origin = 'MANUAL' or provider_id is not null) desc, id limit 1
   `.execute(directory.db);

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import type { AttributeChange } from '../audit/audit-entry.ts';
 import type { Directory } from '../directory.ts';
 import type { Profile } from './member.ts';
-import { type MemberRow, memberColumns } from './member-rows.ts';
+import { type MemberRow, memberRow } from './member-rows.ts';
 
 /** The columns that a verb may set. Roles and locks are set where they are decided. */
 export type MemberPatch = Partial<Pick<MemberRow, 'userName' | 'email' | 'givenName' | 'familyName' | 'displayName' | 'state' | 'stateBefore' | 'deletedAt' | 'deletedFrom'
@@ -23,10 +23,12 @@ const AS_TEXT = new Set<string>(['profile', 'teamsBefore']);
 export async function write(directory: Directory, member: MemberRow, patch: MemberPatch): Promise<{ member: MemberRow; changes: AttributeChange[] }> {
   const differing = (Object.keys(patch) as (keyof MemberPatch)[]).filter(name => !isDeepStrictEqual(patch[name], member[name]));
   if (differing.length === 0) return { member, changes: [] };
-  const set = differing.map(name => [COLUMNS[name], AS_TEXT.has(name) ? asJson(patch[name]) : patch[name]]);
-  const written = await directory.db.updateTable('members').set({ ...Object.fromEntries(set), version: sql`version + 1`, updated_at: sql`now()` })
-    .where('tenant_id', '=', directory.tenantId).where('id', '=', member.id).returning(memberColumns).executeTakeFirstOrThrow();
-  return { member: written, changes: differing.flatMap(name => changesOf(name, member, patch)) };
+  const set = differing.map(name => sql`${sql.ref(COLUMNS[name])} = ${AS_TEXT.has(name) ? asJson(patch[name]) : patch[name]}`);
+  const { rows: [written] } = await sql<MemberRow>`
+    update members set ${sql.join(set)}, version = version + 1, updated_at = now()
+    where tenant_id = ${directory.tenantId} and id = ${member.id} returning ${memberRow}
+  `.execute(directory.db);
+  return { member: written as MemberRow, changes: differing.flatMap(name => changesOf(name, member, patch)) };
 }
 
 const asJson = (value: unknown) => (value === null || value === undefined ? null : JSON.stringify(value));

@@ -1,9 +1,10 @@
+import { type RawBuilder, sql } from 'kysely';
 import type { Directory } from '../directory.ts';
 import { assertSameOwner, holdActing, holdOwnerOf } from '../identity-providers/hold.ts';
 import type { ProviderRow } from '../identity-providers/provider-rows.ts';
 import { isId } from '../ids.ts';
 import { notFound } from '../refusal.ts';
-import { type TeamRow, teamColumns } from './team-rows.ts';
+import { type TeamRow, teamRow } from './team-rows.ts';
 
 export interface HeldTeam { team: TeamRow; owner: ProviderRow | null }
 
@@ -13,14 +14,18 @@ export interface HeldTeam { team: TeamRow; owner: ProviderRow | null }
  */
 export async function hold(directory: Directory, id: string, lock: 'row' | 'switch' = 'row'): Promise<HeldTeam> {
   if (!isId(id)) throw notFound('team');
-  const rows = directory.rows('teams').select(teamColumns).where('id', '=', id);
   const [owner, team] = await Promise.all([
     directory.asProvider ? holdActing(directory) : holdOwnerOf(directory, 'teams', id),
-    (lock === 'row' ? rows.forUpdate() : rows.forKeyShare()).executeTakeFirst(),
+    teamLocked(directory, id, lock === 'row' ? sql`for update` : sql`for key share`),
   ]);
   if (!team || (directory.asProvider && team.providerId !== directory.asProvider)) throw notFound('team');
   assertSameOwner(team, owner);
   return { team, owner };
+}
+
+async function teamLocked({ db, tenantId }: Directory, id: string, lock: RawBuilder<unknown>): Promise<TeamRow | undefined> {
+  const { rows } = await sql<TeamRow>`select ${teamRow} from teams where tenant_id = ${tenantId} and id = ${id} ${lock}`.execute(db);
+  return rows[0];
 }
 
 export const subjectOf = (team: Pick<TeamRow, 'id' | 'name'>) => ({ type: 'Team' as const, id: team.id, name: team.name });

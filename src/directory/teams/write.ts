@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { AttributeChange } from '../audit/audit-entry.ts';
 import type { Directory } from '../directory.ts';
 import { Refusal } from '../refusal.ts';
-import { type TeamRow, teamColumns } from './team-rows.ts';
+import { type TeamRow, teamColumns, teamRow } from './team-rows.ts';
 import { folded } from '../folded.ts';
 
 export type TeamPatch = Partial<Pick<TeamRow, 'name' | 'providerId' | 'externalId' | 'linkId'>>;
@@ -19,9 +19,9 @@ export async function write(directory: Directory, team: TeamRow, patch: TeamPatc
 }
 
 /** A new version of a team that only changed in who is in it. */
-export function touch(directory: Directory, team: TeamRow): Promise<TeamRow> {
-  return directory.db.updateTable('teams').set({ version: sql`version + 1`, updated_at: sql`now()` })
-    .where('tenant_id', '=', directory.tenantId).where('id', '=', team.id).returning(teamColumns).executeTakeFirstOrThrow();
+export async function touch({ db, tenantId }: Directory, { id }: TeamRow): Promise<TeamRow> {
+  const { rows } = await sql<TeamRow>`update teams set version = version + 1, updated_at = now() where tenant_id = ${tenantId} and id = ${id} returning ${teamRow}`.execute(db);
+  return rows[0] as TeamRow;
 }
 
 /** Refuses a name that another team has, whoever made it: what people make by hand must not repeat even a detached team. */
