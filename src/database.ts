@@ -20,6 +20,8 @@ export interface Database { ground: Ground; pool: pg.Pool; close(): Promise<void
 
 /** Requests step down to the role that owns nothing, and no statement can hang one. */
 const LIMITS = { role: 'muster_app', statement_timeout: '15s', lock_timeout: '5s', idle_in_transaction_session_timeout: '30s', timezone: 'UTC' };
+/** Longer than any statement may take: who has not answered by then is gone. */
+const SILENCE_MS = 20_000;
 const TENANTS_REMEMBERED = 1_000;
 
 /** The pool, and the directory's tables as each tenant may see them. Opens nothing yet: the first statement does. */
@@ -42,7 +44,7 @@ class TenantTables {
   constructor(connection: Connection, settings: DatabaseSettings) {
     const { poolMax: max = 10, pooler = 'none', onIdleFault } = settings;
     this.#settings = settings;
-    this.pool = createPool(pooler === 'none' ? limited(connection) : connection, { max, ...(onIdleFault && { onIdleFault }) });
+    this.pool = createPool(pooler === 'none' ? limited(connection) : connection, { max, answerWithinMs: SILENCE_MS, ...(onIdleFault && { onIdleFault }) });
   }
 
   of(tenantId: string): Kysely<Tables> {

@@ -28,6 +28,11 @@ export class PoolClient {
     client.on('error', () => { this.#broken = true; });
   }
 
+  /** Nothing sent from here on will be answered as it should. */
+  get isLost(): boolean {
+    return this.#broken;
+  }
+
   /**
    * Makes these settings the connection's own, in one statement, or in none when they already are.
    * The answer is not waited for here: whoever sends the next statement waits for both.

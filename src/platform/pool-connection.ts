@@ -74,7 +74,7 @@ export class PoolConnection implements DatabaseConnection {
   async rollback(): Promise<void> {
     this.#ahead = undefined;
     await this.#last(async () => {
-      await this.#send('rollback').catch(() => {}); // in whatever state it is then, it goes out of the world when released
+      if (!this.#client.isLost) await this.#send('rollback').catch(() => {}); // in whatever state it is then, it goes out of the world when released
       await nextTurn(); // by then whatever still waited for its turn in the transaction has come, and was refused
     });
   }

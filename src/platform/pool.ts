@@ -8,6 +8,8 @@ export interface PoolSettings {
   max: number;
   /** How long a request may wait for a connection before the database counts as away. */
   acquireTimeoutMs?: number;
+  /** How long a statement may stay without any answer before its connection counts as lost: a server cut off by the network says nothing at all. */
+  answerWithinMs?: number;
   /** Told of connections that die while nobody uses them; the pool has already let go of them. */
   onIdleFault?: (fault: Error) => void;
 }
@@ -26,6 +28,7 @@ export function createPool(connection: Connection, settings: PoolSettings): pg.P
     max: settings.max,
     connectionTimeoutMillis: settings.acquireTimeoutMs ?? 5_000,
     idleTimeoutMillis: 30_000,
+    ...(settings.answerWithinMs && { query_timeout: settings.answerWithinMs }),
     keepAlive: true,
     pipeline: true,
     types: { getTypeParser: parserOf as typeof pg.types.getTypeParser },

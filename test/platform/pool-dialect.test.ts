@@ -18,8 +18,8 @@ const connection = () => {
   const { host, port, user, password, database } = parse(url);
   return { host: host!, port: Number(port), user: user!, password: password!, database: database! };
 };
-const open = (max: number) => {
-  const made = createPool(connection(), { max });
+const open = (max: number, answerWithinMs?: number) => {
+  const made = createPool(connection(), { max, ...(answerWithinMs && { answerWithinMs }) });
   opened.push(made);
   return made;
 };
@@ -211,6 +211,17 @@ describe('transactions', () => {
       await transaction.rollback().execute();
     }
     expect([await tenantOf(database('a')), pool.totalCount, pool.waitingCount]).toEqual(['a', 1, 0]);
+  });
+
+  test('a server that says nothing any more is given up in time, and not asked for a rollback', async () => {
+    pool = open(1, 300);
+    const transaction = await database('a').startTransaction().execute();
+    const start = performance.now();
+    await expect(sql`select pg_sleep(30)`.execute(transaction)).rejects.toSatisfy(isOutage);
+    await transaction.rollback().execute();
+    expect(performance.now() - start).toBeLessThan(3_000);
+    expect(statements).not.toContain('rollback');
+    expect(await tenantOf(database('b'))).toBe('b');
   });
 
   test('the loser of a serialization race can be told from a mistake', async () => {
