@@ -200,6 +200,37 @@ describe('rule 10: conflict cases', () => {
     expect((await house.owner.does('teamAddMembers', { id: team, memberIds: [bob] })).userErrors).toMatchObject([{ code: 'MANUAL_MEMBER_IN_PROVISIONED_TEAM' }]);
   });
 
+  test('a case is over when what stood in the way is gone, renamed or linked, and back when it is back', async () => {
+    const source = await house.provider({ name: 'Overtaken' });
+    const open = async () => (await house.owner.ask('query ($id: ID!) { identityProvider(id: $id) { conflicts { totalCount nodes { id } } } tenant { attention { message } } }', { id: source.id })) as Body;
+    const ours = async (email: string) => (await house.owner.does('memberInvite', { email }, 'member { id }'))['member'].id as string;
+    const clash = async (userName: string) => { const id = await ours(userName); expect((await scim(source, 'POST', '/Users', { userName }))[0]).toBe(409); return id; };
+    const [renamed, deleted, linked] = [await clash('o1@northwind.example'), await clash('o2@northwind.example'), await clash('o3@northwind.example')];
+    const { nodes } = (await open()).identityProvider.conflicts;
+    expect(nodes).toHaveLength(3);
+    await house.owner.does('memberUpdate', { id: renamed, email: 'o1b@northwind.example' });
+    await house.owner.does('memberDelete', { id: deleted });
+    await house.owner.does('memberSetLink', { memberId: linked, identityProviderId: source.id, externalId: 'o3' });
+    const after = await open();
+    expect(after.identityProvider.conflicts).toEqual({ totalCount: 0, nodes: [] });
+    expect(JSON.stringify(after.tenant.attention)).not.toMatch(/o[123]@/);
+    expect((await house.owner.does('conflictResolve', { ids: [nodes[0].id], choice: 'LINK_KEEP' })).userErrors).toMatchObject([{ code: 'INVALID', field: ['ids', '0'] }]);
+    expect((await scim(source, 'POST', '/Users', { userName: 'o2@northwind.example' }))[0]).toBe(201);
+    await house.owner.does('memberUpdate', { id: renamed, email: 'o1@northwind.example' });
+    expect((await open()).identityProvider.conflicts.totalCount).toBe(1);
+  });
+
+  test('a team with manual members inside is not linked: they are named, and the case', async () => {
+    const source = await house.provider({ name: 'Full team' });
+    await house.owner.does('teamCreate', { name: 'Sailing', memberIds: [bob] });
+    expect((await scim(source, 'POST', '/Groups', { displayName: 'Sailing' }))[0]).toBe(409);
+    const { identityProvider } = await house.owner.ask('query ($id: ID!) { identityProvider(id: $id) { conflicts { nodes { id } } } }', { id: source.id });
+    const ids = [identityProvider.conflicts.nodes[0].id];
+    expect((await house.owner.does('conflictResolve', { ids, choice: 'LINK_KEEP' })).userErrors).toMatchObject([{ code: 'MANUAL_MEMBER_IN_PROVISIONED_TEAM', field: ['ids', '0'], holder: { id: bob } }]);
+    expect((await house.owner.does('conflictResolve', { ids, choice: 'REJECT' })).userErrors).toEqual([]);
+    expect(await loggedBy(house.owner, () => house.owner.does('conflictResolve', { ids, choice: 'REJECT' }))).toEqual([]);
+  });
+
   test('a PATCH or PUT that renames into a manual one is a 409 too, and takes nothing over', async () => {
     const id = await entra.user(`renamed-${++count}@contoso.com`);
     expect(await patch(entra, `/Users/${id}`, { op: 'replace', path: 'userName', value: 'BOB@northwind.example' })).toMatchObject([409, { scimType: 'uniqueness' }]);

@@ -12,6 +12,16 @@ export type ConflictCaseRow = RowOf<'conflict_cases', typeof conflictColumns>;
 
 const row = written(conflictColumns);
 
+/**
+ * Cases that a person can still settle. One whose candidate was deleted, linked or given another name is none any more: the provider
+ * will not meet it again. That is derived from the candidate, so that no verb has to think of it.
+ */
+const standing = ({ tenantId }: Directory) => sql<boolean>`conflict_cases.settled_at is null and case conflict_cases.kind
+  when 'member' then exists (select from members where members.tenant_id = ${tenantId}::uuid and members.id = conflict_cases.candidate_id
+    and members.user_name_key = conflict_cases.name_key and members.state <> 'DELETED' and members.provider_id is null)
+  else exists (select from teams where teams.tenant_id = ${tenantId}::uuid and teams.id = conflict_cases.candidate_id
+    and teams.name_key = conflict_cases.name_key and teams.provider_id is null) end`;
+
 /** Open cases of many providers at once, oldest first; to those who may settle or read them. */
 export async function openConflictsOf(directory: Directory, providerIds: readonly string[], request: PageRequest = {}): Promise<Map<string, Page<ConflictCaseRow>>> {
   directory.require('DIRECTORY_READ');
@@ -20,7 +30,7 @@ export async function openConflictsOf(directory: Directory, providerIds: readonl
   const { rows } = await sql<ConflictCaseRow>`
     select found.* from unnest(${providerIds}::uuid[]) as provider(id) cross join lateral (
       select ${row} from conflict_cases
-      where conflict_cases.tenant_id = ${directory.tenantId}::uuid and conflict_cases.provider_id = provider.id and conflict_cases.settled_at is null and ${window.where}
+      where conflict_cases.tenant_id = ${directory.tenantId}::uuid and conflict_cases.provider_id = provider.id and ${standing(directory)} and ${window.where}
       order by ${window.order} ${window.portion}
     ) as found
   `.execute(directory.db);
@@ -32,7 +42,7 @@ export async function countOpenConflictsOf(directory: Directory, providerIds: re
   directory.require('DIRECTORY_READ');
   const { rows } = await sql<{ id: string; count: number }>`
     select provider_id as id, count(*) from conflict_cases
-    where tenant_id = ${directory.tenantId}::uuid and provider_id = any(${providerIds}::uuid[]) and settled_at is null group by provider_id
+    where tenant_id = ${directory.tenantId}::uuid and provider_id = any(${providerIds}::uuid[]) and ${standing(directory)} group by provider_id
   `.execute(directory.db);
   const counted = new Map(rows.map(each => [each.id, each.count]));
   return new Map(providerIds.map(id => [id, counted.get(id) ?? 0]));
@@ -40,7 +50,7 @@ export async function countOpenConflictsOf(directory: Directory, providerIds: re
 
 /** The open cases of the tenant, oldest first. */
 export function openConflicts(directory: Directory, most: number): Promise<ConflictCaseRow[]> {
-  return read(directory, sql`settled_at is null`, most);
+  return read(directory, standing(directory), most);
 }
 
 /** Settled ones too: the audit log speaks of them. */

@@ -8,7 +8,7 @@ import { type MemberRow, memberColumns } from '../members/member-rows.ts';
 import { insert as insertMember, patchOf, type ProvisionedMember, switched } from '../members/provision.ts';
 import { subjectOf as memberSubject } from '../members/hold.ts';
 import { write as writeMember } from '../members/write.ts';
-import { invalid, notFound } from '../refusal.ts';
+import { invalid, notFound, Refusal } from '../refusal.ts';
 import { holdRulebook } from '../roles/rulebook.ts';
 import { subjectOf as teamSubject } from '../teams/hold.ts';
 import { insert as insertTeam, linkTeam, type ProvisionedTeam } from '../teams/provision.ts';
@@ -25,18 +25,19 @@ export function resolve(directory: Directory, ids: readonly string[], choice: Co
     directory.require('PROVISIONING_ADMIN');
     if (ids.length === 0 || ids.length > MOST) throw invalid(`Name from 1 to ${MOST} cases.`, 'ids');
     const settled: ConflictCaseRow[] = [];
-    for (const [index, id] of [...new Set(ids)].entries()) {
+    for (const id of new Set(ids)) {
       const found = isId(id) ? await directory.rows('conflict_cases').select(conflictColumns).where('id', '=', id).forUpdate().executeTakeFirst() : undefined;
-      if (!found || (found.settledAt !== null && found.choice !== 'REJECT')) throw notFound('open conflict').at('ids', String(index));
+      if (!found || (found.settledAt !== null && found.choice !== 'REJECT')) throw notFound('open conflict').at('ids', String(ids.indexOf(id)));
       directory.attempting('conflict.resolved', { type: 'ConflictCase', id: found.id, name: found.nameKey });
       if (candidateId && candidateId !== found.candidateId) throw invalid('This is not a candidate of the case.', 'candidateId');
-      settled.push(await settleOne(directory, found, choice));
+      settled.push(await settleOne(directory, found, choice).catch((error: unknown) => { throw error instanceof Refusal ? error.at('ids', String(ids.indexOf(id))) : error; }));
     }
     return settled;
   });
 }
 
 async function settleOne(directory: Directory, found: ConflictCaseRow, choice: ConflictChoice): Promise<ConflictCaseRow> {
+  if (found.choice === choice) return found;
   const provider = await holdProvider(directory, found.providerId);
   if (!provider) throw notFound('identity provider', 'ids');
   if (choice !== 'REJECT') await (found.kind === 'member' ? settleMember(directory, provider, found, choice) : settleTeam(directory, provider, found, choice));
