@@ -74,6 +74,7 @@ const readAs: Record<Exclude<NodeName, 'ProviderLink'>, keyof Questions> = {
 export class Loaders {
   readonly directory: Directory;
   readonly #loaders = new Map<keyof Questions, DataLoader<string, unknown>>();
+  readonly #known = new Map<string, unknown>();
   readonly #ofField = new WeakMap<FieldNode, Map<string, DataLoader<string, unknown>>>();
 
   constructor(directory: Directory) {
@@ -84,6 +85,22 @@ export class Loaders {
     let loader = this.#loaders.get(name);
     if (!loader) this.#loaders.set(name, loader = new DataLoader<string, unknown>(keys => this.#ask(name, keys)));
     return loader.load(key) as Promise<Answered<Name>>;
+  }
+
+  /** The same, at once where it was read ahead. */
+  loadOrKnow<Name extends keyof Questions>(name: Name, key: string): Answered<Name> | Promise<Answered<Name>> {
+    return this.#known.get(`${name} ${key}`) as Answered<Name> | undefined ?? this.load(name, key);
+  }
+
+  /**
+   * Reads what is sure to be asked for next, so that it is there when it is: to the executor a promise costs more than a row, and there
+   * is one for each entry of each list.
+   */
+  async ahead(name: keyof Questions, keys: Iterable<string>): Promise<void> {
+    const missing = [...new Set(keys)].filter(key => !this.#known.has(`${name} ${key}`));
+    if (missing.length === 0) return;
+    const answers = await this.#ask(name, missing);
+    for (const [at, key] of missing.entries()) this.#known.set(`${name} ${key}`, answers[at]);
   }
 
   /** What one field of the question asks for each of many parents. The field has the same arguments for all of them. */

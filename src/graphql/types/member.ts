@@ -3,6 +3,7 @@ import { Arg, Args, Ctx, Field, FieldResolver, ID, Info, ObjectType, Resolver, R
 import {
   type AuditEntryRow, countTeamsOf, editableFields, type MemberRow, type MembershipRow, membershipsOfMembers, type MemberState, type RoleRow, type TenantRow, versionOf,
 } from '../../directory/index.ts';
+import { isAskedBelow } from '../asked-below.ts';
 import type { Context } from '../context.ts';
 import { within } from '../loaders.ts';
 import { DateTime, EmailAddress } from '../scalars.ts';
@@ -91,7 +92,11 @@ export class MemberFields {
     const loaders = context.loaders(directory);
     const where = () => (args.filter ? teamCondition(args.filter) : undefined);
     return new Listed(
-      () => loaders.ofField(info, 'page', id, ids => membershipsOfMembers(directory, ids, { ...pageAsked(args), where: where() })),
+      () => loaders.ofField(info, 'page', id, async ids => {
+        const pages = await membershipsOfMembers(directory, ids, { ...pageAsked(args), where: where() });
+        if (isAskedBelow(info, 'team')) await loaders.ahead('team', [...pages.values()].flatMap(({ items }) => items.map(({ row }) => row.teamId)));
+        return pages;
+      }),
       () => loaders.ofField(info, 'count', id, ids => countTeamsOf(directory, ids, where())),
     );
   }

@@ -3,6 +3,7 @@ import { Args, Ctx, Field, FieldResolver, ID, Info, ObjectType, Resolver, Root }
 import {
   countMembersOf, type MemberRow, type MembershipRow, membershipsOfTeams, type Origin, type RoleMappingRow, type TeamRow, type TenantRow, versionOf,
 } from '../../directory/index.ts';
+import { isAskedBelow } from '../asked-below.ts';
 import type { Context } from '../context.ts';
 import { DateTime } from '../scalars.ts';
 import { Listed } from './connection.ts';
@@ -42,7 +43,11 @@ export class TeamFields {
     const loaders = context.loaders(directory);
     const where = () => (args.filter ? memberCondition(args.filter) : undefined);
     return new Listed(
-      () => loaders.ofField(info, 'page', id, ids => membershipsOfTeams(directory, ids, { ...pageAsked(args), where: where() })),
+      () => loaders.ofField(info, 'page', id, async ids => {
+        const pages = await membershipsOfTeams(directory, ids, { ...pageAsked(args), where: where() });
+        if (isAskedBelow(info, 'member')) await loaders.ahead('member', [...pages.values()].flatMap(({ items }) => items.map(({ row }) => row.memberId)));
+        return pages;
+      }),
       () => loaders.ofField(info, 'count', id, ids => countMembersOf(directory, ids, where())),
     );
   }
@@ -67,12 +72,12 @@ export class TeamMembership implements Pick<MembershipRow, 'origin' | 'since'> {
 @Resolver(() => TeamMembership)
 export class TeamMembershipFields {
   @FieldResolver(() => Member, { description: 'Member.' })
-  member(@Root() { tenantId, memberId }: MembershipRow, @Ctx() context: Context): Promise<MemberRow | null> {
-    return context.loaders(context.at(tenantId)).load('member', memberId);
+  member(@Root() { tenantId, memberId }: MembershipRow, @Ctx() context: Context): MemberRow | null | Promise<MemberRow | null> {
+    return context.loaders(context.at(tenantId)).loadOrKnow('member', memberId);
   }
 
   @FieldResolver(() => Team, { description: 'Team.' })
-  team(@Root() { tenantId, teamId }: MembershipRow, @Ctx() context: Context): Promise<TeamRow | null> {
-    return context.loaders(context.at(tenantId)).load('team', teamId);
+  team(@Root() { tenantId, teamId }: MembershipRow, @Ctx() context: Context): TeamRow | null | Promise<TeamRow | null> {
+    return context.loaders(context.at(tenantId)).loadOrKnow('team', teamId);
   }
 }
