@@ -64,4 +64,4 @@ async function read(directory: Directory, which: RawBuilder<unknown>, most: numb
   return rows;
 }
 
-const byId: SortKey<ConflictCaseRow> = { name: 'id', type: 'uuid', expression: sql`conflict_cases.id`, direction: 'asc', read: conflict => conflict.id };
+const byId: SortKey<ConflictCaseRow> = { name: 'conflict', type: 'uuid', expression: sql`conflict_cases.id`, direction: 'asc', read: conflict => conflict.id };

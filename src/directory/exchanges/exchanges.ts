@@ -24,7 +24,7 @@ export interface ExchangeFilter {
 
 const columns: RawBuilder<ExchangeRow> = sql.raw(`e.id, e.provider_id as "providerId", e.credential_id as "credentialId", e.method, e.path, e.status, e.at,
   e.duration_ms as "durationMs", e.explanation, e.repairs, e.changed`);
-const newestFirst: readonly [SortKey<ExchangeRow>] = [{ name: 'newest', type: 'uuid', expression: sql`e.id`, direction: 'desc', read: row => row.id }];
+const newestFirst: readonly [SortKey<ExchangeRow>] = [{ name: 'request', type: 'uuid', expression: sql`e.id`, direction: 'desc', read: row => row.id }];
 
 /** What providers sent and were answered, for thirty days. */
 export class Exchanges {

@@ -36,4 +36,4 @@ async function read({ db, tenantId }: Directory, which: RawBuilder<unknown>, end
   return rows;
 }
 
-const byId: SortKey<ProviderRow> = { name: 'id', type: 'uuid', expression: sql`identity_providers.id`, direction: 'asc', read: provider => provider.id };
+const byId: SortKey<ProviderRow> = { name: 'provider', type: 'uuid', expression: sql`identity_providers.id`, direction: 'asc', read: provider => provider.id };

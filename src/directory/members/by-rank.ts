@@ -4,7 +4,7 @@ import type { SortKey, Window } from '../paging.ts';
 import type { MemberRow } from './member-rows.ts';
 
 /** Sorted by the rank of the role and nothing else: then each role gives its own first ones by index, and nobody else has to be ranked. */
-export const isByRank = ([first, second]: readonly SortKey<MemberRow>[]): boolean => first?.name === 'role' && second?.name === 'id' && first.direction === second.direction;
+export const isByRank = ([first, second]: readonly SortKey<MemberRow>[]): boolean => first?.name === 'role' && second?.name === 'member' && first.direction === second.direction;
 
 /** The rank of the role at hand, where the roles are gone through. */
 export const rankedKeys = ([first, ...rest]: readonly SortKey<MemberRow>[]): SortKey<MemberRow>[] => [{ ...first as SortKey<MemberRow>, expression: sql`held.rank` }, ...rest];

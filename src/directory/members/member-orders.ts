@@ -31,7 +31,7 @@ export function sortColumns(keys: readonly SortKey<MemberRow>[]): RawBuilder<unk
 }
 
 const ORDERS_MOST = 5;
-const byId = (direction: Direction): SortKey<MemberRow> => ({ name: 'id', type: 'uuid', expression: sql`members.id`, direction, read: row => row.id });
+const byId = (direction: Direction): SortKey<MemberRow> => ({ name: 'member', type: 'uuid', expression: sql`members.id`, direction, read: row => row.id });
 const isExtra = (key: SortKey<MemberRow>) => EXTRA.has(key.name) || key.name.includes('/');
 const EXTRA = new Set(['role', 'givenName', 'familyName']);
 const extra = (at: number) => (row: MemberRow) => (row as unknown as Record<string, unknown>)[`sort${at}`];

@@ -22,7 +22,7 @@ export function positionIn<Row>(cursor: string, keys: readonly SortKey<Row>[], f
   return values as Position;
 }
 
-const orderOf = <Row>(keys: readonly SortKey<Row>[]): string => keys.map(key => key.name).join(' ');
+const orderOf = <Row>(keys: readonly SortKey<Row>[]): string => keys.map(key => (key.direction === 'desc' ? `${key.name}-` : key.name)).join(' ');
 
 function read(cursor: string): unknown[] {
   if (cursor.length > LONGEST) return [];

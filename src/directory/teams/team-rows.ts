@@ -71,7 +71,7 @@ export function teamKeys(orderBy: readonly TeamOrder[] | undefined): SortKey<Tea
   return [...keys, byId(keys.at(-1)?.direction ?? 'asc')];
 }
 
-const byId = (direction: Direction): SortKey<TeamRow> => ({ name: 'id', type: 'uuid', expression: sql`teams.id`, direction, read: team => team.id });
+const byId = (direction: Direction): SortKey<TeamRow> => ({ name: 'team', type: 'uuid', expression: sql`teams.id`, direction, read: team => team.id });
 
 const sortings: Record<Exclude<TeamSortField, 'createdAt'>, Pick<SortKey<TeamRow>, 'type' | 'expression' | 'nullable' | 'read'>> = {
   name:        { type: 'text', expression: sql`teams.name_key`, read: team => team.nameKey },

@@ -45,4 +45,4 @@ async function countAmong({ db }: Directory, among: RawBuilder<SqlBool>): Promis
 }
 
 const seesChildren = ({ actor }: Directory): boolean => actor.may('TENANT_ADMIN');
-const byId: SortKey<TenantRow> = { name: 'id', type: 'uuid', expression: sql`id`, direction: 'asc', read: tenant => tenant.id };
+const byId: SortKey<TenantRow> = { name: 'tenant', type: 'uuid', expression: sql`id`, direction: 'asc', read: tenant => tenant.id };
