@@ -15,7 +15,7 @@ export { editableFields } from './members/editable.ts';
 export type { MemberCondition, MemberField } from './members/member-conditions.ts';
 export type { MemberOrder, MemberSortField } from './members/member-orders.ts';
 export { countMembers, handleOf, type MemberRow, memberByHandle, membersByIds, pageOfMembers } from './members/member-rows.ts';
-export { mappingsByIds, allMappings, mappingsOfTeams, allRoles, holdersOfRoles, type RoleMappingRow, type RoleRow, rolesByIds } from './roles/role-rows.ts';
+export { mappingsByIds, allMappings, mappingsOfTeams, allRoles, holdersOfRoles, type RoleMappingRow, type RoleRow, rolesByIds, rolesSpokenOf } from './roles/role-rows.ts';
 export { countMembersOf, countTeamsOf, type MembershipRow, membershipsOfMembers, membershipsOfTeams } from './teams/membership-rows.ts';
 export { countJoinableTeams, joinableTeams } from './teams/joinable.ts';
 export type { TeamCondition } from './teams/team-conditions.ts';

@@ -2,7 +2,7 @@ import DataLoader from 'dataloader';
 import type { FieldNode, GraphQLResolveInfo } from 'graphql';
 import {
   activityOfProviders, type AuditEntryRow, conflictsByIds, type Directory, type ExchangeRow, holdersOfRoles, invitationsOf, mappingsByIds, mappingsOfTeams, membersByIds,
-  type Permission, providersByIds, rolesByIds, teamsByIds, tenantsByIds, wherever,
+  type Permission, providersByIds, rolesByIds, rolesSpokenOf, teamsByIds, tenantsByIds, wherever,
 } from '../directory/index.ts';
 import { linkOf } from './types/link.ts';
 import { type NodeName, saidAs } from './types/node.ts';
@@ -44,6 +44,7 @@ const questions = {
   member: byId(membersByIds),
   team: byId(teamsByIds),
   role: byId(rolesByIds),
+  roleSpokenOf: byId(rolesSpokenOf),
   mapping: byId(mappingsByIds),
   provider: byId(providersByIds),
   conflict: byId(conflictsByIds),

@@ -30,6 +30,13 @@ export async function rolesByIds(directory: Directory, ids: readonly string[]): 
   return rows;
 }
 
+/** Roles that something in sight speaks of: whoever may know of that knows what it says, whether or not all roles are for them to read. */
+export async function rolesSpokenOf(directory: Directory, ids: readonly string[]): Promise<RoleRow[]> {
+  if (ids.length === 0) return [];
+  const { rows } = await sql<RoleRow>`select ${role} from roles where roles.tenant_id = ${directory.tenantId}::uuid and ${anyOf(sql`roles.id`, ids)}`.execute(directory.db);
+  return rows;
+}
+
 /** How many members hold each of these roles; deleted members hold none. */
 export async function holdersOfRoles(directory: Directory, ids: readonly string[]): Promise<Map<string, number>> {
   requireReading(directory);

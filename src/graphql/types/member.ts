@@ -71,7 +71,7 @@ export class MemberFields {
 
   @FieldResolver(() => Role, { description: 'The role in force.' })
   role(@Root() { tenantId, roleId }: MemberRow, @Ctx() context: Context): Promise<RoleRow | null> {
-    return context.loaders(context.at(tenantId)).load('role', roleId);
+    return context.loaders(context.at(tenantId)).load('roleSpokenOf', roleId);
   }
 
   @FieldResolver(() => RoleLock, { nullable: true, description: 'Whether the role is locked.' })

@@ -40,7 +40,7 @@ export class RoleMappingFields {
 
   @FieldResolver(() => Role, { description: 'Role.' })
   role(@Root() { tenantId, roleId }: RoleMappingRow, @Ctx() context: Context): Promise<RoleRow | null> {
-    return context.loaders(context.at(tenantId)).load('role', roleId);
+    return context.loaders(context.at(tenantId)).load('roleSpokenOf', roleId);
   }
 }
 
@@ -55,7 +55,7 @@ export class RoleLock {
   }
 
   @Field(() => Role, { description: 'Role.' })
-  role(): Promise<RoleRow | null> { return this.#loaders.load('role', this.#member.roleId); }
+  role(): Promise<RoleRow | null> { return this.#loaders.load('roleSpokenOf', this.#member.roleId); }
   @Field(() => Actor, { description: 'Who locked it.' })
   lockedBy(): Promise<object> { return actorOf(this.#member.lockedBy, this.#loaders); }
   @Field(() => DateTime, { description: 'When.' })
@@ -79,7 +79,7 @@ export class RoleCandidate {
   @Field(() => words.RoleRule, { description: 'Rule.' })
   rule(): RoleRule { return this.#candidate.rule; }
   @Field(() => Role, { description: 'Role.' })
-  role(): Promise<RoleRow | null> { return this.#loaders.load('role', this.#candidate.roleId); }
+  role(): Promise<RoleRow | null> { return this.#loaders.load('roleSpokenOf', this.#candidate.roleId); }
   @Field(() => Team, { nullable: true, description: 'Team, for a mapping.' })
   team(): Promise<TeamRow | null> | null { return this.#candidate.teamId === null ? null : this.#loaders.load('team', this.#candidate.teamId); }
   @Field(() => Boolean, { description: 'Won?' })
@@ -99,13 +99,13 @@ export class RoleExplanation {
   }
 
   @Field(() => Role, { description: 'Winner.' })
-  role(): Promise<RoleRow | null> { return this.#loaders.load('role', this.#explanation.roleId); }
+  role(): Promise<RoleRow | null> { return this.#loaders.load('roleSpokenOf', this.#explanation.roleId); }
   @Field(() => words.RoleRule, { description: 'Rule that won.' })
   decidedBy(): RoleRule { return this.#explanation.decidedBy; }
   @Field(() => [RoleCandidate], { description: 'All candidates in evaluation order.' })
   candidates(): RoleCandidate[] { return this.#explanation.candidates.map(candidate => new RoleCandidate(candidate, this.#loaders)); }
   @Field(() => Role, { description: 'What the role would be without the lock.' })
-  withoutLock(): Promise<RoleRow | null> { return this.#loaders.load('role', this.#explanation.withoutLock); }
+  withoutLock(): Promise<RoleRow | null> { return this.#loaders.load('roleSpokenOf', this.#explanation.withoutLock); }
   @Field(() => String, { description: 'One sentence.' })
   summary(): string { return this.#explanation.summary; }
 }

@@ -37,7 +37,7 @@ export class TenantFields {
   @FieldResolver(() => Role, { description: 'Role given to provisioned members without any mapped team.' })
   async defaultRole(@Root() { id, defaultRoleId }: TenantRow, @Ctx() context: Context): Promise<RoleRow | null> {
     const directory = await context.enter(id);
-    return defaultRoleId === null ? null : context.loaders(directory).load('role', defaultRoleId);
+    return defaultRoleId === null ? null : context.loaders(directory).load('roleSpokenOf', defaultRoleId);
   }
 
   @FieldResolver(() => MemberConnection, { description: 'Members.' })
