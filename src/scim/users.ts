@@ -1,4 +1,4 @@
-import { countOwnMembers, type MemberRow, type OwnMember, pageOfOwnMembers, versionOf } from '../directory/index.ts';
+import { countOwnMembers, everInTeam, type MemberRow, type OwnMember, pageOfOwnMembers, versionOf } from '../directory/index.ts';
 import { keepName } from './entra.ts';
 import { notFound } from './errors.ts';
 import { listOf } from './lists.ts';
@@ -26,7 +26,7 @@ export function page(scope: Scope, query: Query): Promise<Answer> {
   exchange.wants(query.filter ? 'look up Users by a filter' : 'list the Users');
   const where = query.filter && memberCondition(query.filter, scope);
   return listOf<OwnMember>(scope, query, {
-    page: request => pageOfOwnMembers(directory, { ...request, where, orderBy: memberOrders(query.sort), withTeams: query.projection.wants('groups') }),
+    page: request => pageOfOwnMembers(directory, { ...request, where, orderBy: memberOrders(query.sort), withTeams: showsGroups(scope, query.projection) }),
     count: () => countOwnMembers(directory, where),
     show: async rows => rows.map(row => showUser(scope, row, query.projection)),
   });
@@ -35,12 +35,18 @@ export function page(scope: Scope, query: Query): Promise<Answer> {
 async function get(scope: Scope, { id, query, ifNoneMatch }: Asked): Promise<Answer> {
   const projection = projectionOf(scope, query);
   scope.exchange.wants(`read the User ${id}`);
-  const member = await find(scope, id, projection.wants('groups'));
+  const member = await find(scope, id, showsGroups(scope, projection));
   if (!member) throw notFound();
   scope.exchange.did('It was sent.');
-  if (isNotModified(ifNoneMatch, versionOf(member))) return { status: 304, version: versionOf(member) };
+  if (isNotModified(ifNoneMatch, versionOf(member)) && !await mayHideGroups(scope, id, projection)) return { status: 304, version: versionOf(member) };
   return said(scope, 200, member, projection);
 }
+
+/**
+ * The groups of a User are no part of its row, and nobody writes there when they change: whoever was ever in one is sent again rather
+ * than called unchanged.
+ */
+const mayHideGroups = async ({ directory }: Scope, id: string, projection: Projection): Promise<boolean> => projection.wants('groups') && everInTeam(directory, id);
 
 async function create(scope: Scope, { body, query }: Asked): Promise<Answer> {
   const { directory, exchange, shapes } = scope;
@@ -79,8 +85,9 @@ async function patch(scope: Scope, asked: Asked): Promise<Answer> {
 async function remove({ directory, exchange }: Scope, { id, ifMatch }: Asked): Promise<Answer> {
   exchange.wants(`delete the User ${id}`);
   await directory.change(async () => {
-    if (ifMatch !== undefined) assertIfMatch(ifMatch, versionOf(await directory.members.get(id) ?? { version: 0 }));
-    await directory.members.remove(id);
+    const removed = await directory.members.remove(id);
+    // It was held meanwhile, and is one version on: what it was before is what the sender had to know.
+    assertIfMatch(ifMatch, versionOf({ version: removed.version - 1 }));
   });
   exchange.changed = true;
   exchange.did('The member was taken out; a person can bring it back for thirty days.');
@@ -102,7 +109,7 @@ async function rewrite(scope: Scope, asked: Asked, rewriting: Rewriting): Promis
   exchange.changed = written.version !== before?.version;
   exchange.did(outcome(before, written));
   if (prefers(asked, 'minimal') && !projection.isRestricted) return { status: 204, id: written.id, version: versionOf(written) };
-  const teams = projection.wants('groups') ? (await find(scope, asked.id, true))?.teams : undefined;
+  const teams = showsGroups(scope, projection) ? (await find(scope, asked.id, true))?.teams : undefined;
   return said(scope, 200, { ...written, ...(teams && { teams }) }, projection);
 }
 
@@ -115,6 +122,9 @@ function outcome(before: MemberRow | undefined, { displayName, state, version }:
 
 const projectionOf = (scope: Scope, query: URLSearchParams): Projection =>
   readProjection({ attributes: query.get('attributes') ?? undefined, excludedAttributes: query.get('excludedAttributes') ?? undefined }, scope.shapes.user);
+
+/** Where groups are not wanted there are none: nobody is in one either. */
+const showsGroups = ({ provider }: Scope, projection: Projection): boolean => provider.features.acceptGroups && projection.wants('groups');
 
 async function find({ directory }: Scope, id: string, withTeams: boolean): Promise<OwnMember | undefined> {
   return (await pageOfOwnMembers(directory, { where: { field: 'id', op: 'eq', value: id }, first: 1, withTeams })).items[0]?.row;

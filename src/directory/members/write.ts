@@ -4,6 +4,7 @@ import type { AttributeChange } from '../audit/audit-entry.ts';
 import type { Directory } from '../directory.ts';
 import type { Profile } from './member.ts';
 import { type MemberRow, memberRow } from './member-rows.ts';
+import { touchTeams } from './touch-teams.ts';
 
 /** The columns that a verb may set. Roles and locks are set where they are decided. */
 export type MemberPatch = Partial<Pick<MemberRow, 'userName' | 'email' | 'givenName' | 'familyName' | 'displayName' | 'state' | 'stateBefore' | 'deletedAt' | 'deletedFrom'
@@ -28,6 +29,7 @@ export async function write(directory: Directory, member: MemberRow, patch: Memb
     update members set ${sql.join(set)}, version = version + 1, updated_at = now()
     where tenant_id = ${directory.tenantId} and id = ${member.id} returning ${memberRow}
   `.execute(directory.db);
+  await touchTeams(directory, member, patch);
   return { member: written as MemberRow, changes: differing.flatMap(name => changesOf(name, member, patch)) };
 }
 

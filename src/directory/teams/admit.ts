@@ -10,19 +10,22 @@ import { holdRulebook } from '../roles/rulebook.ts';
 import { settle } from '../roles/settle.ts';
 import type { Rulebook } from '../roles/standing.ts';
 import { hold, type HeldTeam, subjectOf } from './hold.ts';
+import { touch } from './write.ts';
 
 /** Lets members into a team. The only place that makes a membership; those who are in already stay as they are. */
 export function admit(directory: Directory, teamId: string, memberIds: readonly string[]): Promise<void> {
   return directory.change(async () => {
     if (!directory.asProvider) directory.require('DIRECTORY_WRITE');
-    await admitInto(directory, await hold(directory, teamId, 'switch'), memberIds);
+    const held = await hold(directory, teamId, 'switch');
+    const joined = await admitInto(directory, held, memberIds);
+    if (joined.length > 0 && held.owner) await touch(directory, held.team);
   });
 }
 
-/** The same, for a team that is held already. Says how many joined. */
-export async function admitInto(directory: Directory, { team, owner }: HeldTeam, memberIds: readonly string[]): Promise<number> {
+/** The same, for a team that is held already. Says who joined. */
+export async function admitInto(directory: Directory, { team, owner }: HeldTeam, memberIds: readonly string[]): Promise<string[]> {
   const ids = [...new Set(memberIds)];
-  if (ids.length === 0) return 0;
+  if (ids.length === 0) return [];
   directory.attempting('membership.added', subjectOf(team));
   const rules = await holdRulebook(directory);
   const members = await newcomers(directory, team, ids);
@@ -31,13 +34,13 @@ export async function admitInto(directory: Directory, { team, owner }: HeldTeam,
   if (!directory.asProvider) await assertMayGrantBy(directory, rules, team.id);
   const origin: Origin = directory.asProvider ? 'SCIM' : 'MANUAL';
   const joined = await insert(directory, team.id, ids, origin);
-  if (joined.size === 0) return 0;
+  if (joined.size === 0) return [];
   await directory.recordAll(members.filter(member => joined.has(member.id)).map(member => ({
     action: 'membership.added', subject: memberSubject(member), related: { id: team.id, name: team.name }, providerId: owner?.id ?? null,
     changes: [{ name: 'team', after: team.name }],
   })));
   await settleIfMapped(directory, rules, team.id, [...joined]);
-  return joined.size;
+  return [...joined];
 }
 
 /** A team that is mapped to a role gives it: nobody lets others, or themselves, into more than they have. */

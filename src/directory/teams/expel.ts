@@ -6,17 +6,20 @@ import { assertMayChangeMembership } from '../provenance.ts';
 import { holdRulebook } from '../roles/rulebook.ts';
 import { settleIfMapped } from './admit.ts';
 import { hold, type HeldTeam, subjectOf } from './hold.ts';
+import { touch } from './write.ts';
 
 /** Takes members out of a team. Those who are not in it are no matter. */
 export function expel(directory: Directory, teamId: string, memberIds: readonly string[]): Promise<void> {
   return directory.change(async () => {
     if (!directory.asProvider) directory.require('DIRECTORY_WRITE');
-    await expelFrom(directory, await hold(directory, teamId, 'switch'), memberIds);
+    const held = await hold(directory, teamId, 'switch');
+    const left = await expelFrom(directory, held, memberIds);
+    if (left.length > 0 && held.owner) await touch(directory, held.team);
   });
 }
 
-/** The same for a team that is held already; `null` empties it. Says how many left. */
-export async function expelFrom(directory: Directory, { team, owner }: HeldTeam, memberIds: readonly string[] | null): Promise<number> {
+/** The same for a team that is held already; `null` empties it. Says who left. */
+export async function expelFrom(directory: Directory, { team, owner }: HeldTeam, memberIds: readonly string[] | null): Promise<string[]> {
   directory.attempting('membership.removed', subjectOf(team));
   assertMayChangeMembership(team, owner, directory.asProvider);
   const those = memberIds === null ? sql`true` : sql`s.member_id = any(${memberIds.filter(isId)}::uuid[])`;
@@ -29,7 +32,7 @@ interface Removed { id: string; displayName: string; userName: string; teamId: s
  * Deletes memberships by one statement, records each, and settles whoever was in a mapped team. The members are held before, as
  * those who let members in do: otherwise two who work on the same ones would wait for each other.
  */
-export async function removeWhere(directory: Directory, condition: ReturnType<typeof sql<boolean>>, providerId: string | null): Promise<number> {
+export async function removeWhere(directory: Directory, condition: ReturnType<typeof sql<boolean>>, providerId: string | null): Promise<string[]> {
   const rules = await holdRulebook(directory);
   const { rows } = await sql<Removed>`
     with leaving as materialized (
@@ -39,10 +42,10 @@ export async function removeWhere(directory: Directory, condition: ReturnType<ty
     delete from memberships s using leaving where s.tenant_id = ${directory.tenantId} and s.team_id = leaving."teamId" and s.member_id = leaving.id
     returning leaving.*
   `.execute(directory.db);
-  if (rows.length === 0) return 0;
+  if (rows.length === 0) return [];
   await directory.recordAll(rows.map(row => ({
     action: 'membership.removed', subject: memberSubject(row), related: { id: row.teamId, name: row.team }, providerId, changes: [{ name: 'team', before: row.team }],
   })));
   for (const [teamId, left] of Map.groupBy(rows, row => row.teamId)) await settleIfMapped(directory, rules, teamId, left.map(row => row.id));
-  return rows.length;
+  return rows.map(row => row.id);
 }

@@ -46,17 +46,18 @@ export function apply(directory: Directory, id: string, steps: readonly TeamStep
     if (held.owner) assertAcceptsGroups(held.owner);
     assertVersion(held.team, expectedVersion);
     judge?.(held.team);
-    let moved = 0;
+    const moved = new Set<string>();
     for (const step of steps) {
       if (step.kind === 'rename') held.team = await rewrite(directory, held, step.team);
-      else moved += await move(directory, held, step);
+      else for (const memberId of await move(directory, held, step)) if (!moved.delete(memberId)) moved.add(memberId);
     }
-    // Who is in it is part of what the version speaks for. Last of all: until here, those who add others do not wait for us.
-    return moved > 0 ? touch(directory, held.team) : held.team;
+    // Who is in it is part of what the version speaks for; who went in and out again moved nothing. Last of all: until here, those who
+    // add others do not wait for us.
+    return moved.size > 0 ? touch(directory, held.team) : held.team;
   });
 }
 
-function move(directory: Directory, held: HeldTeam, step: Exclude<TeamStep, { kind: 'rename' }>): Promise<number> {
+function move(directory: Directory, held: HeldTeam, step: Exclude<TeamStep, { kind: 'rename' }>): Promise<string[]> {
   switch (step.kind) {
     case 'admit': return admitInto(directory, held, step.memberIds);
     case 'expel': return expelFrom(directory, held, step.memberIds);
@@ -72,11 +73,11 @@ async function rewrite(directory: Directory, { team, owner }: HeldTeam, facts: P
 }
 
 /** Exactly these: the others leave, the missing join, whoever is in already is untouched. */
-async function replace(directory: Directory, held: HeldTeam, memberIds: readonly string[]): Promise<number> {
+async function replace(directory: Directory, held: HeldTeam, memberIds: readonly string[]): Promise<string[]> {
   const wanted = new Set(memberIds);
   const present = await directory.rows('memberships').select('member_id').where('team_id', '=', held.team.id).execute();
   const joined = await admitInto(directory, held, memberIds);
-  return joined + await expelFrom(directory, held, present.map(row => row.member_id).filter(id => !wanted.has(id)));
+  return [...joined, ...await expelFrom(directory, held, present.map(row => row.member_id).filter(id => !wanted.has(id)))];
 }
 
 /** Makes a linked team and records it, unless the name is in use: then none. */
