@@ -104,6 +104,28 @@ export const races: Race[] = [
     },
   },
   {
+    title: 'a mutation retried under one key happens once, whichever process is asked',
+    run: async (world, elsewhere) => {
+      const owners = [world.owner, world.owner.at(elsewhere)];
+      const answers = await times(8, at => owners[at % 2]!.graphql('mutation { done: teamCreate(input: { name: "Once" }) @idempotent(key: "one key for all") { team { id } userErrors { code } } }'));
+      expect(new Set(answers.map(({ data }) => data?.['done'].team?.id)).size).toBe(1);
+      expect((await world.log()).filter(line => line === 'team.created Once')).toHaveLength(1);
+    },
+  },
+  {
+    title: 'two people settle one conflict case: it is settled once',
+    run: async (world, elsewhere) => {
+      await world.person('bob');
+      await world.posts('bob');
+      const { identityProvider } = await world.owner.ask('query ($id: ID!) { identityProvider(id: $id) { conflicts { nodes { id } } } }', { id: world.entra.id });
+      const ids = [identityProvider.conflicts.nodes[0].id];
+      const answers = await Promise.all([world.does('conflictResolve', { ids, choice: 'LINK_KEEP' }), world.does('conflictResolve', { ids, choice: 'CREATE_NEW' }, world.owner.at(elsewhere))]);
+      expect(answers.toSorted()).toEqual(['NOT_FOUND', 'done']);
+      expect((await world.log()).filter(line => line.startsWith('conflict.resolved'))).toHaveLength(1);
+      await sound(world);
+    },
+  },
+  {
     title: 'what one process ends, the other refuses on the next request',
     run: async (world, elsewhere) => {
       const id = await world.user('ann');
