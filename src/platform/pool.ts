@@ -36,7 +36,10 @@ export function createPool(connection: Connection, settings: PoolSettings): pg.P
   // Without a listener the loss of an idle connection would end the process.
   pool.on('error', fault => settings.onIdleFault?.(fault));
   living.set(pool, 0);
-  pool.on('connect', () => living.set(pool, (living.get(pool) ?? 0) + 1));
+  pool.on('connect', client => {
+    living.set(pool, (living.get(pool) ?? 0) + 1);
+    client.on('error', () => {}); // one loss is told twice, and the second time nobody else may listen any more
+  });
   pool.on('remove', () => living.set(pool, (living.get(pool) ?? 0) - 1));
   return pool;
 }

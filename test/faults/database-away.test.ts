@@ -126,13 +126,19 @@ describe('with a database of one\'s own', () => {
     const admin = new pg.Client({ host: server.host, port: server.port, user: 'postgres', password: server.password, database: 'muster' });
     await admin.connect();
     const writers = new Writers(owner, 4);
-    for (let round = 0; round < 10; round++) {
-      await writers.acknowledging(5);
+    let over = false;
+    const seen = new Set<number>();
+    const probe = (async () => { while (!over) seen.add((await fetch(`${service.origin}/readyz`)).status); })();
+    for (let round = 0; round < 30; round++) {
+      await writers.acknowledging(3);
       await admin.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()');
     }
     await writers.acknowledging(5);
     await writers.stop();
+    over = true;
+    await probe;
     await admin.end();
+    expect([200, 503]).toEqual(expect.arrayContaining([...seen]));
     expect([...writers.statuses].filter(status => status !== 200 && status !== 503)).toEqual([]);
     await assertWhole(server, writers.acknowledged);
     expect(service.log().filter(line => line['level'] === 'error' || line['level'] === 'fatal')).toEqual([]);

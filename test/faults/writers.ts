@@ -13,7 +13,8 @@ export class Writers {
 
   constructor(owner: Person, many: number) {
     this.#going = Promise.all(Array.from({ length: many }, () => this.#write(owner)));
-    this.#going.catch((fault: unknown) => this.#news.emit('error', fault));
+    this.#going.then(() => this.#news.emit('error', new Error('Nobody answers any more.')), (fault: unknown) => this.#news.emit('error', fault));
+    this.#news.on('error', () => {}); // heard by whoever waits
   }
 
   /** Waits until so many more changes have been acknowledged from now on. */

@@ -213,6 +213,16 @@ describe('transactions', () => {
     expect([await tenantOf(database('a')), pool.totalCount, pool.waitingCount]).toEqual(['a', 1, 0]);
   });
 
+  test('a statement of the pool itself that is cut fails, and nothing else does', async () => {
+    const admin = open(1);
+    for (let i = 0; i < 20; i++) {
+      const { rows: [session] } = await pool.query<{ pid: number }>('select pg_backend_pid() as pid');
+      const cut = pool.query('select pg_sleep(30)').catch((fault: unknown) => fault);
+      await admin.query('select pg_terminate_backend($1, 5000)', [session!.pid]);
+      expect(await cut).toSatisfy(isOutage);
+    }
+  });
+
   test('a server that says nothing any more is given up in time, and not asked for a rollback', async () => {
     pool = open(1, 300);
     const transaction = await database('a').startTransaction().execute();
