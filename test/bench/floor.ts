@@ -1,6 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto';
 import Koa, { type Context } from 'koa';
-import pg from 'pg';
+import type pg from 'pg';
 import { createPool } from '../../src/platform/pool.ts';
 
 /**
@@ -122,5 +122,7 @@ function text({ req }: Context): Promise<string> {
   });
 }
 
-const server = new Koa().use(answer).listen(0, '127.0.0.1', () => process.send?.((server.address() as { port: number }).port));
+const koa = new Koa();
+koa.use(ctx => answer(ctx));
+const server = koa.listen(0, '127.0.0.1', () => process.send?.((server.address() as { port: number }).port));
 process.on('disconnect', () => process.exit());

@@ -57,6 +57,8 @@ async function found(connection: pg.ClientConfig, tokenKey: string) {
     const { tenantId } = await foundFirst(database.ground, { tenant: 'Bench', userName: 'owner@example.com' });
     const directory = new Directory(database.ground, Actor.system(tenantId), { correlationId: 'bench' });
     const { provider, secretToken } = await directory.identityProviders.create({ name: 'Entra', kind: 'ENTRA_ID' });
+    // The mail that asks a new member in is another work than making the member.
+    await directory.identityProviders.update(provider.id, { features: { invitations: 'NEVER' } });
     const { secret } = await directory.credentials.createToken({ name: 'Bench', kind: 'SERVICE', permissions: [...PERMISSIONS] });
     return { tenantId, providerId: provider.id, providerSecret: secretToken as string, serviceToken: secret };
   } finally {

@@ -47,11 +47,15 @@ export async function startFloor(url: string, users: number): Promise<Served> {
   return { name: 'floor', child, port };
 }
 
+/** The memory that `npm start` gives the service of that build. */
+const MEMORY = /--max\S+/g;
+
 /** A built service, as an operator would start it; its log goes to a file. */
 export async function startMuster(name: string, main: string, url: string, tokenKey: string, log: string, node: readonly string[] = []): Promise<Served> {
   const port = await freePort();
   const out = openSync(log, 'a');
-  const child = keep(spawn(process.execPath, [...node, main], {
+  const { scripts } = JSON.parse(readFileSync(path.join(main, '../../../package.json'), 'utf8')) as { scripts: { start: string } };
+  const child = keep(spawn(process.execPath, [...node, ...scripts.start.match(MEMORY) ?? [], main], {
     stdio: ['ignore', out, out],
     env: { PATH: process.env['PATH'] ?? '', NODE_ENV: 'production', HOST: '127.0.0.1', PORT: String(port), DATABASE_URL: url, TOKEN_KEY: tokenKey, RATE_LIMIT_PER_SECOND: '1000000', DRAIN_DELAY_MS: '0' },
   }));
@@ -79,10 +83,16 @@ export function cpuOf({ child }: Served): number {
   return usedBy(statOf(child.pid));
 }
 
-/** The same of a database server: all that its processes have used. */
+const usedByChild = new Map<string, number>();
+
+/** The same of a database server: all that its processes have used, those that have ended included as far as they were seen. */
 export function cpuOfDatabase(dataDir: string): number {
   const postmaster = readFileSync(`${dataDir}/postmaster.pid`, 'utf8').split('\n', 1)[0];
-  return readdirSync('/proc').filter(name => /^\d+$/.test(name)).map(statOf).filter(fields => fields[1] === postmaster).reduce((sum, fields) => sum + usedBy(fields), 0);
+  for (const pid of readdirSync('/proc').filter(name => /^\d+$/.test(name))) {
+    const fields = statOf(pid);
+    if (fields[1] === postmaster) usedByChild.set(pid, usedBy(fields));
+  }
+  return [...usedByChild.values()].reduce((sum, used) => sum + used, 0);
 }
 
 const usedBy = (fields: readonly string[]): number => (Number(fields[11]) + Number(fields[12])) * TICK_US;

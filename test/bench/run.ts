@@ -9,7 +9,7 @@ const { values: said } = parseArgs({
   options: {
     users: { type: 'string', default: '100000' }, only: { type: 'string' }, rounds: { type: 'string', default: '3' }, seconds: { type: 'string', default: '1.5' }, warm: { type: 'string', default: '2' },
     /** Builds to measure beside one another, like `old=/some/dist/src/main.js`; without it, the one in dist. */
-    service: { type: 'string', multiple: true }, profile: { type: 'string' }, statements: { type: 'boolean', default: false },
+    service: { type: 'string', multiple: true }, profile: { type: 'string' }, statements: { type: 'boolean', default: false }, metrics: { type: 'boolean', default: false },
   },
 });
 const users = Number(said.users);
@@ -32,6 +32,7 @@ try {
   console.log(['   ', 'workload'.padEnd(34), ...servers.map(({ name }) => `${name.padStart(6)}/s     us     db   p99`), 'ratio /s', 'ratio us', 'statements'].join(' | '));
   for (const { name, says } of chosen) await measure(name, says);
   for (const served of servers) {
+    if (said.metrics) console.log((await (await fetch(`http://127.0.0.1:${served.port}/metrics`)).text()).split('\n').filter(line => /^nodejs_(heap_size|external|heap_space_size_used)|^process_resident/.test(line)).join('\n'));
     const { now, most } = memoryOf(served);
     console.log(`${served.name}: ${now} MB resident now, ${most} MB at most`);
   }
