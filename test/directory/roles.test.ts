@@ -100,7 +100,7 @@ const causes: [string, (at: Cause) => Promise<unknown>, string, string[]][] = [
     await company.owner.roles.setMappings([{ teamId: mapped, roleId: dev }]);
     await company.owner.teams.admit(mapped, [annId]);
     await company.owner.roles.remove(dev);
-  }, 'Member', ['roleMapping.updated Mapped', 'membership.added Ann / Mapped', 'member.roleChanged Ann', 'member.roleChanged Ann', 'role.deleted Dev']],
+  }, 'Member', ['roleMapping.updated Mapped', 'membership.added Ann / Mapped', 'member.roleChanged Ann', 'member.roleChanged Ann', 'roleMapping.removed Mapped', 'role.deleted Dev']],
 ];
 test.each(causes)('%s settles the role in the same change', async (_cause, deed, role, entries) => {
   const company = await here.company();

@@ -80,7 +80,7 @@ export function remove(directory: Directory, id: string, replacementId?: string 
         action: 'member.roleChanged', subject: { type: 'Member' as const, id: holder.id, name: holder.name, handle: holder.userName }, changes: [{ name: 'role', before: role.name, after: replacement.name }],
       })));
     }
-    await directory.db.deleteFrom('role_mappings').where('tenant_id', '=', directory.tenantId).where('role_id', '=', id).execute();
+    await forgetMappings(directory, role);
     await settle(directory, holders.map(holder => holder.id));
     await leaveDeleted(directory, id, rules.defaultRoleId);
     await directory.db.deleteFrom('roles').where('tenant_id', '=', directory.tenantId).where('id', '=', id).execute();
@@ -88,6 +88,16 @@ export function remove(directory: Directory, id: string, replacementId?: string 
     return role;
   });
 }
+
+async function forgetMappings(directory: Directory, role: RoleRow): Promise<void> {
+  const mappings = await directory.db.deleteFrom('role_mappings as m').where('m.tenant_id', '=', directory.tenantId).where('m.role_id', '=', role.id)
+    .returning(['m.id', 'm.pushed_role as pushedRole', teamName]).execute();
+  await directory.recordAll(mappings.map(({ id, pushedRole, team }) => ({
+    action: 'roleMapping.removed', subject: { type: 'RoleMapping', id, name: team ?? `pushed role ${pushedRole}` }, changes: [{ name: 'role', before: role.name }],
+  })));
+}
+
+const teamName = sql<string | null>`(select t.name from teams t where t.tenant_id = m.tenant_id and t.id = m.team_id)`.as('team');
 
 /** Deleted members keep a role for their return; when that role goes, the default waits for them instead. */
 async function leaveDeleted(directory: Directory, id: string, defaultRoleId: string): Promise<void> {
