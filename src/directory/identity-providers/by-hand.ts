@@ -35,7 +35,7 @@ export function create(directory: Directory, facts: NewProvider): Promise<Provid
     await assertNameFree(directory, 'identity_providers', name);
     const provider = await directory.db.insertInto('identity_providers').values({
       tenant_id: directory.tenantId, id: newId(), name, kind: facts.kind, provisioning, adoption: facts.adoption ?? 'ASK',
-      features: JSON.stringify(FEATURES), sign_in: facts.signIn ? JSON.stringify(facts.signIn) : null,
+      features: JSON.stringify(FEATURES), sign_in: facts.signIn ? JSON.stringify(plain(facts.signIn)) : null,
     } as never).returning(providerColumns).executeTakeFirstOrThrow();
     directory.record({
       action: 'identityProvider.created', subject: subjectOf(provider), providerId: provider.id,
@@ -58,7 +58,7 @@ export function update(directory: Directory, id: string, edit: ProviderEdit): Pr
       adoption: edit.adoption ?? provider.adoption,
       strict: edit.strict ?? provider.strict,
       features: { acceptGroups: edit.features?.acceptGroups ?? provider.features.acceptGroups, invitations: edit.features?.invitations ?? provider.features.invitations },
-      signIn: edit.signIn === undefined ? provider.signIn : edit.signIn,
+      signIn: edit.signIn === undefined ? provider.signIn : plain(edit.signIn),
       extensionAttributes: edit.extensionAttributes == null ? provider.extensionAttributes : assertAttributes(edit.extensionAttributes),
     };
     const changes = changesBetween(provider, wanted);
@@ -72,6 +72,13 @@ export function update(directory: Directory, id: string, edit: ProviderEdit): Pr
     directory.record({ action: actionOf(provider, written), subject: subjectOf(written), providerId: id, changes });
     return { provider: written, secretToken: await switched(directory, provider, written, edit.evictManualMembers === true) };
   });
+}
+
+/** Only what is said counts: what is left out and what is said to be nothing are the same record. */
+function plain(signIn: SignIn | null): SignIn | null {
+  if (!signIn) return null;
+  const { protocol, signInUrl, entityIdUrl, signatureAlgorithm } = signIn;
+  return { protocol, ...(signInUrl != null && { signInUrl }), ...(entityIdUrl != null && { entityIdUrl }), ...(signatureAlgorithm != null && { signatureAlgorithm }) };
 }
 
 /** The provider's row, locked against its writers: whoever depends on the switch waits, or has finished. */
