@@ -35,7 +35,7 @@ describe('members', () => {
     ['a name with control characters', { email: 'c@northwind.example', givenName: 'a\u0007b' }, { code: 'INVALID', field: ['givenName'] }],
     ['a role that is no id', { email: 'r@northwind.example', roleId: 'owner' }, { code: 'NOT_FOUND', field: ['roleId'] }],
     ['a role of nobody', { email: 'r@northwind.example', roleId: '0199aaaa-0000-7000-8000-000000000000' }, { code: 'NOT_FOUND', field: ['roleId'] }],
-    ['a team of nobody', { email: 't@northwind.example', teamIds: ['0199aaaa-0000-7000-8000-000000000000'] }, { code: 'NOT_FOUND', field: ['teamIds'] }],
+    ['a team of nobody', { email: 't@northwind.example', teamIds: ['0199aaaa-0000-7000-8000-000000000000'] }, { code: 'NOT_FOUND', field: ['teamIds', '0'] }],
     ['501 teams', { email: 't@northwind.example', teamIds: Array.from({ length: 501 }, () => '0199aaaa-0000-7000-8000-000000000000') }, { code: 'INVALID', field: ['teamIds'] }],
     ['somebody in a tenant of others', { email: 'x@northwind.example', tenantId: '0199aaaa-0000-7000-8000-000000000000' }, { code: 'NOT_FOUND', field: ['tenantId'] }],
   ])('inviting with %s is refused with its path, and nobody is there', async (_, input, error) => {

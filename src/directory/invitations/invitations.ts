@@ -38,8 +38,8 @@ export class Invitations {
     return this.#directory.change(async () => {
       this.#directory.require('DIRECTORY_WRITE');
       if (ids.length > MOST_AT_ONCE) throw invalid(`At most ${MOST_AT_ONCE} members at once.`, 'ids');
-      const members = await this.#addressees(ids);
-      const joined = new Set((await this.ofMembers(ids)).filter(({ state }) => state === 'COMPLETED').map(({ memberId }) => memberId));
+      const members = await this.#addressees(memberIds);
+      const joined = new Set((await this.#rowsOf(ids)).filter(({ state }) => state === 'COMPLETED').map(({ memberId }) => memberId));
       for (const member of members) {
         if (joined.has(member.id)) continue;
         this.#directory.record({ action: 'member.activationSent', subject: { type: 'Member', id: member.id, name: member.displayName, handle: member.userName } });
@@ -54,23 +54,27 @@ export class Invitations {
     const { actor, tenantId } = this.#directory;
     const own = actor.tenantId === tenantId ? actor.record.memberId : undefined;
     if (memberIds.some(id => id !== own)) this.#directory.require('DIRECTORY_READ');
-    const rows = await this.#directory.rows('invitations').where('member_id', '=', sql<string>`any(${memberIds.filter(isId)}::uuid[])`)
-      .select(['member_id as memberId', 'state', 'last_sent_at as lastSentAt', 'sent_count as sentCount', 'link_expires_at as linkExpiresAt', 'delivery_error as deliveryError'])
-      .execute();
-    const byMember = new Map(rows.map(row => [row.memberId, row]));
+    const byMember = new Map((await this.#rowsOf(memberIds)).map(row => [row.memberId, row]));
     return memberIds.map(memberId => byMember.get(memberId) ??
       { memberId, state: 'NOT_SENT', lastSentAt: null, sentCount: 0, linkExpiresAt: null, deliveryError: null });
   }
 
-  async #addressees(ids: readonly string[]): Promise<MemberRow[]> {
+  #rowsOf(memberIds: readonly string[]): Promise<OnboardingRow[]> {
+    return this.#directory.rows('invitations').where('member_id', '=', sql<string>`any(${memberIds.filter(isId)}::uuid[])`)
+      .select(['member_id as memberId', 'state', 'last_sent_at as lastSentAt', 'sent_count as sentCount', 'link_expires_at as linkExpiresAt', 'delivery_error as deliveryError'])
+      .execute();
+  }
+
+  async #addressees(asked: readonly string[]): Promise<MemberRow[]> {
     const rows = await this.#directory.rows('members').select(memberColumns)
-      .where('id', '=', sql<string>`any(${ids.filter(isId)}::uuid[])`).where('state', '<>', 'DELETED').execute();
+      .where('id', '=', sql<string>`any(${asked.filter(isId)}::uuid[])`).where('state', '<>', 'DELETED').execute();
     const byId = new Map(rows.map(row => [row.id, row]));
-    return ids.map(id => {
+    return [...new Set(asked)].map(id => {
       const member = byId.get(id);
-      if (!member) throw notFound('member', 'ids');
-      if (member.state === 'DISABLED') throw invalid(`${member.displayName} is disabled.`, 'ids');
-      if (member.email === null) throw invalid(`${member.displayName} has no address.`, 'ids');
+      const at = ['ids', String(asked.indexOf(id))];
+      if (!member) throw notFound('member').at(...at);
+      if (member.state === 'DISABLED') throw invalid(`${member.displayName} is disabled.`, ...at);
+      if (member.email === null) throw invalid(`${member.displayName} has no address.`, ...at);
       return member;
     });
   }

@@ -28,8 +28,8 @@ export function invite(directory: Directory, facts: InvitationFacts): Promise<Me
       action: 'member.invited', subject: subjectOf(member),
       changes: [{ name: 'userName', after: member.userName }, { name: 'email', after: member.email }, ...(role ? [{ name: 'role', after: role.name }] : [])],
     });
-    for (const teamId of new Set(facts.teamIds ?? [])) {
-      await directory.teams.admit(teamId, [member.id]).catch(error => { throw error instanceof Refusal ? error.at('teamIds') : error; });
+    for (const [index, teamId] of (facts.teamIds ?? []).entries()) {
+      await directory.teams.admit(teamId, [member.id]).catch(error => { throw error instanceof Refusal ? ofTheTeam(error, index) : error; });
     }
     await directory.invitations.inviteNew(member.id, 'IMMEDIATE');
     return afresh(directory, member.id);
@@ -48,6 +48,11 @@ export function join(directory: Directory, { userName, givenName, familyName, ro
     directory.record({ action: 'member.created', subject: subjectOf(member), changes: [{ name: 'userName', after: member.userName }] });
     return member;
   });
+}
+
+/** Nobody has been let in yet who could stand in the way: it is the team that cannot be had. */
+function ofTheTeam({ code, message, facts: { objectIds: _, ...facts } }: Refusal, index: number): Refusal {
+  return new Refusal(code, message, { ...facts, field: ['teamIds', String(index)] });
 }
 
 async function grantable(directory: Directory, roleId: string) {
@@ -70,24 +75,24 @@ async function insertManual(directory: Directory, facts: ManualMember): Promise<
     returning id
   `.execute(directory.db);
   if (rows[0]) return await directory.rows('members').select(memberColumns).where('id', '=', rows[0].id).executeTakeFirstOrThrow();
-  await assertFree(directory, facts);
+  await assertFree(directory, facts, null, () => 'email');
   throw new Refusal('user-name-taken', 'A member with this user name already exists.', { field: ['email'] });
 }
 
-function holderOf(directory: Directory, { userName, email }: { userName?: string | undefined; email?: string | null | undefined }, except?: string) {
+function holderOf(directory: Directory, { userName, email }: { userName?: string | undefined; email?: string | null | undefined }, except: string | null = null) {
   return sql<{ id: string; byName: boolean }>`
     select id, user_name_key = ${folded(userName ?? null)} as "byName" from members
-    where tenant_id = ${directory.tenantId} and state <> 'DELETED' and id is distinct from ${except ?? null}::uuid
+    where tenant_id = ${directory.tenantId} and state <> 'DELETED' and id is distinct from ${except}::uuid
       and (user_name_key = ${folded(userName ?? null)} or email_key = ${folded(email ?? null)})
     limit 1
   `;
 }
 
-/** Refuses a user name or an address that another living member has, whoever made it. */
-export async function assertFree(directory: Directory, wanted: { userName?: string | undefined; email?: string | null | undefined }, except?: string): Promise<void> {
+/** Refuses a user name or an address that another living member has, whoever made it. `said` is where the caller was told it: an address may be both. */
+export async function assertFree(directory: Directory, wanted: { userName?: string | undefined; email?: string | null | undefined }, except: string | null, said: (what: 'userName' | 'email') => string): Promise<void> {
   const holder = (await holderOf(directory, wanted, except).execute(directory.db)).rows[0];
   if (!holder) return;
   throw holder.byName
-    ? new Refusal('user-name-taken', 'A member with this user name already exists.', { field: [except ? 'userName' : 'email'], holderId: holder.id })
-    : new Refusal('email-taken', 'A member with this address already exists.', { field: ['email'], holderId: holder.id });
+    ? new Refusal('user-name-taken', 'A member with this user name already exists.', { field: [said('userName')], holderId: holder.id })
+    : new Refusal('email-taken', 'A member with this address already exists.', { field: [said('email')], holderId: holder.id });
 }

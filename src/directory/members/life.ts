@@ -44,7 +44,8 @@ export function enable(directory: Directory, id: string, reason?: Reason): Promi
 export function remove(directory: Directory, id: string, reason?: Reason): Promise<MemberRow> {
   return directory.change(async () => {
     if (!directory.asProvider) directory.require('DIRECTORY_WRITE');
-    const { member, owner } = await hold(directory, id);
+    const { member, owner } = await hold(directory, id, { evenDeleted: !directory.asProvider });
+    if (member.state === 'DELETED') return member;
     directory.attempting('member.deleted', subjectOf(member));
     assertMayEdit(member, owner, ['existence'], directory.asProvider);
     const teamsBefore = await leaveAll(directory, id);
@@ -62,8 +63,9 @@ export function remove(directory: Directory, id: string, reason?: Reason): Promi
 export function restore(directory: Directory, id: string, reason?: Reason): Promise<MemberRow> {
   return directory.change(async () => {
     directory.require('DIRECTORY_WRITE');
-    const { member, owner } = await hold(directory, id, { deleted: true });
-    await assertFree(directory, { userName: member.userName, email: member.origin === 'MANUAL' ? member.email : undefined }, id);
+    const { member, owner } = await hold(directory, id, { evenDeleted: true });
+    if (member.state !== 'DELETED') return member;
+    await assertFree(directory, { userName: member.userName, email: member.origin === 'MANUAL' ? member.email : undefined }, id, () => 'id');
     const unlinked = isManaged(member, owner) ? { providerId: null, externalId: null, linkId: null } : {};
     const { member: written, changes } = await write(directory, member,
       { state: member.deletedFrom ?? 'ACTIVE', deletedFrom: null, deletedAt: null, teamsBefore: null, ...unlinked });

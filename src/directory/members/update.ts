@@ -24,7 +24,7 @@ export function update(directory: Directory, id: string, edit: MemberEdit, { exp
     if (patch.userName !== undefined || patch.email !== undefined) {
       const renamed = patch.userName?.toLowerCase() !== member.userName.toLowerCase() ? patch.userName : undefined;
       const moved = patch.email?.toLowerCase() !== member.email?.toLowerCase() ? patch.email : undefined;
-      await assertFree(directory, { userName: renamed, email: moved }, member.id);
+      await assertFree(directory, { userName: renamed, email: moved }, member.id, what => (edit.userName == null ? 'email' : what));
     }
     const { member: written, changes } = await write(directory, member, patch);
     if (written === member) return member;

@@ -1,7 +1,7 @@
 import { buildClientSchema, getIntrospectionQuery, type GraphQLSchema } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { addMembers, addMemberships, addTeams } from '../../support/crowd.ts';
-import { Person, type Wire } from '../../support/person.ts';
+import type { Person, Wire } from '../../support/person.ts';
 import { everythingOf, nodeFields, selection } from './whole-schema.ts';
 import { openWorld, type World } from './world.ts';
 
@@ -83,9 +83,9 @@ describe('a list is', () => {
   const found = async (filter: unknown) => {
     const { tenant } = await world.owner.ask('query ($filter: MemberFilter) { tenant { members(first: 500, filter: $filter) { totalCount nodes { userName } } } }', { filter });
     expect(tenant.members.totalCount).toBe(tenant.members.nodes.length);
-    return tenant.members.nodes.map(({ userName }: Wire) => userName).toSorted();
+    return tenant.members.nodes.map(({ userName }: { userName: string }) => userName).toSorted();
   };
-  const expected = (filter: Wire) => members.filter(member => (member.state !== 'DELETED' || asksForDeleted(filter)) && meets(filter, member)).map(({ userName }) => userName).toSorted();
+  const expected = (filter: Wire) => members.filter(member => (member.state !== 'DELETED' || asksForDeleted(filter)) && meets(filter, member)).map(({ userName }) => userName as string).toSorted();
 
   test('filtered as each filter says, by texts of every kind', async () => {
     for (const text of [...ODD, '%', '_', '\\', 'HAND', 'prova', '', 'x'.repeat(500)]) {
