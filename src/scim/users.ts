@@ -8,7 +8,7 @@ import { type Answer, type Asked, type Handler, locationOf, prefers, type Scope 
 import { memberCondition } from './users/conditions.ts';
 import { factsOf, unchanged, userOf } from './users/mapping.ts';
 import { memberOrders } from './users/orders.ts';
-import { showUser } from './users/show.ts';
+import { showUser, unlinkManager } from './users/show.ts';
 
 /** RFC 7644 over the members that are linked to the acting provider. */
 export const users = { list, search, get, create, replace, patch, remove } satisfies Record<string, Handler>;
@@ -54,7 +54,7 @@ async function create(scope: Scope, { body, query }: Asked): Promise<Answer> {
   exchange.wants('create a User');
   const read = readResource(body, shapes.user, scope);
   exchange.tolerated(read);
-  const facts = factsOf(read.resource, null);
+  const facts = factsOf(unlinkManager(scope, read.resource), null);
   exchange.wants(`create the User '${facts.userName}'`);
   const member = await directory.members.provision(facts, read.resource);
   exchange.changed = true;
@@ -104,7 +104,7 @@ async function rewrite(scope: Scope, asked: Asked, rewriting: Rewriting): Promis
     before = member;
     assertIfMatch(asked.ifMatch, versionOf(member));
     const { resource, changed } = rewriting(userOf(member, shapes));
-    return changed ? factsOf(keepName(resource, member, exchange), member) : unchanged(member);
+    return changed ? factsOf(keepName(unlinkManager(scope, resource), member, exchange), member) : unchanged(member);
   });
   exchange.changed = written.version !== before?.version;
   exchange.did(outcome(before, written));

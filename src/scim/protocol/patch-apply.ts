@@ -84,11 +84,13 @@ export class Draft {
     const list = asList(before);
     if (values) return this.#put(on, removeElements(on.attribute, list, values));
     const { sub } = on;
-    this.#put(on, list.flatMap((element) => {
+    const left = list.flatMap((element) => {
       if (where && !matchesElement(where, element)) return [element];
       const rest = sub && without(element, sub.name);
       return rest !== undefined && saysSomething(rest) ? [rest] : [];
-    }));
+    });
+    // What told two apart may be gone.
+    this.#put(on, sub ? this.#listed(settle(on.attribute, left)) : left);
   }
 
   #bounded(on: AttributePath, list: Json[]): Json[] {

@@ -34,8 +34,9 @@ function compare(filter: Compare, scope: Known): MemberCondition {
   const column = mapped[on.path];
   if (column) {
     const compared: MemberCondition = { field: column.field, op: OPS[op], value, caseExact: on.caseExact };
+    if (on.path !== 'displayName') return compared;
     // A name that was made up here is not told, and so not found.
-    return on.path === 'displayName' && op !== 'ne' ? { and: [compared, present(on)] } : compared;
+    return op === 'ne' ? { or: [compared, { not: present(on) }] } : { and: [compared, present(on)] };
   }
   switch (on.extension ? '' : on.attribute) {
     case 'id': return { field: 'id', op: OPS[op], value };

@@ -22,9 +22,27 @@ export function showUser(scope: Scope, member: OwnMember, projection: Projection
 
 /** A manager that could be one of ours is told with its address, unless the sender gave one. */
 function linkManager(scope: Scope, user: JsonObject): void {
+  const manager = managerOf(user);
+  const id = manager && own(manager, 'value');
+  if (!manager || Object.hasOwn(manager, '$ref') || typeof id !== 'string' || !isId(id)) return;
+  putManager(user, { ...manager, $ref: locationOf(scope, '/Users', id) });
+}
+
+/** The address that was told comes back in the body of whoever reads, changes and puts: it is not kept, but told again. */
+export function unlinkManager(scope: Scope, user: JsonObject): JsonObject {
+  const { $ref, ...manager } = managerOf(user) ?? {};
+  if (typeof $ref !== 'string' || !$ref.startsWith(locationOf(scope, '/Users', ''))) return user;
+  const unlinked = { ...user };
+  putManager(unlinked, manager);
+  return unlinked;
+}
+
+function managerOf(user: JsonObject): JsonObject | undefined {
   const enterprise = own(user, ENTERPRISE);
   const manager = isObject(enterprise) ? own(enterprise, 'manager') : undefined;
-  if (!isObject(enterprise) || !isObject(manager) || Object.hasOwn(manager, '$ref')) return;
-  const id = own(manager, 'value');
-  if (typeof id === 'string' && isId(id)) user[ENTERPRISE] = { ...enterprise, manager: { ...manager, $ref: locationOf(scope, '/Users', id) } };
+  return isObject(manager) ? manager : undefined;
+}
+
+function putManager(user: JsonObject, manager: JsonObject): void {
+  user[ENTERPRISE] = { ...user[ENTERPRISE] as JsonObject, manager };
 }
