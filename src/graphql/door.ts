@@ -69,8 +69,9 @@ export async function graphqlDoor(parts: GraphqlParts): Promise<GraphqlDoor> {
     noteIn(ctx, context);
     const body = ctx.method === 'POST' ? await parts.readBody(ctx.req) : undefined;
     if (ctx.method === 'POST' && ctx.get('accept').includes('text/event-stream')) return events.answer(ctx, body);
-    Object.assign(ctx.request, { body });
+    Object.assign(ctx.request, { body: body ?? {} }); // a body that says `null` asks nothing
     await koaMiddleware(apollo, { context: () => Promise.resolve(context) })(ctx, async () => {});
+    ctx.set('Cache-Control', 'no-store');
   };
 
   const answerStranger = async (ctx: KoaContext): Promise<void> => {

@@ -51,7 +51,8 @@ export function told(formatted: GraphQLFormattedError, error: unknown, { isOutag
   }
   if (isOutage(cause)) return { message: 'The directory is not available at the moment; try again.', ...place, extensions: { code: 'SERVICE_UNAVAILABLE' } };
   if (isFault(error)) return { message: 'Something went wrong here.', ...place, extensions: { code: 'INTERNAL_SERVER_ERROR' } };
-  return { ...formatted, message: withoutHints(formatted.message) };
+  const { code } = formatted.extensions ?? {};
+  return { ...formatted, message: withoutHints(formatted.message), extensions: { ...formatted.extensions, code: code === 'INTERNAL_SERVER_ERROR' && !formatted.path ? 'BAD_REQUEST' : code } };
 }
 
 /** GraphQL likes to suggest names that a caller did not ask about, also where a variable is wrong. */

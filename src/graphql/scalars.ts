@@ -1,6 +1,6 @@
 import { GraphQLError, GraphQLScalarType, Kind, type ValueNode, valueFromASTUntyped } from 'graphql';
 
-const INSTANT = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)$/;
+const INSTANT = /^(\d{4}-\d\d-\d\d)[Tt]([01]\d|2[0-3]):\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)$/;
 
 /** An instant goes out in UTC, whatever zone it came in with. */
 export const DateTime = new GraphQLScalarType<Date, string>({
@@ -41,8 +41,10 @@ export const Url = new GraphQLScalarType<string, string>({
 });
 
 function instant(value: unknown): Date {
-  const time = typeof value === 'string' && INSTANT.test(value) ? new Date(value) : null;
-  if (!time || Number.isNaN(time.getTime())) throw new GraphQLError('An instant is written like 2031-05-17T09:30:00Z.');
+  const [written, day] = typeof value === 'string' ? INSTANT.exec(value) ?? [] : [];
+  const time = new Date(written ?? NaN);
+  // JavaScript takes the 30th of February for the 1st of March.
+  if (Number.isNaN(time.getTime()) || !new Date(`${day}T00:00:00Z`).toISOString().startsWith(day as string)) throw new GraphQLError('An instant is written like 2031-05-17T09:30:00Z.');
   return time;
 }
 
