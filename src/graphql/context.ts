@@ -35,11 +35,11 @@ export class Context {
     return this.directory.actor;
   }
 
-  /** Another tenant by its id, the caller's own without one. Refuses: not-found. */
-  async enter(tenantId?: string | null): Promise<Directory> {
-    const known = this.directories.get(tenantId ?? this.directory.tenantId);
+  /** Another tenant by its id, the caller's own without one; `from` is the one that it is a child of. Refuses: not-found. */
+  async enter(tenantId?: string | null, from = this.directory): Promise<Directory> {
+    const known = this.directories.get(tenantId ?? from.tenantId);
     if (known) return known;
-    const entered = await this.directory.tenants.enter(tenantId ?? undefined);
+    const entered = await from.tenants.enter(tenantId ?? undefined);
     this.directories.set(entered.tenantId, entered);
     return entered;
   }

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { type Actor, type Permission, PERMISSIONS } from '../actor.ts';
+import { type Permission, PERMISSIONS } from '../actor.ts';
 import type { Directory } from '../directory.ts';
 import { isId, newId } from '../ids.ts';
 import { invalid, notFound, Refusal } from '../refusal.ts';
@@ -24,7 +24,7 @@ export async function createToken(directory: Directory, { name, kind, permission
   const { actor } = directory;
   const needed = needs[kind];
   if (needed) directory.require(needed);
-  if (kind !== 'SERVICE' && !isPerson(actor)) throw new Refusal('forbidden', 'Such a token acts for a person, and nobody is signed in as one.', { field: ['kind'] });
+  if (kind !== 'SERVICE' && !isPersonOf(directory)) throw new Refusal('forbidden', 'Such a token acts for a person of this tenant, and nobody is signed in as one.', { field: ['kind'] });
   const held = kind === 'SCIM' && permissions.length === 0 ? ['SCIM_INTEGRATE' as const] : [...new Set(permissions)];
   const called = assertName(name, 'name', NAME_LENGTH);
   assertSensible(kind, held, expiresAt);
@@ -85,8 +85,9 @@ async function issue(directory: Directory, { name, kind, permissions, expiresAt,
   return { token: { id, name, kind, permissions, lastFour, memberId, createdAt, expiresAt, lastUsedAt: null, revokedAt: null }, secret: text };
 }
 
-function isPerson(actor: Actor): boolean {
-  return actor.record.kind === 'member' && actor.record.memberId !== undefined;
+/** Whoever acts in a child tenant is a person of the parent. */
+function isPersonOf({ actor, tenantId }: Directory): boolean {
+  return actor.record.kind === 'member' && actor.record.memberId !== undefined && actor.tenantId === tenantId;
 }
 
 /** One's own tokens; all of them for who governs tokens. The token in use always sees itself. */

@@ -13,7 +13,7 @@ export class TenantMutations {
   @Mutation(() => TenantPayload, { description: 'Make a child tenant.' })
   async tenantCreate(@Arg('input', () => inputs.TenantCreateInput, INPUT) input: inputs.TenantCreateInput, @Ctx() context: Context, @Info() info: GraphQLResolveInfo) {
     const said = await mutate({ context, info, input }, directory => directory.tenants.createChild(input.name), tenant => ({ tenant }));
-    if (said.tenant) await context.enter(said.tenant.id); // what hangs on it is asked of it
+    if (said.tenant) await context.enter(said.tenant.id, await context.enter(input.parentId)); // what hangs on it is asked of it
     return said;
   }
 

@@ -1,5 +1,5 @@
 import { Arg, Ctx, Field, ID, InputType, Query, Resolver } from 'type-graphql';
-import { type Directory, membershipsOfMembers, type ProvisioningState, Refusal } from '../../directory/index.ts';
+import { type Directory, type MembershipRow, membershipsOfMembers, type Page, type ProvisioningState, Refusal } from '../../directory/index.ts';
 import type { Context } from '../context.ts';
 import { ChangePlan, type PlanSource } from '../types/change-plan.ts';
 import * as words from '../types/enums.ts';
@@ -45,8 +45,20 @@ async function pretend(directory: Directory, { memberTeams, defaultRoleId, roleM
 }
 
 async function moveTo(directory: Directory, { memberId, teamIds }: MemberTeamsWhatIf): Promise<void> {
-  const present = (await membershipsOfMembers(directory, [memberId], { first: 500 })).get(memberId)?.items.map(({ row }) => row.teamId) ?? [];
+  const member = await directory.members.get(memberId);
+  if (!member || member.state === 'DELETED') throw new Refusal('not-found', 'No such member.', { field: ['input', 'memberTeams', 'memberId'] });
+  const present = await teamsOf(directory, memberId);
   const wanted = new Set(teamIds);
   for (const teamId of present) if (!wanted.has(teamId)) await directory.teams.expel(teamId, [memberId]);
   for (const teamId of wanted) if (!present.includes(teamId)) await directory.teams.admit(teamId, [memberId]);
+}
+
+async function teamsOf(directory: Directory, memberId: string): Promise<string[]> {
+  const teamIds: string[] = [];
+  for (let after: string | null = null, more = true; more;) {
+    const page: Page<MembershipRow> | undefined = (await membershipsOfMembers(directory, [memberId], { first: 500, after })).get(memberId);
+    teamIds.push(...page?.items.map(({ row }) => row.teamId) ?? []);
+    [after, more] = [page?.items.at(-1)?.cursor ?? null, page?.hasNextPage === true];
+  }
+  return teamIds;
 }
