@@ -42,6 +42,7 @@ export type { ProfileAttribute, ProfileCondition } from './conditions/profile.ts
 export type { MemberOrder, MemberSortField } from './members/member-orders.ts';
 export { countOwnMembers, type OwnMember, pageOfOwnMembers } from './members/own-members.ts';
 export { everInTeam } from './teams/ever-in-team.ts';
+export { lostMembers } from './teams/lost-members.ts';
 export { membersOfOwnTeams } from './teams/members-of-own-teams.ts';
 export type { TeamOrder, TeamSortField } from './teams/team-rows.ts';
 export { countTeams, pageOfTeams } from './teams/team-rows.ts';

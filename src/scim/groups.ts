@@ -1,4 +1,4 @@
-import { countTeams, membersOfOwnTeams, pageOfTeams, type ProvisionedTeam, type TeamRow, type TeamStep, versionOf } from '../directory/index.ts';
+import { countTeams, lostMembers, membersOfOwnTeams, pageOfTeams, type ProvisionedTeam, type TeamRow, type TeamStep, versionOf } from '../directory/index.ts';
 import { notFound } from './errors.ts';
 import { teamCondition, teamOrders } from './groups/conditions.ts';
 import { factsOf, groupOf } from './groups/mapping.ts';
@@ -40,7 +40,7 @@ async function get(scope: Scope, { id, query, ifNoneMatch }: Asked): Promise<Ans
   scope.exchange.wants(`read the Group ${id}`);
   const team = await find(scope, id);
   scope.exchange.did('It was sent.');
-  if (isNotModified(ifNoneMatch, versionOf(team))) return { status: 304, version: versionOf(team) };
+  if (isNotModified(ifNoneMatch, versionOf(team)) && !(projection.wants('members') && await lostMembers(scope.directory, team))) return { status: 304, version: versionOf(team) };
   return said(scope, 200, team, projection);
 }
 

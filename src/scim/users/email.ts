@@ -9,6 +9,9 @@ export function emailOf(user: JsonObject): string | null {
   return typeof value === 'string' ? value : typeof userName === 'string' ? addressOf(userName) : null;
 }
 
+/** All of them, by each of which the member is found. */
+export const addressesIn = (user: JsonObject): string[] => emailsOf(user).map(element => part(element, 'value')).filter(value => typeof value === 'string');
+
 /** The User with the address that the member has now: a person may have changed it here since it was pushed. */
 export function withPresentEmail(user: JsonObject, present: string | null): JsonObject {
   if (present === null || emailOf(user) === present) return user;

@@ -1,7 +1,7 @@
 import { displayNameOf, type MemberField, type MemberRow, type MemberSortField, type OwnMember, type ProvisionedMember } from '../../directory/index.ts';
 import { invalidValue, isObject, type Json, type JsonObject, own } from '../protocol/index.ts';
 import type { Shapes } from '../schemas.ts';
-import { emailOf, withPresentEmail } from './email.ts';
+import { addressesIn, emailOf, withPresentEmail } from './email.ts';
 
 interface Mapped {
   /** What the directory compares and sorts by. */
@@ -43,6 +43,7 @@ export function factsOf(user: JsonObject, before: MemberRow | null): Provisioned
   };
   for (const [path, { write }] of Object.entries(mapped)) write(facts, take(profile, path));
   for (const name of ['userName', 'email', 'displayName', 'externalId'] as const) assertFits(name, facts[name]);
+  for (const address of addressesIn(user)) assertFits('emails', address);
   return facts;
 }
 

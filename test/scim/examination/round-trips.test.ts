@@ -45,3 +45,10 @@ test('a name that was made up here is found by neither yes nor no', async () => 
     expect((await provider.scim('GET', `/Users?filter=${encodeURIComponent(`${filter} and id eq "${id}"`)}`)).body.totalResults).toBe(total);
   }
 });
+
+test('a text that no index can hold is refused with its name, not a fault', async () => {
+  const noise = (length: number) => Array.from({ length }, () => String.fromCharCode(97 + Math.floor(Math.random() * 26))).join('');
+  const answers = [{ userName: noise(3_000) }, { externalId: noise(3_000) }, { displayName: noise(3_000) }, { emails: [{ value: 'short', primary: true }, { value: noise(9_000), type: 'home' }] }];
+  for (const [at, facts] of answers.entries()) expect(await provider.scim('POST', '/Users', { userName: `long${at}@x.example`, ...facts })).toMatchObject({ status: 400, body: { scimType: 'invalidValue', detail: expect.stringContaining(Object.keys(facts)[0] as string) } });
+  expect(await provider.scim('POST', '/Users', { userName: 'long@x.example', title: noise(100_000) })).toMatchObject({ status: 201 });
+});
