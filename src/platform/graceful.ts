@@ -1,6 +1,6 @@
 import type { Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { setTimeout as delay } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
 
 export interface Patience {
   /** How long new requests are still taken, so that whoever sends them can learn that we are leaving. */
@@ -13,6 +13,8 @@ export interface Patience {
 
 /** A connection that was opened ahead and still says nothing is not about to bring a request. */
 const SILENCE_MS = 500;
+/** Of the event loop: in one a connection is accepted, in the next its request is read. */
+const TURNS = 3;
 
 /** Stops an HTTP server without dropping a request. To be made before the server's requests are handled. */
 export class Graceful {
@@ -50,6 +52,7 @@ export class Graceful {
     await Promise.resolve(); // from here on isStopping is true
     for (const response of this.#running) endWith(response);
     if (this.#server.listening) await delay(Math.min(drainDelayMs, deadlineMs));
+    for (let turn = 0; turn < TURNS; turn++) await nextTurn(); // under load the delay is over before what came meanwhile was read: its connections look idle
     const closed = new Promise<void>(resolve => { this.#server.close(() => resolve()); });
     const cut = setTimeout(() => { for (const socket of this.#sockets) socket.destroy(); }, Math.max(0, deadline - performance.now()));
     const silent = setTimeout(() => { for (const socket of this.#sockets) if (socket.bytesRead === 0) socket.destroy(); }, SILENCE_MS);
