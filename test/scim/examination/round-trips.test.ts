@@ -39,10 +39,15 @@ test('elements that nothing tells apart any more are one', async () => {
   expect((await provider.scim('PUT', `/Users/${id}`, body)).body).toEqual(body);
 });
 
-test('a name that was made up here is found by neither yes nor no', async () => {
-  const id = await provider.user('cy@x.example', { schemas: [CORE], name: { givenName: 'Cy' } });
+test('a name or address that was made up here is found by neither yes nor no, and sorted as missing', async () => {
+  const id = await provider.user('cy@x.example', { schemas: [CORE], name: { givenName: 'Cy' }, emails: null, title: 'sorted' });
   for (const [filter, total] of [['displayName eq "Cy"', 0], ['displayName ne "Cy"', 1], ['not (displayName ne "Cy")', 0]] as const) {
     expect((await provider.scim('GET', `/Users?filter=${encodeURIComponent(`${filter} and id eq "${id}"`)}`)).body.totalResults).toBe(total);
+  }
+  const zoe = await provider.user('a@x.example', { displayName: 'Zoe', title: 'sorted', emails: [{ value: 'z@x' }] });
+  for (const [by, order] of [['displayName', [zoe, id]], ['displayName&sortOrder=descending', [id, zoe]], ['emails', [zoe, id]], ['emails&sortOrder=descending', [id, zoe]]] as const) {
+    const { body } = await provider.scim('GET', `/Users?filter=title%20eq%20%22sorted%22&sortBy=${by}`);
+    expect([by, body.Resources.map((user: { id: string }) => user.id)]).toEqual([by, order]);
   }
 });
 
