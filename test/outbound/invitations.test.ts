@@ -125,7 +125,7 @@ describe('sending', () => {
   });
 
   test('names whom it cannot find, and takes a permission', async () => {
-    await expect(system.invitations.send([(await invite()).id, 'nobody'])).rejects.toMatchObject({ code: 'not-found', facts: { field: ['ids'] } });
+    await expect(system.invitations.send([(await invite()).id, 'nobody'])).rejects.toMatchObject({ code: 'not-found', facts: { field: ['ids', '1'] } });
     await expect(system.invitations.send(Array.from({ length: 501 }, (_, i) => String(i)))).rejects.toMatchObject({ code: 'invalid' });
     const nobody = new Directory(database.ground, new Actor({ tenantId: system.tenantId, record: { kind: 'token', name: 't' }, permissions: [] }), { correlationId: 'x' });
     await expect(nobody.invitations.send([])).rejects.toMatchObject({ code: 'forbidden' });
