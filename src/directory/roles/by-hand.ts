@@ -91,13 +91,13 @@ export function remove(directory: Directory, id: string, replacementId?: string 
 
 async function forgetMappings(directory: Directory, role: RoleRow): Promise<void> {
   const mappings = await directory.db.deleteFrom('role_mappings as m').where('m.tenant_id', '=', directory.tenantId).where('m.role_id', '=', role.id)
-    .returning(['m.id', 'm.pushed_role as pushedRole', teamName]).execute();
+    .returning(['m.id', 'm.pushed_role as pushedRole', teamName(directory)]).execute();
   await directory.recordAll(mappings.map(({ id, pushedRole, team }) => ({
     action: 'roleMapping.removed', subject: { type: 'RoleMapping', id, name: team ?? `pushed role ${pushedRole}` }, changes: [{ name: 'role', before: role.name }],
   })));
 }
 
-const teamName = sql<string | null>`(select t.name from teams t where t.tenant_id = m.tenant_id and t.id = m.team_id)`.as('team');
+const teamName = ({ tenantId }: Directory) => sql<string | null>`(select t.name from teams t where t.tenant_id = ${tenantId} and t.id = m.team_id)`.as('team');
 
 /** Deleted members keep a role for their return; when that role goes, the default waits for them instead. */
 async function leaveDeleted(directory: Directory, id: string, defaultRoleId: string): Promise<void> {
