@@ -22,6 +22,7 @@ export class Context {
   entriesAsked = 0;
   // Apollo hands resolvers a copy of this object, and a copy has no `#` of its own.
   private readonly directories = new Map<string, Directory>();
+  private readonly entering = new Map<string, Promise<Directory>>();
   private readonly loaded = new Map<Directory, Loaders>();
 
   constructor(directory: Directory, publicUrl: string, live: Live | null = null) {
@@ -37,9 +38,13 @@ export class Context {
 
   /** Another tenant by its id, the caller's own without one; `from` is the one that it is a child of. Refuses: not-found. */
   async enter(tenantId?: string | null, from = this.directory): Promise<Directory> {
-    const known = this.directories.get(tenantId ?? from.tenantId);
+    const wanted = tenantId ?? from.tenantId;
+    const known = this.directories.get(wanted);
     if (known) return known;
-    const entered = await from.tenants.enter(tenantId ?? undefined);
+    // Every field of a tenant enters it; those of one level do so at once.
+    const entering = this.entering.get(wanted) ?? from.tenants.enter(wanted).finally(() => this.entering.delete(wanted));
+    this.entering.set(wanted, entering);
+    const entered = await entering;
     this.directories.set(entered.tenantId, entered);
     return entered;
   }

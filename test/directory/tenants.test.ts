@@ -116,6 +116,8 @@ const verbs: readonly (readonly [name: string, things: readonly Thing[], ask: As
 
   ['exchanges.page', ['provider'], ({ system }, id) => system.exchanges.page(id)],
   ['exchanges.count', ['provider'], ({ system }, id) => system.exchanges.count(id)],
+  ['exchanges.pagesOf', ['provider'], async ({ system }, id) => [...(await system.exchanges.pagesOf([id])).values()]],
+  ['exchanges.countsOf', ['provider'], async ({ system }, id) => [...(await system.exchanges.countsOf([id])).values()]],
   ['exchanges.byIds', ['exchange'], ({ system }, id) => system.exchanges.byIds([id])],
   ['exchanges.bodiesOf', ['exchange'], ({ system }, id) => system.exchanges.bodiesOf([id])],
   ['exchanges.since', ['provider'], ({ system }, id) => system.exchanges.since(id, new Date(0))],

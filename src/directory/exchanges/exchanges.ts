@@ -2,7 +2,7 @@ import { type RawBuilder, sql, type SqlBool } from 'kysely';
 import { type TimeRange, within } from '../audit/id-range.ts';
 import type { Directory } from '../directory.ts';
 import { isId } from '../ids.ts';
-import { type Page, pageOf, type PageRequest, type SortKey } from '../paging.ts';
+import { frameOf, type Page, pageIn, type PageRequest, type SortKey, windowOf } from '../paging.ts';
 import { prune } from './prune.ts';
 
 /** An exchange without its bodies, which are long and seldom asked for. */
@@ -35,17 +35,32 @@ export class Exchanges {
   }
 
   /** Newest first. */
-  page(providerId: string, filter: ExchangeFilter = {}, request: PageRequest = {}): Promise<Page<ExchangeRow>> {
-    const conditions = this.#conditions(providerId, filter);
-    return pageOf<ExchangeRow>(request, newestFirst, async ({ where, order, portion }) => {
-      const { rows } = await sql<ExchangeRow>`select ${columns} from scim_exchanges e where ${conditions} and ${where} order by ${order} ${portion}`.execute(this.#directory.db);
-      return rows;
-    });
+  async page(providerId: string, filter?: ExchangeFilter, request?: PageRequest): Promise<Page<ExchangeRow>> {
+    return (await this.pagesOf([providerId], filter, request)).get(providerId) as Page<ExchangeRow>;
   }
 
-  async count(providerId: string, filter: ExchangeFilter = {}): Promise<number> {
-    const { rows } = await sql<{ count: number }>`select count(*) as count from scim_exchanges e where ${this.#conditions(providerId, filter)}`.execute(this.#directory.db);
-    return rows[0]?.count ?? 0;
+  async count(providerId: string, filter?: ExchangeFilter): Promise<number> {
+    return (await this.countsOf([providerId], filter)).get(providerId) ?? 0;
+  }
+
+  /** The same page of what each of these providers sent, newest first: one statement. */
+  async pagesOf(providerIds: readonly string[], filter: ExchangeFilter = {}, request: PageRequest = {}): Promise<Map<string, Page<ExchangeRow>>> {
+    const frame = frameOf(request, newestFirst);
+    const { where, order, portion } = windowOf(frame, newestFirst);
+    const { rows } = await sql<ExchangeRow>`
+      select found.* from unnest(${providerIds.filter(isId)}::uuid[]) as provider(id) cross join lateral (
+        select ${columns} from scim_exchanges e where ${this.#conditions(sql`e.provider_id = provider.id`, filter)} and ${where} order by ${order} ${portion}
+      ) as found
+    `.execute(this.#directory.db);
+    const found = Map.groupBy(rows, row => row.providerId);
+    return new Map(providerIds.map(id => [id, pageIn(frame, newestFirst, found.get(id) ?? [])]));
+  }
+
+  async countsOf(providerIds: readonly string[], filter: ExchangeFilter = {}): Promise<Map<string, number>> {
+    const those = sql<SqlBool>`e.provider_id = any(${providerIds.filter(isId)}::uuid[])`;
+    const { rows } = await sql<{ id: string; count: number }>`select e.provider_id as id, count(*) as count from scim_exchanges e where ${this.#conditions(those, filter)} group by 1`.execute(this.#directory.db);
+    const counted = new Map(rows.map(({ id, count }) => [id, count]));
+    return new Map(providerIds.map(id => [id, counted.get(id) ?? 0]));
   }
 
   byIds(ids: readonly string[]): Promise<ExchangeRow[]> {
@@ -62,7 +77,7 @@ export class Exchanges {
    */
   async since(providerId: string, from: Date, filter: ExchangeFilter = {}, most = 500): Promise<ExchangeRow[]> {
     const { rows } = await sql<ExchangeRow>`
-      select ${columns} from scim_exchanges e where ${this.#conditions(providerId, { ...filter, at: { gte: from } })} order by e.id limit ${most}
+      select ${columns} from scim_exchanges e where ${this.#conditions(sql`e.provider_id = ${isId(providerId) ? providerId : null}::uuid`, { ...filter, at: { ...filter.at, gte: from } })} order by e.id limit ${most}
     `.execute(this.#directory.db);
     return rows;
   }
@@ -80,11 +95,11 @@ export class Exchanges {
     return rows;
   }
 
-  #conditions(providerId: string, { method, statusGte, statusLt, query, at, changed }: ExchangeFilter): RawBuilder<SqlBool> {
+  #conditions(those: RawBuilder<SqlBool>, { method, statusGte, statusLt, query, at, changed }: ExchangeFilter): RawBuilder<SqlBool> {
     this.#require();
     const all: RawBuilder<SqlBool>[] = [
       sql`e.tenant_id = ${this.#directory.tenantId}`,
-      isId(providerId) ? sql`e.provider_id = ${providerId}::uuid` : sql`false`,
+      those,
       ...within(at ?? {}, 'e'),
     ];
     if (method) all.push(sql`e.method = any(${method.map(name => name.toUpperCase())}::text[])`);

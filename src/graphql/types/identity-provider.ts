@@ -93,18 +93,22 @@ export class IdentityProviderFields {
   }
 
   @FieldResolver(() => ScimRequestConnection, { description: 'Exchanges received or sent.' })
-  requests(@Root() { tenantId, id }: ProviderRow, @Ctx() context: Context, @Args(() => RequestsArgs) args: RequestsArgs): Listed<ExchangeRow> {
+  requests(@Root() { tenantId, id }: ProviderRow, @Ctx() context: Context, @Info() info: GraphQLResolveInfo, @Args(() => RequestsArgs) args: RequestsArgs): Listed<ExchangeRow> {
     const directory = context.at(tenantId);
+    const loaders = context.loaders(directory);
     const filter = args.filter ?? {};
-    return new Listed(async () => {
-      await directory.ground.catchUp?.();
-      const page = await directory.exchanges.page(id, filter, pageAsked(args));
-      within(directory, page.items.map(item => item.row));
-      return page;
-    }, async () => {
-      await directory.ground.catchUp?.();
-      return directory.exchanges.count(id, filter);
-    });
+    return new Listed(
+      () => loaders.ofField(info, 'page', id, async ids => {
+        await directory.ground.catchUp?.();
+        const pages = await directory.exchanges.pagesOf(ids, filter, pageAsked(args));
+        for (const { items } of pages.values()) within(directory, items.map(item => item.row));
+        return pages;
+      }),
+      () => loaders.ofField(info, 'count', id, async ids => {
+        await directory.ground.catchUp?.();
+        return directory.exchanges.countsOf(ids, filter);
+      }),
+    );
   }
 
   @FieldResolver(() => ConflictCaseConnection, { description: 'Open conflicts.' })
