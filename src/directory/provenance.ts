@@ -52,3 +52,6 @@ export function assertMayJoin(members: readonly (Provenanced & { id: string })[]
 export function handCounts(member: Provenanced, owner: Owner | null): boolean {
   return member.origin === 'MANUAL' || !isManaged(member, owner);
 }
+
+/** Rule 6 cuts the link for another name. The same one in other letters is still found by its provider: cutting it would make a second person. */
+export const isAnotherName = (wanted: string, present: string): boolean => wanted.toLowerCase() !== present.toLowerCase();

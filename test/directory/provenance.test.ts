@@ -108,3 +108,12 @@ test('a provider sees nothing but what is linked to it, and names nothing else',
   const own = await okta.directory.teams.provision({ name: 'Theirs', externalId: null }, [], {});
   expect((await company.told(() => okta.directory.teams.apply(own.id, [{ kind: 'admit', memberIds: [ann.id] }]))).refusal?.code).toBe('unknown-member');
 });
+
+test('a name in other letters is the same name: the link holds, and the provider finds it again', async () => {
+  const company = await here.company();
+  const { id, userName } = await company.provisioned('Ann');
+  const team = await company.entra.teams.provision({ name: 'Crew', externalId: 'g-crew' }, [], {});
+  await company.owner.identityProviders.update(company.providerId, { provisioning: 'OFF' });
+  expect(await company.owner.members.update(id, { userName: userName.toUpperCase() })).toMatchObject({ userName: userName.toUpperCase(), providerId: company.providerId });
+  expect(await company.owner.teams.rename(team.id, 'CREW')).toMatchObject({ name: 'CREW', providerId: company.providerId });
+});

@@ -1,5 +1,5 @@
 import type { Directory } from '../directory.ts';
-import { assertMayEdit } from '../provenance.ts';
+import { assertMayEdit, isAnotherName } from '../provenance.ts';
 import { settle } from '../roles/settle.ts';
 import { assertAddress, assertName, assertNameOrNone } from '../text.ts';
 import { assertVersion } from '../versions.ts';
@@ -44,7 +44,7 @@ function patchOf(member: MemberRow, edit: MemberEdit): MemberPatch {
   if (edit.givenName !== undefined) patch.givenName = assertNameOrNone(edit.givenName, 'givenName');
   if (edit.familyName !== undefined) patch.familyName = assertNameOrNone(edit.familyName, 'familyName');
   if (member.displayName === displayNameOf(member)) patch.displayName = displayNameOf({ userName: patch.userName ?? member.userName, givenName: pick(patch, member, 'givenName'), familyName: pick(patch, member, 'familyName') });
-  const renamed = patch.userName !== undefined && patch.userName !== member.userName;
+  const renamed = patch.userName !== undefined && isAnotherName(patch.userName, member.userName);
   if (!renamed && member.providerId !== null) Object.assign(patch, remembering(member, patch));
   if (renamed && member.providerId !== null) Object.assign(patch, { providerId: null, externalId: null, linkId: null });
   return patch;

@@ -1,6 +1,6 @@
 import type { Directory } from '../directory.ts';
 import { newId } from '../ids.ts';
-import { assertMayEdit } from '../provenance.ts';
+import { assertMayEdit, isAnotherName } from '../provenance.ts';
 import { holdRulebook } from '../roles/rulebook.ts';
 import { settle } from '../roles/settle.ts';
 import { assertName } from '../text.ts';
@@ -34,8 +34,9 @@ export function rename(directory: Directory, id: string, name: string, { expecte
     const wanted = assertName(name, 'name');
     assertMayEdit(team, owner, ['name'], directory.asProvider);
     if (wanted === team.name) return team;
-    if (wanted.toLowerCase() !== team.name.toLowerCase()) await assertFree(directory, wanted, id);
-    const { team: written, changes } = await write(directory, team, { name: wanted, providerId: null, externalId: null, linkId: null });
+    const renamed = isAnotherName(wanted, team.name);
+    if (renamed) await assertFree(directory, wanted, id);
+    const { team: written, changes } = await write(directory, team, { name: wanted, ...(renamed && { providerId: null, externalId: null, linkId: null }) });
     directory.record({ action: 'team.updated', subject: subjectOf(written), changes, providerId: owner?.id ?? null });
     return written;
   });
