@@ -38,6 +38,7 @@ const SANE_ID = /^[\w.:/+=-]{8,128}$/;
 export function createServer({ config, log, metrics, doors, ready, upgrade, sayGoodbye }: ServerParts): Server {
   const app = new Koa({ proxy: config.trustProxy > 0, maxIpsCount: config.trustProxy });
   const http = createHttpServer({
+    maxHeaderSize: 65_536, // a SCIM filter is part of the URL
     requestTimeout: 60_000, headersTimeout: 20_000, keepAliveTimeout: 65_000, connectionsCheckingInterval: 5_000,
     // Whoever offers another protocol (curl offers HTTP/2) is answered in this one.
     shouldUpgradeCallback: request => request.headers.upgrade?.toLowerCase() === 'websocket',

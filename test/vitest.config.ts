@@ -14,8 +14,8 @@ export default defineConfig({
     pool: 'forks',
     isolate: false, // each file has its own database; loading the house again for every file was a quarter of the run
     maxWorkers: 2,
-    testTimeout: 20_000,
-    hookTimeout: 60_000,
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
     env: { NODE_ENV: 'test' },
   },
 });

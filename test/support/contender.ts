@@ -87,6 +87,7 @@ export async function contend(ground: Ground, job: Job): Promise<Outcome> {
         outcome.done++;
       } catch (error) {
         if (error instanceof Refusal) outcome.refused[error.code] = (outcome.refused[error.code] ?? 0) + 1;
+        else if ((error as { code?: string }).code === '55P03') outcome.refused['busy'] = (outcome.refused['busy'] ?? 0) + 1; // waited longer than a request may: a 503 that asks to come again
         else outcome.faults.push(`${job.work}: ${String((error as { code?: string }).code)} ${String(error)}`);
       }
     }
