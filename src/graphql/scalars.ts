@@ -43,10 +43,12 @@ export const Url = new GraphQLScalarType<string, string>({
 function instant(value: unknown): Date {
   const [written, day] = typeof value === 'string' ? INSTANT.exec(value) ?? [] : [];
   const time = new Date(written ?? NaN);
-  // JavaScript takes the 30th of February for the 1st of March.
-  if (Number.isNaN(time.getTime()) || !new Date(`${day}T00:00:00Z`).toISOString().startsWith(day as string)) throw new GraphQLError('An instant is written like 2031-05-17T09:30:00Z.');
+  if (Number.isNaN(time.getTime()) || !isDay(day as string) || !/^(?!0000)\d{4}-/.test(time.toISOString())) throw new GraphQLError('An instant is written like 2031-05-17T09:30:00Z.');
   return time;
 }
+
+/** JavaScript takes the 30th of February for the 1st of March. */
+const isDay = (day: string): boolean => new Date(`${day}T00:00:00Z`).toISOString().startsWith(day);
 
 function string(value: unknown): string {
   if (typeof value !== 'string') throw new GraphQLError('This must be a text.');

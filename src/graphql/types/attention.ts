@@ -28,10 +28,16 @@ function aboutConflict(conflict: ConflictCaseRow, provider: string): AttentionIt
   const attempts = conflict.attempts === 1 ? 'once' : `${conflict.attempts} times`;
   return {
     severity: 'FAILING',
-    message: `${provider} asked ${attempts} for the ${conflict.kind} "${conflict.nameKey}", which was made by hand.`,
+    message: `${provider} asked ${attempts} for the ${conflict.kind} "${nameIn(conflict)}", which was made by hand.`,
     subject: saidAs('ConflictCase', conflict),
     suggestedMutation: 'conflictResolve',
   };
+}
+
+/** The name as it was sent; the key is folded. */
+function nameIn({ kind, sent, nameKey }: ConflictCaseRow): string {
+  const name = sent[kind === 'member' ? 'userName' : 'displayName'];
+  return typeof name === 'string' ? name : nameKey;
 }
 
 async function aboutProvider(provider: ProviderRow, loaders: Loaders, hasCreated: boolean, now: number): Promise<AttentionItem[]> {

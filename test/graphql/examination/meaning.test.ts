@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => house.close({ owed: 'anything' }));
 
-describe('a child of a child', () => {
+describe('a child tenant, and a child of that', () => {
   let child: string;
   beforeAll(async () => { child = (await owner.does('tenantCreate', { name: 'Child' }, 'tenant { id }'))['tenant'].id; });
 
@@ -20,6 +20,12 @@ describe('a child of a child', () => {
     expect(made).toMatchObject({ userErrors: [], tenant: { name: 'Grandchild', parent: { id: child }, defaultRole: { name: 'Member' }, members: { totalCount: 0 } } });
     expect((await owner.ask('query ($id: ID!) { tenant(id: $id) { id } }', { id: made['tenant'].id }))['tenant']).toBeNull();
     expect((await owner.ask('{ tenant { children { nodes { name children { nodes { name } } } } } }'))['tenant'].children.nodes).toEqual([{ name: 'Child', children: { nodes: [{ name: 'Grandchild' }] } }]);
+  });
+
+  test('shows its members to the parent, but not as something to be edited from there', async () => {
+    const { member } = await owner.does('memberInvite', { tenantId: child, email: 'kid@child.example' }, 'member { id editableFields tenant { name } }');
+    expect(member).toMatchObject({ editableFields: [], tenant: { name: 'Child' } });
+    expect((await owner.does('memberUpdate', { id: member.id, givenName: 'K' })).userErrors).toMatchObject([{ code: 'NOT_FOUND', field: ['id'] }]);
   });
 
   test('a token of a person is not made where that person is not; one of a service is, and sees its tenant and no other', async () => {
