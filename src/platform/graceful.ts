@@ -22,6 +22,7 @@ export class Graceful {
   readonly #sockets = new Set<Socket>();
   readonly #running = new Set<ServerResponse>();
   #stopping: Promise<void> | undefined;
+  #closing = false;
 
   constructor(server: Server) {
     this.#server = server;
@@ -33,7 +34,8 @@ export class Graceful {
       this.#running.add(response);
       response.once('close', () => {
         this.#running.delete(response);
-        if (this.isStopping) setImmediate(() => this.#server.closeIdleConnections()); // an answer begun before the stop
+        // Only once nothing new is taken: until then whoever was answered without being told sends its next request here, and is told.
+        if (this.#closing) setImmediate(() => this.#server.closeIdleConnections());
       });
       if (this.isStopping) endWith(response);
     });
@@ -53,6 +55,7 @@ export class Graceful {
     for (const response of this.#running) endWith(response);
     if (this.#server.listening) await delay(Math.min(drainDelayMs, deadlineMs));
     for (let turn = 0; turn < TURNS; turn++) await nextTurn(); // under load the delay is over before what came meanwhile was read: its connections look idle
+    this.#closing = true;
     const closed = new Promise<void>(resolve => { this.#server.close(() => resolve()); });
     const cut = setTimeout(() => { for (const socket of this.#sockets) socket.destroy(); }, Math.max(0, deadline - performance.now()));
     const silent = setTimeout(() => { for (const socket of this.#sockets) if (socket.bytesRead === 0) socket.destroy(); }, SILENCE_MS);

@@ -21,7 +21,7 @@ function post(origin: string, agent: Agent, token: string, body: string): Promis
 }
 
 test('told to end under load, twice, it drops no request, ends with 0 and stops its database last', { timeout: 60_000 }, async () => {
-  const environment = { DATA_DIR: path.join(folder, 'data'), DRAIN_DELAY_MS: '300', DATABASE_POOL_MAX: '4' };
+  const environment = { DATA_DIR: path.join(folder, 'data'), DRAIN_DELAY_MS: '1500', DATABASE_POOL_MAX: '4' };
   const service = await ServiceProcess.up(environment);
   const pid = Number(readFileSync(path.join(environment.DATA_DIR, 'postgres', 'postmaster.pid'), 'utf8').split('\n', 1)[0]);
   const agent = new Agent({ keepAlive: true, maxSockets: 16 });
