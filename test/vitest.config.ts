@@ -10,7 +10,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     exclude: ['test/bench/**'],
     globalSetup: ['test/support/cluster-for-all.ts'],
-    setupFiles: ['reflect-metadata'],
+    setupFiles: ['reflect-metadata', 'test/support/chance.ts'],
     pool: 'forks',
     isolate: false, // each file has its own database; loading the house again for every file was a quarter of the run
     maxWorkers: 2,

@@ -48,6 +48,13 @@ function endOfString(text: string, start: number): number {
 
 /** Escapes are JSON's (RFC 7644 section 3.4.2.2). */
 function stringValue(literal: string): string {
+  const value = parsed(literal);
+  // An escape can say what no body may hold, and no database either: NUL, and half a character.
+  if (value.includes('\0') || !value.isWellFormed()) throw invalidFilter(`The text ${quoted(literal)} is no text.`);
+  return value;
+}
+
+function parsed(literal: string): string {
   try {
     return String(JSON.parse(literal));
   } catch {
