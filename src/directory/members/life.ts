@@ -1,8 +1,8 @@
-import { sql } from 'kysely';
 import type { Directory } from '../directory.ts';
 import { assertMayEdit, isManaged, type Origin } from '../provenance.ts';
 import { assertOwnerRemains, ownerRoleId } from '../roles/owners.ts';
 import { settle } from '../roles/settle.ts';
+import { readmit } from '../teams/admit.ts';
 import { hold, subjectOf } from './hold.ts';
 import { assertFree } from './invite.ts';
 import type { MemberRow } from './member-rows.ts';
@@ -70,7 +70,7 @@ export function restore(directory: Directory, id: string, reason?: Reason): Prom
     const { member: written, changes } = await write(directory, member,
       { state: member.deletedFrom ?? 'ACTIVE', deletedFrom: null, deletedAt: null, teamsBefore: null, ...unlinked });
     directory.record({ action: 'member.restored', subject: subjectOf(written), changes, reason: reason ?? null });
-    await comeBack(directory, written, member.teamsBefore ?? []);
+    await readmit(directory, written, member.teamsBefore ?? []);
     await settle(directory, [id]);
     return afresh(directory, id);
   });
@@ -83,22 +83,4 @@ async function assertOwnerLeft(directory: Directory, member: MemberRow): Promise
 async function leaveAll(directory: Directory, memberId: string): Promise<{ teamId: string; origin: Origin }[]> {
   return directory.db.deleteFrom('memberships').where('tenant_id', '=', directory.tenantId).where('member_id', '=', memberId)
     .returning(['team_id as teamId', 'origin']).execute();
-}
-
-/** Teams that are gone, or that a provider manages and this member does not come from, are left out. Their links and switches are held still meanwhile. */
-async function comeBack(directory: Directory, member: MemberRow, teams: readonly { teamId: string; origin: Origin }[]): Promise<void> {
-  if (teams.length === 0) return;
-  const ids = teams.map(team => team.teamId);
-  await directory.rows('teams').select('id').where('id', 'in', ids).orderBy('id').forKeyShare().execute();
-  const owners = directory.rows('teams').select('provider_id').where('id', 'in', ids);
-  await directory.rows('identity_providers').select('id').where('id', 'in', owners).orderBy('id').forShare().execute();
-  await sql`
-    insert into memberships (tenant_id, team_id, member_id, origin)
-    select t.tenant_id, t.id, ${member.id}::uuid, e.origin
-    from jsonb_to_recordset(${JSON.stringify(teams.map(({ teamId, origin }) => ({ team_id: teamId, origin })))}::jsonb) as e (team_id uuid, origin text)
-    join teams t on t.tenant_id = ${directory.tenantId} and t.id = e.team_id
-    left join identity_providers p on p.tenant_id = t.tenant_id and p.id = t.provider_id
-    where p.id is null or p.provisioning = 'OFF' or p.id = ${member.providerId}::uuid
-    on conflict do nothing
-  `.execute(directory.db);
 }

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Directory } from '../directory.ts';
 import { subjectOf as memberSubject } from '../members/hold.ts';
-import { assertMayChangeMembership, assertMayJoin, type Origin } from '../provenance.ts';
+import { assertMayChangeMembership, assertMayJoin, type Origin, type Provenanced } from '../provenance.ts';
 import { isId } from '../ids.ts';
 import { Refusal } from '../refusal.ts';
 import { assertMayGrant } from '../roles/grants.ts';
@@ -12,7 +12,7 @@ import type { Rulebook } from '../roles/standing.ts';
 import { hold, type HeldTeam, subjectOf } from './hold.ts';
 import { touch } from './write.ts';
 
-/** Lets members into a team. The only place that makes a membership; those who are in already stay as they are. */
+/** Lets members into a team. Memberships are made in this file and nowhere else; those who are in already stay as they are. */
 export function admit(directory: Directory, teamId: string, memberIds: readonly string[]): Promise<void> {
   return directory.change(async () => {
     if (!directory.asProvider) directory.require('DIRECTORY_WRITE');
@@ -41,6 +41,19 @@ export async function admitInto(directory: Directory, { team, owner }: HeldTeam,
   })));
   await settleIfMapped(directory, rules, team.id, [...joined]);
   return [...joined];
+}
+
+/** Puts a member who comes back into the teams it was in. Those that are gone, and those that would not have it now, are left out. */
+export async function readmit(directory: Directory, member: Provenanced & { id: string }, teams: readonly { teamId: string; origin: Origin }[]): Promise<void> {
+  for (const { teamId, origin } of teams.toSorted((a, b) => (a.teamId < b.teamId ? -1 : 1))) {
+    try {
+      const { team, owner } = await hold(directory, teamId, 'switch');
+      assertMayJoin([member], team, owner);
+      await insert(directory, teamId, [member.id], origin);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+    }
+  }
 }
 
 /** A team that is mapped to a role gives it: nobody lets others, or themselves, into more than they have. */
