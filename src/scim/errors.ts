@@ -38,8 +38,7 @@ export function scimErrorOf(thrown: unknown, isOutage: (fault: unknown) => boole
   if (thrown instanceof ScimError) return thrown;
   if (thrown instanceof Refusal) return refusalOf(thrown);
   if (isBodyError(thrown)) return thrown.status === 400 ? invalidSyntax(thrown.detail) : new ScimError(thrown.status, thrown.detail);
-  if (isOutage(thrown)) return new ScimError(503, 'The database is not available at the moment.', undefined, { 'Retry-After': String(OUTAGE_SECONDS) });
-  if (lostARace(thrown)) return new ScimError(503, 'Too many changes met at the same place. Try again.', undefined, { 'Retry-After': '1' });
+  if (isOutage(thrown)) return new ScimError(503, 'The directory is not available at the moment; try again.', undefined, { 'Retry-After': String(OUTAGE_SECONDS) });
   return null;
 }
 
@@ -58,9 +57,4 @@ function refusalOf({ code, message, facts }: Refusal): ScimError {
 /** The reader of bodies is not ours; this is how its errors look. */
 function isBodyError(thrown: unknown): thrown is { status: number; detail: string } {
   return thrown instanceof Error && thrown.name === 'BodyError' && 'status' in thrown && 'detail' in thrown;
-}
-
-function lostARace(thrown: unknown): boolean {
-  const code = (thrown as { code?: unknown } | null)?.code;
-  return code === '40001' || code === '40P01' || code === '55P03';
 }
