@@ -391,8 +391,22 @@ export class TheDirectory extends Migration {
       revoke update, delete, truncate on audit_entries from muster_app;
       revoke all on mikro_orm_migrations from muster_app;
     `);
-    for (const table of ['roles', 'identity_providers', 'provider_activity', 'members', 'teams', 'memberships', 'role_mappings', 'credentials',
-      'credential_uses', 'invitations', 'conflict_cases', 'scim_exchanges', 'idempotent_answers', 'audit_entries']) {
+    for (const table of [
+      'roles',
+      'identity_providers',
+      'provider_activity',
+      'members',
+      'teams',
+      'memberships',
+      'role_mappings',
+      'credentials',
+      'credential_uses',
+      'invitations',
+      'conflict_cases',
+      'scim_exchanges',
+      'idempotent_answers',
+      'audit_entries',
+    ]) {
       this.addSql(`alter table ${table} enable row level security`);
       this.addSql(`create policy one_tenant on ${table} using (tenant_id = current_tenant())`);
     }

@@ -9,27 +9,48 @@ import type { Ground } from './directory/index.ts';
 // Before anything is loaded that an older Node could not even read.
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 if (major < 24 || (major === 24 && minor < 16)) {
-  console.error(`Muster needs Node 24.16 or newer; this is Node ${process.versions.node}. Start it through npm (npm start), which uses the Node that was installed with it.`);
+  console.error(
+    `Muster needs Node 24.16 or newer; this is Node ${process.versions.node}. Start it through npm (npm start), which uses the Node that was installed with it.`,
+  );
   process.exit(1);
 }
-if (import.meta.filename.endsWith('.js')) module.enableCompileCache(path.join(import.meta.dirname, '..', '.compiled')); // a quarter off the next start
+if (import.meta.filename.endsWith('.js'))
+  module.enableCompileCache(path.join(import.meta.dirname, '..', '.compiled')); // a quarter off the next start
 
 const { readConfig } = await import('./config.ts');
-const { createLog, createMailer, ensureDatabase, isOutage, Metrics, startEmbeddedPostgres, StartRefused, stopSignal } = await import('./platform/index.ts');
+const {
+  createLog,
+  createMailer,
+  ensureDatabase,
+  isOutage,
+  Metrics,
+  startEmbeddedPostgres,
+  StartRefused,
+  stopSignal,
+} = await import('./platform/index.ts');
 const { openDatabase } = await import('./database.ts');
 const { alone, migrate } = await import('./migrate.ts');
-const { activeOwner, firstTenantId, firstToken, foundDemoCompany, foundFirst, systemDirectory } = await import('./directory/index.ts');
+const { activeOwner, firstTenantId, firstToken, foundDemoCompany, foundFirst, systemDirectory } =
+  await import('./directory/index.ts');
 
 type Config = ReturnType<typeof readConfig>;
 
-const commands: Record<string, () => Promise<void>> = { serve, token, migrate: migrateOnly, schema };
+const commands: Record<string, () => Promise<void>> = {
+  serve,
+  token,
+  migrate: migrateOnly,
+  schema,
+};
 const START_PATIENCE_MS = 60_000;
 /** What follows the last answer (writing down what is left, closing the pool, stopping the database) has this long. */
 const TIDY_UP_MS = 15_000;
 
 try {
   const command = commands[process.argv[2] ?? 'serve'];
-  if (!command) throw new StartRefused(`There is no command of that name; there are ${Object.keys(commands).join(', ')}.`);
+  if (!command)
+    throw new StartRefused(
+      `There is no command of that name; there are ${Object.keys(commands).join(', ')}.`,
+    );
   await command();
 } catch (fault) {
   process.exitCode = 1;
@@ -45,15 +66,35 @@ async function serve(): Promise<void> {
   await using open = new AsyncDisposableStack();
   stop.addEventListener('abort', () => {
     log.info({ because: stop.reason as string }, 'Muster is stopping.');
-    setTimeout(() => { log.fatal('Muster could not stop in order.'); process.exit(1); }, config.shutdownDeadlineMs + TIDY_UP_MS).unref();
+    setTimeout(() => {
+      log.fatal('Muster could not stop in order.');
+      process.exit(1);
+    }, config.shutdownDeadlineMs + TIDY_UP_MS).unref();
   });
 
-  const connection = await connect(config, open, (sentence, fault) => fault ? log.warn({ err: fault }, sentence) : log.info(sentence), stop);
-  const steps = await whenThere(() => migrate(connection), stop, () => log.warn('The database is not available yet; trying again.'));
+  const connection = await connect(
+    config,
+    open,
+    (sentence, fault) => (fault ? log.warn({ err: fault }, sentence) : log.info(sentence)),
+    stop,
+  );
+  const steps = await whenThere(
+    () => migrate(connection),
+    stop,
+    () => log.warn('The database is not available yet; trying again.'),
+  );
   if (steps.length > 0) log.info({ steps }, 'The tables were brought up to date.');
   if (stop.aborted) return;
-  const onIdleFault = (fault: Error): void => log.warn({ err: fault }, 'A connection to the database was lost.');
-  const database = openDatabase({ connection, replica: config.replica, tokenKey: config.tokenKey, poolMax: config.poolMax, pooler: config.pooler, onIdleFault });
+  const onIdleFault = (fault: Error): void =>
+    log.warn({ err: fault }, 'A connection to the database was lost.');
+  const database = openDatabase({
+    connection,
+    replica: config.replica,
+    tokenKey: config.tokenKey,
+    poolMax: config.poolMax,
+    pooler: config.pooler,
+    onIdleFault,
+  });
   open.defer(() => database.close());
   await alone(connection, () => begin(database.ground, config));
 
@@ -63,7 +104,9 @@ async function serve(): Promise<void> {
   open.defer(() => service.stop());
   await listen(service.http, config);
   log.info({ url: config.publicUrl, listening: service.http.address() }, 'Muster is ready.');
-  console.log(greeting(config.publicUrl, await alone(connection, () => firstToken(database.ground))));
+  console.log(
+    greeting(config.publicUrl, await alone(connection, () => firstToken(database.ground))),
+  );
   module.flushCompileCache();
 
   if (!stop.aborted) await once(stop, 'abort');
@@ -72,7 +115,9 @@ async function serve(): Promise<void> {
 /** A fresh installation gets its first tenant: a demo company in the bundled database, a bare one in a database of your own. */
 async function begin(ground: Ground, config: Config): Promise<void> {
   if (await firstTenantId(ground)) return;
-  await (config.database ? foundFirst(ground, { tenant: config.first.tenant, userName: config.first.owner }) : foundDemoCompany(ground));
+  await (config.database
+    ? foundFirst(ground, { tenant: config.first.tenant, userName: config.first.owner })
+    : foundDemoCompany(ground));
 }
 
 async function listen(http: Server, { port, host }: Config): Promise<void> {
@@ -81,20 +126,31 @@ async function listen(http: Server, { port, host }: Config): Promise<void> {
     await once(http, 'listening');
   } catch (cause) {
     const { code } = cause as { code?: string };
-    if (code === 'EADDRINUSE') throw new StartRefused(`Port ${port} is taken by another process. Set PORT to a free one.`, { cause });
-    if (code === 'EACCES') throw new StartRefused(`This user may not listen on port ${port}. Set PORT to one above 1023.`, { cause });
-    if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') throw new StartRefused('HOST is not an address of this machine.', { cause });
+    if (code === 'EADDRINUSE')
+      throw new StartRefused(`Port ${port} is taken by another process. Set PORT to a free one.`, {
+        cause,
+      });
+    if (code === 'EACCES')
+      throw new StartRefused(
+        `This user may not listen on port ${port}. Set PORT to one above 1023.`,
+        { cause },
+      );
+    if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
+      throw new StartRefused('HOST is not an address of this machine.', { cause });
     throw cause;
   }
 }
 
 function greeting(url: string, ownersToken: string | null): string {
   return [
-    '', 'Muster is ready.', '',
+    '',
+    'Muster is ready.',
+    '',
     `  GraphQL   ${url}/graphql`,
     `  Sandbox   ${url}/sandbox`,
     `  SCIM      ${url}/scim/v2/<identity provider id>`,
-    ...(ownersToken ? ['', `  The owner's token, shown this once:  ${ownersToken}`] : []), '',
+    ...(ownersToken ? ['', `  The owner's token, shown this once:  ${ownersToken}`] : []),
+    '',
   ].join('\n');
 }
 
@@ -104,10 +160,18 @@ async function token(): Promise<void> {
   await using open = new AsyncDisposableStack();
   const connection = await connect(config, open, console.error);
   await migrate(connection);
-  const database = openDatabase({ connection, tokenKey: config.tokenKey, poolMax: 2, pooler: config.pooler });
+  const database = openDatabase({
+    connection,
+    tokenKey: config.tokenKey,
+    poolMax: 2,
+    pooler: config.pooler,
+  });
   open.defer(() => database.close());
   await alone(connection, () => begin(database.ground, config));
-  const directory = systemDirectory(database.ground, await firstTenantId(database.ground) as string);
+  const directory = systemDirectory(
+    database.ground,
+    (await firstTenantId(database.ground)) as string,
+  );
   const owner = await activeOwner(directory);
   if (!owner) throw new StartRefused('The first tenant has no active owner.');
   console.log((await directory.credentials.issuePersonal(owner.id, 'Command line')).secret);
@@ -127,22 +191,38 @@ async function schema(): Promise<void> {
 }
 
 /** The configured database, or our own, which is kept up until the signal. */
-async function connect(config: Config, open: AsyncDisposableStack, onNotice: (sentence: string, fault?: unknown) => void, until?: AbortSignal) {
+async function connect(
+  config: Config,
+  open: AsyncDisposableStack,
+  onNotice: (sentence: string, fault?: unknown) => void,
+  until?: AbortSignal,
+) {
   if (config.database) return config.database;
-  const embedded = await startEmbeddedPostgres({ dataDir: path.join(config.dataDir, 'postgres'), onNotice });
+  const embedded = await startEmbeddedPostgres({
+    dataDir: path.join(config.dataDir, 'postgres'),
+    onNotice,
+  });
   open.defer(() => embedded.stop());
   if (until) embedded.watch(onNotice);
   return ensureDatabase(embedded, 'muster');
 }
 
 /** A database that is still starting is waited for: the two are often started together. Nothing comes of it when the wait is called off. */
-async function whenThere(work: () => Promise<string[]>, stop: AbortSignal, onWait: () => void): Promise<string[]> {
+async function whenThere(
+  work: () => Promise<string[]>,
+  stop: AbortSignal,
+  onWait: () => void,
+): Promise<string[]> {
   for (const deadline = Date.now() + START_PATIENCE_MS; !stop.aborted;) {
     try {
       return await work();
     } catch (fault) {
       if (!isOutage(fault)) throw fault;
-      if (Date.now() > deadline) throw new StartRefused(`The database was not available for ${START_PATIENCE_MS / 1_000} seconds. See DATABASE_URL.`, { cause: fault });
+      if (Date.now() > deadline)
+        throw new StartRefused(
+          `The database was not available for ${START_PATIENCE_MS / 1_000} seconds. See DATABASE_URL.`,
+          { cause: fault },
+        );
       onWait();
       await delay(1_000, undefined, { signal: stop }).catch(() => {});
     }

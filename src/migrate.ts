@@ -1,7 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type pg from 'pg';
 import { steps } from '../migrations/index.ts';
-import { type Connection, createPool, endPool, refusedConnection, StartRefused } from './platform/index.ts';
+import {
+  type Connection,
+  createPool,
+  endPool,
+  refusedConnection,
+  StartRefused,
+} from './platform/index.ts';
 
 const START_LOCK = 5_237_001;
 const APP_ROLE = 'muster_app';
@@ -19,7 +25,10 @@ export function migrate(connection: Connection): Promise<string[]> {
       return await patiently(async () => (await orm.migrator.up()).map(step => step.name));
     } catch (cause) {
       if (!isForbidden(cause)) throw cause;
-      throw new StartRefused(`The tables could not be made: ${(cause as Error).message}. The user in DATABASE_URL has to own the database.`, { cause });
+      throw new StartRefused(
+        `The tables could not be made: ${(cause as Error).message}. The user in DATABASE_URL has to own the database.`,
+        { cause },
+      );
     } finally {
       await orm.close();
     }
@@ -31,13 +40,18 @@ export function migrate(connection: Connection): Promise<string[]> {
  * because behind a pooler nothing else keeps its connection; it is asked for again and again, because a statement that waits would
  * hold a snapshot all the while. The work is done on other connections.
  */
-export async function alone<T>(connection: Connection, work: (pool: pg.Pool) => Promise<T>): Promise<T> {
+export async function alone<T>(
+  connection: Connection,
+  work: (pool: pg.Pool) => Promise<T>,
+): Promise<T> {
   const pool = createPool(connection, { max: 2 });
   try {
-    const holder = await pool.connect().catch((fault: unknown) => { throw refusedConnection(fault) ?? fault; });
+    const holder = await pool.connect().catch((fault: unknown) => {
+      throw refusedConnection(fault) ?? fault;
+    });
     holder.on('error', () => {}); // the lock went with its connection; whoever else comes in finds the work done or does it again
     try {
-      while (!await locked(holder)) await delay(100);
+      while (!(await locked(holder))) await delay(100);
       return await work(pool);
     } finally {
       holder.release(true);
@@ -50,22 +64,35 @@ export async function alone<T>(connection: Connection, work: (pool: pg.Pool) => 
 async function locked(holder: pg.PoolClient): Promise<boolean> {
   await holder.query('begin');
   await holder.query('set local idle_in_transaction_session_timeout = 0');
-  const { rows } = await holder.query<{ locked: boolean }>('select pg_try_advisory_xact_lock($1) as locked', [START_LOCK]);
+  const { rows } = await holder.query<{ locked: boolean }>(
+    'select pg_try_advisory_xact_lock($1) as locked',
+    [START_LOCK],
+  );
   if (!rows[0]?.locked) await holder.query('rollback');
   return rows[0]?.locked === true;
 }
 
 async function assertNewEnough(pool: pg.Pool): Promise<void> {
-  const { rows } = await pool.query<{ version: string }>(`select current_setting('server_version') as version`);
+  const { rows } = await pool.query<{ version: string }>(
+    `select current_setting('server_version') as version`,
+  );
   const version = rows[0]?.version ?? '';
-  if (Number.parseInt(version, 10) < OLDEST_POSTGRES) throw new StartRefused(`Muster needs PostgreSQL ${OLDEST_POSTGRES} or newer; the server in DATABASE_URL is PostgreSQL ${version}.`);
+  if (Number.parseInt(version, 10) < OLDEST_POSTGRES)
+    throw new StartRefused(
+      `Muster needs PostgreSQL ${OLDEST_POSTGRES} or newer; the server in DATABASE_URL is PostgreSQL ${version}.`,
+    );
 }
 
 /** Requests run as a role that owns nothing. It belongs to the whole server, so it may be there before our tables are, or be somebody else's. */
 async function prepareRole(pool: pg.Pool): Promise<void> {
-  const { rows: [role] } = await pool.query<{ user: string; there: boolean; usable: boolean }>(`
+  const {
+    rows: [role],
+  } = await pool.query<{ user: string; there: boolean; usable: boolean }>(
+    `
     select quote_ident(current_user) as user, r.oid is not null as there, coalesce(pg_has_role(r.oid, 'SET'), false) as usable
-    from (values ($1)) wanted (name) left join pg_roles r on r.rolname = wanted.name`, [APP_ROLE]);
+    from (values ($1)) wanted (name) left join pg_roles r on r.rolname = wanted.name`,
+    [APP_ROLE],
+  );
   if (!role || role.usable) return;
   try {
     if (!role.there) await pool.query(`create role ${APP_ROLE} nologin`).catch(unlessThere);
@@ -73,12 +100,19 @@ async function prepareRole(pool: pg.Pool): Promise<void> {
   } catch (cause) {
     if (!isForbidden(cause)) throw cause;
     const creation = role.there ? '' : `create role ${APP_ROLE} nologin; `;
-    throw new StartRefused(`The user in DATABASE_URL may not act as the role ${APP_ROLE}, as which requests run. A superuser has to say, once: ${creation}grant ${APP_ROLE} to ${role.user} with set true;`, { cause });
+    throw new StartRefused(
+      `The user in DATABASE_URL may not act as the role ${APP_ROLE}, as which requests run. A superuser has to say, once: ${creation}grant ${APP_ROLE} to ${role.user} with set true;`,
+      { cause },
+    );
   }
 }
 
 async function areAllTaken(pool: pg.Pool): Promise<boolean> {
-  const { rows: [table] } = await pool.query<{ there: boolean }>(`select to_regclass('mikro_orm_migrations') is not null as there`);
+  const {
+    rows: [table],
+  } = await pool.query<{ there: boolean }>(
+    `select to_regclass('mikro_orm_migrations') is not null as there`,
+  );
   if (!table?.there) return false;
   const { rows } = await pool.query<{ name: string }>('select name from mikro_orm_migrations');
   const taken = new Set(rows.map(({ name }) => name));

@@ -1,9 +1,22 @@
 import { randomUUID } from 'node:crypto';
-import { createServer as createHttpServer, type IncomingMessage, type Server as HttpServer } from 'node:http';
+import {
+  createServer as createHttpServer,
+  type IncomingMessage,
+  type Server as HttpServer,
+} from 'node:http';
 import type { Duplex } from 'node:stream';
 import Koa, { type Context, type Middleware, type Next } from 'koa';
 import type { Config } from './config.ts';
-import { callerOf, Fault, faultOf, Graceful, type Log, type Metrics, refuseUnreadable, TokenBuckets } from './platform/index.ts';
+import {
+  callerOf,
+  Fault,
+  faultOf,
+  Graceful,
+  type Log,
+  type Metrics,
+  refuseUnreadable,
+  TokenBuckets,
+} from './platform/index.ts';
 
 /** A way in. It is handed every request under its paths, and says faults in its own dialect. */
 export interface Door {
@@ -14,7 +27,15 @@ export interface Door {
 }
 
 export interface ServerParts {
-  config: Pick<Config, 'publicUrl' | 'maxWaitingRequests' | 'rateLimit' | 'trustProxy' | 'drainDelayMs' | 'shutdownDeadlineMs'>;
+  config: Pick<
+    Config,
+    | 'publicUrl'
+    | 'maxWaitingRequests'
+    | 'rateLimit'
+    | 'trustProxy'
+    | 'drainDelayMs'
+    | 'shutdownDeadlineMs'
+  >;
   log: Log;
   metrics: Metrics;
   doors: readonly Door[];
@@ -35,11 +56,22 @@ const READY_WITHIN_MS = 1_000;
 const SANE_ID = /^[\w.:/+=-]{8,128}$/;
 
 /** Everything a request meets, in order. */
-export function createServer({ config, log, metrics, doors, ready, upgrade, sayGoodbye }: ServerParts): Server {
+export function createServer({
+  config,
+  log,
+  metrics,
+  doors,
+  ready,
+  upgrade,
+  sayGoodbye,
+}: ServerParts): Server {
   const app = new Koa({ proxy: config.trustProxy > 0, maxIpsCount: config.trustProxy });
   const http = createHttpServer({
     maxHeaderSize: 65_536, // a SCIM filter is part of the URL
-    requestTimeout: 60_000, headersTimeout: 20_000, keepAliveTimeout: 65_000, connectionsCheckingInterval: 5_000,
+    requestTimeout: 60_000,
+    headersTimeout: 20_000,
+    keepAliveTimeout: 65_000,
+    connectionsCheckingInterval: 5_000,
     // Whoever offers another protocol (curl offers HTTP/2) is answered in this one.
     shouldUpgradeCallback: request => request.headers.upgrade?.toLowerCase() === 'websocket',
   });
@@ -60,9 +92,20 @@ export function createServer({ config, log, metrics, doors, ready, upgrade, sayG
   http.on('checkExpectation', (request, response) => void answer(request, response)); // what a client expects beside an answer is ours to leave out
   http.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     if (upgrade && !graceful.isStopping) upgrade(request, socket, head);
-    else socket.end('HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nRetry-After: 1\r\nContent-Length: 0\r\n\r\n');
+    else
+      socket.end(
+        'HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nRetry-After: 1\r\nContent-Length: 0\r\n\r\n',
+      );
   });
-  return { http, stop: () => graceful.stop({ drainDelayMs: config.drainDelayMs, deadlineMs: config.shutdownDeadlineMs, sayGoodbye }) };
+  return {
+    http,
+    stop: () =>
+      graceful.stop({
+        drainDelayMs: config.drainDelayMs,
+        deadlineMs: config.shutdownDeadlineMs,
+        sayGoodbye,
+      }),
+  };
 }
 
 /** The caller's id for the request when it is a plain token, otherwise one of ours; on the answer and in every log line. */
@@ -103,17 +146,30 @@ function account(metrics: Metrics): Middleware {
     const door = (ctx.state['door'] as Door | undefined)?.name ?? 'none';
     const route = (ctx.state['route'] as string | undefined) ?? door;
     metrics.request(door, route, ctx.status, ms / 1_000);
-    (ctx.state['log'] as Log)[door === 'operator' ? 'debug' : 'info']({
-      method: ctx.method, path: ctx.path, status: ctx.status, ms: Math.round(ms * 10) / 10, door, route, address: ctx.ip,
-      ...(ctx.state['noted'] as object | undefined),
-    }, 'request');
+    (ctx.state['log'] as Log)[door === 'operator' ? 'debug' : 'info'](
+      {
+        method: ctx.method,
+        path: ctx.path,
+        status: ctx.status,
+        ms: Math.round(ms * 10) / 10,
+        door,
+        route,
+        address: ctx.ip,
+        ...(ctx.state['noted'] as object | undefined),
+      },
+      'request',
+    );
   };
 }
 
 function chooseDoor(doors: readonly Door[]): Middleware {
-  const places = doors.flatMap(door => [door.path].flat().map(path => ({ door, path, below: `${path}/` })));
+  const places = doors.flatMap(door =>
+    [door.path].flat().map(path => ({ door, path, below: `${path}/` })),
+  );
   return (ctx, next) => {
-    ctx.state['door'] = places.find(({ path, below }) => ctx.path === path || (below !== '//' && ctx.path.startsWith(below)))?.door;
+    ctx.state['door'] = places.find(
+      ({ path, below }) => ctx.path === path || (below !== '//' && ctx.path.startsWith(below)),
+    )?.door;
     return next();
   };
 }
@@ -125,7 +181,11 @@ function sayFaults(): Middleware {
       await next();
     } catch (thrown) {
       const fault = faultOf(thrown);
-      if (fault.status >= 500) (ctx.state['log'] as Log)[fault.status === 503 ? 'warn' : 'error']({ err: thrown }, 'A request failed.');
+      if (fault.status >= 500)
+        (ctx.state['log'] as Log)[fault.status === 503 ? 'warn' : 'error'](
+          { err: thrown },
+          'A request failed.',
+        );
       ctx.status = fault.status;
       if (fault.retryAfter !== undefined) ctx.set('Retry-After', String(fault.retryAfter));
       const door = ctx.state['door'] as Door | undefined;
@@ -138,11 +198,21 @@ function sayFaults(): Middleware {
 }
 
 /** For whoever runs the service; neither shed nor limited, for they are looked at most when it is in trouble. */
-function answerOperator(metrics: Metrics, isStopping: () => boolean, ready: () => Promise<boolean>): Middleware {
+function answerOperator(
+  metrics: Metrics,
+  isStopping: () => boolean,
+  ready: () => Promise<boolean>,
+): Middleware {
   const answers: Record<string, (ctx: Context) => Promise<void> | void> = {
-    '/healthz': ctx => { ctx.body = { status: 'alive' }; },
+    '/healthz': ctx => {
+      ctx.body = { status: 'alive' };
+    },
     '/readyz': async ctx => {
-      const reason = isStopping() ? 'stopping' : await within(READY_WITHIN_MS, ready) ? undefined : 'database unavailable';
+      const reason = isStopping()
+        ? 'stopping'
+        : (await within(READY_WITHIN_MS, ready))
+          ? undefined
+          : 'database unavailable';
       if (reason) ctx.set('Retry-After', '1');
       ctx.status = reason ? 503 : 200;
       ctx.body = { status: reason ?? 'ready' };
@@ -153,7 +223,10 @@ function answerOperator(metrics: Metrics, isStopping: () => boolean, ready: () =
     },
   };
   return async (ctx, next) => {
-    const answer = Object.hasOwn(answers, ctx.path) && /^(GET|HEAD)$/.test(ctx.method) ? answers[ctx.path] : undefined;
+    const answer =
+      Object.hasOwn(answers, ctx.path) && /^(GET|HEAD)$/.test(ctx.method)
+        ? answers[ctx.path]
+        : undefined;
     if (!answer) {
       await next();
       return;
@@ -190,13 +263,16 @@ function enterDoor(): Middleware {
   return async (ctx: Context, next: Next) => {
     const door = ctx.state['door'] as Door | undefined;
     await door?.handle(ctx, next);
-    if (ctx.status === 404 && ctx.body === undefined && ctx.respond !== false) throw new Fault(404, 'There is nothing here.');
+    if (ctx.status === 404 && ctx.body === undefined && ctx.respond !== false)
+      throw new Fault(404, 'There is nothing here.');
   };
 }
 
 async function within(ms: number, ask: () => Promise<boolean>): Promise<boolean> {
   let late: NodeJS.Timeout | undefined;
-  const tooLate = new Promise<boolean>(resolve => { late = setTimeout(resolve, ms, false); });
+  const tooLate = new Promise<boolean>(resolve => {
+    late = setTimeout(resolve, ms, false);
+  });
   try {
     return await Promise.race([ask(), tooLate]);
   } catch {

@@ -1,26 +1,56 @@
 import type { IncomingMessage } from 'node:http';
 import type { Config } from './config.ts';
 import type { Database } from './database.ts';
-import { ExchangeRecorder, keepHouse, Outbox, systemDirectory, UseNotes } from './directory/index.ts';
+import {
+  ExchangeRecorder,
+  keepHouse,
+  Outbox,
+  systemDirectory,
+  UseNotes,
+} from './directory/index.ts';
 import { graphqlDoor } from './graphql/index.ts';
 import { startOutbound } from './outbound/index.ts';
-import { isOutage, isRetryable, type Log, type Mailer, type Metrics, readBody, TokenBuckets } from './platform/index.ts';
+import {
+  isOutage,
+  isRetryable,
+  type Log,
+  type Mailer,
+  type Metrics,
+  readBody,
+  TokenBuckets,
+} from './platform/index.ts';
 import { restDoor } from './rest/index.ts';
 import { scimDoor } from './scim/index.ts';
 import { createServer, type Server } from './server.ts';
 
-export interface ServiceParts { config: Config; database: Database; log: Log; metrics: Metrics; mailer: Mailer }
+export interface ServiceParts {
+  config: Config;
+  database: Database;
+  log: Log;
+  metrics: Metrics;
+  mailer: Mailer;
+}
 
-export interface Service { http: Server['http']; stop(): Promise<void> }
+export interface Service {
+  http: Server['http'];
+  stop(): Promise<void>;
+}
 
 const JSON_TYPES = ['application/json', 'application/graphql-response+json'];
 const SCIM_TYPES = ['application/scim+json', 'application/json'];
 const TIDY_EVERY_MS = 15_000;
 
 /** The whole house over one database: its doors, what is written down beside them, and what goes out. Listens where it is told to. */
-export async function startService({ config, database, log, metrics, mailer }: ServiceParts): Promise<Service> {
+export async function startService({
+  config,
+  database,
+  log,
+  metrics,
+  mailer,
+}: ServiceParts): Promise<Service> {
   const { ground } = database;
-  const onFault = (fault: unknown): void => log.warn({ err: fault }, 'What is written beside the requests could not be written.');
+  const onFault = (fault: unknown): void =>
+    log.warn({ err: fault }, 'What is written beside the requests could not be written.');
   const uses = new UseNotes(ground, { onFault });
   const recorder = new ExchangeRecorder(ground, { onFault });
   ground.catchUp = () => Promise.all([uses.flush(), recorder.flush()]);
@@ -32,26 +62,59 @@ export async function startService({ config, database, log, metrics, mailer }: S
   const shared = { ground, publicUrl: config.publicUrl, log, isOutage: isUnavailable };
 
   const graphql = await graphqlDoor({
-    ...shared, production: config.production, sandbox: config.sandbox, corsOrigins: config.corsOrigins, oidc: config.oidc,
-    readBody: (request: IncomingMessage) => readBody(request, { types: JSON_TYPES }), noteUse: use => uses.note(use),
+    ...shared,
+    production: config.production,
+    sandbox: config.sandbox,
+    corsOrigins: config.corsOrigins,
+    oidc: config.oidc,
+    readBody: (request: IncomingMessage) => readBody(request, { types: JSON_TYPES }),
+    noteUse: use => uses.note(use),
   });
   const scim = scimDoor({
-    ...shared, tokenKey: config.tokenKey, recorder, uses, draw,
+    ...shared,
+    tokenKey: config.tokenKey,
+    recorder,
+    uses,
+    draw,
     readBody: (request: IncomingMessage) => readBody(request, { types: SCIM_TYPES }),
   });
   const rest = restDoor({ ...shared, notes: uses, readBody, draw });
-  const outbound = startOutbound({ outbox, directoryOf: tenantId => systemDirectory(ground, tenantId), mailer, publicUrl: config.publicUrl, log });
-  const tidying = setInterval(() => { keepHouse(ground).catch(onFault); }, TIDY_EVERY_MS);
+  const outbound = startOutbound({
+    outbox,
+    directoryOf: tenantId => systemDirectory(ground, tenantId),
+    mailer,
+    publicUrl: config.publicUrl,
+    log,
+  });
+  const tidying = setInterval(() => {
+    keepHouse(ground).catch(onFault);
+  }, TIDY_EVERY_MS);
 
   metrics.pool(database.pool);
-  metrics.gauge('muster_outbox_pending', 'Messages that are owed.', async () => (await outbox.backlog()).pending);
-  metrics.gauge('muster_outbox_lag_seconds', 'How long the oldest owed message has waited.', async () => (await outbox.backlog()).lagSeconds);
-  metrics.gauge('muster_exchanges_dropped', 'SCIM exchanges that came faster than they could be kept.', () => recorder.dropped);
+  metrics.gauge(
+    'muster_outbox_pending',
+    'Messages that are owed.',
+    async () => (await outbox.backlog()).pending,
+  );
+  metrics.gauge(
+    'muster_outbox_lag_seconds',
+    'How long the oldest owed message has waited.',
+    async () => (await outbox.backlog()).lagSeconds,
+  );
+  metrics.gauge(
+    'muster_exchanges_dropped',
+    'SCIM exchanges that came faster than they could be kept.',
+    () => recorder.dropped,
+  );
 
   const server = createServer({
-    config, log, metrics, doors: [scim, rest, graphql],
+    config,
+    log,
+    metrics,
+    doors: [scim, rest, graphql],
     ready: () => database.pool.query('select 1').then(() => true),
-    upgrade: graphql.upgrade, sayGoodbye: graphql.sayGoodbye,
+    upgrade: graphql.upgrade,
+    sayGoodbye: graphql.sayGoodbye,
   });
   return {
     http: server.http,

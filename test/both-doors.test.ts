@@ -19,7 +19,9 @@ afterAll(async () => {
 });
 
 const stories: Story[] = [...managed, ...offAndOn, ...oursFirst, ...rolesAndLife];
-const told = stories.flatMap(story => DOORS.filter(door => story[door]).map(door => [story.rule, story.title, door, story] as const));
+const told = stories.flatMap(story =>
+  DOORS.filter(door => story[door]).map(door => [story.rule, story.title, door, story] as const),
+);
 
 describe('rules told through both doors', () => {
   test.each(told)('%i: %s - through %s', async (_rule, _title, door, story) => {
@@ -28,13 +30,18 @@ describe('rules told through both doors', () => {
     const before = (await world.log()).length;
     expect(await story[door]!(world)).toBe(toldOf(story.answers, door));
     const log = await world.log(before);
-    for (const line of toldOf(story.shows ?? [], door)) expect(await world.shows(line.split(' ')[0]!)).toBe(line);
+    for (const line of toldOf(story.shows ?? [], door))
+      expect(await world.shows(line.split(' ')[0]!)).toBe(line);
     expect(log).toEqual(toldOf(story.log, door));
   });
 });
 
 describe('races between two processes', () => {
-  test.each(races)('$title', async ({ run }) => {
-    await run(await World.open(house), elsewhere);
-  }, 40_000);
+  test.each(races)(
+    '$title',
+    async ({ run }) => {
+      await run(await World.open(house), elsewhere);
+    },
+    40_000,
+  );
 });

@@ -6,7 +6,9 @@ import { expect, test } from 'vitest';
 const top = fileURLToPath(new URL('..', import.meta.url));
 
 test('every file is formatted (npm run format)', async () => {
-  const check = promisify(execFile)('node_modules/.bin/prettier', ['--list-different', '.'], { cwd: top });
+  const check = promisify(execFile)('node_modules/.bin/prettier', ['--list-different', '.'], {
+    cwd: top,
+  });
   const { stdout } = await check.catch((fault: { stdout: string }) => fault);
   expect(stdout).toBe('');
 });

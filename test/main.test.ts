@@ -4,74 +4,135 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { build, command, endAll, freePort, isAlive, makeFolder, ServiceProcess } from './faults/service-process.ts';
+import {
+  build,
+  command,
+  endAll,
+  freePort,
+  isAlive,
+  makeFolder,
+  ServiceProcess,
+} from './faults/service-process.ts';
 
 const folder = makeFolder();
 const WHO = '{ tenant { name members(first: 3) { nodes { displayName } } } }';
 const secrets = /muster_[a-z]+_[0-9A-Za-z]{20,}/g;
 let at = 0;
 const fresh = (): Record<string, string> => ({ DATA_DIR: path.join(folder, `data ${++at}`) });
-const postmasterOf = (environment: Record<string, string>) => Number(readFileSync(path.join(environment['DATA_DIR']!, 'postgres', 'postmaster.pid'), 'utf8').split('\n', 1)[0]);
+const postmasterOf = (environment: Record<string, string>) =>
+  Number(
+    readFileSync(path.join(environment['DATA_DIR']!, 'postgres', 'postmaster.pid'), 'utf8').split(
+      '\n',
+      1,
+    )[0],
+  );
 
 beforeAll(build);
 afterAll(() => endAll(folder));
 
-test('the first start makes a demo company and tells its owner\'s token once; the command line makes another at any time', { timeout: 60_000 }, async () => {
-  const environment = { ...fresh(), LOG_LEVEL: 'trace' };
-  const service = await ServiceProcess.up(environment);
-  const token = service.printedToken!;
-  expect(await service.as(token).ask(WHO)).toMatchObject({ tenant: { name: 'Northwind Demo', members: { nodes: [{ displayName: 'Ada Lindqvist' }, {}, {}] } } });
+test(
+  "the first start makes a demo company and tells its owner's token once; the command line makes another at any time",
+  { timeout: 60_000 },
+  async () => {
+    const environment = { ...fresh(), LOG_LEVEL: 'trace' };
+    const service = await ServiceProcess.up(environment);
+    const token = service.printedToken!;
+    expect(await service.as(token).ask(WHO)).toMatchObject({
+      tenant: {
+        name: 'Northwind Demo',
+        members: { nodes: [{ displayName: 'Ada Lindqvist' }, {}, {}] },
+      },
+    });
 
-  const running = await command('token', environment);
-  expect(running).toMatchObject({ code: 0, lines: [expect.stringMatching(/^muster_pat_\w+$/)] });
-  expect(await service.as(running.lines[0]!).ask(WHO)).toMatchObject({ tenant: { name: 'Northwind Demo' } });
-  expect(await command('migrate', environment)).toEqual({ code: 0, lines: ['The tables are up to date.'] });
+    const running = await command('token', environment);
+    expect(running).toMatchObject({ code: 0, lines: [expect.stringMatching(/^muster_pat_\w+$/)] });
+    expect(await service.as(running.lines[0]!).ask(WHO)).toMatchObject({
+      tenant: { name: 'Northwind Demo' },
+    });
+    expect(await command('migrate', environment)).toEqual({
+      code: 0,
+      lines: ['The tables are up to date.'],
+    });
 
-  const pid = postmasterOf(environment);
-  expect([await service.end('SIGTERM'), isAlive(pid)]).toEqual([0, false]);
-  expect(service.output.match(secrets)).toEqual([token]); // even at this level nothing but the greeting holds one
-  const stopped = await command('token', environment);
-  expect(stopped).toMatchObject({ code: 0, lines: [expect.stringMatching(/^muster_pat_\w+$/)] });
-
-  const again = await ServiceProcess.up(environment);
-  expect(again.output).not.toContain('shown this once');
-  for (const each of [token, running.lines[0]!, stopped.lines[0]!]) expect((await again.as(each).graphql(WHO)).errors).toBeUndefined();
-  expect(await again.end('SIGINT')).toBe(0);
-});
-
-test('a port that is taken is said in a sentence, and the token waits for the start that succeeds', { timeout: 60_000 }, async () => {
-  const other = createServer().listen(0, '127.0.0.1');
-  await once(other, 'listening');
-  const environment = fresh();
-  const failed = await ServiceProcess.start({ ...environment, PORT: String((other.address() as AddressInfo).port), LOG_LEVEL: 'warn' });
-  expect(await failed.ended).toBe(1);
-  expect(failed.output.split('\n').filter(line => line && !line.startsWith('{'))).toEqual([`Port ${(other.address() as AddressInfo).port} is taken by another process. Set PORT to a free one.`]);
-  other.close();
-  const service = await ServiceProcess.up(environment);
-  expect(service.printedToken).toMatch(/^muster_pat_/);
-  await service.end('SIGTERM');
-});
-
-describe('told to end', () => {
-  test('while it starts, it ends in order, and leaves no database server behind', { timeout: 60_000 }, async () => {
-    const environment = fresh();
-    const service = await ServiceProcess.start(environment);
-    await service.says('The tables were brought up to date.');
     const pid = postmasterOf(environment);
     expect([await service.end('SIGTERM'), isAlive(pid)]).toEqual([0, false]);
-  });
+    expect(service.output.match(secrets)).toEqual([token]); // even at this level nothing but the greeting holds one
+    const stopped = await command('token', environment);
+    expect(stopped).toMatchObject({ code: 0, lines: [expect.stringMatching(/^muster_pat_\w+$/)] });
+
+    const again = await ServiceProcess.up(environment);
+    expect(again.output).not.toContain('shown this once');
+    for (const each of [token, running.lines[0]!, stopped.lines[0]!])
+      expect((await again.as(each).graphql(WHO)).errors).toBeUndefined();
+    expect(await again.end('SIGINT')).toBe(0);
+  },
+);
+
+test(
+  'a port that is taken is said in a sentence, and the token waits for the start that succeeds',
+  { timeout: 60_000 },
+  async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const environment = fresh();
+    const failed = await ServiceProcess.start({
+      ...environment,
+      PORT: String((other.address() as AddressInfo).port),
+      LOG_LEVEL: 'warn',
+    });
+    expect(await failed.ended).toBe(1);
+    expect(failed.output.split('\n').filter(line => line && !line.startsWith('{'))).toEqual([
+      `Port ${(other.address() as AddressInfo).port} is taken by another process. Set PORT to a free one.`,
+    ]);
+    other.close();
+    const service = await ServiceProcess.up(environment);
+    expect(service.printedToken).toMatch(/^muster_pat_/);
+    await service.end('SIGTERM');
+  },
+);
+
+describe('told to end', () => {
+  test(
+    'while it starts, it ends in order, and leaves no database server behind',
+    { timeout: 60_000 },
+    async () => {
+      const environment = fresh();
+      const service = await ServiceProcess.start(environment);
+      await service.says('The tables were brought up to date.');
+      const pid = postmasterOf(environment);
+      expect([await service.end('SIGTERM'), isAlive(pid)]).toEqual([0, false]);
+    },
+  );
 
   test('while it waits for a database, it does not wait any longer', async () => {
-    const service = await ServiceProcess.start({ DATABASE_URL: `postgres://nobody@127.0.0.1:${await freePort()}/nowhere`, TOKEN_KEY: 'k'.repeat(40) });
+    const service = await ServiceProcess.start({
+      DATABASE_URL: `postgres://nobody@127.0.0.1:${await freePort()}/nowhere`,
+      TOKEN_KEY: 'k'.repeat(40),
+    });
     await service.says('The database is not available yet; trying again.');
     expect(await service.end('SIGTERM')).toBe(0);
   });
 });
 
 test.each<[string, string, Record<string, string>, RegExp]>([
-  ['a wrong value', 'serve', { LOG_LEVEL: 'loud', TOKEN_KEY: 'short' }, /^TOKEN_KEY must be a secret of at least 32 characters\.\nLOG_LEVEL must be trace.*$/],
-  ['a database without a key', 'serve', { DATABASE_URL: 'postgres://somewhere/muster' }, /^TOKEN_KEY is required when DATABASE_URL is set: .*$/],
-  ['a word that is no command', 'dance', {}, /^There is no command of that name; there are serve, token, migrate, schema\.$/],
+  [
+    'a wrong value',
+    'serve',
+    { LOG_LEVEL: 'loud', TOKEN_KEY: 'short' },
+    /^TOKEN_KEY must be a secret of at least 32 characters\.\nLOG_LEVEL must be trace.*$/,
+  ],
+  [
+    'a database without a key',
+    'serve',
+    { DATABASE_URL: 'postgres://somewhere/muster' },
+    /^TOKEN_KEY is required when DATABASE_URL is set: .*$/,
+  ],
+  [
+    'a word that is no command',
+    'dance',
+    {},
+    /^There is no command of that name; there are serve, token, migrate, schema\.$/,
+  ],
 ])('%s stops the start with a sentence', async (_, name, environment, sentence) => {
   const { code, lines } = await command(name, environment);
   expect(code).toBe(1);

@@ -8,33 +8,42 @@ const ROOMS = ['directory', 'graphql', 'scim', 'scim/protocol', 'rest', 'outboun
 
 /** Who may import whom, through the other's index.ts. What is not here is not allowed. */
 const DOORS: Record<string, readonly string[]> = {
-  'directory':     [],
-  'graphql':       ['directory'],
-  'scim':          ['directory', 'scim/protocol'],
+  'directory': [],
+  'graphql': ['directory'],
+  'scim': ['directory', 'scim/protocol'],
   'scim/protocol': [],
-  'rest':          ['directory'],
-  'outbound':      ['directory', 'scim/protocol', 'platform'],
-  'platform':      [],
-  [TOP]:           ROOMS,
+  'rest': ['directory'],
+  'outbound': ['directory', 'scim/protocol', 'platform'],
+  'platform': [],
+  [TOP]: ROOMS,
 };
 
-const roomOf = (file: string) => ROOMS.filter(room => file.startsWith(`${room}/`)).at(-1) ?? (file.includes('/') ? 'no room' : TOP);
+const roomOf = (file: string) =>
+  ROOMS.filter(room => file.startsWith(`${room}/`)).at(-1) ??
+  (file.includes('/') ? 'no room' : TOP);
 
 /** What one file imports that it should not. */
 function offences(file: string, text: string): string[] {
-  const specifiers = [...text.matchAll(/(?:\bfrom|\bimport)\s*\(?\s*['"](\.{1,2}\/[^'"]+)['"]/g)].map(match => match[1]!);
-  return specifiers.map(specifier => path.posix.join(path.posix.dirname(file), specifier)).filter(target => {
-    const [from, to] = [roomOf(file), roomOf(target)];
-    if (from === to || target.startsWith('..')) return false; // its own room, or outside the house (migrations, package.json)
-    return !DOORS[from]?.includes(to) || target !== `${to}/index.ts`;
-  }).map(target => `${file} imports ${target}`);
+  const specifiers = [
+    ...text.matchAll(/(?:\bfrom|\bimport)\s*\(?\s*['"](\.{1,2}\/[^'"]+)['"]/g),
+  ].map(match => match[1]!);
+  return specifiers
+    .map(specifier => path.posix.join(path.posix.dirname(file), specifier))
+    .filter(target => {
+      const [from, to] = [roomOf(file), roomOf(target)];
+      if (from === to || target.startsWith('..')) return false; // its own room, or outside the house (migrations, package.json)
+      return !DOORS[from]?.includes(to) || target !== `${to}/index.ts`;
+    })
+    .map(target => `${file} imports ${target}`);
 }
 
 test('every room imports its own files and the doors it may use', () => {
   const src = fileURLToPath(new URL('../src/', import.meta.url));
   const files = globSync('**/*.ts', { cwd: src });
   expect(files.length).toBeGreaterThan(10);
-  expect(files.flatMap(file => offences(file, readFileSync(path.join(src, file), 'utf8')))).toEqual([]);
+  expect(files.flatMap(file => offences(file, readFileSync(path.join(src, file), 'utf8')))).toEqual(
+    [],
+  );
 });
 
 test.each([

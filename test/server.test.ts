@@ -9,45 +9,83 @@ import { createServer, type Door, type Server, type ServerParts } from '../src/s
 const running: Server[] = [];
 afterEach(() => Promise.all(running.splice(0).map(server => server.stop())));
 
-interface Answer { status: number; headers: IncomingMessage['headers']; body: string }
+interface Answer {
+  status: number;
+  headers: IncomingMessage['headers'];
+  body: string;
+}
 
 interface Started extends Server {
   lines: Record<string, unknown>[];
   get: (path: string, options?: RequestOptions & { body?: string }) => Promise<Answer>;
 }
 
-async function start(handle: Middleware, parts: Omit<Partial<ServerParts>, 'config'> & { config?: Partial<ServerParts['config']>; say?: NonNullable<Door['say']> } = {}): Promise<Started> {
+async function start(
+  handle: Middleware,
+  parts: Omit<Partial<ServerParts>, 'config'> & {
+    config?: Partial<ServerParts['config']>;
+    say?: NonNullable<Door['say']>;
+  } = {},
+): Promise<Started> {
   const lines: Record<string, unknown>[] = [];
   const { config, say, ...rest } = parts;
   const server = createServer({
-    log: createLog('debug', { write: line => { lines.push(JSON.parse(line) as Record<string, unknown>); } }),
+    log: createLog('debug', {
+      write: line => {
+        lines.push(JSON.parse(line) as Record<string, unknown>);
+      },
+    }),
     metrics: new Metrics(),
     ready: async () => true,
     doors: [{ name: 'shop', path: ['/shop', '/'], handle, ...(say && { say }) }],
     ...rest,
-    config: { publicUrl: 'http://localhost', maxWaitingRequests: 100, rateLimit: { perSecond: 1000, burst: 4000 }, trustProxy: 0, drainDelayMs: 0, shutdownDeadlineMs: 5_000, ...config },
+    config: {
+      publicUrl: 'http://localhost',
+      maxWaitingRequests: 100,
+      rateLimit: { perSecond: 1000, burst: 4000 },
+      trustProxy: 0,
+      drainDelayMs: 0,
+      shutdownDeadlineMs: 5_000,
+      ...config,
+    },
   });
   running.push(server);
   server.http.listen(0, '127.0.0.1');
   await once(server.http, 'listening');
   const { port } = server.http.address() as AddressInfo;
-  const get: Started['get'] = (path, { body, ...options } = {}) => new Promise((resolve, reject) => {
-    send({ port, path, agent: false, ...options }, answer => {
-      let text = '';
-      answer.setEncoding('utf8').on('data', chunk => { text += chunk; }).once('end', () => resolve({ status: answer.statusCode!, headers: answer.headers, body: text }));
-    }).once('error', reject).end(body);
-  });
+  const get: Started['get'] = (path, { body, ...options } = {}) =>
+    new Promise((resolve, reject) => {
+      send({ port, path, agent: false, ...options }, answer => {
+        let text = '';
+        answer
+          .setEncoding('utf8')
+          .on('data', chunk => {
+            text += chunk;
+          })
+          .once('end', () =>
+            resolve({ status: answer.statusCode!, headers: answer.headers, body: text }),
+          );
+      })
+        .once('error', reject)
+        .end(body);
+    });
   return { ...server, lines, get };
 }
 
-const hello: Middleware = ctx => { ctx.body = 'hello'; };
+const hello: Middleware = ctx => {
+  ctx.body = 'hello';
+};
 
 /** A handler that waits to be let go, and tells how many are inside. */
 function gate() {
   let open = () => {};
   let entered = () => {};
-  const opened = new Promise<void>(resolve => { open = resolve; });
-  const first = new Promise<void>(resolve => { entered = resolve; });
+  const opened = new Promise<void>(resolve => {
+    open = resolve;
+  });
+  const first = new Promise<void>(resolve => {
+    entered = resolve;
+  });
   const handle: Middleware = async ctx => {
     entered();
     await opened;
@@ -57,20 +95,42 @@ function gate() {
 }
 
 describe('every answer', () => {
-  test.each(['/shop', '/nowhere', '/healthz', '/shop/broken'])('carries an id and the security headers: %s', async path => {
-    const { get } = await start(ctx => { if (ctx.path.endsWith('broken')) throw new Error('secret'); ctx.body = 'x'; });
-    const { headers } = await get(path);
-    expect(headers).toMatchObject({ 'x-content-type-options': 'nosniff', 'x-frame-options': 'DENY', 'referrer-policy': 'no-referrer', 'cache-control': 'no-store' });
-    expect(headers['content-security-policy']).toContain("default-src 'none'");
-    expect(headers['x-request-id']).toMatch(/^[\w-]{36}$/);
-    expect(headers['strict-transport-security']).toBeUndefined();
-  });
+  test.each(['/shop', '/nowhere', '/healthz', '/shop/broken'])(
+    'carries an id and the security headers: %s',
+    async path => {
+      const { get } = await start(ctx => {
+        if (ctx.path.endsWith('broken')) throw new Error('secret');
+        ctx.body = 'x';
+      });
+      const { headers } = await get(path);
+      expect(headers).toMatchObject({
+        'x-content-type-options': 'nosniff',
+        'x-frame-options': 'DENY',
+        'referrer-policy': 'no-referrer',
+        'cache-control': 'no-store',
+      });
+      expect(headers['content-security-policy']).toContain("default-src 'none'");
+      expect(headers['x-request-id']).toMatch(/^[\w-]{36}$/);
+      expect(headers['strict-transport-security']).toBeUndefined();
+    },
+  );
 
-  test.each([['trace-1234_5678', true], ['short', false], ['has spaces in it', false], ['x'.repeat(200), false]])('echoes an id that is a plain token: %s', async (id, kept) => {
+  test.each([
+    ['trace-1234_5678', true],
+    ['short', false],
+    ['has spaces in it', false],
+    ['x'.repeat(200), false],
+  ])('echoes an id that is a plain token: %s', async (id, kept) => {
     const { get, lines } = await start(hello);
     const { headers } = await get('/shop', { headers: { 'x-request-id': id } });
     expect(headers['x-request-id'] === id).toBe(kept);
-    expect(lines.at(-1)).toMatchObject({ requestId: headers['x-request-id'], method: 'GET', path: '/shop', status: 200, door: 'shop' });
+    expect(lines.at(-1)).toMatchObject({
+      requestId: headers['x-request-id'],
+      method: 'GET',
+      path: '/shop',
+      status: 200,
+      door: 'shop',
+    });
   });
 
   test('asks for https when that is where we are', async () => {
@@ -79,17 +139,34 @@ describe('every answer', () => {
   });
 
   test('leaves a line without the query and with what the door noted, and a measurement', async () => {
-    const { get, lines } = await start(ctx => { Object.assign(ctx.state, { route: 'GET /shop/:id', noted: { tenant: 't1' } }); ctx.body = 'x'; });
+    const { get, lines } = await start(ctx => {
+      Object.assign(ctx.state, { route: 'GET /shop/:id', noted: { tenant: 't1' } });
+      ctx.body = 'x';
+    });
     await get('/shop/1?token=x', { headers: { authorization: 'Bearer x' } });
     expect(lines).toHaveLength(1);
-    expect(lines[0]).toMatchObject({ path: '/shop/1', route: 'GET /shop/:id', tenant: 't1', address: '127.0.0.1' });
+    expect(lines[0]).toMatchObject({
+      path: '/shop/1',
+      route: 'GET /shop/:id',
+      tenant: 't1',
+      address: '127.0.0.1',
+    });
     expect(JSON.stringify(lines)).not.toMatch(/token|Bearer/);
-    expect((await get('/metrics')).body).toContain('muster_request_seconds_count{door="shop",route="GET /shop/:id",outcome="ok"} 1');
+    expect((await get('/metrics')).body).toContain(
+      'muster_request_seconds_count{door="shop",route="GET /shop/:id",outcome="ok"} 1',
+    );
   });
 });
 
 describe('a door', () => {
-  test.each([['/shop', 200], ['/shop/a/b', 200], ['/', 200], ['/shopping', 404], ['/other', 404], ['/__proto__', 404]])('is found by its path: %s %i', async (path, status) => {
+  test.each([
+    ['/shop', 200],
+    ['/shop/a/b', 200],
+    ['/', 200],
+    ['/shopping', 404],
+    ['/other', 404],
+    ['/__proto__', 404],
+  ])('is found by its path: %s %i', async (path, status) => {
     const { get } = await start(hello);
     expect((await get(path)).status).toBe(status);
   });
@@ -98,7 +175,11 @@ describe('a door', () => {
     const { get } = await start(() => {});
     for (const path of ['/shop', '/other']) {
       const { status, headers, body } = await get(path);
-      expect([status, headers['content-type'], body]).toEqual([404, 'application/json; charset=utf-8', '{"error":"There is nothing here."}']);
+      expect([status, headers['content-type'], body]).toEqual([
+        404,
+        'application/json; charset=utf-8',
+        '{"error":"There is nothing here."}',
+      ]);
     }
   });
 });
@@ -106,40 +187,112 @@ describe('a door', () => {
 describe('a fault', () => {
   const outage = Object.assign(new Error('terminating connection'), { code: '57P01' });
   test.each<[string, unknown, number, string, string | undefined]>([
-    ['of ours says nothing', new Error('secret at /srv/x.ts'), 500, 'Internal Server Error', undefined],
+    [
+      'of ours says nothing',
+      new Error('secret at /srv/x.ts'),
+      500,
+      'Internal Server Error',
+      undefined,
+    ],
     ['that is no error says nothing', 'secret', 500, 'Internal Server Error', undefined],
     ['that was made to be said is said', new Fault(409, 'Too late.', 3), 409, 'Too late.', '3'],
-    ['of an outage asks to come again', outage, 503, 'The database is not available at the moment.', '2'],
-    ['of an outage underneath asks to come again', new Error('query failed', { cause: outage }), 503, 'The database is not available at the moment.', '2'],
-    ['of a lost race asks to come again', Object.assign(new Error('x'), { code: '40001' }), 503, 'Too many changes met at the same place. Try again.', '1'],
-    ['with an exposed message is said', Object.assign(new Error('Bad path.'), { status: 400, expose: true }), 400, 'Bad path.', undefined],
-    ['with a hidden message is not', Object.assign(new Error('secret'), { status: 400, expose: false }), 500, 'Internal Server Error', undefined],
+    [
+      'of an outage asks to come again',
+      outage,
+      503,
+      'The database is not available at the moment.',
+      '2',
+    ],
+    [
+      'of an outage underneath asks to come again',
+      new Error('query failed', { cause: outage }),
+      503,
+      'The database is not available at the moment.',
+      '2',
+    ],
+    [
+      'of a lost race asks to come again',
+      Object.assign(new Error('x'), { code: '40001' }),
+      503,
+      'Too many changes met at the same place. Try again.',
+      '1',
+    ],
+    [
+      'with an exposed message is said',
+      Object.assign(new Error('Bad path.'), { status: 400, expose: true }),
+      400,
+      'Bad path.',
+      undefined,
+    ],
+    [
+      'with a hidden message is not',
+      Object.assign(new Error('secret'), { status: 400, expose: false }),
+      500,
+      'Internal Server Error',
+      undefined,
+    ],
   ])('%s', async (_, thrown, status, detail, retryAfter) => {
-    const { get } = await start(() => { throw thrown; });
+    const { get } = await start(() => {
+      throw thrown;
+    });
     const answer = await get('/shop');
-    expect([answer.status, JSON.parse(answer.body), answer.headers['retry-after']]).toEqual([status, { error: detail }, retryAfter]);
+    expect([answer.status, JSON.parse(answer.body), answer.headers['retry-after']]).toEqual([
+      status,
+      { error: detail },
+      retryAfter,
+    ]);
   });
 
   test('is said in the dialect of its door, also when the door was not reached', async () => {
-    const { get } = await start(() => { throw new Fault(409, 'No.'); }, {
-      config: { rateLimit: { perSecond: 1, burst: 1 } },
-      say: (ctx, fault) => { ctx.type = 'application/problem+json'; ctx.body = JSON.stringify({ detail: fault.detail }); },
+    const { get } = await start(
+      () => {
+        throw new Fault(409, 'No.');
+      },
+      {
+        config: { rateLimit: { perSecond: 1, burst: 1 } },
+        say: (ctx, fault) => {
+          ctx.type = 'application/problem+json';
+          ctx.body = JSON.stringify({ detail: fault.detail });
+        },
+      },
+    );
+    expect(await get('/shop')).toMatchObject({
+      status: 409,
+      body: '{"detail":"No."}',
+      headers: { 'content-type': 'application/problem+json' },
     });
-    expect(await get('/shop')).toMatchObject({ status: 409, body: '{"detail":"No."}', headers: { 'content-type': 'application/problem+json' } });
-    expect(await get('/shop')).toMatchObject({ status: 429, body: '{"detail":"Too many requests from this address."}', headers: { 'retry-after': '1' } });
+    expect(await get('/shop')).toMatchObject({
+      status: 429,
+      body: '{"detail":"Too many requests from this address."}',
+      headers: { 'retry-after': '1' },
+    });
   });
 
   test('is logged once, with its stack, when it is ours', async () => {
-    const { get, lines } = await start(ctx => { throw ctx.path === '/shop/ours' ? new Error('bug') : new Fault(400, 'theirs'); });
+    const { get, lines } = await start(ctx => {
+      throw ctx.path === '/shop/ours' ? new Error('bug') : new Fault(400, 'theirs');
+    });
     await get('/shop/ours');
     await get('/shop/theirs');
-    expect(lines.filter(line => line['err'])).toEqual([expect.objectContaining({ level: 'error', err: expect.objectContaining({ message: 'bug', stack: expect.stringContaining('bug') }) })]);
+    expect(lines.filter(line => line['err'])).toEqual([
+      expect.objectContaining({
+        level: 'error',
+        err: expect.objectContaining({ message: 'bug', stack: expect.stringContaining('bug') }),
+      }),
+    ]);
   });
 
   test('before the end of the body ends the connection', async () => {
-    const { get } = await start(async ctx => { ctx.body = await readBody(ctx.req, { types: ['application/json'], maxBytes: 10 }); });
-    const answer = await get('/shop', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify('x'.repeat(2_000_000)) }).catch((fault: NodeJS.ErrnoException) => fault.code);
-    if (typeof answer === 'object') expect(answer).toMatchObject({ status: 413, headers: { connection: 'close' } });
+    const { get } = await start(async ctx => {
+      ctx.body = await readBody(ctx.req, { types: ['application/json'], maxBytes: 10 });
+    });
+    const answer = await get('/shop', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify('x'.repeat(2_000_000)),
+    }).catch((fault: NodeJS.ErrnoException) => fault.code);
+    if (typeof answer === 'object')
+      expect(answer).toMatchObject({ status: 413, headers: { connection: 'close' } });
     else expect(answer).toMatch(/EPIPE|ECONNRESET/);
   });
 });
@@ -151,21 +304,33 @@ describe('too much', () => {
     const waiting = get('/shop');
     await entered;
     expect(await get('/shop')).toMatchObject({ status: 503, headers: { 'retry-after': '1' } });
-    for (const path of ['/healthz', '/readyz', '/metrics']) expect((await get(path)).status).toBe(200);
+    for (const path of ['/healthz', '/readyz', '/metrics'])
+      expect((await get(path)).status).toBe(200);
     open();
     expect(await waiting).toMatchObject({ status: 200, body: 'waited' });
     expect((await get('/shop')).status).toBe(200);
   });
 
   test('from one address is answered with 429 until the bucket fills again', async () => {
-    const { get } = await start(hello, { config: { rateLimit: { perSecond: 1, burst: 2 }, trustProxy: 1 } });
-    const from = (address: string) => get('/shop', { headers: { 'x-forwarded-for': `spoofed, ${address}` } }).then(({ status }) => status);
-    expect([await from('203.0.113.1'), await from('203.0.113.1'), await from('203.0.113.1'), await from('203.0.113.2')]).toEqual([200, 200, 429, 200]);
+    const { get } = await start(hello, {
+      config: { rateLimit: { perSecond: 1, burst: 2 }, trustProxy: 1 },
+    });
+    const from = (address: string) =>
+      get('/shop', { headers: { 'x-forwarded-for': `spoofed, ${address}` } }).then(
+        ({ status }) => status,
+      );
+    expect([
+      await from('203.0.113.1'),
+      await from('203.0.113.1'),
+      await from('203.0.113.1'),
+      await from('203.0.113.2'),
+    ]).toEqual([200, 200, 429, 200]);
   });
 
   test('without a trusted proxy the header of an address counts for nothing', async () => {
     const { get } = await start(hello, { config: { rateLimit: { perSecond: 1, burst: 1 } } });
-    const from = (address: string) => get('/shop', { headers: { 'x-forwarded-for': address } }).then(({ status }) => status);
+    const from = (address: string) =>
+      get('/shop', { headers: { 'x-forwarded-for': address } }).then(({ status }) => status);
     expect([await from('203.0.113.1'), await from('203.0.113.2')]).toEqual([200, 429]);
   });
 });
@@ -192,23 +357,42 @@ describe('the stop', () => {
     const waiting = server.get('/shop', { agent });
     await entered;
     let stopped = false;
-    const stopping = server.stop().then(() => { stopped = true; });
-    expect(await server.get('/readyz', { agent })).toMatchObject({ status: 503, body: '{"status":"stopping"}', headers: { connection: 'close' } });
+    const stopping = server.stop().then(() => {
+      stopped = true;
+    });
+    expect(await server.get('/readyz', { agent })).toMatchObject({
+      status: 503,
+      body: '{"status":"stopping"}',
+      headers: { connection: 'close' },
+    });
     let refused: string | undefined;
     for (;;) {
-      refused = await server.get('/healthz').then(() => undefined, (fault: NodeJS.ErrnoException) => fault.code);
+      refused = await server.get('/healthz').then(
+        () => undefined,
+        (fault: NodeJS.ErrnoException) => fault.code,
+      );
       if (refused) break;
     }
     expect(refused).toMatch(/ECONNREFUSED|ECONNRESET/);
     expect(stopped).toBe(false);
     open();
-    expect(await waiting).toMatchObject({ status: 200, body: 'waited', headers: { connection: 'close' } });
+    expect(await waiting).toMatchObject({
+      status: 200,
+      body: 'waited',
+      headers: { connection: 'close' },
+    });
     await stopping;
     agent.destroy();
   });
 
   test('drops nothing under load', async () => {
-    const server = await start(async ctx => { await new Promise(setImmediate); ctx.body = 'served'; }, { config: { drainDelayMs: 200 } });
+    const server = await start(
+      async ctx => {
+        await new Promise(setImmediate);
+        ctx.body = 'served';
+      },
+      { config: { drainDelayMs: 200 } },
+    );
     const agent = new Agent({ keepAlive: true, maxSockets: 8 });
     let stopping: Promise<void> | undefined;
     let served = 0;
@@ -253,7 +437,16 @@ describe('the stop', () => {
 test('a WebSocket nobody expects is refused', async () => {
   const server = await start(hello);
   const answer = await new Promise<IncomingMessage>((resolve, reject) => {
-    send({ port: (server.http.address() as AddressInfo).port, headers: { connection: 'upgrade', upgrade: 'websocket' }, agent: false }, resolve).once('error', reject).end();
+    send(
+      {
+        port: (server.http.address() as AddressInfo).port,
+        headers: { connection: 'upgrade', upgrade: 'websocket' },
+        agent: false,
+      },
+      resolve,
+    )
+      .once('error', reject)
+      .end();
   });
   expect(answer.statusCode).toBe(503);
   answer.resume();
@@ -266,7 +459,9 @@ describe('on the wire', () => {
     const socket = connect((http.address() as AddressInfo).port, '127.0.0.1').setEncoding('latin1');
     socket.write(bytes);
     let said = '';
-    socket.on('data', text => { said += text; });
+    socket.on('data', text => {
+      said += text;
+    });
     await once(socket, 'close');
     return said;
   }
@@ -274,17 +469,34 @@ describe('on the wire', () => {
 
   test.each([
     ['no HTTP at all', 'NONSENSE\r\n\r\n', 400],
-    ['headers beyond measure', `GET /shop HTTP/1.1\r\n${CLOSE}X-Big: ${'x'.repeat(80_000)}\r\n\r\n`, 431],
-    ['two lengths', `POST /shop HTTP/1.1\r\n${CLOSE}Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`, 400],
+    [
+      'headers beyond measure',
+      `GET /shop HTTP/1.1\r\n${CLOSE}X-Big: ${'x'.repeat(80_000)}\r\n\r\n`,
+      431,
+    ],
+    [
+      'two lengths',
+      `POST /shop HTTP/1.1\r\n${CLOSE}Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`,
+      400,
+    ],
   ])('%s is refused without a word about us', async (_, bytes, status) => {
     const said = await say(bytes);
-    expect(said).toMatch(new RegExp(`^HTTP/1.1 ${status} [^\\r]+\\r\\nConnection: close\\r\\nCache-Control: no-store\\r\\nX-Content-Type-Options: nosniff\\r\\nContent-Length: 0\\r\\n\\r\\n$`));
+    expect(said).toMatch(
+      new RegExp(
+        `^HTTP/1.1 ${status} [^\\r]+\\r\\nConnection: close\\r\\nCache-Control: no-store\\r\\nX-Content-Type-Options: nosniff\\r\\nContent-Length: 0\\r\\n\\r\\n$`,
+      ),
+    );
   });
 
   test.each([
-    ['offers another protocol', 'Connection: Upgrade, HTTP2-Settings, close\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk'],
+    [
+      'offers another protocol',
+      'Connection: Upgrade, HTTP2-Settings, close\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk',
+    ],
     ['expects what we do not know', 'Connection: close\r\nExpect: miracles'],
   ])('who %s is answered all the same', async (_, headers) => {
-    expect(await say(`GET /shop HTTP/1.1\r\nHost: x\r\n${headers}\r\n\r\n`)).toMatch(/^HTTP\/1.1 200 OK\r\n[^]*\r\n\r\nhello$/);
+    expect(await say(`GET /shop HTTP/1.1\r\nHost: x\r\n${headers}\r\n\r\n`)).toMatch(
+      /^HTTP\/1.1 200 OK\r\n[^]*\r\n\r\nhello$/,
+    );
   });
 });

@@ -1,7 +1,19 @@
-export const PERMISSIONS = ['DIRECTORY_READ', 'DIRECTORY_WRITE', 'ROLE_ADMIN', 'PROVISIONING_ADMIN', 'SCIM_INTEGRATE', 'AUDIT_READ', 'TENANT_ADMIN'] as const;
+export const PERMISSIONS = [
+  'DIRECTORY_READ',
+  'DIRECTORY_WRITE',
+  'ROLE_ADMIN',
+  'PROVISIONING_ADMIN',
+  'SCIM_INTEGRATE',
+  'AUDIT_READ',
+  'TENANT_ADMIN',
+] as const;
 export type Permission = (typeof PERMISSIONS)[number];
 /** With any of these a role can administer the tenant: such a member is never taken over without a person's word. */
-export const ADMINISTERING: readonly Permission[] = ['ROLE_ADMIN', 'PROVISIONING_ADMIN', 'TENANT_ADMIN'];
+export const ADMINISTERING: readonly Permission[] = [
+  'ROLE_ADMIN',
+  'PROVISIONING_ADMIN',
+  'TENANT_ADMIN',
+];
 
 /** Who did something, as the audit log and a lock remember it. */
 export interface ActorRecord {
@@ -27,7 +39,12 @@ export class Actor {
   readonly permissions: ReadonlySet<Permission>;
   readonly credential: CredentialFacts | null;
 
-  constructor(facts: { tenantId: string; record: ActorRecord; permissions: Iterable<Permission>; credential?: CredentialFacts | null }) {
+  constructor(facts: {
+    tenantId: string;
+    record: ActorRecord;
+    permissions: Iterable<Permission>;
+    credential?: CredentialFacts | null;
+  }) {
     this.tenantId = facts.tenantId;
     this.record = facts.record;
     this.permissions = new Set(facts.permissions);
@@ -52,6 +69,11 @@ export class Actor {
   /** The same person, working through a provider's door. */
   through(provider: { id: string }): Actor {
     const { tenantId, record, permissions, credential } = this;
-    return new Actor({ tenantId, record: { ...record, providerId: provider.id }, permissions, credential });
+    return new Actor({
+      tenantId,
+      record: { ...record, providerId: provider.id },
+      permissions,
+      credential,
+    });
   }
 }

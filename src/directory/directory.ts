@@ -35,7 +35,10 @@ export interface Ground {
 export type TenantTable = Exclude<keyof Tables, 'tenants'>;
 
 /** What ties the entries of one call together. */
-export interface Call { correlationId: string; exchangeId?: string }
+export interface Call {
+  correlationId: string;
+  exchangeId?: string;
+}
 
 /** What is being attempted, and on whom: said before the rules are asked, so that a refusal can be remembered. */
 export type Deed = Pick<Entry, 'action' | 'subject' | 'related'>;
@@ -43,7 +46,13 @@ export type Deed = Pick<Entry, 'action' | 'subject' | 'related'>;
 const ATTEMPTS = 5;
 
 /** Refusals under rules 1, 3, 10, 11 and 14 leave one FAILURE entry. */
-const REMEMBERED = new Set<RefusalCode>(['provisioned-read-only', 'manual-member-in-provisioned-team', 'held-by-hand', 'last-owner', 'role-locked']);
+const REMEMBERED = new Set<RefusalCode>([
+  'provisioned-read-only',
+  'manual-member-in-provisioned-team',
+  'held-by-hand',
+  'last-owner',
+  'role-locked',
+]);
 
 /** One tenant's directory in the hands of one actor, for the length of one request. */
 export class Directory {
@@ -52,7 +61,8 @@ export class Directory {
   readonly call: Call;
   readonly ground: Ground;
   readonly #tables: Kysely<Tables>;
-  #open: { transaction: ControlledTransaction<Tables>; ledger: Ledger; deed: Deed | null } | null = null;
+  #open: { transaction: ControlledTransaction<Tables>; ledger: Ledger; deed: Deed | null } | null =
+    null;
 
   readonly tenants = new Tenants(this);
   readonly members = new Members(this);
@@ -101,7 +111,8 @@ export class Directory {
 
   /** Refuses whoever lacks the permission. Asked once per verb. */
   require(permission: Parameters<Actor['may']>[0]): void {
-    if (!this.actor.may(permission)) throw new Refusal('forbidden', `This needs the permission ${permission}.`);
+    if (!this.actor.may(permission))
+      throw new Refusal('forbidden', `This needs the permission ${permission}.`);
   }
 
   /**
@@ -159,14 +170,18 @@ export class Directory {
   async #once<T>(work: () => Promise<T>, dry: boolean): Promise<{ result: T; plan: Plan }> {
     const transaction = await this.#tables.startTransaction().execute();
     const ledger = new Ledger(transaction, this, dry);
-    const open = this.#open = { transaction, ledger, deed: null as Deed | null };
+    const open = (this.#open = { transaction, ledger, deed: null as Deed | null });
     try {
       const result = await work();
       const plan = await ledger.close();
       await (dry ? transaction.rollback() : transaction.commit()).execute();
       return { result, plan };
     } catch (error) {
-      if (!transaction.isCommitted && !transaction.isRolledBack) await transaction.rollback().execute().catch(() => {});
+      if (!transaction.isCommitted && !transaction.isRolledBack)
+        await transaction
+          .rollback()
+          .execute()
+          .catch(() => {});
       this.#open = null;
       if (!dry) await this.#remember(refusalOf(error), open.deed);
       throw error;
@@ -183,7 +198,10 @@ export class Directory {
       await afterwards?.(this, refusal);
       if (!deed || !REMEMBERED.has(refusal.code)) return;
       this.record({
-        ...deed, outcome: 'FAILURE', providerId: providerId ?? null, reason: refusal.message,
+        ...deed,
+        outcome: 'FAILURE',
+        providerId: providerId ?? null,
+        reason: refusal.message,
         changes: (readOnlyFields ?? []).map(name => ({ name })),
       });
     });

@@ -18,9 +18,22 @@ import { TenantSchema } from './tenants/tenant.ts';
 
 /** Every table of the directory, said once: MikroORM makes and checks the tables from it, Kysely takes its types from it. */
 export const entities = [
-  TenantSchema, RoleSchema, RoleMappingSchema, MemberSchema, TeamSchema, MembershipSchema,
-  IdentityProviderSchema, ProviderActivitySchema, CredentialSchema, CredentialUseSchema, ConflictCaseSchema, ExchangeSchema,
-  InvitationSchema, MessageSchema, AnswerSchema, AuditEntrySchema,
+  TenantSchema,
+  RoleSchema,
+  RoleMappingSchema,
+  MemberSchema,
+  TeamSchema,
+  MembershipSchema,
+  IdentityProviderSchema,
+  ProviderActivitySchema,
+  CredentialSchema,
+  CredentialUseSchema,
+  ConflictCaseSchema,
+  ExchangeSchema,
+  InvitationSchema,
+  MessageSchema,
+  AnswerSchema,
+  AuditEntrySchema,
 ];
 
 export type Tables = InferKyselyDB<(typeof entities)[number]>;

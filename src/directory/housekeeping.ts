@@ -4,7 +4,9 @@ import { systemDirectory } from './tenants/first-tenant.ts';
 
 /** What time does by itself: locks whose time is over are released, and what was only kept for a while goes. Returns how many tenants had any of it. */
 export async function keepHouse(ground: Ground): Promise<number> {
-  const { rows } = await sql<{ id: string }>`select tenants_with_work() as id`.execute(ground.systemTables);
+  const { rows } = await sql<{ id: string }>`select tenants_with_work() as id`.execute(
+    ground.systemTables,
+  );
   for (const { id } of rows) {
     const directory = systemDirectory(ground, id);
     await directory.members.releaseExpiredLocks();

@@ -1,6 +1,12 @@
 /** The door of the directory: what is true, what can be asked, and every verb that changes it. */
 export * from './reading.ts';
-export { Actor, type ActorRecord, type CredentialFacts, PERMISSIONS, type Permission } from './actor.ts';
+export {
+  Actor,
+  type ActorRecord,
+  type CredentialFacts,
+  PERMISSIONS,
+  type Permission,
+} from './actor.ts';
 export type { AttributeChange, Outcome } from './audit/audit-entry.ts';
 export type { AuditFilter } from './audit/audit-filter.ts';
 export type { AuditEntryRow } from './audit/entry-rows.ts';
@@ -19,9 +25,23 @@ export { Directory, type Ground } from './directory.ts';
 export { entities, type Tables } from './entities.ts';
 export { acsUrlOf, loginUrlOf, scimUrlOf } from './identity-providers/addresses.ts';
 export { keepHouse } from './housekeeping.ts';
-export type { AdoptionPolicy, ExtensionAttribute, Features, InvitationPolicy, ProviderKind, ProvisioningState, SignIn } from './identity-providers/identity-provider.ts';
+export type {
+  AdoptionPolicy,
+  ExtensionAttribute,
+  Features,
+  InvitationPolicy,
+  ProviderKind,
+  ProvisioningState,
+  SignIn,
+} from './identity-providers/identity-provider.ts';
 export { acceptInvitation } from './invitations/accept.ts';
-export { type InvitationLetter, letterOf, noteNeedless, noteSent, noteUnsent } from './invitations/delivery.ts';
+export {
+  type InvitationLetter,
+  letterOf,
+  noteNeedless,
+  noteSent,
+  noteUnsent,
+} from './invitations/delivery.ts';
 export { isId, newId } from './ids.ts';
 export { MEMBER_STATES, type MemberState } from './members/member.ts';
 export type { MemberCondition, MemberField } from './members/member-conditions.ts';
@@ -34,7 +54,13 @@ export type { Explanation } from './roles/explain.ts';
 export type { RoleRule } from './roles/standing.ts';
 export type { ProvisionedTeam, TeamStep } from './teams/provision.ts';
 export { foundDemoCompany } from './tenants/demo-company.ts';
-export { activeOwner, firstTenantId, firstToken, foundFirst, systemDirectory } from './tenants/first-tenant.ts';
+export {
+  activeOwner,
+  firstTenantId,
+  firstToken,
+  foundFirst,
+  systemDirectory,
+} from './tenants/first-tenant.ts';
 export { versionOf } from './versions.ts';
 export { ExchangeRecorder, type ExchangeNote } from './exchanges/recorder.ts';
 export type { OtherSide } from './conditions/memberships.ts';

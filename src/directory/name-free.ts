@@ -5,8 +5,22 @@ import { Refusal } from './refusal.ts';
 const called = { roles: 'A role', identity_providers: 'An identity provider' };
 
 /** Refuses a name that another one bears, and says which. The database keeps the promise; this is for whoever wants to see the holder. */
-export async function assertNameFree(directory: Directory, table: keyof typeof called, name: string, except?: string): Promise<void> {
+export async function assertNameFree(
+  directory: Directory,
+  table: keyof typeof called,
+  name: string,
+  except?: string,
+): Promise<void> {
   const { db, tenantId } = directory;
-  const bearer = await db.selectFrom(table).select('id').where('tenant_id', '=', tenantId).where('name_key', '=', folded(name)).executeTakeFirst();
-  if (bearer && bearer.id !== except) throw new Refusal('name-taken', `${called[table]} with this name already exists.`, { field: ['name'], holderId: bearer.id });
+  const bearer = await db
+    .selectFrom(table)
+    .select('id')
+    .where('tenant_id', '=', tenantId)
+    .where('name_key', '=', folded(name))
+    .executeTakeFirst();
+  if (bearer && bearer.id !== except)
+    throw new Refusal('name-taken', `${called[table]} with this name already exists.`, {
+      field: ['name'],
+      holderId: bearer.id,
+    });
 }

@@ -6,13 +6,25 @@ export const ORIGINS = ['MANUAL', 'SCIM', 'IMPORT', 'JIT'] as const;
 export type Origin = (typeof ORIGINS)[number];
 
 /** What the rules need to know of something that a provider may own. */
-export interface Provenanced { origin: Origin; providerId: string | null }
+export interface Provenanced {
+  origin: Origin;
+  providerId: string | null;
+}
 /** What the rules need to know of the provider it is linked to. */
-export interface Owner { id: string; name: string; provisioning: ProvisioningState }
+export interface Owner {
+  id: string;
+  name: string;
+  provisioning: ProvisioningState;
+}
 
 /** Managed: linked to a provider whose provisioning is not OFF. Asked each time, stored nowhere. */
 export function isManaged(thing: Provenanced, owner: Owner | null): owner is Owner {
-  return thing.providerId !== null && owner !== null && owner.id === thing.providerId && owner.provisioning !== 'OFF';
+  return (
+    thing.providerId !== null &&
+    owner !== null &&
+    owner.id === thing.providerId &&
+    owner.provisioning !== 'OFF'
+  );
 }
 
 /** Detached: it came from a provider, and its link was cut here. */
@@ -21,31 +33,62 @@ export function isDetached(thing: Provenanced): boolean {
 }
 
 /** Rule 1: what a provider manages is changed at the provider. A provider itself may change what is linked to it. */
-export function assertMayEdit(thing: Provenanced, owner: Owner | null, fields: string[], asProvider: string | null): void {
+export function assertMayEdit(
+  thing: Provenanced,
+  owner: Owner | null,
+  fields: string[],
+  asProvider: string | null,
+): void {
   if (!isManaged(thing, owner) || asProvider === owner.id) return;
-  const message = fields[0] === 'existence' ? `This comes from ${owner.name} and can only be deleted there.`
-    : `${fields.map(field => `\`${field}\``).join(', ')} ${fields.length === 1 ? 'is' : 'are'} managed by ${owner.name} and can only be changed there.`;
+  const message =
+    fields[0] === 'existence'
+      ? `This comes from ${owner.name} and can only be deleted there.`
+      : `${fields.map(field => `\`${field}\``).join(', ')} ${fields.length === 1 ? 'is' : 'are'} managed by ${owner.name} and can only be changed there.`;
   throw new Refusal('provisioned-read-only', message, {
-    field: fields.slice(0, 1), providerId: owner.id, readOnlyFields: fields,
+    field: fields.slice(0, 1),
+    providerId: owner.id,
+    readOnlyFields: fields,
   });
 }
 
 /** Rule 1 for membership: who is in a managed team is for its provider to say. */
-export function assertMayChangeMembership(team: Provenanced, owner: Owner | null, asProvider: string | null): void {
+export function assertMayChangeMembership(
+  team: Provenanced,
+  owner: Owner | null,
+  asProvider: string | null,
+): void {
   if (!isManaged(team, owner) || asProvider === owner.id) return;
-  throw new Refusal('provisioned-read-only', `The members of this team are managed by ${owner.name} and can only be changed there.`, {
-    field: ['memberIds'], providerId: owner.id, readOnlyFields: ['members'],
-  });
+  throw new Refusal(
+    'provisioned-read-only',
+    `The members of this team are managed by ${owner.name} and can only be changed there.`,
+    {
+      field: ['memberIds'],
+      providerId: owner.id,
+      readOnlyFields: ['members'],
+    },
+  );
 }
 
 /** Rule 3: a member that is not linked to a managed team's provider cannot be in that team. */
-export function assertMayJoin(members: readonly (Provenanced & { id: string })[], team: Provenanced, owner: Owner | null): void {
+export function assertMayJoin(
+  members: readonly (Provenanced & { id: string })[],
+  team: Provenanced,
+  owner: Owner | null,
+): void {
   if (!isManaged(team, owner)) return;
-  const strangers = members.filter(member => member.providerId !== owner.id).map(member => member.id);
+  const strangers = members
+    .filter(member => member.providerId !== owner.id)
+    .map(member => member.id);
   if (strangers.length === 0) return;
-  throw new Refusal('manual-member-in-provisioned-team', `This team is managed by ${owner.name}; only members that come from there can be in it.`, {
-    field: ['memberIds'], providerId: owner.id, objectIds: strangers,
-  });
+  throw new Refusal(
+    'manual-member-in-provisioned-team',
+    `This team is managed by ${owner.name}; only members that come from there can be in it.`,
+    {
+      field: ['memberIds'],
+      providerId: owner.id,
+      objectIds: strangers,
+    },
+  );
 }
 
 /** By hand counts, except for a member that a provider made and still manages: there the rules decide (rules 12 and 15). */
@@ -54,4 +97,5 @@ export function handCounts(member: Provenanced, owner: Owner | null): boolean {
 }
 
 /** Rule 6 cuts the link for another name. The same one in other letters is still found by its provider: cutting it would make a second person. */
-export const isAnotherName = (wanted: string, present: string): boolean => wanted.toLowerCase() !== present.toLowerCase();
+export const isAnotherName = (wanted: string, present: string): boolean =>
+  wanted.toLowerCase() !== present.toLowerCase();

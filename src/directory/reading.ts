@@ -5,20 +5,73 @@ export type { ExchangeRow } from './exchanges/exchanges.ts';
 export { pageOfList } from './paging/list.ts';
 export type { Condition } from './conditions.ts';
 export type { ProfileAttribute } from './conditions/profile.ts';
-export { type ConflictCaseRow, conflictsByIds, countOpenConflictsOf, openConflicts, openConflictsOf } from './conflicts/conflict-rows.ts';
+export {
+  type ConflictCaseRow,
+  conflictsByIds,
+  countOpenConflictsOf,
+  openConflicts,
+  openConflictsOf,
+} from './conflicts/conflict-rows.ts';
 export { providersWhoCreated } from './identity-providers/arrivals.ts';
-export { activityOfProviders, type ProviderActivityRow } from './identity-providers/activity-rows.ts';
-export { allProviders, countProviders, pageOfProviders, type ProviderRow, providersByIds } from './identity-providers/provider-rows.ts';
+export {
+  activityOfProviders,
+  type ProviderActivityRow,
+} from './identity-providers/activity-rows.ts';
+export {
+  allProviders,
+  countProviders,
+  pageOfProviders,
+  type ProviderRow,
+  providersByIds,
+} from './identity-providers/provider-rows.ts';
 export { invitationsOf, type InvitationRow } from './invitations/invitation-rows.ts';
 export { driftOf } from './members/drift.ts';
 export { editableFields } from './members/editable.ts';
 export type { MemberCondition, MemberField } from './members/member-conditions.ts';
 export type { MemberOrder, MemberSortField } from './members/member-orders.ts';
-export { countMembers, handleOf, type MemberRow, memberByHandle, membersByIds, pageOfMembers } from './members/member-rows.ts';
-export { mappingsByIds, allMappings, mappingsOfTeams, allRoles, holdersOfRoles, type RoleMappingRow, type RoleRow, rolesByIds, rolesSpokenOf } from './roles/role-rows.ts';
-export { countMembersOf, countTeamsOf, type MembershipRow, membershipsOfMembers, membershipsOfTeams } from './teams/membership-rows.ts';
+export {
+  countMembers,
+  handleOf,
+  type MemberRow,
+  memberByHandle,
+  membersByIds,
+  pageOfMembers,
+} from './members/member-rows.ts';
+export {
+  mappingsByIds,
+  allMappings,
+  mappingsOfTeams,
+  allRoles,
+  holdersOfRoles,
+  type RoleMappingRow,
+  type RoleRow,
+  rolesByIds,
+  rolesSpokenOf,
+} from './roles/role-rows.ts';
+export {
+  countMembersOf,
+  countTeamsOf,
+  type MembershipRow,
+  membershipsOfMembers,
+  membershipsOfTeams,
+} from './teams/membership-rows.ts';
 export { countJoinableTeams, joinableTeams } from './teams/joinable.ts';
 export type { TeamCondition } from './teams/team-conditions.ts';
-export { countTeams, pageOfTeams, teamByName, type TeamOrder, type TeamRow, type TeamSortField, teamsByIds } from './teams/team-rows.ts';
+export {
+  countTeams,
+  pageOfTeams,
+  teamByName,
+  type TeamOrder,
+  type TeamRow,
+  type TeamSortField,
+  teamsByIds,
+} from './teams/team-rows.ts';
 export { wherever } from './wherever.ts';
-export { countChildren, countEnterable, pageOfChildren, pageOfEnterable, type TenantRow, tenantsByIds } from './tenants/tenant-rows.ts';
+export {
+  countChildren,
+  countEnterable,
+  pageOfChildren,
+  pageOfEnterable,
+  type TenantRow,
+  tenantsByIds,
+} from './tenants/tenant-rows.ts';

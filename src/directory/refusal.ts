@@ -2,11 +2,25 @@ import type { Directory } from './directory.ts';
 
 /** Every way the directory says no. Each facade has one table that says these in its dialect. */
 export const REFUSAL_CODES = [
-  'not-found', 'unknown-member', 'forbidden', 'invalid', 'stale-version', 'feature-off',
-  'provisioned-read-only', 'manual-member-in-provisioned-team', 'manual-members-inside',
-  'role-locked', 'role-ruled', 'last-owner',
-  'user-name-taken', 'email-taken', 'name-taken', 'external-id-taken', 'held-by-hand',
-  'provisioning-paused', 'provisioning-off',
+  'not-found',
+  'unknown-member',
+  'forbidden',
+  'invalid',
+  'stale-version',
+  'feature-off',
+  'provisioned-read-only',
+  'manual-member-in-provisioned-team',
+  'manual-members-inside',
+  'role-locked',
+  'role-ruled',
+  'last-owner',
+  'user-name-taken',
+  'email-taken',
+  'name-taken',
+  'external-id-taken',
+  'held-by-hand',
+  'provisioning-paused',
+  'provisioning-off',
 ] as const;
 export type RefusalCode = (typeof REFUSAL_CODES)[number];
 
@@ -43,5 +57,7 @@ export class Refusal extends Error {
   }
 }
 
-export const notFound = (what: string, field = 'id') => new Refusal('not-found', `No such ${what}.`, { field: [field] });
-export const invalid = (message: string, ...field: string[]) => new Refusal('invalid', message, { field });
+export const notFound = (what: string, field = 'id') =>
+  new Refusal('not-found', `No such ${what}.`, { field: [field] });
+export const invalid = (message: string, ...field: string[]) =>
+  new Refusal('invalid', message, { field });

@@ -2,8 +2,13 @@ import { type RawBuilder, type SelectExpression, type Selection, sql } from 'kys
 import type { Tables } from './entities.ts';
 
 /** The columns of a row as callers get it: `'user_name as userName'`. */
-export type ColumnsOf<Table extends keyof Tables> = readonly (SelectExpression<Tables, Table> & string)[];
-export type RowOf<Table extends keyof Tables, Columns extends readonly string[]> = Selection<Tables, Table, Columns[number]>;
+export type ColumnsOf<Table extends keyof Tables> = readonly (SelectExpression<Tables, Table> &
+  string)[];
+export type RowOf<Table extends keyof Tables, Columns extends readonly string[]> = Selection<
+  Tables,
+  Table,
+  Columns[number]
+>;
 
 /** The same columns for a statement written out, made once and not once for each statement. */
 export const written = (columns: readonly string[]): RawBuilder<unknown> =>

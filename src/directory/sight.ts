@@ -8,7 +8,8 @@ import { isId } from './ids.ts';
  */
 export function membersInSight(directory: Directory): RawBuilder<SqlBool> {
   const { asProvider } = directory;
-  if (asProvider !== null) return sql<SqlBool>`(members.provider_id = ${asProvider}::uuid and members.state <> 'DELETED')`;
+  if (asProvider !== null)
+    return sql<SqlBool>`(members.provider_id = ${asProvider}::uuid and members.state <> 'DELETED')`;
   return mayRead(directory) ? all : sql<SqlBool>`members.id = ${self(directory)}::uuid`;
 }
 

@@ -7,21 +7,27 @@ const CONTROL = /[\u0000-\u001f\u007f]/;
 export function assertName(value: string, field: string, longest = 256): string {
   const name = value.trim();
   if (name === '') throw invalid(`\`${field}\` must not be empty.`, field);
-  if (name.length > longest) throw invalid(`\`${field}\` is longer than ${longest} characters.`, field);
-  if (CONTROL.test(name) || !name.isWellFormed()) throw invalid(`\`${field}\` contains characters that are no text.`, field);
+  if (name.length > longest)
+    throw invalid(`\`${field}\` is longer than ${longest} characters.`, field);
+  if (CONTROL.test(name) || !name.isWellFormed())
+    throw invalid(`\`${field}\` contains characters that are no text.`, field);
   return name;
 }
 
 /** An optional name: an empty one is none. */
 export function assertNameOrNone(value: string | null | undefined, field: string): string | null {
-  return value === null || value === undefined || value.trim() === '' ? null : assertName(value, field);
+  return value === null || value === undefined || value.trim() === ''
+    ? null
+    : assertName(value, field);
 }
 
-export const isAddress = (value: string): boolean => value.length <= 320 && /^[^\s@]+@[^\s@]+$/.test(value);
+export const isAddress = (value: string): boolean =>
+  value.length <= 320 && /^[^\s@]+@[^\s@]+$/.test(value);
 
 /** An address that people type. What a provider sends is not judged. */
 export function assertAddress(value: string, field = 'email'): string {
   const address = value.trim();
-  if (!isAddress(address) || CONTROL.test(address) || !address.isWellFormed()) throw invalid(`\`${field}\` is not an e-mail address.`, field);
+  if (!isAddress(address) || CONTROL.test(address) || !address.isWellFormed())
+    throw invalid(`\`${field}\` is not an e-mail address.`, field);
   return address;
 }

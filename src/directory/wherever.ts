@@ -2,10 +2,26 @@ import { sql } from 'kysely';
 import type { Directory } from './directory.ts';
 import { isId } from './ids.ts';
 
-export type PlaceKind = 'Tenant' | 'Member' | 'Team' | 'Role' | 'RoleMapping' | 'IdentityProvider' | 'ProviderCredential' | 'ApiToken' | 'ConflictCase' | 'ScimRequest'
-  | 'AuditEntry' | 'MemberLink' | 'TeamLink';
+export type PlaceKind =
+  | 'Tenant'
+  | 'Member'
+  | 'Team'
+  | 'Role'
+  | 'RoleMapping'
+  | 'IdentityProvider'
+  | 'ProviderCredential'
+  | 'ApiToken'
+  | 'ConflictCase'
+  | 'ScimRequest'
+  | 'AuditEntry'
+  | 'MemberLink'
+  | 'TeamLink';
 /** What an id is the id of; of a link, whose link it is. */
-export interface Place { id: string; kind: PlaceKind; holderId: string }
+export interface Place {
+  id: string;
+  kind: PlaceKind;
+  holderId: string;
+}
 
 /** Ids are never given twice, so an id alone tells what it names. Whether it may be seen is asked where it is read. */
 export async function wherever(directory: Directory, ids: readonly string[]): Promise<Place[]> {
@@ -29,6 +45,9 @@ export async function wherever(directory: Directory, ids: readonly string[]): Pr
   `.execute(db);
   if (rows.length === asked.length) return rows;
   // A link is no row of its own.
-  const { rows: links } = await sql<Place>`${among('MemberLink', 'members', 'link_id')} and members.provider_id is not null union all ${among('TeamLink', 'teams', 'link_id')} and teams.provider_id is not null`.execute(db);
+  const { rows: links } =
+    await sql<Place>`${among('MemberLink', 'members', 'link_id')} and members.provider_id is not null union all ${among('TeamLink', 'teams', 'link_id')} and teams.provider_id is not null`.execute(
+      db,
+    );
   return [...rows, ...links];
 }

@@ -1,4 +1,12 @@
-import { type DocumentNode, execute, type ExecutionResult, Kind, parse, specifiedRules, validate } from 'graphql';
+import {
+  type DocumentNode,
+  execute,
+  type ExecutionResult,
+  Kind,
+  parse,
+  specifiedRules,
+  validate,
+} from 'graphql';
 import { LIMITS } from './limits/limits.ts';
 import { documentRules } from './limits/rules.ts';
 import { directorySchema } from './schema.ts';
@@ -13,7 +21,11 @@ export async function answerAnonymous(body: unknown): Promise<ExecutionResult | 
   if (!document || !asksForTheSchemaOnly(document)) return null;
   const schema = directorySchema();
   if (validate(schema, document, [...specifiedRules, ...documentRules]).length > 0) return null;
-  return execute({ schema, document, operationName: (body as { operationName?: string | null }).operationName ?? null });
+  return execute({
+    schema,
+    document,
+    operationName: (body as { operationName?: string | null }).operationName ?? null,
+  });
 }
 
 function readable(query: string): DocumentNode | null {
@@ -25,6 +37,11 @@ function readable(query: string): DocumentNode | null {
 }
 
 function asksForTheSchemaOnly({ definitions }: DocumentNode): boolean {
-  return definitions.every(definition => definition.kind !== Kind.OPERATION_DEFINITION
-    || definition.selectionSet.selections.every(selection => selection.kind === Kind.FIELD && OF_THE_SCHEMA.has(selection.name.value)));
+  return definitions.every(
+    definition =>
+      definition.kind !== Kind.OPERATION_DEFINITION ||
+      definition.selectionSet.selections.every(
+        selection => selection.kind === Kind.FIELD && OF_THE_SCHEMA.has(selection.name.value),
+      ),
+  );
 }

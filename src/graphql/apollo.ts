@@ -1,5 +1,9 @@
 import { ApolloServer } from '@apollo/server';
-import { ApolloServerPluginCacheControlDisabled, ApolloServerPluginLandingPageDisabled, ApolloServerPluginUsageReportingDisabled } from '@apollo/server/plugin/disabled';
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginLandingPageDisabled,
+  ApolloServerPluginUsageReportingDisabled,
+} from '@apollo/server/plugin/disabled';
 import { GraphQLError, OperationTypeNode } from 'graphql';
 import type { Context } from './context.ts';
 import { type Faults, told } from './errors.ts';
@@ -26,8 +30,12 @@ export async function startApollo(faults: Faults, budget: Budget): Promise<Apoll
     formatError: (formatted, error) => told(formatted, error, faults),
     // Cache control would put itself around every field of every answer; ours are never stored.
     plugins: [
-      ApolloServerPluginCacheControlDisabled(), ApolloServerPluginLandingPageDisabled(), ApolloServerPluginUsageReportingDisabled(),
-      streamsElsewhere, limitsPlugin(budget), faultsPlugin(faults),
+      ApolloServerPluginCacheControlDisabled(),
+      ApolloServerPluginLandingPageDisabled(),
+      ApolloServerPluginUsageReportingDisabled(),
+      streamsElsewhere,
+      limitsPlugin(budget),
+      faultsPlugin(faults),
     ],
   });
   await apollo.start();
@@ -36,9 +44,16 @@ export async function startApollo(faults: Faults, budget: Budget): Promise<Apoll
 
 const streamsElsewhere = {
   requestDidStart: async () => ({
-    didResolveOperation: async ({ operation }: { operation?: { operation: OperationTypeNode } | undefined }) => {
+    didResolveOperation: async ({
+      operation,
+    }: {
+      operation?: { operation: OperationTypeNode } | undefined;
+    }) => {
       if (operation?.operation !== OperationTypeNode.SUBSCRIPTION) return;
-      throw new GraphQLError('Subscriptions are streams: ask over WebSocket, or with `Accept: text/event-stream`.', { extensions: { code: 'BAD_REQUEST', http: { status: 400 } } });
+      throw new GraphQLError(
+        'Subscriptions are streams: ask over WebSocket, or with `Accept: text/event-stream`.',
+        { extensions: { code: 'BAD_REQUEST', http: { status: 400 } } },
+      );
     },
   }),
 };

@@ -7,23 +7,48 @@ const found = new WeakMap<FieldNode, Map<string, boolean>>();
 export function isAskedBelow({ fieldNodes, fragments }: GraphQLResolveInfo, name: string): boolean {
   const field = fieldNodes[0] as FieldNode;
   let ofField = found.get(field);
-  if (!ofField) found.set(field, ofField = new Map<string, boolean>());
+  if (!ofField) found.set(field, (ofField = new Map<string, boolean>()));
   let asked = ofField.get(name);
-  if (asked === undefined) ofField.set(name, asked = fieldNodes.some(({ selectionSet }) => within(selectionSet, name, LEVELS_OF_A_CONNECTION, fragments)));
+  if (asked === undefined)
+    ofField.set(
+      name,
+      (asked = fieldNodes.some(({ selectionSet }) =>
+        within(selectionSet, name, LEVELS_OF_A_CONNECTION, fragments),
+      )),
+    );
   return asked;
 }
 
-function within(selections: SelectionSetNode | undefined, name: string, levels: number, fragments: GraphQLResolveInfo['fragments']): boolean {
+function within(
+  selections: SelectionSetNode | undefined,
+  name: string,
+  levels: number,
+  fragments: GraphQLResolveInfo['fragments'],
+): boolean {
   if (!selections || levels === 0) return false;
   return selections.selections.some(selection => {
     switch (selection.kind) {
-      case Kind.FIELD: return selection.name.value === name || within(selection.selectionSet, name, levels - 1, fragments);
-      case Kind.INLINE_FRAGMENT: return within(selection.selectionSet, name, levels, fragments);
+      case Kind.FIELD:
+        return (
+          selection.name.value === name ||
+          within(selection.selectionSet, name, levels - 1, fragments)
+        );
+      case Kind.INLINE_FRAGMENT:
+        return within(selection.selectionSet, name, levels, fragments);
       // A fragment of a fragment is not followed: then the rows are read when they are asked for, as ever.
-      case Kind.FRAGMENT_SPREAD: return within(withoutSpreads(fragments[selection.name.value]?.selectionSet), name, levels, fragments);
+      case Kind.FRAGMENT_SPREAD:
+        return within(
+          withoutSpreads(fragments[selection.name.value]?.selectionSet),
+          name,
+          levels,
+          fragments,
+        );
     }
   });
 }
 
 const withoutSpreads = (selections: SelectionSetNode | undefined): SelectionSetNode | undefined =>
-  selections && { ...selections, selections: selections.selections.filter(({ kind }) => kind !== Kind.FRAGMENT_SPREAD) };
+  selections && {
+    ...selections,
+    selections: selections.selections.filter(({ kind }) => kind !== Kind.FRAGMENT_SPREAD),
+  };

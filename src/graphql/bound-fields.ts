@@ -3,10 +3,20 @@ import type { Context } from './context.ts';
 
 type Resolve = GraphQLFieldResolver<unknown, Context>;
 type Part = { kind: string; index: number; propertyName?: string; getType?: unknown };
-interface Written { kind: string; schemaName: string; methodName: string; target: new () => Record<string, (...parts: unknown[]) => unknown>; params?: Part[]; middlewares?: unknown[]; getObjectType?: () => { name: string } }
+interface Written {
+  kind: string;
+  schemaName: string;
+  methodName: string;
+  target: new () => Record<string, (...parts: unknown[]) => unknown>;
+  params?: Part[];
+  middlewares?: unknown[];
+  getObjectType?: () => { name: string };
+}
 
 /** What the decorators wrote down. type-graphql keeps it here and offers no other way to it. */
-const written = (): readonly Written[] => (globalThis as unknown as { TypeGraphQLMetadataStorage?: { fieldResolvers: readonly Written[] } }).TypeGraphQLMetadataStorage?.fieldResolvers ?? [];
+const written = (): readonly Written[] =>
+  (globalThis as unknown as { TypeGraphQLMetadataStorage?: { fieldResolvers: readonly Written[] } })
+    .TypeGraphQLMetadataStorage?.fieldResolvers ?? [];
 
 /**
  * The resolvers of a type's fields, called by what they need and nothing around it. Between a field and its method type-graphql looks
@@ -15,11 +25,20 @@ const written = (): readonly Written[] => (globalThis as unknown as { TypeGraphQ
  */
 export function bindFields(type: GraphQLObjectType): void {
   const fields = type.getFields();
-  for (const { kind, schemaName, methodName, target, params = [], middlewares = [], getObjectType } of written()) {
+  for (const {
+    kind,
+    schemaName,
+    methodName,
+    target,
+    params = [],
+    middlewares = [],
+    getObjectType,
+  } of written()) {
     const field = getObjectType?.().name === type.name ? fields[schemaName] : undefined;
     if (!field || kind !== 'external' || middlewares.length > 0) continue;
     const parts = params.toSorted((a, b) => a.index - b.index).map(partOf);
-    if (parts.every(part => part !== undefined)) field.resolve = bound(new target(), methodName, parts);
+    if (parts.every(part => part !== undefined))
+      field.resolve = bound(new target(), methodName, parts);
   }
 }
 
@@ -28,19 +47,29 @@ type Pick = (...asked: Parameters<Resolve>) => unknown;
 function partOf({ kind, propertyName, getType }: Part): Pick | undefined {
   if (propertyName !== undefined) return undefined;
   switch (kind) {
-    case 'root': return getType === undefined ? source => source : undefined;
-    case 'args': return (_source, args) => args;
-    case 'context': return (_source, _args, context) => context;
-    case 'info': return (_source, _args, _context, info) => info;
-    default: return undefined;
+    case 'root':
+      return getType === undefined ? source => source : undefined;
+    case 'args':
+      return (_source, args) => args;
+    case 'context':
+      return (_source, _args, context) => context;
+    case 'info':
+      return (_source, _args, _context, info) => info;
+    default:
+      return undefined;
   }
 }
 
-function bound(resolver: Record<string, (...parts: unknown[]) => unknown>, methodName: string, parts: readonly Pick[]): Resolve {
+function bound(
+  resolver: Record<string, (...parts: unknown[]) => unknown>,
+  methodName: string,
+  parts: readonly Pick[],
+): Resolve {
   const [first, second, third, fourth] = parts;
   if (!first) return () => resolver[methodName]?.();
   if (!second) return (...asked) => resolver[methodName]?.(first(...asked));
   if (!third) return (...asked) => resolver[methodName]?.(first(...asked), second(...asked));
-  if (!fourth) return (...asked) => resolver[methodName]?.(first(...asked), second(...asked), third(...asked));
+  if (!fourth)
+    return (...asked) => resolver[methodName]?.(first(...asked), second(...asked), third(...asked));
   return (...asked) => resolver[methodName]?.(...parts.map(part => part(...asked)));
 }

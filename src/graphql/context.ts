@@ -4,10 +4,20 @@ import type { Source } from './subscriptions/newsroom.ts';
 import type { Written } from './subscriptions/tail.ts';
 
 /** What this operation may cost and has cost, for `viewer.rateLimit`. */
-export interface CostFacts { limit: number; remaining: number; cost: number; resetAt: Date }
+export interface CostFacts {
+  limit: number;
+  remaining: number;
+  cost: number;
+  resetAt: Date;
+}
 
 /** What a stream goes on with: news from a log, for as long as its credential is alive and somebody listens. */
-export interface Live { follow<Row extends Written>(source: Source<Row>, context: Context): Promise<AsyncGenerator<Row[], void>> }
+export interface Live {
+  follow<Row extends Written>(
+    source: Source<Row>,
+    context: Context,
+  ): Promise<AsyncGenerator<Row[], void>>;
+}
 
 const NOTHING_YET: CostFacts = { limit: 0, remaining: 0, cost: 0, resetAt: new Date(0) };
 
@@ -42,7 +52,9 @@ export class Context {
     const known = this.directories.get(wanted);
     if (known) return known;
     // Every field of a tenant enters it; those of one level do so at once.
-    const entering = this.entering.get(wanted) ?? from.tenants.enter(wanted).finally(() => this.entering.delete(wanted));
+    const entering =
+      this.entering.get(wanted) ??
+      from.tenants.enter(wanted).finally(() => this.entering.delete(wanted));
     this.entering.set(wanted, entering);
     const entered = await entering;
     this.directories.set(entered.tenantId, entered);
@@ -58,7 +70,7 @@ export class Context {
 
   loaders(directory: Directory = this.directory): Loaders {
     let loaders = this.loaded.get(directory);
-    if (!loaders) this.loaded.set(directory, loaders = new Loaders(directory));
+    if (!loaders) this.loaded.set(directory, (loaders = new Loaders(directory)));
     return loaders;
   }
 

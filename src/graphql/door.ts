@@ -35,7 +35,10 @@ export interface GraphqlParts extends Faults {
 }
 
 /** What a door says of a request that failed before or behind it. */
-interface Failed { status: number; detail: string }
+interface Failed {
+  status: number;
+  detail: string;
+}
 
 export interface GraphqlDoor {
   name: 'graphql';
@@ -52,30 +55,55 @@ const ENDPOINTS = new Set(['/graphql', '/graphql/stream']);
 
 export async function graphqlDoor(parts: GraphqlParts): Promise<GraphqlDoor> {
   const budget = new Budget(parts.budget);
-  const newsroom = new Newsroom(parts.ground, fault => parts.log.warn({ err: fault }, 'The audit log could not be followed.'));
+  const newsroom = new Newsroom(parts.ground, fault =>
+    parts.log.warn({ err: fault }, 'The audit log could not be followed.'),
+  );
   const reception = new Reception({ ...parts, newsroom });
   const apollo = await startApollo(parts, budget);
-  const streams = new Streams({ schema: directorySchema(), budget, enter: (...asked) => reception.enterStream(...asked), say: error => saidInStream(error, parts) });
+  const streams = new Streams({
+    schema: directorySchema(),
+    budget,
+    enter: (...asked) => reception.enterStream(...asked),
+    say: error => saidInStream(error, parts),
+  });
   const events = new EventStreams(streams);
   const sockets = new WebSockets(streams);
-  const letIn = cors({ origin: allowed(parts.corsOrigins), allowMethods: ['GET', 'POST'], exposeHeaders: ['X-Request-Id', 'Retry-After'], maxAge: 600 });
+  const letIn = cors({
+    origin: allowed(parts.corsOrigins),
+    allowMethods: ['GET', 'POST'],
+    exposeHeaders: ['X-Request-Id', 'Retry-After'],
+    maxAge: 600,
+  });
   const explore = sandbox(parts.sandbox, parts.publicUrl);
 
   const answer = async (ctx: KoaContext): Promise<void> => {
     if (!ENDPOINTS.has(ctx.path)) return;
-    if (ctx.method !== 'POST' && ctx.method !== 'GET') return refuse(ctx, new GraphQLError('Ask with POST.', { extensions: { code: 'BAD_REQUEST', http: { status: 405 } } }), { Allow: 'GET, POST' });
-    const context = await reception.enter(bearer(ctx.req), ctx.state['requestId'] as string | undefined);
-    if (!context) return parts.production ? refuse(ctx, unauthenticated(), CHALLENGE) : answerStranger(ctx);
+    if (ctx.method !== 'POST' && ctx.method !== 'GET')
+      return refuse(
+        ctx,
+        new GraphQLError('Ask with POST.', {
+          extensions: { code: 'BAD_REQUEST', http: { status: 405 } },
+        }),
+        { Allow: 'GET, POST' },
+      );
+    const context = await reception.enter(
+      bearer(ctx.req),
+      ctx.state['requestId'] as string | undefined,
+    );
+    if (!context)
+      return parts.production ? refuse(ctx, unauthenticated(), CHALLENGE) : answerStranger(ctx);
     noteIn(ctx, context);
     const body = ctx.method === 'POST' ? await parts.readBody(ctx.req) : undefined;
-    if (ctx.method === 'POST' && ctx.get('accept').includes('text/event-stream')) return events.answer(ctx, body);
+    if (ctx.method === 'POST' && ctx.get('accept').includes('text/event-stream'))
+      return events.answer(ctx, body);
     Object.assign(ctx.request, { body: body ?? {} }); // a body that says `null` asks nothing
     await koaMiddleware(apollo, { context: () => Promise.resolve(context) })(ctx, async () => {});
     ctx.set('Cache-Control', 'no-store');
   };
 
   const answerStranger = async (ctx: KoaContext): Promise<void> => {
-    const known = ctx.method === 'POST' ? await answerAnonymous(await parts.readBody(ctx.req)) : null;
+    const known =
+      ctx.method === 'POST' ? await answerAnonymous(await parts.readBody(ctx.req)) : null;
     if (known) ctx.body = known;
     else refuse(ctx, unauthenticated(), CHALLENGE);
   };
@@ -83,17 +111,36 @@ export async function graphqlDoor(parts: GraphqlParts): Promise<GraphqlDoor> {
   return {
     name: 'graphql',
     path: ['/graphql', '/', '/sandbox'],
-    handle: (ctx, next) => letIn(ctx, () => explore(ctx, async () => {
-      await answer(ctx).catch(thrown => {
-        if (!(thrown instanceof GraphQLError)) throw thrown;
-        if (thrown.originalError) parts.log.warn({ err: thrown.originalError, requestId: ctx.state['requestId'] as string }, thrown.message);
-        refuse(ctx, thrown);
-      });
-      return next();
-    })),
-    say: (ctx, { status, detail }) => { ctx.body = { errors: [{ message: detail, extensions: { code: codes[status] ?? (status < 500 ? 'BAD_REQUEST' : 'INTERNAL_SERVER_ERROR') } }] }; },
+    handle: (ctx, next) =>
+      letIn(ctx, () =>
+        explore(ctx, async () => {
+          await answer(ctx).catch(thrown => {
+            if (!(thrown instanceof GraphQLError)) throw thrown;
+            if (thrown.originalError)
+              parts.log.warn(
+                { err: thrown.originalError, requestId: ctx.state['requestId'] as string },
+                thrown.message,
+              );
+            refuse(ctx, thrown);
+          });
+          return next();
+        }),
+      ),
+    say: (ctx, { status, detail }) => {
+      ctx.body = {
+        errors: [
+          {
+            message: detail,
+            extensions: {
+              code: codes[status] ?? (status < 500 ? 'BAD_REQUEST' : 'INTERNAL_SERVER_ERROR'),
+            },
+          },
+        ],
+      };
+    },
     upgrade: (request, socket, head) => {
-      if (ENDPOINTS.has(new URL(request.url ?? '', 'http://localhost').pathname)) sockets.take(request, socket, head);
+      if (ENDPOINTS.has(new URL(request.url ?? '', 'http://localhost').pathname))
+        sockets.take(request, socket, head);
       else socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
     },
     sayGoodbye: async () => {
@@ -105,10 +152,19 @@ export async function graphqlDoor(parts: GraphqlParts): Promise<GraphqlDoor> {
 }
 
 const CHALLENGE = { 'WWW-Authenticate': 'Bearer' };
-const codes: Record<number, string> = { 401: 'UNAUTHENTICATED', 404: 'NOT_FOUND', 429: 'RATE_LIMITED', 503: 'SERVICE_UNAVAILABLE' };
+const codes: Record<number, string> = {
+  401: 'UNAUTHENTICATED',
+  404: 'NOT_FOUND',
+  429: 'RATE_LIMITED',
+  503: 'SERVICE_UNAVAILABLE',
+};
 
 /** One error, with the status that it carries itself. */
-function refuse(ctx: KoaContext, { message, extensions: { http, ...extensions } }: GraphQLError, headers: Record<string, string> = {}): void {
+function refuse(
+  ctx: KoaContext,
+  { message, extensions: { http, ...extensions } }: GraphQLError,
+  headers: Record<string, string> = {},
+): void {
   ctx.status = (http as { status?: number } | undefined)?.status ?? 400;
   if (ctx.status === 503) ctx.set('Retry-After', String(RETRY_AFTER_SECONDS));
   ctx.set(headers);
@@ -116,7 +172,7 @@ function refuse(ctx: KoaContext, { message, extensions: { http, ...extensions } 
 }
 
 function allowed(origins: readonly string[]): (ctx: KoaContext) => string {
-  return ctx => origins.includes(ctx.get('origin')) ? ctx.get('origin') : '';
+  return ctx => (origins.includes(ctx.get('origin')) ? ctx.get('origin') : '');
 }
 
 /** For the log line: who asked. Not what: documents hold names. */

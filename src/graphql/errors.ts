@@ -2,38 +2,50 @@ import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { Refusal, type RefusalCode } from '../directory/index.ts';
 
 export const ERROR_CODES = [
-  'PROVISIONED_READ_ONLY', 'MANUAL_MEMBER_IN_PROVISIONED_TEAM', 'ROLE_LOCKED', 'ROLE_RULED', 'ALREADY_TAKEN', 'INVALID', 'NOT_FOUND', 'FORBIDDEN',
-  'STALE_VERSION', 'FEATURE_OFF', 'LAST_OWNER',
+  'PROVISIONED_READ_ONLY',
+  'MANUAL_MEMBER_IN_PROVISIONED_TEAM',
+  'ROLE_LOCKED',
+  'ROLE_RULED',
+  'ALREADY_TAKEN',
+  'INVALID',
+  'NOT_FOUND',
+  'FORBIDDEN',
+  'STALE_VERSION',
+  'FEATURE_OFF',
+  'LAST_OWNER',
 ] as const;
 export type ErrorCode = (typeof ERROR_CODES)[number];
 
 /** How each refusal of the directory is said in GraphQL. A new one does not compile until it is said here. */
 export const dialect: Record<RefusalCode, ErrorCode> = {
-  'not-found':                         'NOT_FOUND',
-  'unknown-member':                    'NOT_FOUND',
-  'forbidden':                         'FORBIDDEN',
-  'invalid':                           'INVALID',
-  'stale-version':                     'STALE_VERSION',
-  'feature-off':                       'FEATURE_OFF',
-  'provisioned-read-only':             'PROVISIONED_READ_ONLY',
+  'not-found': 'NOT_FOUND',
+  'unknown-member': 'NOT_FOUND',
+  'forbidden': 'FORBIDDEN',
+  'invalid': 'INVALID',
+  'stale-version': 'STALE_VERSION',
+  'feature-off': 'FEATURE_OFF',
+  'provisioned-read-only': 'PROVISIONED_READ_ONLY',
   'manual-member-in-provisioned-team': 'MANUAL_MEMBER_IN_PROVISIONED_TEAM',
-  'manual-members-inside':             'MANUAL_MEMBER_IN_PROVISIONED_TEAM',
-  'role-locked':                       'ROLE_LOCKED',
-  'role-ruled':                        'ROLE_RULED',
-  'last-owner':                        'LAST_OWNER',
-  'user-name-taken':                   'ALREADY_TAKEN',
-  'email-taken':                       'ALREADY_TAKEN',
-  'name-taken':                        'ALREADY_TAKEN',
-  'external-id-taken':                 'ALREADY_TAKEN',
-  'held-by-hand':                      'ALREADY_TAKEN',
-  'provisioning-paused':               'FEATURE_OFF',
-  'provisioning-off':                  'FEATURE_OFF',
+  'manual-members-inside': 'MANUAL_MEMBER_IN_PROVISIONED_TEAM',
+  'role-locked': 'ROLE_LOCKED',
+  'role-ruled': 'ROLE_RULED',
+  'last-owner': 'LAST_OWNER',
+  'user-name-taken': 'ALREADY_TAKEN',
+  'email-taken': 'ALREADY_TAKEN',
+  'name-taken': 'ALREADY_TAKEN',
+  'external-id-taken': 'ALREADY_TAKEN',
+  'held-by-hand': 'ALREADY_TAKEN',
+  'provisioning-paused': 'FEATURE_OFF',
+  'provisioning-off': 'FEATURE_OFF',
 };
 
 export interface Faults {
   /** Is the database away, for now? Then the request may be sent again. */
   isOutage: (fault: unknown) => boolean;
-  log: { error(fields: object, message: string): void; warn(fields: object, message: string): void };
+  log: {
+    error(fields: object, message: string): void;
+    warn(fields: object, message: string): void;
+  };
 }
 
 export const RETRY_AFTER_SECONDS = 2;
@@ -42,17 +54,45 @@ export const RETRY_AFTER_SECONDS = 2;
  * What a caller is told beside the data. A refusal of a read is said with its reason, a mistake in the question with where it
  * is; of a fault only that there was one.
  */
-export function told(formatted: GraphQLFormattedError, error: unknown, { isOutage }: Pick<Faults, 'isOutage'>): GraphQLFormattedError {
+export function told(
+  formatted: GraphQLFormattedError,
+  error: unknown,
+  { isOutage }: Pick<Faults, 'isOutage'>,
+): GraphQLFormattedError {
   const cause = causeOf(error);
-  const place = { ...(formatted.locations && { locations: formatted.locations }), ...(formatted.path && { path: formatted.path }) };
+  const place = {
+    ...(formatted.locations && { locations: formatted.locations }),
+    ...(formatted.path && { path: formatted.path }),
+  };
   if (cause instanceof Refusal) {
     const code = cause.code === 'invalid' ? 'BAD_USER_INPUT' : dialect[cause.code];
-    return { message: cause.message, ...place, extensions: { code, ...(cause.facts.field && { argument: cause.facts.field.join('.') }) } };
+    return {
+      message: cause.message,
+      ...place,
+      extensions: { code, ...(cause.facts.field && { argument: cause.facts.field.join('.') }) },
+    };
   }
-  if (isOutage(cause)) return { message: 'The directory is not available at the moment; try again.', ...place, extensions: { code: 'SERVICE_UNAVAILABLE' } };
-  if (isFault(error)) return { message: 'Something went wrong here.', ...place, extensions: { code: 'INTERNAL_SERVER_ERROR' } };
+  if (isOutage(cause))
+    return {
+      message: 'The directory is not available at the moment; try again.',
+      ...place,
+      extensions: { code: 'SERVICE_UNAVAILABLE' },
+    };
+  if (isFault(error))
+    return {
+      message: 'Something went wrong here.',
+      ...place,
+      extensions: { code: 'INTERNAL_SERVER_ERROR' },
+    };
   const { code } = formatted.extensions ?? {};
-  return { ...formatted, message: withoutHints(formatted.message), extensions: { ...formatted.extensions, code: code === 'INTERNAL_SERVER_ERROR' && !formatted.path ? 'BAD_REQUEST' : code } };
+  return {
+    ...formatted,
+    message: withoutHints(formatted.message),
+    extensions: {
+      ...formatted.extensions,
+      code: code === 'INTERNAL_SERVER_ERROR' && !formatted.path ? 'BAD_REQUEST' : code,
+    },
+  };
 }
 
 /** GraphQL likes to suggest names that a caller did not ask about, also where a variable is wrong. */
@@ -68,5 +108,7 @@ export function isFault(error: unknown): boolean {
 
 /** What was thrown, without the place that GraphQL wrapped around it. */
 export function causeOf(error: unknown): unknown {
-  return error instanceof GraphQLError && error.originalError ? causeOf(error.originalError) : error;
+  return error instanceof GraphQLError && error.originalError
+    ? causeOf(error.originalError)
+    : error;
 }

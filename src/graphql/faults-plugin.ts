@@ -12,7 +12,14 @@ export function faultsPlugin({ isOutage, log }: Faults): ApolloServerPlugin<Cont
           for (const error of errors.filter(isFault)) {
             const cause = causeOf(error);
             away ||= isOutage(cause);
-            log[isOutage(cause) ? 'warn' : 'error']({ err: cause, requestId: contextValue.directory.call.correlationId, at: error.path?.join('.') }, 'A GraphQL operation failed.');
+            log[isOutage(cause) ? 'warn' : 'error'](
+              {
+                err: cause,
+                requestId: contextValue.directory.call.correlationId,
+                at: error.path?.join('.'),
+              },
+              'A GraphQL operation failed.',
+            );
           }
         },
         willSendResponse: async ({ response }) => {

@@ -1,12 +1,25 @@
 import { createHash } from 'node:crypto';
-import { DirectiveLocation, getDirectiveValues, GraphQLDirective, GraphQLNonNull, type GraphQLResolveInfo, GraphQLString } from 'graphql';
+import {
+  DirectiveLocation,
+  getDirectiveValues,
+  GraphQLDirective,
+  GraphQLNonNull,
+  type GraphQLResolveInfo,
+  GraphQLString,
+} from 'graphql';
 import type { Directory, Refusal } from '../directory/index.ts';
 
 export const IdempotentDirective = new GraphQLDirective({
   name: 'idempotent',
-  description: 'Makes a mutation safe to retry: the same key and variables return the first result for 24 hours.',
+  description:
+    'Makes a mutation safe to retry: the same key and variables return the first result for 24 hours.',
   locations: [DirectiveLocation.FIELD],
-  args: { key: { type: new GraphQLNonNull(GraphQLString), description: 'Client-chosen key, 10 to 255 characters.' } },
+  args: {
+    key: {
+      type: new GraphQLNonNull(GraphQLString),
+      description: 'Client-chosen key, 10 to 255 characters.',
+    },
+  },
 });
 
 type Answer = Record<string, unknown>;
@@ -16,37 +29,61 @@ const SECRETS = new Set(['secret', 'secretToken']);
 const INSTANTS = /(^|[a-z])(at|At|since)$/;
 
 /** Does the work, or says the first answer again when the field carries a key that was there before. */
-export async function once(directory: Directory, info: GraphQLResolveInfo, input: object, run: () => Promise<Answer>, refused: (refusal: Refusal) => Answer): Promise<Answer> {
+export async function once(
+  directory: Directory,
+  info: GraphQLResolveInfo,
+  input: object,
+  run: () => Promise<Answer>,
+  refused: (refusal: Refusal) => Answer,
+): Promise<Answer> {
   const key = keyOf(info);
   if (key === null) return run();
   let ran = false;
   const answer = await directory.idempotency.once(key, fingerprintOf(info, input), {
-    run: () => { ran = true; return run(); },
-    refused: refusal => { ran = true; return refused(refusal); },
+    run: () => {
+      ran = true;
+      return run();
+    },
+    refused: refusal => {
+      ran = true;
+      return refused(refusal);
+    },
   });
-  return ran ? answer : revived(answer) as Answer;
+  return ran ? answer : (revived(answer) as Answer);
 }
 
 function keyOf({ fieldNodes, variableValues }: GraphQLResolveInfo): string | null {
   const [field] = fieldNodes;
-  return (field && getDirectiveValues(IdempotentDirective, field, variableValues)?.['key'] as string | undefined) ?? null;
+  return (
+    (field &&
+      (getDirectiveValues(IdempotentDirective, field, variableValues)?.['key'] as
+        string | undefined)) ??
+    null
+  );
 }
 
 /** What is asked, without how: the same input under another name or with other fields selected is the same request. */
 function fingerprintOf({ fieldName }: GraphQLResolveInfo, input: object): string {
-  return createHash('sha256').update(JSON.stringify([fieldName, sorted(input)])).digest('hex');
+  return createHash('sha256')
+    .update(JSON.stringify([fieldName, sorted(input)]))
+    .digest('hex');
 }
 
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);
   if (typeof value !== 'object' || value === null || value instanceof Date) return value;
-  return Object.entries(value).toSorted(([a], [b]) => a < b ? -1 : 1).map(([name, each]) => [name, sorted(each)]);
+  return Object.entries(value)
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, each]) => [name, sorted(each)]);
 }
 
 /** The answer was kept as JSON: its instants are texts, and its secrets were taken out. */
 function revived(value: unknown, name = ''): unknown {
   if (Array.isArray(value)) return value.map(each => revived(each));
-  if (typeof value === 'object' && value !== null) return Object.fromEntries(Object.entries(value).map(([each, held]) => [each, revived(held, each)]));
+  if (typeof value === 'object' && value !== null)
+    return Object.fromEntries(
+      Object.entries(value).map(([each, held]) => [each, revived(held, each)]),
+    );
   if (SECRETS.has(name)) return null;
   return typeof value === 'string' && INSTANTS.test(name) ? new Date(value) : value;
 }

@@ -1,8 +1,23 @@
 import DataLoader from 'dataloader';
 import type { FieldNode, GraphQLResolveInfo } from 'graphql';
 import {
-  activityOfProviders, type AuditEntryRow, conflictsByIds, type Directory, type ExchangeRow, holdersOfRoles, invitationsOf, mappingsByIds, mappingsOfTeams, membersByIds,
-  type Permission, providersByIds, rolesByIds, rolesSpokenOf, teamsByIds, tenantsByIds, wherever,
+  activityOfProviders,
+  type AuditEntryRow,
+  conflictsByIds,
+  type Directory,
+  type ExchangeRow,
+  holdersOfRoles,
+  invitationsOf,
+  mappingsByIds,
+  mappingsOfTeams,
+  membersByIds,
+  type Permission,
+  providersByIds,
+  rolesByIds,
+  rolesSpokenOf,
+  teamsByIds,
+  tenantsByIds,
+  wherever,
 } from '../directory/index.ts';
 import { linkOf } from './types/link.ts';
 import { type NodeName, saidAs } from './types/node.ts';
@@ -11,33 +26,51 @@ import { type NodeName, saidAs } from './types/node.ts';
 export type Within<Row> = Row & { tenantId: string };
 export type Entry = Within<AuditEntryRow>;
 export type Exchange = Within<ExchangeRow>;
-export const within = <Row extends object>({ tenantId }: Pick<Directory, 'tenantId'>, rows: readonly Row[]): Within<Row>[] => rows.map(row => Object.assign(row, { tenantId }));
+export const within = <Row extends object>(
+  { tenantId }: Pick<Directory, 'tenantId'>,
+  rows: readonly Row[],
+): Within<Row>[] => rows.map(row => Object.assign(row, { tenantId }));
 
-type Answers<Answer> = (directory: Directory, keys: readonly string[]) => Promise<readonly Answer[]>;
+type Answers<Answer> = (
+  directory: Directory,
+  keys: readonly string[],
+) => Promise<readonly Answer[]>;
 type Reads<Row> = (directory: Directory, keys: readonly string[]) => Promise<Row[]>;
 
 /** A question that is asked of many at once, and its answers in the order of the keys. */
-const one = <Row>(read: Reads<Row>, key: (row: Row) => string): Answers<Row | null> => async (directory, keys) => {
-  const rows = new Map((await read(directory, keys)).map(row => [key(row), row]));
-  return keys.map(each => rows.get(each) ?? null);
-};
+const one =
+  <Row>(read: Reads<Row>, key: (row: Row) => string): Answers<Row | null> =>
+  async (directory, keys) => {
+    const rows = new Map((await read(directory, keys)).map(row => [key(row), row]));
+    return keys.map(each => rows.get(each) ?? null);
+  };
 const byId = <Row extends { id: string }>(read: Reads<Row>) => one(read, row => row.id);
-const many = <Row>(read: Reads<Row>, key: (row: Row) => string): Answers<Row[]> => async (directory, keys) => {
-  const rows = Map.groupBy(await read(directory, keys), key);
-  return keys.map(each => rows.get(each) ?? []);
-};
-const mapped = <Answer>(read: (directory: Directory, keys: readonly string[]) => Promise<Map<string, Answer>>): Answers<Answer | null> => async (directory, keys) => {
-  const answers = await read(directory, keys);
-  return keys.map(each => answers.get(each) ?? null);
-};
+const many =
+  <Row>(read: Reads<Row>, key: (row: Row) => string): Answers<Row[]> =>
+  async (directory, keys) => {
+    const rows = Map.groupBy(await read(directory, keys), key);
+    return keys.map(each => rows.get(each) ?? []);
+  };
+const mapped =
+  <Answer>(
+    read: (directory: Directory, keys: readonly string[]) => Promise<Map<string, Answer>>,
+  ): Answers<Answer | null> =>
+  async (directory, keys) => {
+    const answers = await read(directory, keys);
+    return keys.map(each => answers.get(each) ?? null);
+  };
 /** What somebody may not see is to them not there. */
-const seenWith = <Row>(permissions: readonly Permission[], read: Reads<Row>): Reads<Row> => async (directory, keys) =>
-  (permissions.some(permission => directory.actor.may(permission)) ? read(directory, keys) : []);
+const seenWith =
+  <Row>(permissions: readonly Permission[], read: Reads<Row>): Reads<Row> =>
+  async (directory, keys) =>
+    permissions.some(permission => directory.actor.may(permission)) ? read(directory, keys) : [];
 /** What requests leave behind is written a moment later; whoever asks for it finds what this process has seen. */
-const caughtUp = <Row>(read: Reads<Row>): Reads<Row> => async (directory, keys) => {
-  await directory.ground.catchUp?.();
-  return read(directory, keys);
-};
+const caughtUp =
+  <Row>(read: Reads<Row>): Reads<Row> =>
+  async (directory, keys) => {
+    await directory.ground.catchUp?.();
+    return read(directory, keys);
+  };
 
 const questions = {
   tenant: byId(tenantsByIds),
@@ -49,26 +82,62 @@ const questions = {
   provider: byId(providersByIds),
   conflict: byId(conflictsByIds),
   token: byId(caughtUp((directory, ids) => directory.credentials.byIds(ids))),
-  providerCredential: byId(seenWith(['DIRECTORY_READ'], caughtUp((directory, ids) => directory.credentials.ofProvidersByIds(ids)))),
-  entry: byId(seenWith(['AUDIT_READ'], async (directory, ids) => within<AuditEntryRow>(directory, await directory.audit.byIds(ids)))),
-  exchange: byId(seenWith(['AUDIT_READ', 'PROVISIONING_ADMIN'], caughtUp(async (directory, ids) => within<ExchangeRow>(directory, await directory.exchanges.byIds(ids))))),
+  providerCredential: byId(
+    seenWith(
+      ['DIRECTORY_READ'],
+      caughtUp((directory, ids) => directory.credentials.ofProvidersByIds(ids)),
+    ),
+  ),
+  entry: byId(
+    seenWith(['AUDIT_READ'], async (directory, ids) =>
+      within<AuditEntryRow>(directory, await directory.audit.byIds(ids)),
+    ),
+  ),
+  exchange: byId(
+    seenWith(
+      ['AUDIT_READ', 'PROVISIONING_ADMIN'],
+      caughtUp(async (directory, ids) =>
+        within<ExchangeRow>(directory, await directory.exchanges.byIds(ids)),
+      ),
+    ),
+  ),
   exchangeBodies: byId(caughtUp((directory, ids) => directory.exchanges.bodiesOf(ids))),
   mappingOfTeam: one(mappingsOfTeams, row => row.teamId as string),
   invitation: one(invitationsOf, row => row.memberId),
   activity: one(caughtUp(activityOfProviders), row => row.providerId),
   holders: mapped(holdersOfRoles),
   explanation: mapped((directory, ids) => directory.roles.explain(ids)),
-  credentialsOfProvider: many(caughtUp((directory, ids) => directory.credentials.ofProviders(ids)), row => row.providerId),
-  lastWriters: many((directory, ids) => directory.audit.lastWriters(ids), row => row.memberId),
-  changesOfExchange: many(async (directory, ids) => within<AuditEntryRow>(directory, await directory.audit.ofExchanges(ids)), row => row.exchangeId as string),
+  credentialsOfProvider: many(
+    caughtUp((directory, ids) => directory.credentials.ofProviders(ids)),
+    row => row.providerId,
+  ),
+  lastWriters: many(
+    (directory, ids) => directory.audit.lastWriters(ids),
+    row => row.memberId,
+  ),
+  changesOfExchange: many(
+    async (directory, ids) =>
+      within<AuditEntryRow>(directory, await directory.audit.ofExchanges(ids)),
+    row => row.exchangeId as string,
+  ),
   node: nodes,
 };
 type Questions = typeof questions;
-export type Answered<Name extends keyof Questions> = Questions[Name] extends Answers<infer Answer> ? Answer : never;
+export type Answered<Name extends keyof Questions> =
+  Questions[Name] extends Answers<infer Answer> ? Answer : never;
 
 const readAs: Record<Exclude<NodeName, 'ProviderLink'>, keyof Questions> = {
-  Tenant: 'tenant', Member: 'member', Team: 'team', Role: 'role', RoleMapping: 'mapping', IdentityProvider: 'provider', ProviderCredential: 'providerCredential',
-  ApiToken: 'token', ConflictCase: 'conflict', ScimRequest: 'exchange', AuditEntry: 'entry',
+  Tenant: 'tenant',
+  Member: 'member',
+  Team: 'team',
+  Role: 'role',
+  RoleMapping: 'mapping',
+  IdentityProvider: 'provider',
+  ProviderCredential: 'providerCredential',
+  ApiToken: 'token',
+  ConflictCase: 'conflict',
+  ScimRequest: 'exchange',
+  AuditEntry: 'entry',
 };
 
 /** Gathers what one operation asks of one tenant: the questions of one level become one statement, however many there are. */
@@ -84,13 +153,22 @@ export class Loaders {
 
   load<Name extends keyof Questions>(name: Name, key: string): Promise<Answered<Name>> {
     let loader = this.#loaders.get(name);
-    if (!loader) this.#loaders.set(name, loader = new DataLoader<string, unknown>(keys => this.#ask(name, keys)));
+    if (!loader)
+      this.#loaders.set(
+        name,
+        (loader = new DataLoader<string, unknown>(keys => this.#ask(name, keys))),
+      );
     return loader.load(key) as Promise<Answered<Name>>;
   }
 
   /** The same, at once where it was read ahead. */
-  loadOrKnow<Name extends keyof Questions>(name: Name, key: string): Answered<Name> | Promise<Answered<Name>> {
-    return this.#known.get(`${name} ${key}`) as Answered<Name> | undefined ?? this.load(name, key);
+  loadOrKnow<Name extends keyof Questions>(
+    name: Name,
+    key: string,
+  ): Answered<Name> | Promise<Answered<Name>> {
+    return (
+      (this.#known.get(`${name} ${key}`) as Answered<Name> | undefined) ?? this.load(name, key)
+    );
   }
 
   /**
@@ -105,16 +183,24 @@ export class Loaders {
   }
 
   /** What one field of the question asks for each of many parents. The field has the same arguments for all of them. */
-  ofField<Answer>({ fieldNodes }: GraphQLResolveInfo, what: string, parentId: string, read: (parentIds: readonly string[]) => Promise<Map<string, Answer>>): Promise<Answer> {
+  ofField<Answer>(
+    { fieldNodes }: GraphQLResolveInfo,
+    what: string,
+    parentId: string,
+    read: (parentIds: readonly string[]) => Promise<Map<string, Answer>>,
+  ): Promise<Answer> {
     const field = fieldNodes[0] as FieldNode;
     let loaders = this.#ofField.get(field);
-    if (!loaders) this.#ofField.set(field, loaders = new Map());
+    if (!loaders) this.#ofField.set(field, (loaders = new Map()));
     let loader = loaders.get(what);
     if (!loader) {
-      loaders.set(what, loader = new DataLoader<string, unknown>(async ids => {
-        const answers = await read(ids);
-        return ids.map(id => answers.get(id));
-      }));
+      loaders.set(
+        what,
+        (loader = new DataLoader<string, unknown>(async ids => {
+          const answers = await read(ids);
+          return ids.map(id => answers.get(id));
+        })),
+      );
     }
     return loader.load(parentId) as Promise<Answer>;
   }
@@ -122,25 +208,36 @@ export class Loaders {
   /** An object whose kind is known: no need to look where it is. */
   async nodeOf(name: NodeName, id: string): Promise<object | null> {
     if (name === 'ProviderLink') return this.load('node', id);
-    return saidAs(name, await this.load(readAs[name], id) as object | null);
+    return saidAs(name, (await this.load(readAs[name], id)) as object | null);
   }
 
   async #ask(name: keyof Questions, keys: readonly string[]): Promise<readonly unknown[]> {
-    return name === 'node' ? nodes(this.directory, keys, this) : questions[name](this.directory, keys);
+    return name === 'node'
+      ? nodes(this.directory, keys, this)
+      : questions[name](this.directory, keys);
   }
 }
 
 /** Any object of this tenant, noted with what it is: one statement says what each id is, one more for each kind reads them. */
-async function nodes(directory: Directory, ids: readonly string[], loaders = new Loaders(directory)): Promise<readonly (object | null)[]> {
+async function nodes(
+  directory: Directory,
+  ids: readonly string[],
+  loaders = new Loaders(directory),
+): Promise<readonly (object | null)[]> {
   await directory.ground.catchUp?.();
   const places = new Map((await wherever(directory, ids)).map(place => [place.id, place]));
-  return Promise.all(ids.map(async id => {
-    const place = places.get(id);
-    if (!place) return null;
-    switch (place.kind) {
-      case 'MemberLink': return linkOf(await loaders.load('member', place.holderId));
-      case 'TeamLink': return linkOf(await loaders.load('team', place.holderId));
-      default: return loaders.nodeOf(place.kind, id);
-    }
-  }));
+  return Promise.all(
+    ids.map(async id => {
+      const place = places.get(id);
+      if (!place) return null;
+      switch (place.kind) {
+        case 'MemberLink':
+          return linkOf(await loaders.load('member', place.holderId));
+        case 'TeamLink':
+          return linkOf(await loaders.load('team', place.holderId));
+        default:
+          return loaders.nodeOf(place.kind, id);
+      }
+    }),
+  );
 }

@@ -14,7 +14,19 @@ export interface OidcSettings {
 }
 
 /** A shared secret would let whoever can check a token make one. */
-const ASYMMETRIC = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'];
+const ASYMMETRIC = [
+  'RS256',
+  'RS384',
+  'RS512',
+  'PS256',
+  'PS384',
+  'PS512',
+  'ES256',
+  'ES384',
+  'ES512',
+  'EdDSA',
+  'Ed25519',
+];
 /** RFC 9068 says at+jwt; providers older than it say JWT. */
 const TYPES = new Set(['at+jwt', 'application/at+jwt', 'jwt']);
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -36,8 +48,20 @@ export class AccessTokens {
     const claims = await this.#verified(token);
     const tenantId = claims?.[this.#settings.tenantClaim];
     const handle = claims?.[this.#settings.memberClaim];
-    if (!claims || typeof tenantId !== 'string' || !UUID.test(tenantId) || typeof handle !== 'string' || handle.includes('\0')) return null;
-    const caller = await authenticateMember(this.#ground, tenantId, handle, new Date((claims.exp as number) * 1_000));
+    if (
+      !claims ||
+      typeof tenantId !== 'string' ||
+      !UUID.test(tenantId) ||
+      typeof handle !== 'string' ||
+      handle.includes('\0')
+    )
+      return null;
+    const caller = await authenticateMember(
+      this.#ground,
+      tenantId,
+      handle,
+      new Date((claims.exp as number) * 1_000),
+    );
     return caller?.actor ?? null;
   }
 
@@ -45,17 +69,28 @@ export class AccessTokens {
     const { issuer, audience } = this.#settings;
     const keys = await (this.#keys ??= this.#findKeys());
     try {
-      const { payload, protectedHeader } = await jwtVerify(token, keys, { issuer, audience, algorithms: ASYMMETRIC, requiredClaims: ['exp', 'sub'], clockTolerance: 5 });
+      const { payload, protectedHeader } = await jwtVerify(token, keys, {
+        issuer,
+        audience,
+        algorithms: ASYMMETRIC,
+        requiredClaims: ['exp', 'sub'],
+        clockTolerance: 5,
+      });
       return TYPES.has(protectedHeader.typ?.toLowerCase() ?? '') ? payload : null;
     } catch (refused) {
-      if (refused instanceof errors.JOSEError && !NOT_THE_TOKENS_FAULT.has(refused.code)) return null;
+      if (refused instanceof errors.JOSEError && !NOT_THE_TOKENS_FAULT.has(refused.code))
+        return null;
       throw away(refused);
     }
   }
 
   #findKeys(): Promise<JWTVerifyGetKey> {
-    const found = this.#jwksUrl().then(url => createRemoteJWKSet(new URL(url), { timeoutDuration: 5_000 }));
-    found.catch(() => { this.#keys = null; });
+    const found = this.#jwksUrl().then(url =>
+      createRemoteJWKSet(new URL(url), { timeoutDuration: 5_000 }),
+    );
+    found.catch(() => {
+      this.#keys = null;
+    });
     return found;
   }
 
@@ -63,9 +98,14 @@ export class AccessTokens {
     const { issuer, jwksUrl } = this.#settings;
     if (jwksUrl) return jwksUrl;
     try {
-      const answer = await fetch(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`, { signal: AbortSignal.timeout(5_000) });
-      const said = await answer.json() as { issuer?: unknown; jwks_uri?: unknown };
-      if (said.issuer !== issuer || typeof said.jwks_uri !== 'string') throw new Error('The discovery document of the OpenID provider is of another issuer, or names no keys.');
+      const answer = await fetch(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`, {
+        signal: AbortSignal.timeout(5_000),
+      });
+      const said = (await answer.json()) as { issuer?: unknown; jwks_uri?: unknown };
+      if (said.issuer !== issuer || typeof said.jwks_uri !== 'string')
+        throw new Error(
+          'The discovery document of the OpenID provider is of another issuer, or names no keys.',
+        );
       return said.jwks_uri;
     } catch (fault) {
       throw away(fault);
@@ -76,6 +116,7 @@ export class AccessTokens {
 /** Nobody can tell a good token from a bad one now: the caller keeps the token and asks again. */
 function away(cause: unknown): GraphQLError {
   return new GraphQLError('The OpenID provider cannot be reached at the moment; try again.', {
-    originalError: cause instanceof Error ? cause : null, extensions: { code: 'SERVICE_UNAVAILABLE', http: { status: 503 } },
+    originalError: cause instanceof Error ? cause : null,
+    extensions: { code: 'SERVICE_UNAVAILABLE', http: { status: 503 } },
   });
 }

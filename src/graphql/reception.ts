@@ -1,11 +1,23 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { type Actor, authenticate, Directory, type Ground, type UseNotes } from '../directory/index.ts';
+import {
+  type Actor,
+  authenticate,
+  Directory,
+  type Ground,
+  type UseNotes,
+} from '../directory/index.ts';
 import { Context } from './context.ts';
 import { AccessTokens, type OidcSettings } from './oidc.ts';
 import type { Newsroom } from './subscriptions/newsroom.ts';
 
-interface ReceptionParts { ground: Ground; publicUrl: string; newsroom: Newsroom; oidc?: OidcSettings | undefined; noteUse?: UseNotes['note'] }
+interface ReceptionParts {
+  ground: Ground;
+  publicUrl: string;
+  newsroom: Newsroom;
+  oidc?: OidcSettings | undefined;
+  noteUse?: UseNotes['note'];
+}
 
 /**
  * Who asks. The tenant, the person and the permissions come from the credential and from nothing else: no header, body or path
@@ -21,20 +33,30 @@ export class Reception {
   }
 
   /** The directory as this credential may see it; null for nobody. */
-  async enter(credential: string | null, correlationId: string = randomUUID()): Promise<Context | null> {
+  async enter(
+    credential: string | null,
+    correlationId: string = randomUUID(),
+  ): Promise<Context | null> {
     const actor = await this.#actorOf(credential);
     return actor && new Context(this.#open(actor, correlationId), this.#parts.publicUrl);
   }
 
   /** The same for a stream, which goes on for as long as the credential lives and permits what it permitted. */
-  async enterStream(credential: string | null, _request: IncomingMessage, leaving: AbortSignal): Promise<Context | null> {
+  async enterStream(
+    credential: string | null,
+    _request: IncomingMessage,
+    leaving: AbortSignal,
+  ): Promise<Context | null> {
     const actor = await this.#actorOf(credential);
     if (!actor) return null;
     const isStillWelcome = async () => {
       const now = await this.#actorOf(credential);
       return now !== null && now.id === actor.id && sameSet(now.permissions, actor.permissions);
     };
-    return new Context(this.#open(actor, randomUUID()), this.#parts.publicUrl, { follow: (source, context) => this.#parts.newsroom.follow(source, context, { isStillWelcome, leaving }) });
+    return new Context(this.#open(actor, randomUUID()), this.#parts.publicUrl, {
+      follow: (source, context) =>
+        this.#parts.newsroom.follow(source, context, { isStillWelcome, leaving }),
+    });
   }
 
   #open(actor: Actor, correlationId: string): Directory {
@@ -45,7 +67,7 @@ export class Reception {
   /** Asked anew for each request, so that what was revoked in another process is refused here from the next one on. */
   async #actorOf(credential: string | null): Promise<Actor | null> {
     if (credential === null) return null;
-    if (isJwt(credential)) return await this.#accessTokens?.actorOf(credential) ?? null;
+    if (isJwt(credential)) return (await this.#accessTokens?.actorOf(credential)) ?? null;
     const caller = await authenticate(this.#parts.ground, credential);
     return caller && mayUseGraphql(caller.actor) ? caller.actor : null;
   }

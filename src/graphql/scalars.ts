@@ -1,4 +1,10 @@
-import { GraphQLError, GraphQLScalarType, Kind, type ValueNode, valueFromASTUntyped } from 'graphql';
+import {
+  GraphQLError,
+  GraphQLScalarType,
+  Kind,
+  type ValueNode,
+  valueFromASTUntyped,
+} from 'graphql';
 
 const INSTANT = /^(\d{4}-\d\d-\d\d)[Tt]([01]\d|2[0-3]):\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)$/;
 
@@ -7,14 +13,16 @@ export const DateTime = new GraphQLScalarType<Date, string>({
   name: 'DateTime',
   description: 'An instant in time, RFC 3339, always UTC.',
   specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc3339',
-  serialize: value => (value instanceof Date ? value : new Date(value as string | number)).toISOString(),
+  serialize: value =>
+    (value instanceof Date ? value : new Date(value as string | number)).toISOString(),
   parseValue: instant,
   parseLiteral: node => instant(text(node)),
 });
 
 export const Json = new GraphQLScalarType({
   name: 'JSON',
-  description: 'A JSON value, used only where the shape is the other party\'s (raw SCIM bodies, directory attributes).',
+  description:
+    "A JSON value, used only where the shape is the other party's (raw SCIM bodies, directory attributes).",
   serialize: value => value,
   parseValue: value => value,
   parseLiteral: (node, variables) => valueFromASTUntyped(node, variables),
@@ -41,9 +49,14 @@ export const Url = new GraphQLScalarType<string, string>({
 });
 
 function instant(value: unknown): Date {
-  const [written, day] = typeof value === 'string' ? INSTANT.exec(value) ?? [] : [];
+  const [written, day] = typeof value === 'string' ? (INSTANT.exec(value) ?? []) : [];
   const time = new Date(written ?? NaN);
-  if (Number.isNaN(time.getTime()) || !isDay(day as string) || !/^(?!0000)\d{4}-/.test(time.toISOString())) throw new GraphQLError('An instant is written like 2031-05-17T09:30:00Z.');
+  if (
+    Number.isNaN(time.getTime()) ||
+    !isDay(day as string) ||
+    !/^(?!0000)\d{4}-/.test(time.toISOString())
+  )
+    throw new GraphQLError('An instant is written like 2031-05-17T09:30:00Z.');
   return time;
 }
 

@@ -1,5 +1,11 @@
 import 'reflect-metadata';
-import { type GraphQLSchema, isObjectType, lexicographicSortSchema, printSchema, specifiedDirectives } from 'graphql';
+import {
+  type GraphQLSchema,
+  isObjectType,
+  lexicographicSortSchema,
+  printSchema,
+  specifiedDirectives,
+} from 'graphql';
 import { buildSchemaSync, type NonEmptyArray, type PubSub } from 'type-graphql';
 import { bindFields } from './bound-fields.ts';
 import { IdempotentDirective } from './idempotent.ts';
@@ -11,11 +17,17 @@ import { subscriptions } from './subscriptions/index.ts';
 import { reachedAsNode } from './types/index.ts';
 
 /** type-graphql wants one before it makes a subscription; ours follow the audit log instead. */
-const UNUSED: PubSub = { publish: () => {}, subscribe: () => { throw new Error('Nothing is published.'); } };
+const UNUSED: PubSub = {
+  publish: () => {},
+  subscribe: () => {
+    throw new Error('Nothing is published.');
+  },
+};
 
 const roots: Record<string, string> = {
   Query: 'Reads.',
-  Mutation: 'Writes. Each takes one `input`, may be dry-run, and returns the object and `userErrors`.',
+  Mutation:
+    'Writes. Each takes one `input`, may be dry-run, and returns the object and `userErrors`.',
   Subscription: 'Live updates.',
 };
 
@@ -23,7 +35,7 @@ let built: GraphQLSchema | undefined;
 
 /** The schema, made once: it depends on nothing but the code. */
 export function directorySchema(): GraphQLSchema {
-  return built ??= build();
+  return (built ??= build());
 }
 
 /** What is promised to callers, as it stands in `schema/directory.graphql`. */

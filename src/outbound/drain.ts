@@ -17,7 +17,10 @@ export interface Rhythm {
   backoffSeconds: number;
 }
 
-export interface DrainLog { warn(fields: object, message: string): void; error(fields: object, message: string): void }
+export interface DrainLog {
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
 
 const LONGEST_BACKOFF_SECONDS = 6 * 3600;
 
@@ -31,7 +34,12 @@ export class Drain {
   #stopped = false;
   #awake = Promise.withResolvers<void>();
 
-  constructor(outbox: Outbox, consumers: Readonly<Record<ClaimedMessage['kind'], Consumer>>, log: DrainLog, rhythm: Rhythm) {
+  constructor(
+    outbox: Outbox,
+    consumers: Readonly<Record<ClaimedMessage['kind'], Consumer>>,
+    log: DrainLog,
+    rhythm: Rhythm,
+  ) {
     this.#outbox = outbox;
     this.#consumers = consumers;
     this.#log = log;
@@ -53,7 +61,7 @@ export class Drain {
 
   async #run(): Promise<void> {
     while (!this.#stopped) {
-      const awake = this.#awake = Promise.withResolvers<void>(); // before looking: what is owed from here on wakes us
+      const awake = (this.#awake = Promise.withResolvers<void>()); // before looking: what is owed from here on wakes us
       const more = await this.#round();
       if (!more && !this.#stopped) await this.#rest(awake.promise);
     }
@@ -83,7 +91,10 @@ export class Drain {
       await this.#consumers[message.kind].deliver(message);
     } catch (fault) {
       await this.#failed(message, fault).catch((second: unknown) => {
-        this.#log.error({ err: second, messageId: message.id }, 'a failed delivery could not be written down');
+        this.#log.error(
+          { err: second, messageId: message.id },
+          'a failed delivery could not be written down',
+        );
       });
     }
   }
@@ -91,10 +102,23 @@ export class Drain {
   async #failed(message: ClaimedMessage, fault: unknown): Promise<void> {
     const consumer = this.#consumers[message.kind];
     const error = fault instanceof Error ? fault.message : String(fault);
-    const fields = { err: fault, messageId: message.id, tenantId: message.tenantId, kind: message.kind, attempts: message.attempts };
+    const fields = {
+      err: fault,
+      messageId: message.id,
+      tenantId: message.tenantId,
+      kind: message.kind,
+      attempts: message.attempts,
+    };
     if (message.attempts < this.#rhythm.attempts && !consumer.isFinal(fault)) {
       this.#log.warn(fields, 'a message was not delivered; trying again later');
-      return this.#outbox.postpone(message, Math.min(this.#rhythm.backoffSeconds * 4 ** (message.attempts - 1), LONGEST_BACKOFF_SECONDS), error);
+      return this.#outbox.postpone(
+        message,
+        Math.min(
+          this.#rhythm.backoffSeconds * 4 ** (message.attempts - 1),
+          LONGEST_BACKOFF_SECONDS,
+        ),
+        error,
+      );
     }
     this.#log.error(fields, 'a message cannot be delivered and is given up');
     await consumer.giveUp(message, error);

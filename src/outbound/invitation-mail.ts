@@ -2,7 +2,11 @@ import type { InvitationLetter } from '../directory/index.ts';
 import type { Mail } from '../platform/index.ts';
 
 /** What a new member reads first of us. */
-export function invitationMail({ to, name, tenantName, token, linkDays }: InvitationLetter, publicUrl: string, messageId: string): Mail {
+export function invitationMail(
+  { to, name, tenantName, token, linkDays }: InvitationLetter,
+  publicUrl: string,
+  messageId: string,
+): Mail {
   const tenant = oneLine(tenantName);
   const text = [
     `Hello ${oneLine(name)},`,
@@ -11,7 +15,12 @@ export function invitationMail({ to, name, tenantName, token, linkDays }: Invita
     `The link works for ${linkDays} days and for nobody but you: please do not pass it on. If it has run out, ask an administrator of ${tenant} to send you a new one.`,
     'If you were not expecting this, there is nothing you need to do.',
   ];
-  return { to, subject: `Your invitation to ${tenant}`, text: `${text.join('\n\n')}\n`, messageId: `<${messageId}@${new URL(publicUrl).hostname}>` };
+  return {
+    to,
+    subject: `Your invitation to ${tenant}`,
+    text: `${text.join('\n\n')}\n`,
+    messageId: `<${messageId}@${new URL(publicUrl).hostname}>`,
+  };
 }
 
 /** Names come from elsewhere; in a mail they stay on their line. */

@@ -1,9 +1,19 @@
-import { type Directory, letterOf, noteNeedless, noteSent, noteUnsent } from '../directory/index.ts';
+import {
+  type Directory,
+  letterOf,
+  noteNeedless,
+  noteSent,
+  noteUnsent,
+} from '../directory/index.ts';
 import { isRefusedMail, type Mailer } from '../platform/index.ts';
 import type { Consumer } from './drain.ts';
 import { invitationMail } from './invitation-mail.ts';
 
-export interface Post { directoryOf: (tenantId: string) => Directory; mailer: Mailer; publicUrl: string }
+export interface Post {
+  directoryOf: (tenantId: string) => Directory;
+  mailer: Mailer;
+  publicUrl: string;
+}
 
 /** One address, and nothing that a mail server would read as more. */
 const ADDRESS = /^[^\s@<>()[\]\\,;:"]+@[^\s@<>()[\]\\,;:"]+$/;
@@ -17,12 +27,15 @@ export function invitations({ directoryOf, mailer, publicUrl }: Post): Consumer 
       const directory = directoryOf(message.tenantId);
       const letter = await letterOf(directory, message);
       if (!letter) return noteNeedless(directory, message);
-      if (!ADDRESS.test(letter.to)) throw new NoAddress('This is not an address that a mail can be sent to.');
+      if (!ADDRESS.test(letter.to))
+        throw new NoAddress('This is not an address that a mail can be sent to.');
       const outcome = await mailer.send(invitationMail(letter, publicUrl, message.id));
-      if (outcome === 'kept') return noteUnsent(directory, message, 'HELD', 'No mail server is configured.');
+      if (outcome === 'kept')
+        return noteUnsent(directory, message, 'HELD', 'No mail server is configured.');
       await noteSent(directory, message);
     },
-    giveUp: (message, error) => noteUnsent(directoryOf(message.tenantId), message, 'BOUNCED', error),
+    giveUp: (message, error) =>
+      noteUnsent(directoryOf(message.tenantId), message, 'BOUNCED', error),
     isFinal: fault => fault instanceof NoAddress || isRefused(fault),
   };
 }

@@ -7,7 +7,11 @@ import { BodyError } from './body-error.ts';
  * The body's bytes, inflated when gzip, never more than allowed: a small archive may hold a huge text.
  * A refused body is left unread, not destroyed, so that the refusal can still be answered on its connection.
  */
-export function readBytes(request: IncomingMessage, maxBytes: number, timeoutMs: number): Promise<Buffer> {
+export function readBytes(
+  request: IncomingMessage,
+  maxBytes: number,
+  timeoutMs: number,
+): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw tooLarge(maxBytes);
     const source = inflated(request);
@@ -19,7 +23,10 @@ export function readBytes(request: IncomingMessage, maxBytes: number, timeoutMs:
       source.pause();
       reject(error);
     };
-    const slow = setTimeout(() => refuse(new BodyError(408, 'The body did not arrive in time.')), timeoutMs);
+    const slow = setTimeout(
+      () => refuse(new BodyError(408, 'The body did not arrive in time.')),
+      timeoutMs,
+    );
     source.on('data', (chunk: Buffer) => {
       size += chunk.length;
       if (size > maxBytes) return refuse(tooLarge(maxBytes));
@@ -31,14 +38,17 @@ export function readBytes(request: IncomingMessage, maxBytes: number, timeoutMs:
     });
     const broken = () => refuse(new BodyError(400, 'The body could not be read to its end.'));
     source.once('error', broken);
-    request.once('close', () => { if (!request.complete) broken(); });
+    request.once('close', () => {
+      if (!request.complete) broken();
+    });
   });
 }
 
 function inflated(request: IncomingMessage): Readable {
   const encoding = request.headers['content-encoding']?.trim().toLowerCase() ?? 'identity';
   if (encoding === 'identity') return request;
-  if (encoding !== 'gzip') throw new BodyError(415, 'The content encoding must be gzip or identity.');
+  if (encoding !== 'gzip')
+    throw new BodyError(415, 'The content encoding must be gzip or identity.');
   const inflating = createGunzip();
   request.pipe(inflating);
   return inflating;

@@ -21,7 +21,8 @@ export interface BodyRules {
 }
 
 /** An escape of one half of a character without the other: no UTF-8 can hold it, and so no database. */
-const LONE_SURROGATE = /(?<!\\)(?:\\\\)*(?:\\u[dD][89abAB][\da-fA-F]{2}(?!\\u[dD][c-fC-F])|(?<!\\u[dD][89abAB][\da-fA-F]{2})\\u[dD][c-fC-F])/;
+const LONE_SURROGATE =
+  /(?<!\\)(?:\\\\)*(?:\\u[dD][89abAB][\da-fA-F]{2}(?!\\u[dD][c-fC-F])|(?<!\\u[dD][89abAB][\da-fA-F]{2})\\u[dD][c-fC-F])/;
 
 const FORM = 'application/x-www-form-urlencoded';
 
@@ -31,13 +32,17 @@ export async function readBody(request: IncomingMessage, rules: BodyRules): Prom
   const types = rules.form ? [...rules.types, FORM] : rules.types;
   const known = type !== undefined && types.includes(type);
   if (type !== undefined && !known) throw unreadable(types);
-  const text = decode(await readBytes(request, rules.maxBytes ?? 1_048_576, rules.timeoutMs ?? 15_000));
+  const text = decode(
+    await readBytes(request, rules.maxBytes ?? 1_048_576, rules.timeoutMs ?? 15_000),
+  );
   if (text.trim() === '') {
     if ('whenEmpty' in rules) return rules.whenEmpty;
     throw new BodyError(400, 'The body is empty.');
   }
   if (!known) throw unreadable(types);
-  return type === FORM && rules.form === 'fields' ? parseForm(text) : parseJson(text, rules.maxDepth ?? 64);
+  return type === FORM && rules.form === 'fields'
+    ? parseForm(text)
+    : parseJson(text, rules.maxDepth ?? 64);
 }
 
 function unreadable(types: readonly string[]): BodyError {
@@ -51,7 +56,8 @@ function mediaType(request: IncomingMessage): string | undefined {
   const [type = '', ...parameters] = header.split(';').map(part => part.trim().toLowerCase());
   for (const parameter of parameters) {
     const charset = /^charset\s*=\s*"?([^"]*)"?$/.exec(parameter)?.[1];
-    if (charset !== undefined && charset !== 'utf-8' && charset !== 'utf8') throw new BodyError(415, 'The charset must be utf-8.');
+    if (charset !== undefined && charset !== 'utf-8' && charset !== 'utf8')
+      throw new BodyError(415, 'The charset must be utf-8.');
   }
   return type;
 }
@@ -64,8 +70,10 @@ function decode(bytes: Buffer): string {
     throw new BodyError(400, 'The body is not valid UTF-8.');
   }
   // Also as an escape: PostgreSQL's text cannot hold it.
-  if (text.includes('\0') || /(?<!\\)(?:\\\\)*\\u0000/.test(text)) throw new BodyError(400, 'The body contains a NUL character.');
-  if (text.includes('\\u') && LONE_SURROGATE.test(text)) throw new BodyError(400, 'The body contains half a character (a lone surrogate).');
+  if (text.includes('\0') || /(?<!\\)(?:\\\\)*\\u0000/.test(text))
+    throw new BodyError(400, 'The body contains a NUL character.');
+  if (text.includes('\\u') && LONE_SURROGATE.test(text))
+    throw new BodyError(400, 'The body contains half a character (a lone surrogate).');
   return text;
 }
 
@@ -82,7 +90,8 @@ function parseForm(text: string): Record<string, string> {
   const fields = Object.create(null) as Record<string, string>;
   for (const [name, value] of new URLSearchParams(text)) {
     if (name in fields) throw new BodyError(400, 'A form field appears twice.');
-    if (value.includes('\0') || name.includes('\0')) throw new BodyError(400, 'The body contains a NUL character.');
+    if (value.includes('\0') || name.includes('\0'))
+      throw new BodyError(400, 'The body contains a NUL character.');
     fields[name] = value;
   }
   return fields;

@@ -11,34 +11,55 @@ const OUTAGE_SENTENCES = [
 ];
 
 const OUTAGE_CODES = new Set([
-  '57P01', '57P02', '57P03', // the server is being stopped, crashed, or is still starting
-  '53300',                   // no connection left
-  'ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENOTFOUND', 'EAI_AGAIN',
+  '57P01',
+  '57P02',
+  '57P03', // the server is being stopped, crashed, or is still starting
+  '53300', // no connection left
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
 ]);
 
 /** Is the database away, for now? Then nothing is wrong with the request, and asking again later may help. */
 export function isOutage(error: unknown): boolean {
-  for (let fault = error, depth = 0; fault instanceof Error && depth < 5; fault = causeOf(fault), depth++) {
+  for (
+    let fault = error, depth = 0;
+    fault instanceof Error && depth < 5;
+    fault = causeOf(fault), depth++
+  ) {
     const code = codeOf(fault);
     if (code !== undefined) {
       if (OUTAGE_CODES.has(code) || /^08...$/.test(code) || isSocketAway(fault, code)) return true;
-    } else if (OUTAGE_SENTENCES.some(sentence => fault instanceof Error && fault.message.includes(sentence))) {
+    } else if (
+      OUTAGE_SENTENCES.some(sentence => fault instanceof Error && fault.message.includes(sentence))
+    ) {
       return true;
     }
     // A host with several addresses is refused once per address, and only the whole carries the error.
-    if (fault instanceof AggregateError && fault.errors.length > 0 && fault.errors.every(isOutage)) return true;
+    if (fault instanceof AggregateError && fault.errors.length > 0 && fault.errors.every(isOutage))
+      return true;
   }
   return false;
 }
 
 const LOST_RACES = new Set([
-  '40001', '40P01', // gave way to another change
-  '55P03', '57014', // waited for one longer than a request may
+  '40001',
+  '40P01', // gave way to another change
+  '55P03',
+  '57014', // waited for one longer than a request may
 ]);
 
 /** Did the change only lose a race? Then the same work, run again from its start, can succeed. */
 export function isRetryable(error: unknown): boolean {
-  for (let fault = error, depth = 0; fault instanceof Error && depth < 5; fault = causeOf(fault), depth++) {
+  for (
+    let fault = error, depth = 0;
+    fault instanceof Error && depth < 5;
+    fault = causeOf(fault), depth++
+  ) {
     const code = codeOf(fault);
     if ((code !== undefined && LOST_RACES.has(code)) || isStalePlan(fault)) return true;
   }
@@ -47,12 +68,18 @@ export function isRetryable(error: unknown): boolean {
 
 /** A migration changed the columns under a prepared statement: PostgreSQL refuses the old plan, a new one is fine. */
 export function isStalePlan(error: unknown): boolean {
-  return codeOf(error) === '0A000' && (error as { routine?: unknown }).routine === 'RevalidateCachedQuery';
+  return (
+    codeOf(error) === '0A000' &&
+    (error as { routine?: unknown }).routine === 'RevalidateCachedQuery'
+  );
 }
 
 /** The server's socket is not there, or its queue is full; the same codes for a file mean something else. */
 function isSocketAway(fault: Error, code: string): boolean {
-  return (code === 'ENOENT' || code === 'EAGAIN') && (fault as NodeJS.ErrnoException).syscall === 'connect';
+  return (
+    (code === 'ENOENT' || code === 'EAGAIN') &&
+    (fault as NodeJS.ErrnoException).syscall === 'connect'
+  );
 }
 
 function codeOf(error: unknown): string | undefined {

@@ -4,7 +4,13 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { canReach, giveTo, serverAccount, sharedFolder, type Account } from './embedded-postgres/account.ts';
+import {
+  canReach,
+  giveTo,
+  serverAccount,
+  sharedFolder,
+  type Account,
+} from './embedded-postgres/account.ts';
 import { binaries, noBundledServer } from './embedded-postgres/binaries.ts';
 import { ensureCluster, superuser, writeSettings, type Run } from './embedded-postgres/cluster.ts';
 import { windows } from './embedded-postgres/platform-name.ts';
@@ -45,7 +51,9 @@ export interface EmbeddedPostgres {
 const ATTEMPTS = 3;
 
 /** Starts the bundled PostgreSQL, or adopts the one that already runs on this data directory. */
-export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
+export async function startEmbeddedPostgres(
+  options: EmbeddedPostgresOptions,
+): Promise<EmbeddedPostgres> {
   const account = serverAccount();
   const native = binaries(account);
   const run = runner(native, account);
@@ -59,12 +67,31 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     await unwatch();
     await stop(postmaster, run);
   });
-  const bringUp = (settings = options.settings) => start({ native, dataDir, account, password, postmaster, options: { ...options, ...(settings && { settings }) } });
+  const bringUp = (settings = options.settings) =>
+    start({
+      native,
+      dataDir,
+      account,
+      password,
+      postmaster,
+      options: { ...options, ...(settings && { settings }) },
+    });
   try {
     const { startedHere, ...address } = await bringUp();
     return {
-      ...address, user: superuser, password, dataDir, startedHere, stop: leaveIt,
-      watch(onNotice) { unwatch = watch(() => postmaster.isRunning(), () => bringUp({ ...options.settings, port: String(address.port) }), onNotice); },
+      ...address,
+      user: superuser,
+      password,
+      dataDir,
+      startedHere,
+      stop: leaveIt,
+      watch(onNotice) {
+        unwatch = watch(
+          () => postmaster.isRunning(),
+          () => bringUp({ ...options.settings, port: String(address.port) }),
+          onNotice,
+        );
+      },
     };
   } catch (fault) {
     await leaveIt();
@@ -72,9 +99,23 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   }
 }
 
-interface Place { native: string; dataDir: string; account: Account | undefined; password: string; postmaster: Postmaster; options: EmbeddedPostgresOptions }
+interface Place {
+  native: string;
+  dataDir: string;
+  account: Account | undefined;
+  password: string;
+  postmaster: Postmaster;
+  options: EmbeddedPostgresOptions;
+}
 
-async function start({ native, dataDir, account, password, postmaster, options }: Place): Promise<{ host: string; port: number; startedHere: boolean }> {
+async function start({
+  native,
+  dataDir,
+  account,
+  password,
+  postmaster,
+  options,
+}: Place): Promise<{ host: string; port: number; startedHere: boolean }> {
   const log = logFile(dataDir, account);
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     let server: Spawned | undefined;
@@ -86,19 +127,22 @@ async function start({ native, dataDir, account, password, postmaster, options }
     if (address) return { ...address, startedHere: server?.hasEnded() === false };
     // Another start took the place and left it again, or whoever ran the server stopped it in the moment we found it.
   }
-  throw new StartRefused(`PostgreSQL did not start. The end of its log (${log}):\n${readFileSync(log, 'utf8').slice(-2_000)}`);
+  throw new StartRefused(
+    `PostgreSQL did not start. The end of its log (${log}):\n${readFileSync(log, 'utf8').slice(-2_000)}`,
+  );
 }
 
 async function stop(postmaster: Postmaster, run: Run): Promise<void> {
   if (!leave(postmaster.dataDir)) return;
-  if (windows) await run('pg_ctl', ['stop', '-D', postmaster.dataDir, '-m', 'fast', '-w', '-t', '30', '-s']);
+  if (windows)
+    await run('pg_ctl', ['stop', '-D', postmaster.dataDir, '-m', 'fast', '-w', '-t', '30', '-s']);
   else await postmaster.stop();
   removeIfEmpty(socketFolder(postmaster.dataDir));
 }
 
 function once(work: () => Promise<void>): () => Promise<void> {
   let done: Promise<void> | undefined;
-  return () => done ??= work();
+  return () => (done ??= work());
 }
 
 function logFile(dataDir: string, account: Account | undefined): string {
@@ -111,8 +155,13 @@ function logFile(dataDir: string, account: Account | undefined): string {
 function reachableDataDir(options: EmbeddedPostgresOptions, account: Account | undefined): string {
   const wished = path.resolve(options.dataDir);
   if (!account || canReach(path.dirname(wished), account)) return wished;
-  const dataDir = path.join(sharedFolder, `${path.basename(wished)}-${createHash('sha256').update(wished).digest('hex').slice(0, 8)}`);
-  options.onNotice?.(`The database's files are in ${dataDir}: the account PostgreSQL runs as cannot enter the project's folder.`);
+  const dataDir = path.join(
+    sharedFolder,
+    `${path.basename(wished)}-${createHash('sha256').update(wished).digest('hex').slice(0, 8)}`,
+  );
+  options.onNotice?.(
+    `The database's files are in ${dataDir}: the account PostgreSQL runs as cannot enter the project's folder.`,
+  );
   return dataDir;
 }
 
@@ -121,12 +170,21 @@ function runner(native: string, account: Account | undefined): Run {
     const file = path.join(native, 'bin', windows ? `${program}.exe` : program);
     try {
       const environment = { ...process.env, LC_ALL: 'C', TZ: 'UTC' };
-      const { stdout } = await promisify(execFile)(file, args, { ...account, env: environment, cwd: os.tmpdir(), windowsHide: true });
+      const { stdout } = await promisify(execFile)(file, args, {
+        ...account,
+        env: environment,
+        cwd: os.tmpdir(),
+        windowsHide: true,
+      });
       return stdout;
     } catch (cause) {
       // The file is there and yet "not found": what is missing is its loader (a system without glibc, such as Alpine).
-      if ((cause as NodeJS.ErrnoException).code === 'ENOENT' && existsSync(file)) throw new StartRefused(noBundledServer('its programs do not run here'), { cause });
-      throw new StartRefused(`${program} failed: ${lastLines(cause)} (To use a PostgreSQL server of your own, set DATABASE_URL.)`, { cause });
+      if ((cause as NodeJS.ErrnoException).code === 'ENOENT' && existsSync(file))
+        throw new StartRefused(noBundledServer('its programs do not run here'), { cause });
+      throw new StartRefused(
+        `${program} failed: ${lastLines(cause)} (To use a PostgreSQL server of your own, set DATABASE_URL.)`,
+        { cause },
+      );
     }
   };
 }

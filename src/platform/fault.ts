@@ -24,14 +24,26 @@ const OUTAGE_RETRY_SECONDS = 2;
 export function faultOf(thrown: unknown): Fault {
   if (thrown instanceof Fault) return thrown;
   if (thrown instanceof BodyError) return new Fault(thrown.status, thrown.detail);
-  if (isOutage(thrown)) return new Fault(503, 'The database is not available at the moment.', OUTAGE_RETRY_SECONDS);
-  if (isRetryable(thrown)) return new Fault(503, 'Too many changes met at the same place. Try again.', 1);
+  if (isOutage(thrown))
+    return new Fault(503, 'The database is not available at the moment.', OUTAGE_RETRY_SECONDS);
+  if (isRetryable(thrown))
+    return new Fault(503, 'Too many changes met at the same place. Try again.', 1);
   if (isHttpError(thrown)) return new Fault(thrown.status, thrown.message);
   return new Fault(500, STATUS_CODES[500]!);
 }
 
 /** The convention of Koa's world: `expose` marks a message that was written for the caller. */
 function isHttpError(thrown: unknown): thrown is { status: number; message: string } {
-  const { status, expose, message } = (thrown ?? {}) as { status?: unknown; expose?: unknown; message?: unknown };
-  return typeof status === 'number' && status >= 400 && status < 600 && expose === true && typeof message === 'string';
+  const { status, expose, message } = (thrown ?? {}) as {
+    status?: unknown;
+    expose?: unknown;
+    message?: unknown;
+  };
+  return (
+    typeof status === 'number' &&
+    status >= 400 &&
+    status < 600 &&
+    expose === true &&
+    typeof message === 'string'
+  );
 }

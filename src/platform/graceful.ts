@@ -46,7 +46,7 @@ export class Graceful {
   }
 
   stop(patience: Patience): Promise<void> {
-    return this.#stopping ??= this.#stop(patience);
+    return (this.#stopping ??= this.#stop(patience));
   }
 
   async #stop({ drainDelayMs, deadlineMs, sayGoodbye }: Patience): Promise<void> {
@@ -56,9 +56,18 @@ export class Graceful {
     if (this.#server.listening) await delay(Math.min(drainDelayMs, deadlineMs));
     for (let turn = 0; turn < TURNS; turn++) await nextTurn(); // under load the delay is over before what came meanwhile was read: its connections look idle
     this.#closing = true;
-    const closed = new Promise<void>(resolve => { this.#server.close(() => resolve()); });
-    const cut = setTimeout(() => { for (const socket of this.#sockets) socket.destroy(); }, Math.max(0, deadline - performance.now()));
-    const silent = setTimeout(() => { for (const socket of this.#sockets) if (socket.bytesRead === 0) socket.destroy(); }, SILENCE_MS);
+    const closed = new Promise<void>(resolve => {
+      this.#server.close(() => resolve());
+    });
+    const cut = setTimeout(
+      () => {
+        for (const socket of this.#sockets) socket.destroy();
+      },
+      Math.max(0, deadline - performance.now()),
+    );
+    const silent = setTimeout(() => {
+      for (const socket of this.#sockets) if (socket.bytesRead === 0) socket.destroy();
+    }, SILENCE_MS);
     await sayGoodbye?.();
     await closed;
     clearTimeout(silent);

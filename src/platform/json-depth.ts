@@ -8,10 +8,13 @@ export function assertShallow(json: string, maxDepth: number): void {
       case 0x22: // a string: skip it, its brackets do not count
         i = endOfString(json, i);
         break;
-      case 0x5b: case 0x7b:
-        if (++depth > maxDepth) throw new BodyError(400, `The body nests deeper than ${maxDepth} levels.`);
+      case 0x5b:
+      case 0x7b:
+        if (++depth > maxDepth)
+          throw new BodyError(400, `The body nests deeper than ${maxDepth} levels.`);
         break;
-      case 0x5d: case 0x7d:
+      case 0x5d:
+      case 0x7d:
         depth--;
         break;
     }

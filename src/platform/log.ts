@@ -6,19 +6,27 @@ export type Log = Logger;
 const SECRETS = /\b(muster_)[a-z]+_[0-9A-Za-z]+|\b(Bearer|Basic)(\s+)[^\s"',\\]+/gi;
 
 /** One JSON object per line. Whatever reaches the last stage, no secret of ours leaves it. */
-export function createLog(level: string, destination: DestinationStream = pino.destination({ fd: 1, sync: true })): Log {
-  return pino({
-    level,
-    base: null,
-    timestamp: pino.stdTimeFunctions.isoTime,
-    formatters: { level: label => ({ level: label }) },
-    serializers: { req: requestFields, res: responseFields, err: errorFields },
-    hooks: { streamWrite: scrub },
-  }, destination);
+export function createLog(
+  level: string,
+  destination: DestinationStream = pino.destination({ fd: 1, sync: true }),
+): Log {
+  return pino(
+    {
+      level,
+      base: null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: label => ({ level: label }) },
+      serializers: { req: requestFields, res: responseFields, err: errorFields },
+      hooks: { streamWrite: scrub },
+    },
+    destination,
+  );
 }
 
 function scrub(text: string): string {
-  return text.replace(SECRETS, (_, ours?: string, scheme?: string, space?: string) => ours ? `${ours}…` : `${scheme}${space}…`);
+  return text.replace(SECRETS, (_, ours?: string, scheme?: string, space?: string) =>
+    ours ? `${ours}…` : `${scheme}${space}…`,
+  );
 }
 
 /** Only these of a request; headers and queries may hold anything. */
@@ -35,7 +43,13 @@ function errorFields(fault: unknown): unknown {
   if (!(fault instanceof Error)) return { type: typeof fault };
   const { code, constraint, table, routine } = fault as Error & Record<string, unknown>;
   return {
-    type: fault.name, message: fault.message, stack: fault.stack, code, constraint, table, routine,
+    type: fault.name,
+    message: fault.message,
+    stack: fault.stack,
+    code,
+    constraint,
+    table,
+    routine,
     ...(fault.cause instanceof Error ? { cause: errorFields(fault.cause) } : {}),
   };
 }

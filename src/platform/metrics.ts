@@ -26,18 +26,32 @@ export class Metrics {
   /** A value read whenever somebody looks, e.g. how long the oldest unsent message has waited. */
   gauge(name: string, help: string, read: () => number | Promise<number>): void {
     const gauge: Gauge = new Gauge({
-      name, help, registers: [this.#registry],
+      name,
+      help,
+      registers: [this.#registry],
       // A value that cannot be read (the database is away) must not hide the others.
       async collect(): Promise<void> {
-        gauge.set(await Promise.resolve().then(read).catch(() => Number.NaN));
+        gauge.set(
+          await Promise.resolve()
+            .then(read)
+            .catch(() => Number.NaN),
+        );
       },
     });
   }
 
   pool(pool: pg.Pool): void {
     this.gauge('muster_pool_connections', 'Connections to the database.', () => pool.totalCount);
-    this.gauge('muster_pool_idle', 'Connections to the database that nobody uses.', () => pool.idleCount);
-    this.gauge('muster_pool_waiting', 'Statements waiting for a connection.', () => pool.waitingCount);
+    this.gauge(
+      'muster_pool_idle',
+      'Connections to the database that nobody uses.',
+      () => pool.idleCount,
+    );
+    this.gauge(
+      'muster_pool_waiting',
+      'Statements waiting for a connection.',
+      () => pool.waitingCount,
+    );
   }
 
   get contentType(): string {

@@ -18,14 +18,16 @@ export class PoolClient {
 
   static of(client: pg.PoolClient): PoolClient {
     let remembered = known.get(client);
-    if (!remembered) known.set(client, remembered = new PoolClient(client));
+    if (!remembered) known.set(client, (remembered = new PoolClient(client)));
     return remembered;
   }
 
   private constructor(client: pg.PoolClient) {
     this.#client = client;
     // The pool listens only while a client is idle; a loss during its use would otherwise end the process.
-    client.on('error', () => { this.#broken = true; });
+    client.on('error', () => {
+      this.#broken = true;
+    });
   }
 
   /** Nothing sent from here on will be answered as it should. */
@@ -37,8 +39,13 @@ export class PoolClient {
    * Makes these settings the connection's own, in one statement, or in none when they already are.
    * The answer is not waited for here: whoever sends the next statement waits for both.
    */
-  enter(session: Readonly<Record<string, string>>, send: (sql: string, values: unknown[]) => Promise<unknown>): Promise<unknown> | undefined {
-    const changes = Object.entries(session).filter(([name, value]) => this.#session[name] !== value);
+  enter(
+    session: Readonly<Record<string, string>>,
+    send: (sql: string, values: unknown[]) => Promise<unknown>,
+  ): Promise<unknown> | undefined {
+    const changes = Object.entries(session).filter(
+      ([name, value]) => this.#session[name] !== value,
+    );
     for (const name of Object.keys(this.#session)) if (!(name in session)) changes.push([name, '']);
     if (changes.length === 0) return undefined;
     this.#session = session;
@@ -49,11 +56,17 @@ export class PoolClient {
   }
 
   /** Sends one statement. Answers come in the order of sending, and a failure spoils no other (outside a transaction). */
-  async send(sql: string, values: readonly unknown[], prepare: boolean): Promise<pg.QueryResult<Record<string, unknown>>> {
+  async send(
+    sql: string,
+    values: readonly unknown[],
+    prepare: boolean,
+  ): Promise<pg.QueryResult<Record<string, unknown>>> {
     const name = prepare && values.length > 0 ? this.#nameFor(sql) : undefined;
     this.#inFlight++;
     try {
-      const result = await this.#client.query<Record<string, unknown>>(name ? { name, text: sql, values: [...values] } : { text: sql, values: [...values] });
+      const result = await this.#client.query<Record<string, unknown>>(
+        name ? { name, text: sql, values: [...values] } : { text: sql, values: [...values] },
+      );
       if (name) this.#prepared.set(name, 'ready');
       return result;
     } catch (fault) {
@@ -68,7 +81,8 @@ export class PoolClient {
 
   /** Back to the pool, or out of the world when its state is in doubt. */
   release(): void {
-    const clean = !this.#broken && this.#inFlight === 0 && this.#client.getTransactionStatus() === 'I';
+    const clean =
+      !this.#broken && this.#inFlight === 0 && this.#client.getTransactionStatus() === 'I';
     this.#client.release(!clean);
   }
 

@@ -21,7 +21,10 @@ export class PoolConnection implements DatabaseConnection {
   constructor(client: pg.PoolClient, options: PoolDialectOptions) {
     this.#client = PoolClient.of(client);
     this.#options = options;
-    if (options.pooler !== 'transaction') this.#sendAhead(this.#client.enter(options.session, (sql, values) => this.#send(sql, values)));
+    if (options.pooler !== 'transaction')
+      this.#sendAhead(
+        this.#client.enter(options.session, (sql, values) => this.#send(sql, values)),
+      );
   }
 
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
@@ -37,13 +40,19 @@ export class PoolConnection implements DatabaseConnection {
   }
 
   /** Rows in portions through a cursor of the server, so that an export never holds the whole. */
-  async *streamQuery<R>(query: CompiledQuery, chunkSize = 100): AsyncIterableIterator<QueryResult<R>> {
+  async *streamQuery<R>(
+    query: CompiledQuery,
+    chunkSize = 100,
+  ): AsyncIterableIterator<QueryResult<R>> {
     const ours = !this.#inTransaction;
     if (ours) this.begin({});
     const cursor = `stream_${++streams}`;
     let whole = false;
     try {
-      await this.#sendBehind(`declare ${cursor} no scroll cursor for ${query.sql}`, query.parameters);
+      await this.#sendBehind(
+        `declare ${cursor} no scroll cursor for ${query.sql}`,
+        query.parameters,
+      );
       for (;;) {
         const { rows } = await this.#send(`fetch forward ${Math.trunc(chunkSize)} from ${cursor}`);
         if (rows.length > 0) yield { rows: rows as R[] };
@@ -60,14 +69,18 @@ export class PoolConnection implements DatabaseConnection {
     const level = isolationLevel ? ` isolation level ${isolationLevel}` : '';
     this.#inTransaction = true;
     this.#sendAhead(this.#send(`begin${level}${accessMode ? ` ${accessMode}` : ''}`));
-    const local = this.#options.pooler === 'transaction' ? Object.entries(this.#options.session) : [];
+    const local =
+      this.#options.pooler === 'transaction' ? Object.entries(this.#options.session) : [];
     if (local.length > 0) this.#sendAhead(this.#send(setConfig(local.length, true), local.flat()));
   }
 
   async commit(): Promise<void> {
     const { command } = await this.#last(() => this.#sendBehind('commit'));
     // PostgreSQL answers the commit of a failed transaction with ROLLBACK, and no error: that must not pass for a success.
-    if (command === 'ROLLBACK') throw new Error('The transaction had already failed; the database rolled it back instead of committing it.');
+    if (command === 'ROLLBACK')
+      throw new Error(
+        'The transaction had already failed; the database rolled it back instead of committing it.',
+      );
   }
 
   /** A connection that is lost has rolled back. Saying so as a failure would keep it from ever being given back: Kysely releases after a rollback, not instead of one. */
@@ -111,7 +124,10 @@ export class PoolConnection implements DatabaseConnection {
     return said<R>(answered.value);
   }
 
-  async #sendBehind(sql: string, values: readonly unknown[] = []): Promise<pg.QueryResult<Record<string, unknown>>> {
+  async #sendBehind(
+    sql: string,
+    values: readonly unknown[] = [],
+  ): Promise<pg.QueryResult<Record<string, unknown>>> {
     const ahead = this.#ahead;
     const result = this.#send(sql, values);
     if (!ahead) return result;
@@ -130,7 +146,10 @@ export class PoolConnection implements DatabaseConnection {
     this.#ahead = ahead;
   }
 
-  #send(sql: string, values: readonly unknown[] = []): Promise<pg.QueryResult<Record<string, unknown>>> {
+  #send(
+    sql: string,
+    values: readonly unknown[] = [],
+  ): Promise<pg.QueryResult<Record<string, unknown>>> {
     this.#options.onStatement?.(sql);
     return this.#client.send(sql, values, this.#options.prepare);
   }
@@ -139,7 +158,10 @@ export class PoolConnection implements DatabaseConnection {
 function said<R>(result: pg.QueryResult<Record<string, unknown>>): QueryResult<R> {
   const rows = (result.rows ?? []) as R[];
   switch (result.command) {
-    case 'INSERT': case 'UPDATE': case 'DELETE': case 'MERGE':
+    case 'INSERT':
+    case 'UPDATE':
+    case 'DELETE':
+    case 'MERGE':
       return { rows, numAffectedRows: BigInt(result.rowCount ?? 0) };
     default:
       return { rows };

@@ -48,7 +48,8 @@ export function createPool(connection: Connection, settings: PoolSettings): pg.P
 export async function endPool(pool: pg.Pool): Promise<void> {
   await pool.end();
   const patience = AbortSignal.timeout(GOODBYE_MS);
-  while ((living.get(pool) ?? 0) > 0 && !patience.aborted) await once(pool, 'remove', { signal: patience }).catch(() => {});
+  while ((living.get(pool) ?? 0) > 0 && !patience.aborted)
+    await once(pool, 'remove', { signal: patience }).catch(() => {});
 }
 
 /** Counts fit a number (2^53), and a date has no hour: both arrive as what they are. */

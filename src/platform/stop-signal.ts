@@ -9,7 +9,9 @@ export function stopSignal(): AbortSignal {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => stop.abort(signal));
   if (process.env['npm_lifecycle_event'] !== undefined) {
     const parent = process.ppid;
-    setInterval(() => { if (process.ppid !== parent) stop.abort('the end of npm'); }, LOOK_MS).unref();
+    setInterval(() => {
+      if (process.ppid !== parent) stop.abort('the end of npm');
+    }, LOOK_MS).unref();
   }
   return stop.signal;
 }

@@ -33,17 +33,27 @@ export class TokenBuckets {
     const { perSecond, burst } = this.#rules;
     const now = this.#now();
     const before = this.#buckets.get(key);
-    const level = before ? Math.min(burst, before.level + ((now - before.at) / 1_000) * perSecond) : burst;
+    const level = before
+      ? Math.min(burst, before.level + ((now - before.at) / 1_000) * perSecond)
+      : burst;
     const allowed = level >= cost;
     const left = allowed ? level - cost : level;
     this.#keep(key, { level: left, at: now });
-    return { allowed, remaining: Math.floor(left), retryAfter: allowed ? 0 : Math.max(1, Math.ceil((Math.min(cost, burst) - left) / perSecond)) };
+    return {
+      allowed,
+      remaining: Math.floor(left),
+      retryAfter: allowed ? 0 : Math.max(1, Math.ceil((Math.min(cost, burst) - left) / perSecond)),
+    };
   }
 
   /** Set again, so that the map stays in the order of last use. */
   #keep(key: string, bucket: Bucket): void {
     this.#buckets.delete(key);
-    if (this.#buckets.size >= this.#rules.remembered) for (const oldest of this.#buckets.keys()) { this.#buckets.delete(oldest); break; }
+    if (this.#buckets.size >= this.#rules.remembered)
+      for (const oldest of this.#buckets.keys()) {
+        this.#buckets.delete(oldest);
+        break;
+      }
     this.#buckets.set(key, bucket);
   }
 }

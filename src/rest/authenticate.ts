@@ -13,9 +13,14 @@ export async function callerOf(ground: Ground, header: string): Promise<Caller> 
   const caller = text === undefined ? null : await authenticate(ground, text);
   if (caller && mayUseRecords(caller.actor)) return caller;
   const reason = header === '' ? '' : ', error="invalid_token"';
-  throw new RestError(401, 'unauthenticated', 'A valid token is needed: `Authorization: Token <token>`.', {
-    'WWW-Authenticate': [`Bearer realm="muster"${reason}`, 'Token realm="muster"'],
-  });
+  throw new RestError(
+    401,
+    'unauthenticated',
+    'A valid token is needed: `Authorization: Token <token>`.',
+    {
+      'WWW-Authenticate': [`Bearer realm="muster"${reason}`, 'Token realm="muster"'],
+    },
+  );
 }
 
 function mayUseRecords(actor: Actor): boolean {

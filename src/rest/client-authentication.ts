@@ -2,13 +2,21 @@ import { type Caller, authenticate, type Ground } from '../directory/index.ts';
 import { invalidClient, invalidRequest } from './oauth-errors.ts';
 
 /** RFC 6749 section 2.3.1: the client's id and secret, in the header or in the body, but not in both. */
-export interface ClientSecret { id: string; secret: string }
+export interface ClientSecret {
+  id: string;
+  secret: string;
+}
 
-export function clientSecretOf(authorization: string, fields: Readonly<Record<string, string>>): ClientSecret {
+export function clientSecretOf(
+  authorization: string,
+  fields: Readonly<Record<string, string>>,
+): ClientSecret {
   if (authorization === '') return fromBody(fields);
-  if (fields['client_secret'] !== undefined) throw invalidRequest('The client authenticates in the header or in the body, not in both.');
+  if (fields['client_secret'] !== undefined)
+    throw invalidRequest('The client authenticates in the header or in the body, not in both.');
   const client = fromHeader(authorization);
-  if (fields['client_id'] !== undefined && fields['client_id'] !== client.id) throw invalidRequest('The header and the body name different clients.');
+  if (fields['client_id'] !== undefined && fields['client_id'] !== client.id)
+    throw invalidRequest('The header and the body name different clients.');
   return client;
 }
 
@@ -16,21 +24,32 @@ export function clientSecretOf(authorization: string, fields: Readonly<Record<st
  * The provider whose secret this is. An unknown client, a wrong secret, one that is revoked, expired or switched off, and a secret
  * of another kind are all told the same. An access token is not a secret: it would renew itself.
  */
-export async function authenticateClient(ground: Ground, { id, secret }: ClientSecret): Promise<Caller & { credentialId: string; provider: { id: string } }> {
-  const caller = ground.secrets.read(secret)?.kind === 'idp' ? await authenticate(ground, secret) : null;
+export async function authenticateClient(
+  ground: Ground,
+  { id, secret }: ClientSecret,
+): Promise<Caller & { credentialId: string; provider: { id: string } }> {
+  const caller =
+    ground.secrets.read(secret)?.kind === 'idp' ? await authenticate(ground, secret) : null;
   const { provider, credentialId } = caller ?? {};
-  if (!caller || !provider || !credentialId || provider.id !== id.toLowerCase()) throw invalidClient();
+  if (!caller || !provider || !credentialId || provider.id !== id.toLowerCase())
+    throw invalidClient();
   return { ...caller, provider, credentialId };
 }
 
-function fromBody({ client_id: id, client_secret: secret }: Readonly<Record<string, string>>): ClientSecret {
+function fromBody({
+  client_id: id,
+  client_secret: secret,
+}: Readonly<Record<string, string>>): ClientSecret {
   if (id === undefined || secret === undefined) throw invalidClient();
   return { id, secret };
 }
 
 function fromHeader(authorization: string): ClientSecret {
   const encoded = /^Basic +([\w+/-]{1,12000}={0,2})$/i.exec(authorization.trim())?.[1];
-  const [, id, secret] = /^([^:]*):(.*)$/s.exec(encoded === undefined ? '' : Buffer.from(encoded, 'base64').toString()) ?? [];
+  const [, id, secret] =
+    /^([^:]*):(.*)$/s.exec(
+      encoded === undefined ? '' : Buffer.from(encoded, 'base64').toString(),
+    ) ?? [];
   if (id === undefined || secret === undefined) throw invalidClient();
   return { id: formDecoded(id), secret: formDecoded(secret) };
 }

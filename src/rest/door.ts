@@ -13,13 +13,25 @@ export interface RestParts {
   ground: Ground;
   publicUrl: string;
   /** Throws, with a status, what it cannot read; the server says it through `say`. */
-  readBody: (request: IncomingMessage, rules: { types: readonly string[]; form: 'fields' | 'json'; maxBytes: number; maxDepth: number; whenEmpty?: unknown }) => Promise<unknown>;
+  readBody: (
+    request: IncomingMessage,
+    rules: {
+      types: readonly string[];
+      form: 'fields' | 'json';
+      maxBytes: number;
+      maxDepth: number;
+      whenEmpty?: unknown;
+    },
+  ) => Promise<unknown>;
   /** Takes one from what a credential may still ask for. Without it, addresses are limited but credentials are not. */
   draw?: (credentialId: string) => { allowed: boolean; retryAfter: number };
   notes: Pick<UseNotes, 'note'>;
 }
 
-interface Fault { status: number; detail: string }
+interface Fault {
+  status: number;
+  detail: string;
+}
 type Answer = (parts: RestParts, ctx: Context, id: string) => Promise<void>;
 
 const RECORDS = /^\/iam\/identity_providers(?:\/(?:(?:saml2|oidc)\/)?([^/]+))?\/?$/;
@@ -27,10 +39,16 @@ const INVITATION = /^\/invitations\/([^/]+)\/?$/;
 const TOKEN = /^\/oauth\/token\/?$/;
 
 const ofList: Record<string, Answer> = {
-  GET: (parts, ctx) => asCaller(parts, ctx, async directory => { ctx.body = await listRecords(directory, parts.publicUrl); }),
+  GET: (parts, ctx) =>
+    asCaller(parts, ctx, async directory => {
+      ctx.body = await listRecords(directory, parts.publicUrl);
+    }),
 };
 const ofRecord: Record<string, Answer> = {
-  GET: (parts, ctx, id) => asCaller(parts, ctx, async directory => { ctx.body = await showRecord(directory, parts.publicUrl, id); }),
+  GET: (parts, ctx, id) =>
+    asCaller(parts, ctx, async directory => {
+      ctx.body = await showRecord(directory, parts.publicUrl, id);
+    }),
   PATCH: change,
   // What the printed curl command sends: `--data` makes it a POST, and calls the JSON a form.
   POST: change,
@@ -55,10 +73,12 @@ async function answer(parts: RestParts, ctx: Context): Promise<void> {
   try {
     const [, id] = RECORDS.exec(ctx.path) ?? [];
     const [, invitation] = INVITATION.exec(ctx.path) ?? [];
-    if (id !== undefined) await byMethod(parts, ctx, '/iam/identity_providers/:uuid', ofRecord, id.toLowerCase());
+    if (id !== undefined)
+      await byMethod(parts, ctx, '/iam/identity_providers/:uuid', ofRecord, id.toLowerCase());
     else if (RECORDS.test(ctx.path)) await byMethod(parts, ctx, '/iam/identity_providers', ofList);
     else if (TOKEN.test(ctx.path)) await byMethod(parts, ctx, '/oauth/token', ofToken);
-    else if (invitation !== undefined) await byMethod(parts, ctx, '/invitations/:token', ofInvitation, invitation);
+    else if (invitation !== undefined)
+      await byMethod(parts, ctx, '/invitations/:token', ofInvitation, invitation);
     else throw nothingHere();
   } catch (thrown) {
     if (thrown instanceof RestError) sayError(ctx, thrown);
@@ -67,7 +87,13 @@ async function answer(parts: RestParts, ctx: Context): Promise<void> {
   }
 }
 
-async function byMethod(parts: RestParts, ctx: Context, route: string, answers: Record<string, Answer>, id = ''): Promise<void> {
+async function byMethod(
+  parts: RestParts,
+  ctx: Context,
+  route: string,
+  answers: Record<string, Answer>,
+  id = '',
+): Promise<void> {
   const method = ctx.method === 'HEAD' ? 'GET' : ctx.method;
   const chosen = Object.hasOwn(answers, method) ? answers[method] : undefined;
   ctx.state['route'] = chosen ? `${method} ${route}` : route;
@@ -77,19 +103,35 @@ async function byMethod(parts: RestParts, ctx: Context, route: string, answers: 
 
 function change(parts: RestParts, ctx: Context, id: string): Promise<void> {
   return asCaller(parts, ctx, async directory => {
-    const edit = readEdit(await parts.readBody(ctx.req, { types: ['application/json'], form: 'json', maxBytes: 65_536, maxDepth: 16 }));
+    const edit = readEdit(
+      await parts.readBody(ctx.req, {
+        types: ['application/json'],
+        form: 'json',
+        maxBytes: 65_536,
+        maxDepth: 16,
+      }),
+    );
     ctx.body = await changeRecord(directory, parts.publicUrl, id, edit);
   });
 }
 
 /** Opens the caller's directory for one request, and says what it refuses. */
-async function asCaller({ ground, draw, notes }: RestParts, ctx: Context, work: (directory: Directory) => Promise<void>): Promise<void> {
+async function asCaller(
+  { ground, draw, notes }: RestParts,
+  ctx: Context,
+  work: (directory: Directory) => Promise<void>,
+): Promise<void> {
   const { actor, credentialId } = await callerOf(ground, ctx.get('authorization'));
   ctx.state['noted'] = { tenantId: actor.tenantId, credentialId };
   const drawn = draw?.(credentialId ?? actor.tenantId);
-  if (drawn?.allowed === false) throw new RestError(429, codeOf(429), 'Too many requests with this token.', { 'Retry-After': String(drawn.retryAfter) });
+  if (drawn?.allowed === false)
+    throw new RestError(429, codeOf(429), 'Too many requests with this token.', {
+      'Retry-After': String(drawn.retryAfter),
+    });
   notes.note({ tenantId: actor.tenantId, credentialId });
-  const directory = new Directory(ground, actor, { correlationId: ctx.state['requestId'] as string });
+  const directory = new Directory(ground, actor, {
+    correlationId: ctx.state['requestId'] as string,
+  });
   try {
     await work(directory);
   } catch (thrown) {
@@ -99,6 +141,10 @@ async function asCaller({ ground, draw, notes }: RestParts, ctx: Context, work: 
 }
 
 function notAllowed(methods: readonly string[]): RestError {
-  const allowed = methods.flatMap(method => method === 'GET' ? ['GET', 'HEAD'] : [method]).join(', ');
-  return new RestError(405, 'method_not_allowed', `Only ${allowed} can be used here.`, { Allow: allowed });
+  const allowed = methods
+    .flatMap(method => (method === 'GET' ? ['GET', 'HEAD'] : [method]))
+    .join(', ');
+  return new RestError(405, 'method_not_allowed', `Only ${allowed} can be used here.`, {
+    Allow: allowed,
+  });
 }

@@ -3,25 +3,25 @@ import type { Directory, Refusal, RefusalCode } from '../directory/index.ts';
 
 /** How each refusal of the directory is said in REST. A new one does not compile until it is said here. */
 const statuses: Record<RefusalCode, number> = {
-  'not-found':                         404,
-  'unknown-member':                    404,
-  'forbidden':                         403,
-  'invalid':                           400,
-  'stale-version':                     409,
-  'feature-off':                       409,
-  'provisioned-read-only':             409,
+  'not-found': 404,
+  'unknown-member': 404,
+  'forbidden': 403,
+  'invalid': 400,
+  'stale-version': 409,
+  'feature-off': 409,
+  'provisioned-read-only': 409,
   'manual-member-in-provisioned-team': 409,
-  'manual-members-inside':             409,
-  'role-locked':                       409,
-  'role-ruled':                        409,
-  'last-owner':                        409,
-  'user-name-taken':                   409,
-  'email-taken':                       409,
-  'name-taken':                        409,
-  'external-id-taken':                 409,
-  'held-by-hand':                      409,
-  'provisioning-paused':               409,
-  'provisioning-off':                  409,
+  'manual-members-inside': 409,
+  'role-locked': 409,
+  'role-ruled': 409,
+  'last-owner': 409,
+  'user-name-taken': 409,
+  'email-taken': 409,
+  'name-taken': 409,
+  'external-id-taken': 409,
+  'held-by-hand': 409,
+  'provisioning-paused': 409,
+  'provisioning-off': 409,
 };
 
 /** What is wrong with the request itself, before the directory is asked. */
@@ -31,7 +31,12 @@ export class RestError extends Error {
   readonly code: string;
   readonly headers: Record<string, string | string[]>;
 
-  constructor(status: number, code: string, detail: string, headers: Record<string, string | string[]> = {}) {
+  constructor(
+    status: number,
+    code: string,
+    detail: string,
+    headers: Record<string, string | string[]> = {},
+  ) {
     super(detail);
     this.status = status;
     this.code = code;
@@ -50,17 +55,38 @@ export function sayError(ctx: Context, { status, code, message, headers }: RestE
 }
 
 /** A refusal, with the members that stand in the way named one by one as far as the caller may see them. */
-export async function sayRefusal(ctx: Context, { code, message, facts }: Refusal, directory: Directory): Promise<void> {
+export async function sayRefusal(
+  ctx: Context,
+  { code, message, facts }: Refusal,
+  directory: Directory,
+): Promise<void> {
   ctx.status = statuses[code];
-  ctx.body = { detail: message, code: code.replaceAll('-', '_'), ...(facts.objectIds && { members: await named(directory, facts.objectIds) }) };
+  ctx.body = {
+    detail: message,
+    code: code.replaceAll('-', '_'),
+    ...(facts.objectIds && { members: await named(directory, facts.objectIds) }),
+  };
 }
 
 async function named(directory: Directory, ids: readonly string[]): Promise<object[]> {
   const seen = new Map((await directory.members.byIds(ids)).map(member => [member.id, member]));
-  return ids.map(id => ({ uuid: id, name: seen.get(id)?.displayName ?? null, user_name: seen.get(id)?.userName ?? null }));
+  return ids.map(id => ({
+    uuid: id,
+    name: seen.get(id)?.displayName ?? null,
+    user_name: seen.get(id)?.userName ?? null,
+  }));
 }
 
-const codes: Record<number, string> = { 400: 'invalid', 404: 'not_found', 408: 'too_slow', 413: 'too_large', 415: 'unsupported_media_type', 429: 'too_many_requests', 503: 'unavailable' };
+const codes: Record<number, string> = {
+  400: 'invalid',
+  404: 'not_found',
+  408: 'too_slow',
+  413: 'too_large',
+  415: 'unsupported_media_type',
+  429: 'too_many_requests',
+  503: 'unavailable',
+};
 
 /** What happened to a request outside the directory, in the words of this door. */
-export const codeOf = (status: number): string => codes[status] ?? (status < 500 ? 'invalid' : 'failed');
+export const codeOf = (status: number): string =>
+  codes[status] ?? (status < 500 ? 'invalid' : 'failed');

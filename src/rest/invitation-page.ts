@@ -7,22 +7,50 @@ export async function showInvitation(_parts: RestParts, ctx: Context): Promise<v
   page(ctx, 200, 'You are invited', '<form method="post"><button>Join</button></form>');
 }
 
-export async function takeInvitation({ ground }: RestParts, ctx: Context, token: string): Promise<void> {
+export async function takeInvitation(
+  { ground }: RestParts,
+  ctx: Context,
+  token: string,
+): Promise<void> {
   try {
-    const member = await acceptInvitation(ground, { correlationId: ctx.state['requestId'] as string }, token);
-    page(ctx, 200, 'Welcome', `<p>You have joined as ${escaped(member.displayName)}. You can close this page.</p>`);
+    const member = await acceptInvitation(
+      ground,
+      { correlationId: ctx.state['requestId'] as string },
+      token,
+    );
+    page(
+      ctx,
+      200,
+      'Welcome',
+      `<p>You have joined as ${escaped(member.displayName)}. You can close this page.</p>`,
+    );
   } catch (thrown) {
     if (!(thrown instanceof Refusal)) throw thrown;
-    page(ctx, 404, 'This invitation is not valid any more', '<p>Ask whoever invited you to send it again.</p>');
+    page(
+      ctx,
+      404,
+      'This invitation is not valid any more',
+      '<p>Ask whoever invited you to send it again.</p>',
+    );
   }
 }
 
 function page(ctx: Context, status: number, title: string, body: string): void {
   ctx.status = status;
   ctx.type = 'text/html; charset=utf-8';
-  ctx.set('Content-Security-Policy', "default-src 'none'; form-action 'self'; frame-ancestors 'none'");
+  ctx.set(
+    'Content-Security-Policy',
+    "default-src 'none'; form-action 'self'; frame-ancestors 'none'",
+  );
   ctx.body = `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="robots" content="noindex"><title>${title}</title><h1>${title}</h1>${body}</html>`;
 }
 
-const ESCAPES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
-const escaped = (text: string): string => text.replace(/[&<>"']/g, character => ESCAPES[character] as string);
+const ESCAPES: Record<string, string> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+const escaped = (text: string): string =>
+  text.replace(/[&<>"']/g, character => ESCAPES[character] as string);

@@ -1,6 +1,12 @@
 import type { Context } from 'koa';
 
-type OAuthCode = 'invalid_request' | 'invalid_client' | 'invalid_scope' | 'unsupported_grant_type' | 'temporarily_unavailable' | 'server_error';
+type OAuthCode =
+  | 'invalid_request'
+  | 'invalid_client'
+  | 'invalid_scope'
+  | 'unsupported_grant_type'
+  | 'temporarily_unavailable'
+  | 'server_error';
 
 /** An error of the token endpoint, RFC 6749 section 5.2. */
 export class OAuthError extends Error {
@@ -15,8 +21,10 @@ export class OAuthError extends Error {
   }
 }
 
-export const invalidRequest = (description: string) => new OAuthError('invalid_request', description);
-export const invalidClient = () => new OAuthError('invalid_client', 'The client or its secret is not valid.', 401);
+export const invalidRequest = (description: string) =>
+  new OAuthError('invalid_request', description);
+export const invalidClient = () =>
+  new OAuthError('invalid_client', 'The client or its secret is not valid.', 401);
 
 export function sayOAuthError(ctx: Context, { code, status, message }: OAuthError): void {
   ctx.status = status;
@@ -27,7 +35,8 @@ export function sayOAuthError(ctx: Context, { code, status, message }: OAuthErro
 
 /** What happened to a request before or beside its meaning. That RFC knows no other status for an unreadable one than 400. */
 export function oauthErrorOf({ status, detail }: { status: number; detail: string }): OAuthError {
-  if (status === 429 || status === 503) return new OAuthError('temporarily_unavailable', detail, status);
+  if (status === 429 || status === 503)
+    return new OAuthError('temporarily_unavailable', detail, status);
   if (status >= 500) return new OAuthError('server_error', detail, status);
   return new OAuthError('invalid_request', detail, status === 415 ? 400 : status);
 }

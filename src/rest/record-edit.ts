@@ -5,7 +5,12 @@ import type { ProviderRecord } from './record.ts';
 type ProviderEdit = Parameters<Directory['identityProviders']['update']>[1];
 
 /** What may be changed through a record, and of which type it is. */
-const editable = { name: 'string', is_active: 'boolean', scim_integration: 'boolean', evict_manual_members: 'boolean' } as const;
+const editable = {
+  name: 'string',
+  is_active: 'boolean',
+  scim_integration: 'boolean',
+  evict_manual_members: 'boolean',
+} as const;
 type Editable = keyof typeof editable;
 const types = { string: 'a text', boolean: 'true or false' };
 
@@ -15,11 +20,14 @@ const derived = new Set(['login_url', 'acs_url', 'scim_url']);
 export type RecordEdit = Readonly<Record<string, unknown>>;
 
 export function readEdit(body: unknown): RecordEdit {
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) throw malformed('The body must be a JSON object.');
+  if (typeof body !== 'object' || body === null || Array.isArray(body))
+    throw malformed('The body must be a JSON object.');
   for (const [name, value] of Object.entries(body)) {
     if (!isEditable(name)) continue;
-    if (typeof value !== editable[name]) throw malformed(`\`${name}\` must be ${types[editable[name]]}.`);
-    if (typeof value === 'string' && !value.isWellFormed()) throw malformed(`\`${name}\` is not well-formed text.`);
+    if (typeof value !== editable[name])
+      throw malformed(`\`${name}\` must be ${types[editable[name]]}.`);
+    if (typeof value === 'string' && !value.isWellFormed())
+      throw malformed(`\`${name}\` is not well-formed text.`);
   }
   return body as RecordEdit;
 }
@@ -31,12 +39,24 @@ export function readEdit(body: unknown): RecordEdit {
 export function editOf(edit: RecordEdit, record: ProviderRecord): ProviderEdit {
   for (const [name, value] of Object.entries(edit)) {
     if (isEditable(name)) continue;
-    if (!Object.hasOwn(record, name)) throw malformed(`A record has no field \`${name.slice(0, 100)}\`.`);
-    if (!derived.has(name) && value !== record[name as keyof ProviderRecord]) throw malformed(`\`${name}\` cannot be changed here.`);
+    if (!Object.hasOwn(record, name))
+      throw malformed(`A record has no field \`${name.slice(0, 100)}\`.`);
+    if (!derived.has(name) && value !== record[name as keyof ProviderRecord])
+      throw malformed(`\`${name}\` cannot be changed here.`);
   }
-  const { name, is_active: isActive, scim_integration: integrated, evict_manual_members: evictManualMembers } = edit as { name?: string } & Partial<Record<Exclude<Editable, 'name'>, boolean>>;
+  const {
+    name,
+    is_active: isActive,
+    scim_integration: integrated,
+    evict_manual_members: evictManualMembers,
+  } = edit as { name?: string } & Partial<Record<Exclude<Editable, 'name'>, boolean>>;
   // Paused counts as integrated: saying so again does not resume it.
-  const provisioning = integrated === undefined || integrated === record.scim_integration ? undefined : integrated ? 'ON' : 'OFF';
+  const provisioning =
+    integrated === undefined || integrated === record.scim_integration
+      ? undefined
+      : integrated
+        ? 'ON'
+        : 'OFF';
   return { name, isActive, provisioning, evictManualMembers };
 }
 

@@ -13,28 +13,56 @@ const LONGEST_SCOPE = 1_000;
  * provider's SCIM and dies with the secret. Nothing is stored, so nothing is recorded but the use of the secret.
  */
 export async function grantToken(parts: RestParts, ctx: Context): Promise<void> {
-  const fields = fieldsOf(await parts.readBody(ctx.req, { types: ['application/json'], form: 'fields', maxBytes: 65_536, maxDepth: 4, whenEmpty: {} }));
+  const fields = fieldsOf(
+    await parts.readBody(ctx.req, {
+      types: ['application/json'],
+      form: 'fields',
+      maxBytes: 65_536,
+      maxDepth: 4,
+      whenEmpty: {},
+    }),
+  );
   if (fields['grant_type'] === undefined) throw invalidRequest('The field grant_type is missing.');
-  if (fields['grant_type'] !== 'client_credentials') throw new OAuthError('unsupported_grant_type', 'The only grant type is client_credentials.');
+  if (fields['grant_type'] !== 'client_credentials')
+    throw new OAuthError('unsupported_grant_type', 'The only grant type is client_credentials.');
   const { scope } = fields;
-  if (scope !== undefined && (scope.length > LONGEST_SCOPE || !SCOPE.test(scope))) throw new OAuthError('invalid_scope', 'The scope is not spelled as RFC 6749 wants it.');
+  if (scope !== undefined && (scope.length > LONGEST_SCOPE || !SCOPE.test(scope)))
+    throw new OAuthError('invalid_scope', 'The scope is not spelled as RFC 6749 wants it.');
 
-  const { actor: { tenantId, credential }, provider, credentialId } = await authenticateClient(parts.ground, clientSecretOf(ctx.get('authorization'), fields));
+  const {
+    actor: { tenantId, credential },
+    provider,
+    credentialId,
+  } = await authenticateClient(parts.ground, clientSecretOf(ctx.get('authorization'), fields));
   ctx.state['noted'] = { tenantId, providerId: provider.id, credentialId };
   const drawn = parts.draw?.(credentialId);
   if (drawn?.allowed === false) {
     ctx.set('Retry-After', String(drawn.retryAfter));
-    throw new OAuthError('temporarily_unavailable', 'Too many tokens were asked for with this secret.', 429);
+    throw new OAuthError(
+      'temporarily_unavailable',
+      'Too many tokens were asked for with this secret.',
+      429,
+    );
   }
   parts.notes.note({ tenantId, credentialId, providerId: provider.id });
-  const { text, expiresIn } = issueAccessToken(parts.ground.secrets, { tenantId, providerId: provider.id, credentialId });
-  ctx.set({ 'Cache-Control': 'no-store', Pragma: 'no-cache' });
-  ctx.body = { access_token: text, token_type: 'Bearer', expires_in: Math.min(expiresIn, secondsUntil(credential?.expiresAt)), ...(scope !== undefined && { scope }) };
+  const { text, expiresIn } = issueAccessToken(parts.ground.secrets, {
+    tenantId,
+    providerId: provider.id,
+    credentialId,
+  });
+  ctx.set({ 'Cache-Control': 'no-store', 'Pragma': 'no-cache' });
+  ctx.body = {
+    access_token: text,
+    token_type: 'Bearer',
+    expires_in: Math.min(expiresIn, secondsUntil(credential?.expiresAt)),
+    ...(scope !== undefined && { scope }),
+  };
 }
 
 /** RFC 6749 section 3.2: a field without a value counts as not sent, and one that is not known is ignored. */
 function fieldsOf(body: unknown): Readonly<Record<string, string>> {
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) throw invalidRequest('The body must be a form or a JSON object.');
+  if (typeof body !== 'object' || body === null || Array.isArray(body))
+    throw invalidRequest('The body must be a form or a JSON object.');
   const fields: Record<string, string> = {};
   for (const name of FIELDS) {
     const value = Object.hasOwn(body, name) ? (body as Record<string, unknown>)[name] : undefined;

@@ -13,9 +13,17 @@ export interface Address {
 
 /** What stands below a provider's base, and what it may be followed by. */
 const PLACES: Readonly<Record<string, 'nothing' | 'search' | 'id'>> = {
-  Users: 'search', Groups: 'search', Schemas: 'id', ResourceTypes: 'id', ServiceProviderConfig: 'nothing', Bulk: 'nothing', Me: 'nothing', '.search': 'nothing',
+  'Users': 'search',
+  'Groups': 'search',
+  'Schemas': 'id',
+  'ResourceTypes': 'id',
+  'ServiceProviderConfig': 'nothing',
+  'Bulk': 'nothing',
+  'Me': 'nothing',
+  '.search': 'nothing',
 };
-const placeNamed = (segment: string | undefined): string | undefined => Object.keys(PLACES).find(name => name.toLowerCase() === segment?.toLowerCase());
+const placeNamed = (segment: string | undefined): string | undefined =>
+  Object.keys(PLACES).find(name => name.toLowerCase() === segment?.toLowerCase());
 
 /** Reads `/scim/v2/<provider>/...`. Null where nothing of that kind stands. */
 export function readAddress(path: string, querystring: string): Address | null {
@@ -31,7 +39,11 @@ export function readAddress(path: string, querystring: string): Address | null {
     mended.push(entraHabits['path-with-version']);
   }
   // `.../Users` pasted as the base: what follows is the resource that was meant.
-  if (placeNamed(segments[0]) === 'Users' && placeNamed(segments[1]) !== undefined && segments[1] !== '.search') {
+  if (
+    placeNamed(segments[0]) === 'Users' &&
+    placeNamed(segments[1]) !== undefined &&
+    segments[1] !== '.search'
+  ) {
     segments.shift();
     mended.push(entraHabits['url-with-resource']);
   }
@@ -39,19 +51,29 @@ export function readAddress(path: string, querystring: string): Address | null {
   return place && { providerId: providerId.toLowerCase(), ...place, query, mended };
 }
 
-function routeOf([first, second, ...more]: readonly string[]): Pick<Address, 'route' | 'id'> | null {
+function routeOf([first, second, ...more]: readonly string[]): Pick<
+  Address,
+  'route' | 'id'
+> | null {
   if (first === undefined) return { route: '', id: '' };
   const name = placeNamed(first);
   if (name === undefined || more.length > 0) return null;
   if (second === undefined) return { route: name, id: '' };
   const follows = PLACES[name];
   if (follows === 'nothing') return null;
-  return follows === 'search' && second.toLowerCase() === '.search' ? { route: `${name}/.search`, id: '' } : { route: `${name}/:id`, id: second };
+  return follows === 'search' && second.toLowerCase() === '.search'
+    ? { route: `${name}/.search`, id: '' }
+    : { route: `${name}/:id`, id: second };
 }
 
 /** Empty segments are slashes too many. A flag in front of the path, `?aadOptscim062020/Users?filter=...`, is put behind it again. */
-function split(path: string, querystring: string, mended: string[]): { segments: string[]; query: URLSearchParams } {
-  const [, behind, asked = ''] = /^(?:aadOptscim062020|AzureAdScimPatch2017)=?(\/[^?&]*)[?&]?(.*)$/i.exec(querystring) ?? [];
+function split(
+  path: string,
+  querystring: string,
+  mended: string[],
+): { segments: string[]; query: URLSearchParams } {
+  const [, behind, asked = ''] =
+    /^(?:aadOptscim062020|AzureAdScimPatch2017)=?(\/[^?&]*)[?&]?(.*)$/i.exec(querystring) ?? [];
   if (behind !== undefined) mended.push(entraHabits['path-behind-flag']);
   const segments = `${path}${behind ?? ''}`.split('/').filter(Boolean).map(decoded);
   return { segments, query: new URLSearchParams(behind === undefined ? querystring : asked) };
@@ -69,6 +91,7 @@ function decoded(segment: string): string {
 function dropVersion(segments: string[]): boolean {
   if (!/^v\d+(\.\d+)?$/i.test(segments[0] ?? '')) return false;
   const version = segments.shift() as string;
-  if (!/^v2(\.0)?$/i.test(version)) throw new ScimError(400, `This service speaks SCIM v2, not ${version}.`, 'invalidVers');
+  if (!/^v2(\.0)?$/i.test(version))
+    throw new ScimError(400, `This service speaks SCIM v2, not ${version}.`, 'invalidVers');
   return true;
 }

@@ -1,8 +1,18 @@
-import { type Actor, authenticate, type Ground, isId, type ProviderFacts } from '../directory/index.ts';
+import {
+  type Actor,
+  authenticate,
+  type Ground,
+  isId,
+  type ProviderFacts,
+} from '../directory/index.ts';
 import { notFound, unauthorized } from './errors.ts';
 import { ScimError } from './protocol/index.ts';
 
-export interface Visitor { actor: Actor; provider: ProviderFacts; credentialId: string | null }
+export interface Visitor {
+  actor: Actor;
+  provider: ProviderFacts;
+  credentialId: string | null;
+}
 
 const SENT = /^(?:Bearer|Token) +([^\s]+)$/i;
 
@@ -10,7 +20,11 @@ const SENT = /^(?:Bearer|Token) +([^\s]+)$/i;
  * Who knocks at a provider's door. Its own secret or access token opens this door and no other. A person's or a product's token
  * opens it with the permission for it, and acts as that person through the provider.
  */
-export async function letIn(ground: Ground, authorization: string, providerId: string): Promise<Visitor> {
+export async function letIn(
+  ground: Ground,
+  authorization: string,
+  providerId: string,
+): Promise<Visitor> {
   const text = SENT.exec(authorization.trim())?.[1];
   if (!text) throw unauthorized('Send the secret token as: Authorization: Bearer <token>.');
   const caller = await authenticate(ground, text, isId(providerId) ? { at: providerId } : {});
@@ -22,7 +36,12 @@ export async function letIn(ground: Ground, authorization: string, providerId: s
   }
   // Another tenant's provider and none at all look the same.
   if (!provider) throw notFound();
-  if (!actor.may('SCIM_INTEGRATE')) throw new ScimError(403, 'This token may not provision: it needs the permission SCIM_INTEGRATE.');
-  if (!provider.isActive || provider.provisioning === 'OFF') throw unauthorized('Provisioning is switched off.', true);
+  if (!actor.may('SCIM_INTEGRATE'))
+    throw new ScimError(
+      403,
+      'This token may not provision: it needs the permission SCIM_INTEGRATE.',
+    );
+  if (!provider.isActive || provider.provisioning === 'OFF')
+    throw unauthorized('Provisioning is switched off.', true);
   return { actor: actor.through(provider), provider, credentialId };
 }

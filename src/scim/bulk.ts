@@ -1,5 +1,11 @@
 import { scimErrorOf } from './errors.ts';
-import { type BulkOperation, type BulkOutcome, readBulk, runBulk, ScimError } from './protocol/index.ts';
+import {
+  type BulkOperation,
+  type BulkOutcome,
+  readBulk,
+  runBulk,
+  ScimError,
+} from './protocol/index.ts';
 import { limits } from './schemas.ts';
 import type { Answer, Asked, Handler, Scope } from './scope.ts';
 
@@ -34,12 +40,29 @@ export function bulk(find: FindHandler, isOutage: (fault: unknown) => boolean): 
   };
 }
 
-function execute(find: FindHandler, scope: Scope, { method, path, data, version }: BulkOperation): Promise<Answer> {
+function execute(
+  find: FindHandler,
+  scope: Scope,
+  { method, path, data, version }: BulkOperation,
+): Promise<Answer> {
   const { handle, id } = find(method, path);
-  if (scope.provider.provisioning === 'PAUSED') throw new ScimError(503, 'Provisioning is paused; changes will be accepted again later.');
-  const asked: Asked = { method, id, query: new URLSearchParams(), body: data, ifMatch: version, ifNoneMatch: undefined, prefer: undefined };
+  if (scope.provider.provisioning === 'PAUSED')
+    throw new ScimError(503, 'Provisioning is paused; changes will be accepted again later.');
+  const asked: Asked = {
+    method,
+    id,
+    query: new URLSearchParams(),
+    body: data,
+    ifMatch: version,
+    ifNoneMatch: undefined,
+    prefer: undefined,
+  };
   return handle(scope, asked);
 }
 
-const outcomeOf = ({ status, id, location, version }: Answer): BulkOutcome =>
-  ({ status, ...(id !== undefined && { id }), ...(location !== undefined && { location }), ...(version !== undefined && { version }) });
+const outcomeOf = ({ status, id, location, version }: Answer): BulkOutcome => ({
+  status,
+  ...(id !== undefined && { id }),
+  ...(location !== undefined && { location }),
+  ...(version !== undefined && { version }),
+});

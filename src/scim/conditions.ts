@@ -2,7 +2,17 @@ import type { OtherSide } from '../directory/index.ts';
 import { type CompareOp, invalidFilter, type TypedFilter } from './protocol/index.ts';
 
 /** How the directory calls the operators of RFC 7644 section 3.4.2.2. */
-export const OPS = { eq: 'eq', ne: 'ne', co: 'contains', sw: 'startsWith', ew: 'endsWith', gt: 'gt', ge: 'gte', lt: 'lt', le: 'lte' } as const satisfies Record<CompareOp, string>;
+export const OPS = {
+  eq: 'eq',
+  ne: 'ne',
+  co: 'contains',
+  sw: 'startsWith',
+  ew: 'endsWith',
+  gt: 'gt',
+  ge: 'gte',
+  lt: 'lt',
+  le: 'lte',
+} as const satisfies Record<CompareOp, string>;
 type Op = (typeof OPS)[CompareOp];
 
 export const always = { and: [] };
@@ -21,17 +31,35 @@ export function instant(value: string): Date {
 export function whichever(op: CompareOp, held: string, value: string) {
   const [text, wanted] = [held.toLowerCase(), value.toLowerCase()];
   const holds: Record<CompareOp, boolean> = {
-    eq: text === wanted, ne: text !== wanted, co: text.includes(wanted), sw: text.startsWith(wanted), ew: text.endsWith(wanted),
-    gt: text > wanted, ge: text >= wanted, lt: text < wanted, le: text <= wanted,
+    eq: text === wanted,
+    ne: text !== wanted,
+    co: text.includes(wanted),
+    sw: text.startsWith(wanted),
+    ew: text.endsWith(wanted),
+    gt: text > wanted,
+    ge: text >= wanted,
+    lt: text < wanted,
+    le: text <= wanted,
   };
   return holds[op] ? always : never;
 }
 
 /** A comparison of addresses that differ only in the id at their end. */
-export function idWithin<Condition>(front: string, op: CompareOp, value: string, byId: (op: Op, id: string) => Condition): Condition | typeof always | typeof never {
-  if (op === 'ew') return value.length <= 36 ? byId('endsWith', value) : front.endsWith(value.slice(0, -36)) ? byId('eq', value.slice(-36)) : never;
+export function idWithin<Condition>(
+  front: string,
+  op: CompareOp,
+  value: string,
+  byId: (op: Op, id: string) => Condition,
+): Condition | typeof always | typeof never {
+  if (op === 'ew')
+    return value.length <= 36
+      ? byId('endsWith', value)
+      : front.endsWith(value.slice(0, -36))
+        ? byId('eq', value.slice(-36))
+        : never;
   if (op === 'co' && front.includes(value)) return always;
-  if (value.startsWith(front)) return byId(op === 'co' ? 'startsWith' : OPS[op], value.slice(front.length));
+  if (value.startsWith(front))
+    return byId(op === 'co' ? 'startsWith' : OPS[op], value.slice(front.length));
   if (op === 'co') return byId('contains', value);
   return whichever(op, front, value);
 }
@@ -39,18 +67,35 @@ export function idWithin<Condition>(front: string, op: CompareOp, value: string,
 /** What a filter says of one of a Group's members, or of one of the Groups that a User is in: each has an id, an address, a name and a type. */
 export function otherSide(filter: TypedFilter, side: { type: string; front: string }): OtherSide {
   switch (filter.kind) {
-    case 'and': return { and: filter.of.map(each => otherSide(each, side)) };
-    case 'or': return { or: filter.of.map(each => otherSide(each, side)) };
-    case 'not': return { not: otherSide(filter.of, side) };
-    case 'present': return always;
-    case 'element': throw invalidFilter('Brackets do not stand in brackets.');
+    case 'and':
+      return { and: filter.of.map(each => otherSide(each, side)) };
+    case 'or':
+      return { or: filter.of.map(each => otherSide(each, side)) };
+    case 'not':
+      return { not: otherSide(filter.of, side) };
+    case 'present':
+      return always;
+    case 'element':
+      throw invalidFilter('Brackets do not stand in brackets.');
     case 'compare': {
-      const { on: { sub, caseExact }, op, value } = filter;
+      const {
+        on: { sub, caseExact },
+        op,
+        value,
+      } = filter;
       switch (sub) {
-        case 'type': return whichever(op, side.type, String(value));
-        case 'display': return { field: 'name', op: OPS[op], value, caseExact };
-        case '$ref': return idWithin<OtherSide>(side.front, op, String(value), (idOp, id) => ({ field: 'id', op: idOp, value: id }));
-        default: return { field: 'id', op: OPS[op], value };
+        case 'type':
+          return whichever(op, side.type, String(value));
+        case 'display':
+          return { field: 'name', op: OPS[op], value, caseExact };
+        case '$ref':
+          return idWithin<OtherSide>(side.front, op, String(value), (idOp, id) => ({
+            field: 'id',
+            op: idOp,
+            value: id,
+          }));
+        default:
+          return { field: 'id', op: OPS[op], value };
       }
     }
   }

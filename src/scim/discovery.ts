@@ -5,7 +5,10 @@ import type { Answer, Asked, Handler, Scope } from './scope.ts';
 
 /** RFC 7644 section 4: what is offered, under which names. Only a filter is refused; every other parameter means nothing here. */
 export const discovery = {
-  serviceProviderConfig: reading(scope => ({ status: 200, body: located(scope, serviceProviderConfig) })),
+  serviceProviderConfig: reading(scope => ({
+    status: 200,
+    body: located(scope, serviceProviderConfig),
+  })),
   resourceTypes: reading(scope => all(scope, scope.shapes.resourceTypes)),
   resourceType: reading((scope, { id }) => one(scope, scope.shapes.resourceTypes, id)),
   schemas: reading(scope => all(scope, scope.shapes.schemas)),
@@ -15,18 +18,28 @@ export const discovery = {
 function reading(answer: (scope: Scope, asked: Asked) => Answer): Handler {
   return async (scope, asked) => {
     scope.exchange.wants('learn what is offered here');
-    if ([...asked.query.keys()].some(name => name.toLowerCase() === 'filter')) throw new ScimError(403, 'What is offered here cannot be filtered.');
+    if ([...asked.query.keys()].some(name => name.toLowerCase() === 'filter'))
+      throw new ScimError(403, 'What is offered here cannot be filtered.');
     scope.exchange.did('It was told.');
     return answer(scope, asked);
   };
 }
 
 function all(scope: Scope, documents: readonly JsonObject[]): Answer {
-  return { status: 200, body: listResponse({ resources: documents.map(document => located(scope, document)), totalResults: documents.length, startIndex: 1 }) };
+  return {
+    status: 200,
+    body: listResponse({
+      resources: documents.map(document => located(scope, document)),
+      totalResults: documents.length,
+      startIndex: 1,
+    }),
+  };
 }
 
 function one(scope: Scope, documents: readonly JsonObject[], id: string): Answer {
-  const document = documents.find(each => typeof each['id'] === 'string' && each['id'].toLowerCase() === id.toLowerCase());
+  const document = documents.find(
+    each => typeof each['id'] === 'string' && each['id'].toLowerCase() === id.toLowerCase(),
+  );
   if (!document) throw notFound();
   return { status: 200, body: located(scope, document) };
 }
@@ -35,5 +48,7 @@ function one(scope: Scope, documents: readonly JsonObject[], id: string): Answer
 function located({ base }: Scope, document: JsonObject): JsonObject {
   const { meta } = document;
   const location = isObject(meta) ? meta['location'] : undefined;
-  return isObject(meta) && typeof location === 'string' ? { ...document, meta: { ...meta, location: base + location } } : document;
+  return isObject(meta) && typeof location === 'string'
+    ? { ...document, meta: { ...meta, location: base + location } }
+    : document;
 }

@@ -1,6 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 import type { Context, Middleware } from 'koa';
-import { Directory, type ExchangeRecorder, type Ground, scimUrlOf, type UseNotes } from '../directory/index.ts';
+import {
+  Directory,
+  type ExchangeRecorder,
+  type Ground,
+  scimUrlOf,
+  type UseNotes,
+} from '../directory/index.ts';
 import { type Address, readAddress } from './address.ts';
 import { letIn, type Visitor } from './authenticate.ts';
 import { notFound, ourFault, paused, scimErrorOf } from './errors.ts';
@@ -11,7 +17,9 @@ import { allowedAt, handlerAt, isWrite, routesWith } from './routes.ts';
 import { shapesOf } from './schemas.ts';
 import type { Answer, Asked, Scope } from './scope.ts';
 
-interface Log { error(fields: object, sentence: string): void }
+interface Log {
+  error(fields: object, sentence: string): void;
+}
 
 export interface ScimParts {
   ground: Ground;
@@ -39,7 +47,13 @@ export interface ScimDoor {
 const EXCHANGE_HEADER = 'Scim-Request-Id';
 
 /** One request on its way through: what is known of it so far. */
-interface Visit { readonly ctx: Context; readonly exchange: Exchange; address?: Address | null; visitor?: Visitor; body?: unknown }
+interface Visit {
+  readonly ctx: Context;
+  readonly exchange: Exchange;
+  address?: Address | null;
+  visitor?: Visitor;
+  body?: unknown;
+}
 
 export function scimDoor(parts: ScimParts): ScimDoor {
   const routes = routesWith(parts.isOutage);
@@ -61,17 +75,27 @@ export function scimDoor(parts: ScimParts): ScimDoor {
   /** What every request meets, in order. */
   async function answerTo(visit: Visit): Promise<Answer> {
     const { ctx, exchange } = visit;
-    const address = visit.address = readAddress(ctx.path, ctx.querystring);
+    const address = (visit.address = readAddress(ctx.path, ctx.querystring));
     if (!address) throw notFound();
     for (const sentence of address.mended) exchange.mended(sentence);
-    const visitor = visit.visitor = await letIn(parts.ground, ctx.get('authorization'), address.providerId);
+    const visitor = (visit.visitor = await letIn(
+      parts.ground,
+      ctx.get('authorization'),
+      address.providerId,
+    ));
     ctx.state['route'] = `${ctx.method} /${address.route}`;
-    ctx.state['noted'] = { tenant: visitor.actor.tenantId, provider: visitor.provider.id, exchange: exchange.id };
+    ctx.state['noted'] = {
+      tenant: visitor.actor.tenantId,
+      provider: visitor.provider.id,
+      exchange: exchange.id,
+    };
     limit(visitor);
-    if (ctx.method === 'OPTIONS') return { status: 204, headers: { Allow: allowedAt(routes, address.route) } };
+    if (ctx.method === 'OPTIONS')
+      return { status: 204, headers: { Allow: allowedAt(routes, address.route) } };
     const method = ctx.method === 'HEAD' ? 'GET' : ctx.method;
     const handler = handlerAt(routes, address.route, method);
-    if (visitor.provider.provisioning === 'PAUSED' && isWrite(address.route, method)) throw paused();
+    if (visitor.provider.provisioning === 'PAUSED' && isWrite(address.route, method))
+      throw paused();
     return handler(scopeOf(visit, visitor), await askedBy(visit, address, method));
   }
 
@@ -79,8 +103,13 @@ export function scimDoor(parts: ScimParts): ScimDoor {
     const correlationId = (ctx.state['requestId'] as string | undefined) ?? exchange.id;
     return {
       directory: new Directory(parts.ground, actor, { correlationId, exchangeId: exchange.id }),
-      provider, exchange, walks, tolerant: !provider.strict, cursorKey: parts.tokenKey,
-      shapes: shapesOf(provider.extensionAttributes), base: scimUrlOf(parts.publicUrl, provider) as string,
+      provider,
+      exchange,
+      walks,
+      tolerant: !provider.strict,
+      cursorKey: parts.tokenKey,
+      shapes: shapesOf(provider.extensionAttributes),
+      base: scimUrlOf(parts.publicUrl, provider) as string,
     };
   }
 
@@ -92,17 +121,32 @@ export function scimDoor(parts: ScimParts): ScimDoor {
       assertWellFormed(visit.body);
     }
     const header = (name: string) => ctx.get(name) || undefined;
-    return { method, id, query, body: visit.body, ifMatch: header('if-match'), ifNoneMatch: header('if-none-match'), prefer: header('prefer') };
+    return {
+      method,
+      id,
+      query,
+      body: visit.body,
+      ifMatch: header('if-match'),
+      ifNoneMatch: header('if-none-match'),
+      prefer: header('prefer'),
+    };
   }
 
   function limit({ credentialId }: Visitor): void {
     const draw = credentialId === null ? undefined : parts.draw?.(credentialId);
-    if (draw && !draw.allowed) throw new ScimError(429, 'Too many requests with this token.', undefined, { 'Retry-After': String(draw.retryAfter) });
+    if (draw && !draw.allowed)
+      throw new ScimError(429, 'Too many requests with this token.', undefined, {
+        'Retry-After': String(draw.retryAfter),
+      });
   }
 
   function refusal({ ctx, exchange }: Visit, thrown: unknown): Answer {
     const known = scimErrorOf(thrown, parts.isOutage);
-    if (!known) ((ctx.state['log'] as Log | undefined) ?? parts.log).error({ err: thrown }, 'A SCIM request failed.');
+    if (!known)
+      ((ctx.state['log'] as Log | undefined) ?? parts.log).error(
+        { err: thrown },
+        'A SCIM request failed.',
+      );
     const error = known ?? ourFault();
     exchange.did(`It was refused: ${error.detail}`);
     return { status: error.status, body: error.body(), headers: error.headers };
@@ -111,17 +155,32 @@ export function scimDoor(parts: ScimParts): ScimDoor {
   /** For the inspector and for what was last used; nobody waits for it. */
   function note({ ctx, exchange, visitor, address, body }: Visit, answer: Answer): void {
     if (!visitor) return;
-    const { actor: { tenantId }, provider, credentialId } = visitor;
+    const {
+      actor: { tenantId },
+      provider,
+      credentialId,
+    } = visitor;
     if (exchange.changed) walks.changed(`${tenantId} ${provider.id}`);
     parts.uses.note({ tenantId, credentialId, providerId: provider.id, changed: exchange.changed });
-    parts.recorder.note(exchange.note({
-      tenantId, providerId: provider.id, credentialId, method: ctx.method, path: pathBelow(ctx.originalUrl, address?.providerId ?? ''), status: answer.status,
-      requestBody: body, responseBody: answer.body, bytes: (Number(ctx.get('content-length')) || 0) + (ctx.length ?? 0),
-    }));
+    parts.recorder.note(
+      exchange.note({
+        tenantId,
+        providerId: provider.id,
+        credentialId,
+        method: ctx.method,
+        path: pathBelow(ctx.originalUrl, address?.providerId ?? ''),
+        status: answer.status,
+        requestBody: body,
+        responseBody: answer.body,
+        bytes: (Number(ctx.get('content-length')) || 0) + (ctx.length ?? 0),
+      }),
+    );
   }
 
   return {
-    name: 'scim', path: '/scim', handle,
+    name: 'scim',
+    path: '/scim',
+    handle,
     say(ctx, { status, detail }) {
       send(ctx, { status, body: new ScimError(status, detail).body() });
     },
@@ -146,7 +205,8 @@ function send(ctx: Context, { status, body, location, version, headers }: Answer
 /** Half a character is none: the database would refuse it, and with it everything that came along. */
 function assertWellFormed(value: unknown): void {
   if (typeof value === 'string') {
-    if (!value.isWellFormed()) throw new ScimError(400, 'The body holds text that is not valid Unicode.', 'invalidSyntax');
+    if (!value.isWellFormed())
+      throw new ScimError(400, 'The body holds text that is not valid Unicode.', 'invalidSyntax');
   } else if (typeof value === 'object' && value !== null) {
     for (const [name, each] of Object.entries(value)) {
       assertWellFormed(name);

@@ -19,10 +19,20 @@ const TOMBSTONE = /^[0-9a-f]{32}(?=.)/i;
  * Entra ID renames whom it deletes, in the same request that switches them off: `<32 hex digits>ann@example.com`. Stored, the name
  * would be lost when the person is restored, and free for another one until then.
  */
-export function keepName(user: JsonObject, { userName, state }: MemberRow, exchange: Exchange): JsonObject {
+export function keepName(
+  user: JsonObject,
+  { userName, state }: MemberRow,
+  exchange: Exchange,
+): JsonObject {
   const { userName: sent } = user;
   const off = user['active'] === false || (user['active'] === undefined && state === 'DISABLED');
-  if (!off || typeof sent !== 'string' || !TOMBSTONE.test(sent) || sent.replace(TOMBSTONE, '').toLowerCase() !== userName.toLowerCase()) return user;
+  if (
+    !off ||
+    typeof sent !== 'string' ||
+    !TOMBSTONE.test(sent) ||
+    sent.replace(TOMBSTONE, '').toLowerCase() !== userName.toLowerCase()
+  )
+    return user;
   exchange.mended(entraHabits['tombstone-name']);
   return { ...user, userName };
 }

@@ -3,42 +3,57 @@ import { invalidFilter, invalidSyntax, ScimError, type ScimType } from './protoc
 
 /** How each refusal is said in SCIM (RFC 7644 section 3.12). */
 const dialect: Record<RefusalCode, readonly [status: number, scimType?: ScimType]> = {
-  'not-found':                         [404],
-  'unknown-member':                    [400, 'invalidValue'],
-  'forbidden':                         [403],
-  'invalid':                           [400, 'invalidValue'],
-  'stale-version':                     [412],
-  'feature-off':                       [403],
-  'provisioned-read-only':             [403],
+  'not-found': [404],
+  'unknown-member': [400, 'invalidValue'],
+  'forbidden': [403],
+  'invalid': [400, 'invalidValue'],
+  'stale-version': [412],
+  'feature-off': [403],
+  'provisioned-read-only': [403],
   'manual-member-in-provisioned-team': [400, 'invalidValue'],
-  'manual-members-inside':             [409, 'uniqueness'],
-  'role-locked':                       [403],
-  'role-ruled':                        [403],
+  'manual-members-inside': [409, 'uniqueness'],
+  'role-locked': [403],
+  'role-ruled': [403],
   // Not 409: a client takes that for a resource it should look up and link.
-  'last-owner':                        [403],
-  'user-name-taken':                   [409, 'uniqueness'],
-  'email-taken':                       [409, 'uniqueness'],
-  'name-taken':                        [409, 'uniqueness'],
-  'external-id-taken':                 [409, 'uniqueness'],
-  'held-by-hand':                      [409, 'uniqueness'],
-  'provisioning-paused':               [503],
-  'provisioning-off':                  [401],
+  'last-owner': [403],
+  'user-name-taken': [409, 'uniqueness'],
+  'email-taken': [409, 'uniqueness'],
+  'name-taken': [409, 'uniqueness'],
+  'external-id-taken': [409, 'uniqueness'],
+  'held-by-hand': [409, 'uniqueness'],
+  'provisioning-paused': [503],
+  'provisioning-off': [401],
 };
 
 const PAUSE_SECONDS = 60;
 const OUTAGE_SECONDS = 2;
 
 export const notFound = () => new ScimError(404, 'There is no such resource.');
-export const paused = (detail = 'Provisioning is paused; changes will be accepted again later.') => new ScimError(503, detail, undefined, { 'Retry-After': String(PAUSE_SECONDS) });
+export const paused = (detail = 'Provisioning is paused; changes will be accepted again later.') =>
+  new ScimError(503, detail, undefined, { 'Retry-After': String(PAUSE_SECONDS) });
 export const unauthorized = (detail: string, known = false) =>
-  new ScimError(401, detail, undefined, { 'WWW-Authenticate': `Bearer realm="scim"${known ? ', error="invalid_token"' : ''}` });
+  new ScimError(401, detail, undefined, {
+    'WWW-Authenticate': `Bearer realm="scim"${known ? ', error="invalid_token"' : ''}`,
+  });
 
 /** Whatever was thrown, as SCIM says it; `null` for what is ours to mend. */
-export function scimErrorOf(thrown: unknown, isOutage: (fault: unknown) => boolean): ScimError | null {
+export function scimErrorOf(
+  thrown: unknown,
+  isOutage: (fault: unknown) => boolean,
+): ScimError | null {
   if (thrown instanceof ScimError) return thrown;
   if (thrown instanceof Refusal) return refusalOf(thrown);
-  if (isBodyError(thrown)) return thrown.status === 400 ? invalidSyntax(thrown.detail) : new ScimError(thrown.status, thrown.detail);
-  if (isOutage(thrown)) return new ScimError(503, 'The directory is not available at the moment; try again.', undefined, { 'Retry-After': String(OUTAGE_SECONDS) });
+  if (isBodyError(thrown))
+    return thrown.status === 400
+      ? invalidSyntax(thrown.detail)
+      : new ScimError(thrown.status, thrown.detail);
+  if (isOutage(thrown))
+    return new ScimError(
+      503,
+      'The directory is not available at the moment; try again.',
+      undefined,
+      { 'Retry-After': String(OUTAGE_SECONDS) },
+    );
   return null;
 }
 
@@ -56,5 +71,10 @@ function refusalOf({ code, message, facts }: Refusal): ScimError {
 
 /** The reader of bodies is not ours; this is how its errors look. */
 function isBodyError(thrown: unknown): thrown is { status: number; detail: string } {
-  return thrown instanceof Error && thrown.name === 'BodyError' && 'status' in thrown && 'detail' in thrown;
+  return (
+    thrown instanceof Error &&
+    thrown.name === 'BodyError' &&
+    'status' in thrown &&
+    'detail' in thrown
+  );
 }

@@ -1,7 +1,10 @@
 import { type ExchangeNote, newId } from '../directory/index.ts';
 import { habits, type Habit } from './protocol/index.ts';
 
-interface Read { readonly repairs: readonly Habit[]; readonly ignored: readonly string[] }
+interface Read {
+  readonly repairs: readonly Habit[];
+  readonly ignored: readonly string[];
+}
 
 const MOST_NAMED = 10;
 
@@ -41,15 +44,38 @@ export class Exchange {
     const ignored = [...this.#ignored];
     const more = ignored.length > MOST_NAMED ? ` and ${ignored.length - MOST_NAMED} more` : '';
     return [
-      `The sender wanted to ${this.#wanted}.`, this.#outcome,
-      ignored.length > 0 ? `Ignored, since nothing here is called so: ${ignored.slice(0, MOST_NAMED).join(', ')}${more}.` : '',
-    ].filter(Boolean).join(' ');
+      `The sender wanted to ${this.#wanted}.`,
+      this.#outcome,
+      ignored.length > 0
+        ? `Ignored, since nothing here is called so: ${ignored.slice(0, MOST_NAMED).join(', ')}${more}.`
+        : '',
+    ]
+      .filter(Boolean)
+      .join(' ');
   }
 
-  note(facts: Pick<ExchangeNote, 'tenantId' | 'providerId' | 'credentialId' | 'method' | 'path' | 'status' | 'requestBody' | 'responseBody' | 'bytes'>): ExchangeNote {
+  note(
+    facts: Pick<
+      ExchangeNote,
+      | 'tenantId'
+      | 'providerId'
+      | 'credentialId'
+      | 'method'
+      | 'path'
+      | 'status'
+      | 'requestBody'
+      | 'responseBody'
+      | 'bytes'
+    >,
+  ): ExchangeNote {
     return {
-      ...facts, id: this.id, at: this.#at, durationMs: performance.now() - this.#start,
-      explanation: this.explanation, repairs: [...this.#repairs], changed: this.changed,
+      ...facts,
+      id: this.id,
+      at: this.#at,
+      durationMs: performance.now() - this.#start,
+      explanation: this.explanation,
+      repairs: [...this.#repairs],
+      changed: this.changed,
     };
   }
 }

@@ -1,15 +1,46 @@
-import { countTeams, lostMembers, membersOfOwnTeams, pageOfTeams, type ProvisionedTeam, type TeamRow, type TeamStep, versionOf } from '../directory/index.ts';
+import {
+  countTeams,
+  lostMembers,
+  membersOfOwnTeams,
+  pageOfTeams,
+  type ProvisionedTeam,
+  type TeamRow,
+  type TeamStep,
+  versionOf,
+} from '../directory/index.ts';
 import { notFound } from './errors.ts';
 import { teamCondition, teamOrders } from './groups/conditions.ts';
 import { factsOf, groupOf } from './groups/mapping.ts';
 import { stepsOf } from './groups/steps.ts';
 import { listOf } from './lists.ts';
-import { assertIfMatch, isNotModified, isObject, type JsonObject, planGroupPatch, type Projection, type Query, readPatch, readProjection, readQuery, readResource, readSearchRequest, ScimError } from './protocol/index.ts';
+import {
+  assertIfMatch,
+  isNotModified,
+  isObject,
+  type JsonObject,
+  planGroupPatch,
+  type Projection,
+  type Query,
+  readPatch,
+  readProjection,
+  readQuery,
+  readResource,
+  readSearchRequest,
+  ScimError,
+} from './protocol/index.ts';
 import { limits } from './schemas.ts';
 import { type Answer, type Asked, type Handler, locationOf, prefers, type Scope } from './scope.ts';
 
 /** RFC 7644 over the teams that are linked to the acting provider. */
-export const groups = { list, search, get, create: writing(create), replace: writing(replace), patch: writing(patch), remove: writing(remove) } satisfies Record<string, Handler>;
+export const groups = {
+  list,
+  search,
+  get,
+  create: writing(create),
+  replace: writing(replace),
+  patch: writing(patch),
+  remove: writing(remove),
+} satisfies Record<string, Handler>;
 
 /** One answer holds no more members than this, unless one group alone does: a page may be cut short (RFC 7644 section 3.4.2.4). */
 const MOST_MEMBERS = 100_000;
@@ -40,7 +71,11 @@ async function get(scope: Scope, { id, query, ifNoneMatch }: Asked): Promise<Ans
   scope.exchange.wants(`read the Group ${id}`);
   const team = await find(scope, id);
   scope.exchange.did('It was sent.');
-  if (isNotModified(ifNoneMatch, versionOf(team)) && !(projection.wants('members') && await lostMembers(scope.directory, team))) return { status: 304, version: versionOf(team) };
+  if (
+    isNotModified(ifNoneMatch, versionOf(team)) &&
+    !(projection.wants('members') && (await lostMembers(scope.directory, team)))
+  )
+    return { status: 304, version: versionOf(team) };
   return said(scope, 200, team, projection);
 }
 
@@ -55,7 +90,11 @@ async function create(scope: Scope, { body, query }: Asked): Promise<Answer> {
   const { members: _, ...sent } = read.resource;
   const team = await directory.teams.provision(facts, membersIn(read.resource) ?? [], sent);
   exchange.changed = true;
-  exchange.did(team.origin === 'SCIM' && team.version === 1 ? `A team was made, with the id ${team.id}.` : `The team of that name, ${team.id}, was linked, as the provider's adoption policy says.`);
+  exchange.did(
+    team.origin === 'SCIM' && team.version === 1
+      ? `A team was made, with the id ${team.id}.`
+      : `The team of that name, ${team.id}, was linked, as the provider's adoption policy says.`,
+  );
   return said(scope, 201, team, projection);
 }
 
@@ -64,8 +103,12 @@ async function replace(scope: Scope, asked: Asked): Promise<Answer> {
   scope.exchange.wants(`replace the Group ${asked.id}`);
   const body = readResource(asked.body, scope.shapes.group, scope);
   scope.exchange.tolerated(body);
-  const said = body.changes.some(({ on }) => on.attribute.name === 'members') ? membersIn(body.resource) ?? [] : undefined;
-  const steps: TeamStep[] = [{ kind: 'rename', team: { externalId: null, ...factsOf(body.resource) } }];
+  const said = body.changes.some(({ on }) => on.attribute.name === 'members')
+    ? (membersIn(body.resource) ?? [])
+    : undefined;
+  const steps: TeamStep[] = [
+    { kind: 'rename', team: { externalId: null, ...factsOf(body.resource) } },
+  ];
   if (said) steps.push({ kind: 'replace', memberIds: said });
   return apply(scope, asked, steps, true);
 }
@@ -75,7 +118,12 @@ async function patch(scope: Scope, asked: Asked): Promise<Answer> {
   scope.exchange.wants(`change the Group ${asked.id}`);
   const plan = planGroupPatch(readPatch(asked.body, scope.shapes.group, scope));
   scope.exchange.tolerated(plan);
-  return apply(scope, asked, await stepsOf(scope, asked.id, plan.effects), prefers(asked, 'representation'));
+  return apply(
+    scope,
+    asked,
+    await stepsOf(scope, asked.id, plan.effects),
+    prefers(asked, 'representation'),
+  );
 }
 
 async function remove(scope: Scope, { id, ifMatch }: Asked): Promise<Answer> {
@@ -88,7 +136,12 @@ async function remove(scope: Scope, { id, ifMatch }: Asked): Promise<Answer> {
   return { status: 204 };
 }
 
-async function apply(scope: Scope, asked: Asked, steps: readonly TeamStep[], representation: boolean): Promise<Answer> {
+async function apply(
+  scope: Scope,
+  asked: Asked,
+  steps: readonly TeamStep[],
+  representation: boolean,
+): Promise<Answer> {
   const { directory, exchange } = scope;
   const projection = projectionOf(scope, asked.query);
   let before: TeamRow | undefined;
@@ -99,15 +152,21 @@ async function apply(scope: Scope, asked: Asked, steps: readonly TeamStep[], rep
     },
   });
   exchange.changed = team.version !== before?.version;
-  exchange.did(exchange.changed ? `${team.name} was changed.` : `${team.name} was like that already; nothing was written.`);
-  if (!representation && !projection.isRestricted) return { status: 204, id: team.id, version: versionOf(team) };
+  exchange.did(
+    exchange.changed
+      ? `${team.name} was changed.`
+      : `${team.name} was like that already; nothing was written.`,
+  );
+  if (!representation && !projection.isRestricted)
+    return { status: 204, id: team.id, version: versionOf(team) };
   return said(scope, 200, team, projection);
 }
 
 /** A provider whose groups are not wanted is told so before anything else is looked at. */
 function writing(handler: Handler): Handler {
   return async (scope, asked) => {
-    if (!accepts(scope)) throw new ScimError(403, 'This directory does not accept groups from this provider.');
+    if (!accepts(scope))
+      throw new ScimError(403, 'This directory does not accept groups from this provider.');
     return handler(scope, asked);
   };
 }
@@ -116,11 +175,21 @@ const accepts = ({ provider }: Scope): boolean => provider.features.acceptGroups
 
 function membersIn(group: JsonObject): string[] | undefined {
   const { members } = group;
-  return Array.isArray(members) ? members.flatMap(member => (isObject(member) && typeof member['value'] === 'string' ? member['value'] : [])) : undefined;
+  return Array.isArray(members)
+    ? members.flatMap(member =>
+        isObject(member) && typeof member['value'] === 'string' ? member['value'] : [],
+      )
+    : undefined;
 }
 
 const projectionOf = (scope: Scope, query: URLSearchParams): Projection =>
-  readProjection({ attributes: query.get('attributes') ?? undefined, excludedAttributes: query.get('excludedAttributes') ?? undefined }, scope.shapes.group);
+  readProjection(
+    {
+      attributes: query.get('attributes') ?? undefined,
+      excludedAttributes: query.get('excludedAttributes') ?? undefined,
+    },
+    scope.shapes.group,
+  );
 
 async function find(scope: Scope, id: string): Promise<TeamRow> {
   const team = accepts(scope) ? await scope.directory.teams.get(id) : null;
@@ -128,16 +197,41 @@ async function find(scope: Scope, id: string): Promise<TeamRow> {
   return team;
 }
 
-async function show(scope: Scope, teams: readonly TeamRow[], projection: Projection): Promise<JsonObject[]> {
-  if (!projection.wants('members')) return teams.map(team => projection.project(groupOf(scope, team)));
-  const members = await membersOfOwnTeams(scope.directory, teams.map(({ id }) => id), teams.length === 1 ? Number.MAX_SAFE_INTEGER : MOST_MEMBERS);
-  const cut = members.length < MOST_MEMBERS || teams.length === 1 ? teams.length : teams.findIndex(({ id }) => id === members.at(-1)?.teamId);
+async function show(
+  scope: Scope,
+  teams: readonly TeamRow[],
+  projection: Projection,
+): Promise<JsonObject[]> {
+  if (!projection.wants('members'))
+    return teams.map(team => projection.project(groupOf(scope, team)));
+  const members = await membersOfOwnTeams(
+    scope.directory,
+    teams.map(({ id }) => id),
+    teams.length === 1 ? Number.MAX_SAFE_INTEGER : MOST_MEMBERS,
+  );
+  const cut =
+    members.length < MOST_MEMBERS || teams.length === 1
+      ? teams.length
+      : teams.findIndex(({ id }) => id === members.at(-1)?.teamId);
   if (cut === 0 && teams.length > 1) return show(scope, teams.slice(0, 1), projection);
   const byTeam = Map.groupBy(members, ({ teamId }) => teamId);
-  return teams.slice(0, cut).map(team => projection.project(groupOf(scope, team, byTeam.get(team.id) ?? [])));
+  return teams
+    .slice(0, cut)
+    .map(team => projection.project(groupOf(scope, team, byTeam.get(team.id) ?? [])));
 }
 
-async function said(scope: Scope, status: number, team: TeamRow, projection: Projection): Promise<Answer> {
+async function said(
+  scope: Scope,
+  status: number,
+  team: TeamRow,
+  projection: Projection,
+): Promise<Answer> {
   const [body] = await show(scope, [team], projection);
-  return { status, id: team.id, location: locationOf(scope, '/Groups', team.id), version: versionOf(team), ...(body && { body }) };
+  return {
+    status,
+    id: team.id,
+    location: locationOf(scope, '/Groups', team.id),
+    version: versionOf(team),
+    ...(body && { body }),
+  };
 }

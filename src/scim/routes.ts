@@ -10,36 +10,52 @@ import { users } from './users.ts';
 type Methods = Readonly<Partial<Record<'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', Handler>>>;
 
 /** RFC 7644 section 3.11: nobody who comes through a provider's door is a resource behind it. */
-const me: Handler = async () => { throw new ScimError(501, 'There is no /Me here.'); };
+const me: Handler = async () => {
+  throw new ScimError(501, 'There is no /Me here.');
+};
 
 /** Everything that can be asked below a provider's base. */
-export function routesWith(isOutage: (fault: unknown) => boolean): Readonly<Record<string, Methods>> {
+export function routesWith(
+  isOutage: (fault: unknown) => boolean,
+): Readonly<Record<string, Methods>> {
   const routes: Record<string, Methods> = {
-    '':                      { GET: searchAll },
-    '.search':               { POST: searchAll },
-    'Users':                 { GET: users.list, POST: users.create },
-    'Users/.search':         { POST: users.search },
-    'Users/:id':             { GET: users.get, PUT: users.replace, PATCH: users.patch, DELETE: users.remove },
-    'Groups':                { GET: groups.list, POST: groups.create },
-    'Groups/.search':        { POST: groups.search },
-    'Groups/:id':            { GET: groups.get, PUT: groups.replace, PATCH: groups.patch, DELETE: groups.remove },
-    'Bulk':                  { POST: bulk((method, path) => ofBulk(routes, method, path), isOutage) },
-    'Me':                    { GET: me, POST: me, PUT: me, PATCH: me, DELETE: me },
+    '': { GET: searchAll },
+    '.search': { POST: searchAll },
+    'Users': { GET: users.list, POST: users.create },
+    'Users/.search': { POST: users.search },
+    'Users/:id': { GET: users.get, PUT: users.replace, PATCH: users.patch, DELETE: users.remove },
+    'Groups': { GET: groups.list, POST: groups.create },
+    'Groups/.search': { POST: groups.search },
+    'Groups/:id': {
+      GET: groups.get,
+      PUT: groups.replace,
+      PATCH: groups.patch,
+      DELETE: groups.remove,
+    },
+    'Bulk': { POST: bulk((method, path) => ofBulk(routes, method, path), isOutage) },
+    'Me': { GET: me, POST: me, PUT: me, PATCH: me, DELETE: me },
     'ServiceProviderConfig': { GET: discovery.serviceProviderConfig },
-    'ResourceTypes':         { GET: discovery.resourceTypes },
-    'ResourceTypes/:id':     { GET: discovery.resourceType },
-    'Schemas':               { GET: discovery.schemas },
-    'Schemas/:id':           { GET: discovery.schema },
+    'ResourceTypes': { GET: discovery.resourceTypes },
+    'ResourceTypes/:id': { GET: discovery.resourceType },
+    'Schemas': { GET: discovery.schemas },
+    'Schemas/:id': { GET: discovery.schema },
   };
   return routes;
 }
 
 /** What is asked by one method at one place; where another one would be right, it says which. */
-export function handlerAt(routes: Readonly<Record<string, Methods>>, route: string, method: string): Handler {
+export function handlerAt(
+  routes: Readonly<Record<string, Methods>>,
+  route: string,
+  method: string,
+): Handler {
   const methods = Object.hasOwn(routes, route) ? routes[route] : undefined;
   if (!methods) throw notFound();
   const handler = Object.hasOwn(methods, method) ? methods[method as keyof Methods] : undefined;
-  if (!handler) throw new ScimError(405, `${method} is not possible here.`, undefined, { Allow: allowed(methods) });
+  if (!handler)
+    throw new ScimError(405, `${method} is not possible here.`, undefined, {
+      Allow: allowed(methods),
+    });
   return handler;
 }
 
@@ -49,14 +65,23 @@ export function allowedAt(routes: Readonly<Record<string, Methods>>, route: stri
   return allowed(methods);
 }
 
-const allowed = (methods: Methods): string => [...Object.keys(methods), ...('GET' in methods ? ['HEAD'] : []), 'OPTIONS'].join(', ');
+const allowed = (methods: Methods): string =>
+  [...Object.keys(methods), ...('GET' in methods ? ['HEAD'] : []), 'OPTIONS'].join(', ');
 
 /** The reads that come as POST change nothing: they are answered while provisioning is paused. */
-export const isWrite = (route: string, method: string): boolean => method !== 'GET' && !route.endsWith('.search');
+export const isWrite = (route: string, method: string): boolean =>
+  method !== 'GET' && !route.endsWith('.search');
 
-function ofBulk(routes: Readonly<Record<string, Methods>>, method: string, path: string): { handle: Handler; id: string } {
+function ofBulk(
+  routes: Readonly<Record<string, Methods>>,
+  method: string,
+  path: string,
+): { handle: Handler; id: string } {
   const [, name = '', id] = path.split('/');
   const place = ['Users', 'Groups'].find(each => each.toLowerCase() === name.toLowerCase());
   if (!place) throw new ScimError(404, `There are no ${name} here.`);
-  return { handle: handlerAt(routes, id === undefined ? place : `${place}/:id`, method), id: id === undefined ? '' : decodeURIComponent(id) };
+  return {
+    handle: handlerAt(routes, id === undefined ? place : `${place}/:id`, method),
+    id: id === undefined ? '' : decodeURIComponent(id),
+  };
 }

@@ -37,7 +37,7 @@ export function shapesOf(attributes: readonly ExtensionAttribute[]): Shapes {
   let shapes = remembered.get(key);
   if (!shapes) {
     if (remembered.size >= MOST_REMEMBERED) remembered.clear();
-    remembered.set(key, shapes = shapesWith(extensionsOf(attributes)));
+    remembered.set(key, (shapes = shapesWith(extensionsOf(attributes))));
   }
   return shapes;
 }
@@ -47,13 +47,26 @@ function shapesWith(extensions: readonly JsonObject[]): Shapes {
     user: userType.with(...extensions.map(readSchema)),
     group: groupType,
     schemas: [...documents, ...extensions],
-    resourceTypes: (resourceTypes as JsonObject[]).map(type => (type['id'] !== 'User' ? type : {
-      ...type, schemaExtensions: [...type['schemaExtensions'] as JsonObject[], ...extensions.map(({ id }) => ({ schema: id as string, required: false }))],
-    })),
+    resourceTypes: (resourceTypes as JsonObject[]).map(type =>
+      type['id'] !== 'User'
+        ? type
+        : {
+            ...type,
+            schemaExtensions: [
+              ...(type['schemaExtensions'] as JsonObject[]),
+              ...extensions.map(({ id }) => ({ schema: id as string, required: false })),
+            ],
+          },
+    ),
   };
 }
 
-const TYPES = { STRING: 'string', BOOLEAN: 'boolean', INTEGER: 'integer', DATE_TIME: 'dateTime' } as const satisfies Record<ExtensionAttribute['type'], string>;
+const TYPES = {
+  STRING: 'string',
+  BOOLEAN: 'boolean',
+  INTEGER: 'integer',
+  DATE_TIME: 'dateTime',
+} as const satisfies Record<ExtensionAttribute['type'], string>;
 
 /** Registered attributes as schemas, one for each URN: single, optional, writable. */
 function extensionsOf(attributes: readonly ExtensionAttribute[]): JsonObject[] {
@@ -61,10 +74,19 @@ function extensionsOf(attributes: readonly ExtensionAttribute[]): JsonObject[] {
     const { urn } = ofOne[0] as ExtensionAttribute;
     return {
       schemas: ['urn:ietf:params:scim:schemas:core:2.0:Schema'],
-      id: urn, name: urn.split(':').at(-3) ?? urn, description: 'Custom attributes of this directory.',
+      id: urn,
+      name: urn.split(':').at(-3) ?? urn,
+      description: 'Custom attributes of this directory.',
       attributes: ofOne.map(({ name, type }) => ({
-        name, type: TYPES[type], multiValued: false, description: 'A custom attribute.', required: false,
-        ...(type === 'STRING' && { caseExact: false }), mutability: 'readWrite', returned: 'default', uniqueness: 'none',
+        name,
+        type: TYPES[type],
+        multiValued: false,
+        description: 'A custom attribute.',
+        required: false,
+        ...(type === 'STRING' && { caseExact: false }),
+        mutability: 'readWrite',
+        returned: 'default',
+        uniqueness: 'none',
       })),
       meta: { resourceType: 'Schema', location: `/Schemas/${urn}` },
     };

@@ -42,8 +42,10 @@ export interface Answer {
 export type Handler = (scope: Scope, asked: Asked) => Promise<Answer>;
 
 /** The address of a resource, never from what the client called us. */
-export const locationOf = ({ base }: Pick<Scope, 'base'>, endpoint: string, id: string): string => `${base}${endpoint}/${encodeURIComponent(id)}`;
+export const locationOf = ({ base }: Pick<Scope, 'base'>, endpoint: string, id: string): string =>
+  `${base}${endpoint}/${encodeURIComponent(id)}`;
 
 /** RFC 7240: what the client would like to have back. */
 export const prefers = ({ prefer }: Asked, what: 'minimal' | 'representation'): boolean =>
-  prefer !== undefined && new RegExp(`(^|[,;\\s])return\\s*=\\s*"?${what}"?($|[,;\\s])`, 'i').test(prefer);
+  prefer !== undefined &&
+  new RegExp(`(^|[,;\\s])return\\s*=\\s*"?${what}"?($|[,;\\s])`, 'i').test(prefer);

@@ -1,8 +1,28 @@
-import { countOwnMembers, everInTeam, type MemberRow, type OwnMember, pageOfOwnMembers, versionOf } from '../directory/index.ts';
+import {
+  countOwnMembers,
+  everInTeam,
+  type MemberRow,
+  type OwnMember,
+  pageOfOwnMembers,
+  versionOf,
+} from '../directory/index.ts';
 import { keepName } from './entra.ts';
 import { notFound } from './errors.ts';
 import { listOf } from './lists.ts';
-import { applyPatch, assertIfMatch, isNotModified, type JsonObject, type Projection, type Query, readPatch, readProjection, readQuery, readResource, readSearchRequest, replaceResource } from './protocol/index.ts';
+import {
+  applyPatch,
+  assertIfMatch,
+  isNotModified,
+  type JsonObject,
+  type Projection,
+  type Query,
+  readPatch,
+  readProjection,
+  readQuery,
+  readResource,
+  readSearchRequest,
+  replaceResource,
+} from './protocol/index.ts';
 import { limits } from './schemas.ts';
 import { type Answer, type Asked, type Handler, locationOf, prefers, type Scope } from './scope.ts';
 import { memberCondition } from './users/conditions.ts';
@@ -11,7 +31,10 @@ import { memberOrders } from './users/orders.ts';
 import { showUser, unlinkManager } from './users/show.ts';
 
 /** RFC 7644 over the members that are linked to the acting provider. */
-export const users = { list, search, get, create, replace, patch, remove } satisfies Record<string, Handler>;
+export const users = { list, search, get, create, replace, patch, remove } satisfies Record<
+  string,
+  Handler
+>;
 
 async function list(scope: Scope, asked: Asked): Promise<Answer> {
   return page(scope, readQuery(asked.query, scope.shapes.user, limits, scope));
@@ -26,7 +49,13 @@ export function page(scope: Scope, query: Query): Promise<Answer> {
   exchange.wants(query.filter ? 'look up Users by a filter' : 'list the Users');
   const where = query.filter && memberCondition(query.filter, scope);
   return listOf<OwnMember>(scope, query, {
-    page: request => pageOfOwnMembers(directory, { ...request, where, orderBy: memberOrders(query.sort), withTeams: showsGroups(scope, query.projection) }),
+    page: request =>
+      pageOfOwnMembers(directory, {
+        ...request,
+        where,
+        orderBy: memberOrders(query.sort),
+        withTeams: showsGroups(scope, query.projection),
+      }),
     count: () => countOwnMembers(directory, where),
     show: async rows => rows.map(row => showUser(scope, row, query.projection)),
   });
@@ -38,7 +67,11 @@ async function get(scope: Scope, { id, query, ifNoneMatch }: Asked): Promise<Ans
   const member = await find(scope, id, showsGroups(scope, projection));
   if (!member) throw notFound();
   scope.exchange.did('It was sent.');
-  if (isNotModified(ifNoneMatch, versionOf(member)) && !await mayHideGroups(scope, id, projection)) return { status: 304, version: versionOf(member) };
+  if (
+    isNotModified(ifNoneMatch, versionOf(member)) &&
+    !(await mayHideGroups(scope, id, projection))
+  )
+    return { status: 304, version: versionOf(member) };
   return said(scope, 200, member, projection);
 }
 
@@ -46,7 +79,11 @@ async function get(scope: Scope, { id, query, ifNoneMatch }: Asked): Promise<Ans
  * The groups of a User are no part of its row, and nobody writes there when they change: whoever was ever in one is sent again rather
  * than called unchanged.
  */
-const mayHideGroups = async ({ directory }: Scope, id: string, projection: Projection): Promise<boolean> => projection.wants('groups') && everInTeam(directory, id);
+const mayHideGroups = async (
+  { directory }: Scope,
+  id: string,
+  projection: Projection,
+): Promise<boolean> => projection.wants('groups') && everInTeam(directory, id);
 
 async function create(scope: Scope, { body, query }: Asked): Promise<Answer> {
   const { directory, exchange, shapes } = scope;
@@ -58,7 +95,11 @@ async function create(scope: Scope, { body, query }: Asked): Promise<Answer> {
   exchange.wants(`create the User '${facts.userName}'`);
   const member = await directory.members.provision(facts, read.resource);
   exchange.changed = true;
-  exchange.did(member.origin === 'SCIM' && member.version === 1 ? `A member was made, with the id ${member.id}.` : `The member of that name, ${member.id}, was linked, as the provider's adoption policy says.`);
+  exchange.did(
+    member.origin === 'SCIM' && member.version === 1
+      ? `A member was made, with the id ${member.id}.`
+      : `The member of that name, ${member.id}, was linked, as the provider's adoption policy says.`,
+  );
   return said(scope, 201, member, projection);
 }
 
@@ -104,32 +145,66 @@ async function rewrite(scope: Scope, asked: Asked, rewriting: Rewriting): Promis
     before = member;
     assertIfMatch(asked.ifMatch, versionOf(member));
     const { resource, changed } = rewriting(userOf(member, shapes));
-    return changed ? factsOf(keepName(unlinkManager(scope, resource), member, exchange), member) : unchanged(member);
+    return changed
+      ? factsOf(keepName(unlinkManager(scope, resource), member, exchange), member)
+      : unchanged(member);
   });
   exchange.changed = written.version !== before?.version;
   exchange.did(outcome(before, written));
-  if (prefers(asked, 'minimal') && !projection.isRestricted) return { status: 204, id: written.id, version: versionOf(written) };
-  const teams = showsGroups(scope, projection) ? (await find(scope, asked.id, true))?.teams : undefined;
+  if (prefers(asked, 'minimal') && !projection.isRestricted)
+    return { status: 204, id: written.id, version: versionOf(written) };
+  const teams = showsGroups(scope, projection)
+    ? (await find(scope, asked.id, true))?.teams
+    : undefined;
   return said(scope, 200, { ...written, ...(teams && { teams }) }, projection);
 }
 
-function outcome(before: MemberRow | undefined, { displayName, state, version }: MemberRow): string {
-  if (before?.version === version) return `${displayName} was like that already; nothing was written.`;
-  if (state === 'DISABLED' && before?.state !== 'DISABLED') return `${displayName} was switched off.`;
-  if (state !== 'DISABLED' && before?.state === 'DISABLED') return `${displayName} was switched on again.`;
+function outcome(
+  before: MemberRow | undefined,
+  { displayName, state, version }: MemberRow,
+): string {
+  if (before?.version === version)
+    return `${displayName} was like that already; nothing was written.`;
+  if (state === 'DISABLED' && before?.state !== 'DISABLED')
+    return `${displayName} was switched off.`;
+  if (state !== 'DISABLED' && before?.state === 'DISABLED')
+    return `${displayName} was switched on again.`;
   return `${displayName} was updated.`;
 }
 
 const projectionOf = (scope: Scope, query: URLSearchParams): Projection =>
-  readProjection({ attributes: query.get('attributes') ?? undefined, excludedAttributes: query.get('excludedAttributes') ?? undefined }, scope.shapes.user);
+  readProjection(
+    {
+      attributes: query.get('attributes') ?? undefined,
+      excludedAttributes: query.get('excludedAttributes') ?? undefined,
+    },
+    scope.shapes.user,
+  );
 
 /** Where groups are not wanted there are none: nobody is in one either. */
-const showsGroups = ({ provider }: Scope, projection: Projection): boolean => provider.features.acceptGroups && projection.wants('groups');
+const showsGroups = ({ provider }: Scope, projection: Projection): boolean =>
+  provider.features.acceptGroups && projection.wants('groups');
 
-async function find({ directory }: Scope, id: string, withTeams: boolean): Promise<OwnMember | undefined> {
-  return (await pageOfOwnMembers(directory, { where: { field: 'id', op: 'eq', value: id }, first: 1, withTeams })).items[0]?.row;
+async function find(
+  { directory }: Scope,
+  id: string,
+  withTeams: boolean,
+): Promise<OwnMember | undefined> {
+  return (
+    await pageOfOwnMembers(directory, {
+      where: { field: 'id', op: 'eq', value: id },
+      first: 1,
+      withTeams,
+    })
+  ).items[0]?.row;
 }
 
 function said(scope: Scope, status: number, member: OwnMember, projection: Projection): Answer {
-  return { status, id: member.id, location: locationOf(scope, '/Users', member.id), version: versionOf(member), body: showUser(scope, member, projection) };
+  return {
+    status,
+    id: member.id,
+    location: locationOf(scope, '/Users', member.id),
+    version: versionOf(member),
+    body: showUser(scope, member, projection),
+  };
 }

@@ -5,22 +5,52 @@ import { accessToken, as, type Body, everything, logged, scim } from './outside.
 /** Rule 24, and rule 19 for whoever holds a credential: shown once, kept as a digest, ended at once, good for one tenant. */
 let house: House;
 let count = 0;
-beforeAll(async () => { house = await openHouse(); });
+beforeAll(async () => {
+  house = await openHouse();
+});
 afterAll(() => house.close({ owed: 'anything' }));
 
-const fresh = (input: Record<string, unknown> = {}) => house.provider({ name: `Provider ${++count}`, ...input });
-const credentials = async (id: string) => (await house.owner.ask('query ($id: ID!) { identityProvider(id: $id) { credentials { id lastFour createdAt expiresAt lastUsedAt retiring } health { status summary } } tenant { attention { severity message suggestedMutation subject { id } } } }', { id })) as Body;
-const bearer = (token: string, query: string) => fetch(`${house.origin}/graphql`, { method: 'POST', headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` }, body: JSON.stringify({ query }) });
+const fresh = (input: Record<string, unknown> = {}) =>
+  house.provider({ name: `Provider ${++count}`, ...input });
+const credentials = async (id: string) =>
+  (await house.owner.ask(
+    'query ($id: ID!) { identityProvider(id: $id) { credentials { id lastFour createdAt expiresAt lastUsedAt retiring } health { status summary } } tenant { attention { severity message suggestedMutation subject { id } } } }',
+    { id },
+  )) as Body;
+const bearer = (token: string, query: string) =>
+  fetch(`${house.origin}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'authorization': `Bearer ${token}` },
+    body: JSON.stringify({ query }),
+  });
 const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString();
 
 describe('a secret', () => {
   test('of any kind is in the answer that makes it and nowhere else', async () => {
     const entra = await fresh();
-    const rotated = (await house.owner.does('identityProviderRotateCredential', { id: entra.id }, 'secretToken'))['secretToken'] as string;
-    const replaced = (await house.owner.does('identityProviderReplaceCredential', { id: entra.id }, 'secretToken'))['secretToken'] as string;
-    const personal = (await house.owner.does('tokenCreate', { name: 'mine', kind: 'PERSONAL', permissions: ['DIRECTORY_READ'] }, 'secret'))['secret'] as string;
-    const twice = await Promise.all([1, 2].map(() => house.owner.graphql('mutation { done: tokenCreate(input: { name: "kept", kind: SERVICE, permissions: [DIRECTORY_READ] }) @idempotent(key: "a-key-for-secrets") { secret token { id } userErrors { code message } } }')));
-    const kept = twice.map(({ data }) => data?.['done'].secret as string | null).filter(secret => secret !== null);
+    const rotated = (
+      await house.owner.does('identityProviderRotateCredential', { id: entra.id }, 'secretToken')
+    )['secretToken'] as string;
+    const replaced = (
+      await house.owner.does('identityProviderReplaceCredential', { id: entra.id }, 'secretToken')
+    )['secretToken'] as string;
+    const personal = (
+      await house.owner.does(
+        'tokenCreate',
+        { name: 'mine', kind: 'PERSONAL', permissions: ['DIRECTORY_READ'] },
+        'secret',
+      )
+    )['secret'] as string;
+    const twice = await Promise.all(
+      [1, 2].map(() =>
+        house.owner.graphql(
+          'mutation { done: tokenCreate(input: { name: "kept", kind: SERVICE, permissions: [DIRECTORY_READ] }) @idempotent(key: "a-key-for-secrets") { secret token { id } userErrors { code message } } }',
+        ),
+      ),
+    );
+    const kept = twice
+      .map(({ data }) => data?.['done'].secret as string | null)
+      .filter(secret => secret !== null);
     expect(kept).toHaveLength(1);
     const all = [entra.secret, rotated, replaced, personal, ...kept];
     expect(new Set(all).size).toBe(all.length);
@@ -31,7 +61,11 @@ describe('a secret', () => {
     await credentials(entra.id);
     const stored = await everything(house, 'all');
     for (const secret of [...all, access]) expect(stored.includes(secret.slice(30))).toBe(false);
-    const shown = JSON.stringify(await house.owner.ask('{ tenant { tokens { id name lastFour } identityProviders(first: 50) { nodes { credentials { lastFour } requests(first: 20) { nodes { path requestBody responseBody } } } } auditLog(first: 200) { nodes { changes { name before after } } } } }'));
+    const shown = JSON.stringify(
+      await house.owner.ask(
+        '{ tenant { tokens { id name lastFour } identityProviders(first: 50) { nodes { credentials { lastFour } requests(first: 20) { nodes { path requestBody responseBody } } } } auditLog(first: 200) { nodes { changes { name before after } } } } }',
+      ),
+    );
     for (const secret of all) expect(shown.includes(secret.slice(30))).toBe(false);
   });
 
@@ -39,8 +73,20 @@ describe('a secret', () => {
     const entra = await fresh();
     const { secret } = entra;
     const other = secret.at(-1) === 'A' ? 'B' : 'A';
-    for (const wrong of [secret.slice(0, -1) + other, secret.slice(0, -1), `${secret}x`, secret.replace('_idp_', '_pat_'), secret.toUpperCase(), ` ${secret}x`, 'muster_idp_', `muster_idp_${'0'.repeat(71)}`]) {
-      expect([wrong === secret, (await as(entra, wrong).scim('GET', '/Users')).status]).toEqual([false, 401]);
+    for (const wrong of [
+      secret.slice(0, -1) + other,
+      secret.slice(0, -1),
+      `${secret}x`,
+      secret.replace('_idp_', '_pat_'),
+      secret.toUpperCase(),
+      ` ${secret}x`,
+      'muster_idp_',
+      `muster_idp_${'0'.repeat(71)}`,
+    ]) {
+      expect([wrong === secret, (await as(entra, wrong).scim('GET', '/Users')).status]).toEqual([
+        false,
+        401,
+      ]);
     }
   });
 });
@@ -49,43 +95,101 @@ describe('rotation', () => {
   test('keeps the old one for the overlap, and says which is going; a second rotation lets the oldest go', async () => {
     const entra = await fresh();
     const first = entra.secret;
-    const rotated = await house.owner.does('identityProviderRotateCredential', { id: entra.id }, 'tenantUrl secretToken');
+    const rotated = await house.owner.does(
+      'identityProviderRotateCredential',
+      { id: entra.id },
+      'tenantUrl secretToken',
+    );
     const second = rotated['secretToken'] as string;
-    for (const secret of [first, second]) expect((await as(entra, secret).scim('GET', '/Users')).status).toBe(200);
+    for (const secret of [first, second])
+      expect((await as(entra, secret).scim('GET', '/Users')).status).toBe(200);
     const { identityProvider } = await credentials(entra.id);
     const [fresher, older] = identityProvider.credentials as Body[];
-    expect(fresher).toMatchObject({ lastFour: second.slice(-4), retiring: false, expiresAt: null, lastUsedAt: expect.any(String) });
+    expect(fresher).toMatchObject({
+      lastFour: second.slice(-4),
+      retiring: false,
+      expiresAt: null,
+      lastUsedAt: expect.any(String),
+    });
     expect(older).toMatchObject({ lastFour: first.slice(-4), retiring: true });
-    expect(Math.round((new Date(older.expiresAt as string).getTime() - Date.now()) / 3_600_000)).toBe(72);
-    const third = (await house.owner.does('identityProviderRotateCredential', { id: entra.id, overlapHours: 0 }, 'secretToken'))['secretToken'] as string;
+    expect(
+      Math.round((new Date(older.expiresAt as string).getTime() - Date.now()) / 3_600_000),
+    ).toBe(72);
+    const third = (
+      await house.owner.does(
+        'identityProviderRotateCredential',
+        { id: entra.id, overlapHours: 0 },
+        'secretToken',
+      )
+    )['secretToken'] as string;
     expect((await as(entra, third).scim('GET', '/Users')).status).toBe(200);
     expect((await as(entra, second).scim('GET', '/Users')).status).toBe(401);
-    expect(await logged(house.owner, { identityProviderId: [entra.id] })).toEqual(['identityProvider.created', 'identityProvider.credentialRotated', 'identityProvider.credentialRotated']);
+    expect(await logged(house.owner, { identityProviderId: [entra.id] })).toEqual([
+      'identityProvider.created',
+      'identityProvider.credentialRotated',
+      'identityProvider.credentialRotated',
+    ]);
   });
 
-  test.each([[{ overlapHours: -1 }, 'overlapHours'], [{ overlapHours: 1_000_000 }, 'overlapHours'], [{ expiresAt: '2020-01-01T00:00:00Z' }, 'expiresAt']])('with %j is refused', async (more, field) => {
+  test.each([
+    [{ overlapHours: -1 }, 'overlapHours'],
+    [{ overlapHours: 1_000_000 }, 'overlapHours'],
+    [{ expiresAt: '2020-01-01T00:00:00Z' }, 'expiresAt'],
+  ])('with %j is refused', async (more, field) => {
     const entra = await fresh();
-    expect(await house.owner.does('identityProviderRotateCredential', { id: entra.id, ...more }, 'secretToken')).toMatchObject({ secretToken: null, userErrors: [{ code: 'INVALID', field: [field] }] });
+    expect(
+      await house.owner.does(
+        'identityProviderRotateCredential',
+        { id: entra.id, ...more },
+        'secretToken',
+      ),
+    ).toMatchObject({ secretToken: null, userErrors: [{ code: 'INVALID', field: [field] }] });
     expect((await entra.scim('GET', '/Users')).status).toBe(200);
   });
 
   test('with an expiry is warned of before, in health and attention', async () => {
-    const entra = await fresh({ signIn: { protocol: 'OIDC', entityIdUrl: 'https://issuer.example' } });
+    const entra = await fresh({
+      signIn: { protocol: 'OIDC', entityIdUrl: 'https://issuer.example' },
+    });
     await entra.scim('GET', '/Users');
-    await house.owner.does('identityProviderRotateCredential', { id: entra.id, overlapHours: 0, expiresAt: inDays(200) });
+    await house.owner.does('identityProviderRotateCredential', {
+      id: entra.id,
+      overlapHours: 0,
+      expiresAt: inDays(200),
+    });
     expect((await credentials(entra.id)).identityProvider.health.status).toBe('OK');
-    await house.owner.does('identityProviderRotateCredential', { id: entra.id, overlapHours: 0, expiresAt: inDays(5) });
+    await house.owner.does('identityProviderRotateCredential', {
+      id: entra.id,
+      overlapHours: 0,
+      expiresAt: inDays(5),
+    });
     const { identityProvider, tenant } = await credentials(entra.id);
     expect(identityProvider.health.status).toBe('CREDENTIAL_EXPIRING');
-    expect((tenant.attention as Body[]).filter(({ subject }) => subject.id === entra.id)).toMatchObject([{ severity: 'CREDENTIAL_EXPIRING', suggestedMutation: 'identityProviderRotateCredential', message: expect.stringContaining('days') }]);
+    expect(
+      (tenant.attention as Body[]).filter(({ subject }) => subject.id === entra.id),
+    ).toMatchObject([
+      {
+        severity: 'CREDENTIAL_EXPIRING',
+        suggestedMutation: 'identityProviderRotateCredential',
+        message: expect.stringContaining('days'),
+      },
+    ]);
   });
 
   test('of one that is off gives no secret that works', async () => {
     const entra = await fresh({ provisioning: 'ON' });
     await house.owner.does('identityProviderUpdate', { id: entra.id, provisioning: 'OFF' });
-    for (const mutation of ['identityProviderRotateCredential', 'identityProviderReplaceCredential']) {
-      const { secretToken, userErrors } = await house.owner.does(mutation, { id: entra.id }, 'secretToken');
-      if (secretToken) expect((await as(entra, secretToken as string).scim('GET', '/Users')).status).toBe(401);
+    for (const mutation of [
+      'identityProviderRotateCredential',
+      'identityProviderReplaceCredential',
+    ]) {
+      const { secretToken, userErrors } = await house.owner.does(
+        mutation,
+        { id: entra.id },
+        'secretToken',
+      );
+      if (secretToken)
+        expect((await as(entra, secretToken as string).scim('GET', '/Users')).status).toBe(401);
       else expect(userErrors).toHaveLength(1);
     }
   });
@@ -93,65 +197,176 @@ describe('rotation', () => {
 
 describe('an API token', () => {
   test('that ends is dead at its end; one that is used says when; one that is revoked stays in the list as such', async () => {
-    const made = await house.owner.does('tokenCreate', { name: 'short', kind: 'SERVICE', permissions: ['DIRECTORY_READ'], expiresAt: new Date(Date.now() + 700).toISOString() }, 'token { id expiresAt lastUsedAt } secret');
+    const made = await house.owner.does(
+      'tokenCreate',
+      {
+        name: 'short',
+        kind: 'SERVICE',
+        permissions: ['DIRECTORY_READ'],
+        expiresAt: new Date(Date.now() + 700).toISOString(),
+      },
+      'token { id expiresAt lastUsedAt } secret',
+    );
     const token = made['secret'] as string;
     expect((await bearer(token, '{ viewer { permissions } }')).status).toBe(200);
     const { tenant } = await house.owner.ask('{ tenant { tokens { id lastUsedAt } } }');
-    expect((tenant.tokens as Body[]).find(({ id }) => id === made['token'].id)).toMatchObject({ lastUsedAt: expect.any(String) });
+    expect((tenant.tokens as Body[]).find(({ id }) => id === made['token'].id)).toMatchObject({
+      lastUsedAt: expect.any(String),
+    });
     await new Promise(resolve => setTimeout(resolve, 800));
     expect((await bearer(token, '{ viewer { permissions } }')).status).toBe(401);
   });
 
   test('sees its own tenant and what it was given, whoever made it', async () => {
-    const token = (await house.owner.does('tokenCreate', { name: 'reader', kind: 'SERVICE', permissions: ['DIRECTORY_READ'] }, 'secret'))['secret'] as string;
-    const answer = await (await bearer(token, `{ viewer { permissions member { id } tenants { nodes { id } } } tenant { id } other: tenant(id: "${house.elsewhere.tenantId}") { name } node(id: "${house.stranger.id}") { id } }`)).json() as Body;
-    expect(answer.data).toEqual({ viewer: { permissions: ['DIRECTORY_READ'], member: null, tenants: { nodes: [{ id: house.tenant.tenantId }] } }, tenant: { id: house.tenant.tenantId }, other: null, node: null });
-    const refused = await (await bearer(token, 'mutation { memberInvite(input: { email: "x@y.example" }) { userErrors { code } } }')).json() as Body;
+    const token = (
+      await house.owner.does(
+        'tokenCreate',
+        { name: 'reader', kind: 'SERVICE', permissions: ['DIRECTORY_READ'] },
+        'secret',
+      )
+    )['secret'] as string;
+    const answer = (await (
+      await bearer(
+        token,
+        `{ viewer { permissions member { id } tenants { nodes { id } } } tenant { id } other: tenant(id: "${house.elsewhere.tenantId}") { name } node(id: "${house.stranger.id}") { id } }`,
+      )
+    ).json()) as Body;
+    expect(answer.data).toEqual({
+      viewer: {
+        permissions: ['DIRECTORY_READ'],
+        member: null,
+        tenants: { nodes: [{ id: house.tenant.tenantId }] },
+      },
+      tenant: { id: house.tenant.tenantId },
+      other: null,
+      node: null,
+    });
+    const refused = (await (
+      await bearer(
+        token,
+        'mutation { memberInvite(input: { email: "x@y.example" }) { userErrors { code } } }',
+      )
+    ).json()) as Body;
     expect(refused.data.memberInvite.userErrors).toEqual([{ code: 'FORBIDDEN' }]);
   });
 
   test('for SCIM opens SCIM and nothing else', async () => {
-    const token = (await house.owner.does('tokenCreate', { name: 'scim', kind: 'SCIM', permissions: ['SCIM_INTEGRATE'] }, 'secret'))['secret'] as string;
+    const token = (
+      await house.owner.does(
+        'tokenCreate',
+        { name: 'scim', kind: 'SCIM', permissions: ['SCIM_INTEGRATE'] },
+        'secret',
+      )
+    )['secret'] as string;
     const entra = await fresh();
     expect((await as(entra, token).scim('GET', '/Users')).status).toBe(200);
-    const answer = await (await bearer(token, '{ tenant { members { totalCount } } }')).json() as Body;
+    const answer = (await (
+      await bearer(token, '{ tenant { members { totalCount } } }')
+    ).json()) as Body;
     expect(answer.errors?.length).toBeGreaterThan(0);
-    expect((await fetch(`${house.origin}/iam/identity_providers`, { headers: { authorization: `Token ${token}` } })).status).toBeGreaterThanOrEqual(401);
-    expect((await (await bearer(entra.secret, '{ tenant { name } }')).json() as Body).errors?.length).toBeGreaterThan(0);
+    expect(
+      (
+        await fetch(`${house.origin}/iam/identity_providers`, {
+          headers: { authorization: `Token ${token}` },
+        })
+      ).status,
+    ).toBeGreaterThanOrEqual(401);
+    expect(
+      ((await (await bearer(entra.secret, '{ tenant { name } }')).json()) as Body).errors?.length,
+    ).toBeGreaterThan(0);
   });
 });
 
 describe('a parent and its child', () => {
   test('share no door: providers, tokens and SCIM of one are nothing to the other', async () => {
-    const { tenant: child } = await house.owner.does('tenantCreate', { name: `Child ${++count}` }, 'tenant { id }');
-    const made = await house.owner.does('identityProviderCreate', { tenantId: child.id, name: 'Inside', kind: 'OKTA' }, 'identityProvider { id } tenantUrl secretToken');
+    const { tenant: child } = await house.owner.does(
+      'tenantCreate',
+      { name: `Child ${++count}` },
+      'tenant { id }',
+    );
+    const made = await house.owner.does(
+      'identityProviderCreate',
+      { tenantId: child.id, name: 'Inside', kind: 'OKTA' },
+      'identityProvider { id } tenantUrl secretToken',
+    );
     expect(made.userErrors).toEqual([]);
     const at = `${house.origin}/scim/v2/${made['identityProvider'].id}/Users`;
-    const status = async (token: string) => (await fetch(at, { headers: { authorization: `Bearer ${token}` } })).status;
+    const status = async (token: string) =>
+      (await fetch(at, { headers: { authorization: `Bearer ${token}` } })).status;
     expect(await status(made['secretToken'])).toBe(200);
     expect([401, 403, 404]).toContain(await status(house.admin.token));
     expect([401, 403, 404]).toContain(await status(house.stranger.token));
     const ours = await fresh();
     expect((await as(ours, made['secretToken'] as string).scim('GET', '/Users')).status).toBe(401);
-    const { tenant } = await house.owner.ask('{ tenant { identityProviders(first: 100) { nodes { name } } auditLog(first: 5, filter: { action: ["identityProvider.created"] }) { nodes { subjectName } } } }');
+    const { tenant } = await house.owner.ask(
+      '{ tenant { identityProviders(first: 100) { nodes { name } } auditLog(first: 5, filter: { action: ["identityProvider.created"] }) { nodes { subjectName } } } }',
+    );
     expect(JSON.stringify(tenant)).not.toContain('Inside');
-    expect((await house.owner.ask('query ($id: ID!) { identityProvider(id: $id) { name } }', { id: made['identityProvider'].id }))['identityProvider']).toBeNull();
-    expect((await house.owner.ask('query ($id: ID!) { tenant(id: $id) { identityProviders { nodes { name } } } }', { id: child.id }))['tenant'].identityProviders.nodes).toEqual([{ name: 'Inside' }]);
+    expect(
+      (
+        await house.owner.ask('query ($id: ID!) { identityProvider(id: $id) { name } }', {
+          id: made['identityProvider'].id,
+        })
+      )['identityProvider'],
+    ).toBeNull();
+    expect(
+      (
+        await house.owner.ask(
+          'query ($id: ID!) { tenant(id: $id) { identityProviders { nodes { name } } } }',
+          { id: child.id },
+        )
+      )['tenant'].identityProviders.nodes,
+    ).toEqual([{ name: 'Inside' }]);
     // The same address may be in both.
-    for (const tenantId of [child.id as string, house.tenant.tenantId]) expect((await house.owner.does('memberInvite', { tenantId, email: 'both@northwind.example' })).userErrors).toEqual([]);
+    for (const tenantId of [child.id as string, house.tenant.tenantId])
+      expect(
+        (await house.owner.does('memberInvite', { tenantId, email: 'both@northwind.example' }))
+          .userErrors,
+      ).toEqual([]);
   });
 });
 
 describe('what is unique', () => {
   test.each<[string, (by: Person) => Promise<unknown>, string, Record<string, unknown>, string]>([
-    ['an address', by => by.does('memberInvite', { email: 'Unique@x.example' }), 'memberInvite', { email: 'uNIQUE@X.example' }, 'email'],
-    ['a team name', by => by.does('teamCreate', { name: 'Únique team' }), 'teamCreate', { name: 'ÚNIQUE TEAM' }, 'name'],
-    ['a role name', by => by.does('roleCreate', { name: 'Unique role', permissions: ['DIRECTORY_READ'] }), 'roleCreate', { name: 'unique ROLE', permissions: ['DIRECTORY_READ'] }, 'name'],
-    ['a provider name', by => by.does('identityProviderCreate', { name: 'Unique provider', kind: 'SCIM' }), 'identityProviderCreate', { name: 'UNIQUE provider', kind: 'SCIM' }, 'name'],
+    [
+      'an address',
+      by => by.does('memberInvite', { email: 'Unique@x.example' }),
+      'memberInvite',
+      { email: 'uNIQUE@X.example' },
+      'email',
+    ],
+    [
+      'a team name',
+      by => by.does('teamCreate', { name: 'Únique team' }),
+      'teamCreate',
+      { name: 'ÚNIQUE TEAM' },
+      'name',
+    ],
+    [
+      'a role name',
+      by => by.does('roleCreate', { name: 'Unique role', permissions: ['DIRECTORY_READ'] }),
+      'roleCreate',
+      { name: 'unique ROLE', permissions: ['DIRECTORY_READ'] },
+      'name',
+    ],
+    [
+      'a provider name',
+      by => by.does('identityProviderCreate', { name: 'Unique provider', kind: 'SCIM' }),
+      'identityProviderCreate',
+      { name: 'UNIQUE provider', kind: 'SCIM' },
+      'name',
+    ],
   ])('%s is, ignoring case, in one tenant', async (_, make, mutation, input, field) => {
     await make(house.owner);
     const { userErrors } = await house.owner.does(mutation, input);
-    expect(userErrors).toMatchObject([{ __typename: 'ConflictError', code: 'ALREADY_TAKEN', field: [field], holder: { id: expect.any(String) } }]);
+    expect(userErrors).toMatchObject([
+      {
+        __typename: 'ConflictError',
+        code: 'ALREADY_TAKEN',
+        field: [field],
+        holder: { id: expect.any(String) },
+      },
+    ]);
     expect((await house.stranger.does(mutation, input)).userErrors).toEqual([]);
   });
 });

@@ -14,81 +14,206 @@ let chess: string;
 let count = 0;
 beforeAll(async () => {
   house = await openHouse();
-  [entra, okta] = [await house.provider({ name: 'Entra' }), await house.provider({ name: 'Okta', kind: 'OKTA' })];
+  [entra, okta] = [
+    await house.provider({ name: 'Entra' }),
+    await house.provider({ name: 'Okta', kind: 'OKTA' }),
+  ];
   ann = await entra.user('ann@contoso.com', { externalId: 'x-ann' });
   sales = await entra.group('Sales', [ann]);
-  bob = (await house.owner.does('memberInvite', { email: 'bob@northwind.example', givenName: 'Bob' }, 'member { id }'))['member'].id;
-  chess = (await house.owner.does('teamCreate', { name: 'Chess', memberIds: [bob, ann] }, 'team { id }'))['team'].id;
+  bob = (
+    await house.owner.does(
+      'memberInvite',
+      { email: 'bob@northwind.example', givenName: 'Bob' },
+      'member { id }',
+    )
+  )['member'].id;
+  chess = (
+    await house.owner.does('teamCreate', { name: 'Chess', memberIds: [bob, ann] }, 'team { id }')
+  )['team'].id;
 });
 afterAll(() => house.close({ owed: 'anything' }));
 
-const turn = (provider: Provider, provisioning: string, more: object = {}) => house.owner.does('identityProviderUpdate', { id: provider.id, provisioning, ...more }, 'secretToken identityProvider { provisioning }')
-  .then(done => { if (done['secretToken']) provider.secret = done['secretToken']; return done; });
-const memberOf = async (id: string, fields: string) => (await house.owner.ask(`query ($id: ID!) { member(id: $id) { ${fields} } }`, { id }))['member'] as Body;
-const teamOf = async (id: string, fields: string) => (await house.owner.ask(`query ($id: ID!) { team(id: $id) { ${fields} } }`, { id }))['team'] as Body;
+const turn = (provider: Provider, provisioning: string, more: object = {}) =>
+  house.owner
+    .does(
+      'identityProviderUpdate',
+      { id: provider.id, provisioning, ...more },
+      'secretToken identityProvider { provisioning }',
+    )
+    .then(done => {
+      if (done['secretToken']) provider.secret = done['secretToken'];
+      return done;
+    });
+const memberOf = async (id: string, fields: string) =>
+  (await house.owner.ask(`query ($id: ID!) { member(id: $id) { ${fields} } }`, { id }))[
+    'member'
+  ] as Body;
+const teamOf = async (id: string, fields: string) =>
+  (await house.owner.ask(`query ($id: ID!) { team(id: $id) { ${fields} } }`, { id }))[
+    'team'
+  ] as Body;
 
 describe('rule 1: the refusal', () => {
   test('names the provider, every refused field and the place in the input', async () => {
-    const { member, userErrors } = await house.owner.does('memberUpdate', { id: ann, userName: 'a@x.example', email: 'b@x.example', givenName: 'A', familyName: 'B' }, 'member { id }');
+    const { member, userErrors } = await house.owner.does(
+      'memberUpdate',
+      { id: ann, userName: 'a@x.example', email: 'b@x.example', givenName: 'A', familyName: 'B' },
+      'member { id }',
+    );
     expect(member).toBeNull();
-    expect(userErrors).toMatchObject([{ __typename: 'ReadOnlyError', code: 'PROVISIONED_READ_ONLY', owner: { id: entra.id, name: 'Entra' }, readOnlyFields: ['userName', 'email', 'givenName', 'familyName'] }]);
+    expect(userErrors).toMatchObject([
+      {
+        __typename: 'ReadOnlyError',
+        code: 'PROVISIONED_READ_ONLY',
+        owner: { id: entra.id, name: 'Entra' },
+        readOnlyFields: ['userName', 'email', 'givenName', 'familyName'],
+      },
+    ]);
     expect(userErrors[0]!.message).toContain('Entra');
     expect(userErrors[0]!.field).toHaveLength(1);
   });
 
-  test.each<[string, string, (id: { ann: string; sales: string; entra: string }) => Record<string, unknown>]>([
-    ['userName in another case', 'memberUpdate', id => ({ id: id.ann, userName: 'ANN@contoso.com' })], ['an edit to the same value', 'memberUpdate', id => ({ id: id.ann, userName: 'ann@contoso.com' })],
-    ['taking a name away', 'memberUpdate', id => ({ id: id.ann, givenName: null })], ['a link elsewhere', 'memberSetLink', id => ({ memberId: id.ann, identityProviderId: id.entra, externalId: 'other' })],
+  test.each<
+    [string, string, (id: { ann: string; sales: string; entra: string }) => Record<string, unknown>]
+  >([
+    [
+      'userName in another case',
+      'memberUpdate',
+      id => ({ id: id.ann, userName: 'ANN@contoso.com' }),
+    ],
+    [
+      'an edit to the same value',
+      'memberUpdate',
+      id => ({ id: id.ann, userName: 'ann@contoso.com' }),
+    ],
+    ['taking a name away', 'memberUpdate', id => ({ id: id.ann, givenName: null })],
+    [
+      'a link elsewhere',
+      'memberSetLink',
+      id => ({ memberId: id.ann, identityProviderId: id.entra, externalId: 'other' }),
+    ],
   ])('%s leaves everything as it was', async (_, mutation, input) => {
-    const before = await memberOf(ann, 'userName givenName version provenance { externalId managed } updatedAt');
+    const before = await memberOf(
+      ann,
+      'userName givenName version provenance { externalId managed } updatedAt',
+    );
     const { userErrors } = await house.owner.does(mutation, input({ ann, sales, entra: entra.id }));
-    if (mutation !== 'memberSetLink') expect(userErrors).toMatchObject([{ code: 'PROVISIONED_READ_ONLY' }]);
-    if (userErrors.length > 0) expect(await memberOf(ann, 'userName givenName version provenance { externalId managed } updatedAt')).toEqual(before);
-    else await house.owner.does('memberSetLink', { memberId: ann, identityProviderId: entra.id, externalId: 'x-ann' });
+    if (mutation !== 'memberSetLink')
+      expect(userErrors).toMatchObject([{ code: 'PROVISIONED_READ_ONLY' }]);
+    if (userErrors.length > 0)
+      expect(
+        await memberOf(
+          ann,
+          'userName givenName version provenance { externalId managed } updatedAt',
+        ),
+      ).toEqual(before);
+    else
+      await house.owner.does('memberSetLink', {
+        memberId: ann,
+        identityProviderId: entra.id,
+        externalId: 'x-ann',
+      });
   });
 
   test.each<[string, (id: { ann: string; sales: string }) => Record<string, unknown>, string]>([
-    ['memberUpdate', id => ({ id: id.ann, familyName: 'B' }), 'familyName'], ['memberDisable', id => ({ id: id.ann }), 'id'], ['memberEnable', id => ({ id: id.ann }), 'id'], ['memberDelete', id => ({ id: id.ann, reason: 'x' }), 'id'], ['teamUpdate', id => ({ id: id.sales, name: 'B' }), 'name'], ['teamDelete', id => ({ id: id.sales }), 'id'],
-    ['teamAddMembers', id => ({ id: id.sales, memberIds: [id.ann] }), 'memberIds'], ['teamRemoveMembers', id => ({ id: id.sales, memberIds: [id.ann] }), 'memberIds'],
+    ['memberUpdate', id => ({ id: id.ann, familyName: 'B' }), 'familyName'],
+    ['memberDisable', id => ({ id: id.ann }), 'id'],
+    ['memberEnable', id => ({ id: id.ann }), 'id'],
+    ['memberDelete', id => ({ id: id.ann, reason: 'x' }), 'id'],
+    ['teamUpdate', id => ({ id: id.sales, name: 'B' }), 'name'],
+    ['teamDelete', id => ({ id: id.sales }), 'id'],
+    ['teamAddMembers', id => ({ id: id.sales, memberIds: [id.ann] }), 'memberIds'],
+    ['teamRemoveMembers', id => ({ id: id.sales, memberIds: [id.ann] }), 'memberIds'],
   ])('of %s points into the input', async (mutation, input, field) => {
-    expect((await house.owner.does(mutation, input({ ann, sales }))).userErrors).toMatchObject([{ code: 'PROVISIONED_READ_ONLY', field: [field], readOnlyFields: [expect.any(String)], owner: { id: entra.id } }]);
+    expect((await house.owner.does(mutation, input({ ann, sales }))).userErrors).toMatchObject([
+      {
+        code: 'PROVISIONED_READ_ONLY',
+        field: [field],
+        readOnlyFields: [expect.any(String)],
+        owner: { id: entra.id },
+      },
+    ]);
   });
 
   test('nobody edits themselves who may not edit members', async () => {
-    for (const edit of [{ userName: 'admin' }, { email: 'olivia@contoso.com' }, { givenName: 'X' }]) expect((await house.member.does('memberUpdate', { id: house.member.id, ...edit })).userErrors).toMatchObject([{ code: 'FORBIDDEN' }]);
+    for (const edit of [{ userName: 'admin' }, { email: 'olivia@contoso.com' }, { givenName: 'X' }])
+      expect(
+        (await house.member.does('memberUpdate', { id: house.member.id, ...edit })).userErrors,
+      ).toMatchObject([{ code: 'FORBIDDEN' }]);
   });
 
   test('a name in which nothing is to be read names nobody', async () => {
     for (const userName of ['', '  ', '\t']) {
-      expect(await scim(entra, 'POST', '/Users', { userName })).toMatchObject([400, { scimType: 'invalidValue' }]);
-      expect((await patch(entra, `/Users/${ann}`, { op: 'replace', path: 'userName', value: userName }))[0]).toBe(400);
+      expect(await scim(entra, 'POST', '/Users', { userName })).toMatchObject([
+        400,
+        { scimType: 'invalidValue' },
+      ]);
+      expect(
+        (
+          await patch(entra, `/Users/${ann}`, { op: 'replace', path: 'userName', value: userName })
+        )[0],
+      ).toBe(400);
       expect((await scim(entra, 'PUT', `/Users/${ann}`, { userName }))[0]).toBe(400);
       expect((await scim(entra, 'POST', '/Groups', { displayName: userName }))[0]).toBe(400);
     }
   });
 
   test('editableFields says beforehand what may be edited, for members of each kind and viewers of each kind', async () => {
-    const editable = async (id: string, by = house.owner) => (await by.ask('query ($id: ID!) { member(id: $id) { editableFields } }', { id }))['member'].editableFields as string[];
+    const editable = async (id: string, by = house.owner) =>
+      (await by.ask('query ($id: ID!) { member(id: $id) { editableFields } }', { id }))['member']
+        .editableFields as string[];
     for (const field of ['userName', 'email', 'givenName', 'familyName']) {
       expect(await editable(bob)).toContain(field);
       expect(await editable(ann)).not.toContain(field);
     }
     expect(await editable(bob, house.auditor)).toEqual([]);
     await turn(entra, 'OFF');
-    expect(await editable(ann)).toEqual(expect.arrayContaining(['userName', 'email', 'givenName', 'familyName']));
+    expect(await editable(ann)).toEqual(
+      expect.arrayContaining(['userName', 'email', 'givenName', 'familyName']),
+    );
     await turn(entra, 'ON');
   });
 
   test('every managed thing of every verb is refused in a PAUSED state too', async () => {
     await turn(entra, 'PAUSED');
-    for (const [mutation, input] of [['memberUpdate', { id: ann, email: 'z@x.example' }], ['memberDisable', { id: ann }], ['memberDelete', { id: ann }], ['teamUpdate', { id: sales, name: 'Z' }], ['teamDelete', { id: sales }], ['teamRemoveMembers', { id: sales, memberIds: [ann] }]] as const) {
-      expect([mutation, (await house.owner.does(mutation, input)).userErrors.map(({ code }) => code)]).toEqual([mutation, ['PROVISIONED_READ_ONLY']]);
+    for (const [mutation, input] of [
+      ['memberUpdate', { id: ann, email: 'z@x.example' }],
+      ['memberDisable', { id: ann }],
+      ['memberDelete', { id: ann }],
+      ['teamUpdate', { id: sales, name: 'Z' }],
+      ['teamDelete', { id: sales }],
+      ['teamRemoveMembers', { id: sales, memberIds: [ann] }],
+    ] as const) {
+      expect([
+        mutation,
+        (await house.owner.does(mutation, input)).userErrors.map(({ code }) => code),
+      ]).toEqual([mutation, ['PROVISIONED_READ_ONLY']]);
     }
     expect((await scim(entra, 'GET', `/Users/${ann}`))[0]).toBe(200);
-    for (const [method, path, body] of [['POST', '/Users', { userName: 'p@contoso.com' }], ['PUT', `/Users/${ann}`, { userName: 'ann@contoso.com' }], ['DELETE', `/Users/${ann}`, undefined], ['POST', '/Groups', { displayName: 'P' }], ['POST', '/Bulk', { schemas: ['urn:ietf:params:scim:api:messages:2.0:BulkRequest'], Operations: [{ method: 'DELETE', path: `/Users/${ann}` }] }]] as const) {
+    for (const [method, path, body] of [
+      ['POST', '/Users', { userName: 'p@contoso.com' }],
+      ['PUT', `/Users/${ann}`, { userName: 'ann@contoso.com' }],
+      ['DELETE', `/Users/${ann}`, undefined],
+      ['POST', '/Groups', { displayName: 'P' }],
+      [
+        'POST',
+        '/Bulk',
+        {
+          schemas: ['urn:ietf:params:scim:api:messages:2.0:BulkRequest'],
+          Operations: [{ method: 'DELETE', path: `/Users/${ann}` }],
+        },
+      ],
+    ] as const) {
       const answer = await entra.scim(method, path, body);
-      if (path === '/Bulk' && answer.status === 200) expect(answer.body.Operations[0].status).toBe('503');
-      else expect([method, path, answer.status, answer.headers.get('retry-after')]).toEqual([method, path, 503, expect.stringMatching(/^\d+$/)]);
+      if (path === '/Bulk' && answer.status === 200)
+        expect(answer.body.Operations[0].status).toBe('503');
+      else
+        expect([method, path, answer.status, answer.headers.get('retry-after')]).toEqual([
+          method,
+          path,
+          503,
+          expect.stringMatching(/^\d+$/),
+        ]);
     }
     await turn(entra, 'ON');
     expect((await scim(entra, 'GET', `/Users/${ann}`))[0]).toBe(200);
@@ -96,26 +221,43 @@ describe('rule 1: the refusal', () => {
 });
 
 describe('rule 3: what one may join', () => {
-  const joinable = async (memberId?: string, query?: string) => ((await house.owner.ask('query ($memberId: ID, $query: String) { tenant { joinableTeams(memberId: $memberId, query: $query) { totalCount nodes { name } } } }', { memberId, query }))['tenant'].joinableTeams.nodes as Body[]).map(({ name }) => name as string);
+  const joinable = async (memberId?: string, query?: string) =>
+    (
+      (
+        await house.owner.ask(
+          'query ($memberId: ID, $query: String) { tenant { joinableTeams(memberId: $memberId, query: $query) { totalCount nodes { name } } } }',
+          { memberId, query },
+        )
+      )['tenant'].joinableTeams.nodes as Body[]
+    ).map(({ name }) => name as string);
 
   test('leaves out managed teams, and brings them back while they are ours', async () => {
     expect(await joinable()).toEqual(['Chess']);
-    const lone = (await house.owner.does('memberInvite', { email: 'lone@northwind.example' }, 'member { id }'))['member'].id as string;
+    const lone = (
+      await house.owner.does('memberInvite', { email: 'lone@northwind.example' }, 'member { id }')
+    )['member'].id as string;
     expect(await joinable(lone)).toEqual(['Chess']);
     expect(await joinable(lone, 'che')).toEqual(['Chess']);
     expect(await joinable(lone, 'sal')).toEqual([]);
     await turn(entra, 'OFF');
     expect((await joinable(lone)).toSorted()).toEqual(['Chess', 'Sales']);
     await turn(entra, 'ON');
-    for (const id of [lone, bob, ann]) for (const name of await joinable(id)) {
-      const team = (await house.owner.ask('query ($name: String!) { team(name: $name) { id } }', { name }))['team'].id as string;
-      expect([name, (await house.owner.does('teamAddMembers', { id: team, memberIds: [id], dryRun: true })).userErrors]).toEqual([name, []]);
-    }
+    for (const id of [lone, bob, ann])
+      for (const name of await joinable(id)) {
+        const team = (
+          await house.owner.ask('query ($name: String!) { team(name: $name) { id } }', { name })
+        )['team'].id as string;
+        expect([
+          name,
+          (await house.owner.does('teamAddMembers', { id: team, memberIds: [id], dryRun: true }))
+            .userErrors,
+        ]).toEqual([name, []]);
+      }
   });
 });
 
-describe('rule 9: what is not the provider\'s is nobody', () => {
-  test('the same bytes for another provider\'s, a manual, another tenant\'s, a detached, a deleted, a team\'s and a random id', async () => {
+describe("rule 9: what is not the provider's is nobody", () => {
+  test("the same bytes for another provider's, a manual, another tenant's, a detached, a deleted, a team's and a random id", async () => {
     const theirs = await house.provider({ name: 'Theirs' }, house.stranger);
     const foreign = await theirs.user('foreign@elsewhere.example');
     const gone = await entra.user('gone@contoso.com');
@@ -129,27 +271,99 @@ describe('rule 9: what is not the provider\'s is nobody', () => {
     const told = async (at: string, id: string) => {
       const answers: unknown[] = [];
       for (const [method, path, body] of [
-        ['GET', `/${at}/${id}`, undefined], ['PATCH', `/${at}/${id}`, { schemas: [PATCH_OP], Operations: [{ op: 'replace', path: at === 'Users' ? 'active' : 'displayName', value: at === 'Users' ? false : 'x' }] }],
-        ['PUT', `/${at}/${id}`, at === 'Users' ? { userName: 'free@contoso.com' } : { displayName: 'free' }], ['DELETE', `/${at}/${id}`, undefined], ['GET', `/${at}?filter=id+eq+%22${id}%22`, undefined],
-        ['PATCH', `/Groups/${sales}`, { schemas: [PATCH_OP], Operations: [{ op: 'add', path: 'members', value: [{ value: id }] }] }], ['POST', '/Groups', { displayName: 'With a stranger', members: [{ value: id }] }], ['GET', `/Groups?filter=members+eq+%22${id}%22`, undefined],
-        ['POST', '/Users/.search', { schemas: ['urn:ietf:params:scim:api:messages:2.0:SearchRequest'], filter: `id eq "${id}"` }],
+        ['GET', `/${at}/${id}`, undefined],
+        [
+          'PATCH',
+          `/${at}/${id}`,
+          {
+            schemas: [PATCH_OP],
+            Operations: [
+              {
+                op: 'replace',
+                path: at === 'Users' ? 'active' : 'displayName',
+                value: at === 'Users' ? false : 'x',
+              },
+            ],
+          },
+        ],
+        [
+          'PUT',
+          `/${at}/${id}`,
+          at === 'Users' ? { userName: 'free@contoso.com' } : { displayName: 'free' },
+        ],
+        ['DELETE', `/${at}/${id}`, undefined],
+        ['GET', `/${at}?filter=id+eq+%22${id}%22`, undefined],
+        [
+          'PATCH',
+          `/Groups/${sales}`,
+          {
+            schemas: [PATCH_OP],
+            Operations: [{ op: 'add', path: 'members', value: [{ value: id }] }],
+          },
+        ],
+        ['POST', '/Groups', { displayName: 'With a stranger', members: [{ value: id }] }],
+        ['GET', `/Groups?filter=members+eq+%22${id}%22`, undefined],
+        [
+          'POST',
+          '/Users/.search',
+          {
+            schemas: ['urn:ietf:params:scim:api:messages:2.0:SearchRequest'],
+            filter: `id eq "${id}"`,
+          },
+        ],
       ] as const) {
         const answer = await entra.scim(method, path, body);
-        answers.push([method, path.replace(id, '<id>'), answer.status, JSON.stringify(answer.body).replaceAll(id, '<id>'), [...answer.headers].filter(([name]) => !/date|request-id|^x-|etag|content-length/.test(name)).map(([name, value]) => `${name}: ${value}`)]);
+        answers.push([
+          method,
+          path.replace(id, '<id>'),
+          answer.status,
+          JSON.stringify(answer.body).replaceAll(id, '<id>'),
+          [...answer.headers]
+            .filter(([name]) => !/date|request-id|^x-|etag|content-length/.test(name))
+            .map(([name, value]) => `${name}: ${value}`),
+        ]);
       }
       return answers;
     };
     const nobodys = await told('Users', randomUUID());
-    for (const [who, id] of Object.entries({ others, bob, foreign, gone, cut, chess, theirGroup, 'no id': 'abc' })) expect([who, await told('Users', id)]).toEqual([who, nobodys]);
+    for (const [who, id] of Object.entries({
+      others,
+      bob,
+      foreign,
+      gone,
+      cut,
+      chess,
+      theirGroup,
+      'no id': 'abc',
+    }))
+      expect([who, await told('Users', id)]).toEqual([who, nobodys]);
     const noGroup = await told('Groups', randomUUID());
-    for (const [who, id] of Object.entries({ theirGroup, chess, bob, foreign })) expect([who, await told('Groups', id)]).toEqual([who, noGroup]);
+    for (const [who, id] of Object.entries({ theirGroup, chess, bob, foreign }))
+      expect([who, await told('Groups', id)]).toEqual([who, noGroup]);
   });
 
   test('nor is it found by any filter, counted, or shown inside a group or a user', async () => {
-    for (const filter of ['userName eq "bob@northwind.example"', 'emails eq "bob@northwind.example"', 'userName sw "bob"', 'userName eq "okta@contoso.com"', 'externalId eq "ext-okta@contoso.com"', 'userName co "cut"', 'externalId eq "ext-cut@contoso.com"', 'userName eq "gone@contoso.com"', 'active eq true and userName sw "b"', 'not (userName sw "ann")']) {
+    for (const filter of [
+      'userName eq "bob@northwind.example"',
+      'emails eq "bob@northwind.example"',
+      'userName sw "bob"',
+      'userName eq "okta@contoso.com"',
+      'externalId eq "ext-okta@contoso.com"',
+      'userName co "cut"',
+      'externalId eq "ext-cut@contoso.com"',
+      'userName eq "gone@contoso.com"',
+      'active eq true and userName sw "b"',
+      'not (userName sw "ann")',
+    ]) {
       expect([filter, await find(entra, 'Users', filter)]).toEqual([filter, []]);
     }
-    for (const filter of ['displayName eq "Chess"', 'displayName co "e" and not (displayName eq "Sales")', `members.value eq "${bob}"`, 'displayName sw "Okta"']) expect([filter, await find(entra, 'Groups', filter)]).toEqual([filter, []]);
+    for (const filter of [
+      'displayName eq "Chess"',
+      'displayName co "e" and not (displayName eq "Sales")',
+      `members.value eq "${bob}"`,
+      'displayName sw "Okta"',
+    ])
+      expect([filter, await find(entra, 'Groups', filter)]).toEqual([filter, []]);
     const [, { groups }] = await scim(entra, 'GET', `/Users/${ann}`);
     expect((groups as Body[]).map(({ value }) => value)).toEqual([sales]);
   });
@@ -160,62 +374,156 @@ describe('rule 10: conflict cases', () => {
     const source = await house.provider({ name: 'Clashing' });
     const names = ['k1', 'k2', 'k3'].map(name => `${name}@northwind.example`);
     const ours = new Map<string, string>();
-    for (const email of names) ours.set(email, (await house.owner.does('memberInvite', { email }, 'member { id }'))['member'].id as string);
+    for (const email of names)
+      ours.set(
+        email,
+        (await house.owner.does('memberInvite', { email }, 'member { id }'))['member'].id as string,
+      );
     for (const userName of names) {
-      const [status, body] = await scim(source, 'POST', '/Users', { userName: userName.toUpperCase(), externalId: `x-${userName}` });
+      const [status, body] = await scim(source, 'POST', '/Users', {
+        userName: userName.toUpperCase(),
+        externalId: `x-${userName}`,
+      });
       expect([status, body.scimType]).toEqual([409, 'uniqueness']);
       expect(body.detail).toMatch(/by hand/);
     }
-    const open = async () => (await house.owner.ask('query ($id: ID!) { identityProvider(id: $id) { conflicts { totalCount nodes { id kind attempts choices sent candidates { id } openedAt } } } tenant { attention { subject { id } suggestedMutation } } }', { id: source.id })) as Body;
+    const open = async () =>
+      (await house.owner.ask(
+        'query ($id: ID!) { identityProvider(id: $id) { conflicts { totalCount nodes { id kind attempts choices sent candidates { id } openedAt } } } tenant { attention { subject { id } suggestedMutation } } }',
+        { id: source.id },
+      )) as Body;
     const before = await open();
     expect(before.identityProvider.conflicts.totalCount).toBe(3);
     for (const each of before.identityProvider.conflicts.nodes as Body[]) {
-      expect(each).toMatchObject({ kind: 'member', attempts: 1, choices: expect.arrayContaining(['LINK_KEEP', 'LINK_OVERWRITE', 'CREATE_NEW', 'REJECT']), candidates: [{ id: ours.get(String(each.sent.userName).toLowerCase()) }] });
-      expect((before.tenant.attention as Body[]).find(({ subject }) => subject.id === each.id)).toMatchObject({ suggestedMutation: 'conflictResolve' });
+      expect(each).toMatchObject({
+        kind: 'member',
+        attempts: 1,
+        choices: expect.arrayContaining(['LINK_KEEP', 'LINK_OVERWRITE', 'CREATE_NEW', 'REJECT']),
+        candidates: [{ id: ours.get(String(each.sent.userName).toLowerCase()) }],
+      });
+      expect(
+        (before.tenant.attention as Body[]).find(({ subject }) => subject.id === each.id),
+      ).toMatchObject({ suggestedMutation: 'conflictResolve' });
     }
     const ids = (before.identityProvider.conflicts.nodes as Body[]).map(({ id }) => id as string);
-    expect(await house.owner.does('conflictResolve', { ids: [...ids, randomUUID()], choice: 'LINK_KEEP' }, 'cases { id }')).toMatchObject({ cases: null, userErrors: [{ code: 'NOT_FOUND' }] });
+    expect(
+      await house.owner.does(
+        'conflictResolve',
+        { ids: [...ids, randomUUID()], choice: 'LINK_KEEP' },
+        'cases { id }',
+      ),
+    ).toMatchObject({ cases: null, userErrors: [{ code: 'NOT_FOUND' }] });
     expect((await open()).identityProvider.conflicts.totalCount).toBe(3);
-    expect((await house.member.does('conflictResolve', { ids, choice: 'LINK_KEEP' })).userErrors).toMatchObject([{ code: 'FORBIDDEN' }]);
-    expect(await house.owner.does('conflictResolve', { ids, choice: 'LINK_KEEP', dryRun: true }, 'plan { changes { totalCount } }')).toMatchObject({ userErrors: [], plan: { changes: { totalCount: 6 } } });
-    expect((await house.owner.does('conflictResolve', { ids, choice: 'LINK_KEEP' }, 'cases { id }')).userErrors).toEqual([]);
+    expect(
+      (await house.member.does('conflictResolve', { ids, choice: 'LINK_KEEP' })).userErrors,
+    ).toMatchObject([{ code: 'FORBIDDEN' }]);
+    expect(
+      await house.owner.does(
+        'conflictResolve',
+        { ids, choice: 'LINK_KEEP', dryRun: true },
+        'plan { changes { totalCount } }',
+      ),
+    ).toMatchObject({ userErrors: [], plan: { changes: { totalCount: 6 } } });
+    expect(
+      (await house.owner.does('conflictResolve', { ids, choice: 'LINK_KEEP' }, 'cases { id }'))
+        .userErrors,
+    ).toEqual([]);
     expect((await open()).identityProvider.conflicts.totalCount).toBe(0);
     for (const userName of names) {
-      expect(await find(source, 'Users', `userName eq "${userName}"`)).toEqual([ours.get(userName)]);
-      expect(await find(source, 'Users', `externalId eq "x-${userName}"`)).toEqual([ours.get(userName)]);
-      expect(await memberOf(ours.get(userName)!, 'provenance { origin managed identityProvider { id } externalId }')).toEqual({ provenance: { origin: 'MANUAL', managed: true, identityProvider: { id: source.id }, externalId: `x-${userName}` } });
+      expect(await find(source, 'Users', `userName eq "${userName}"`)).toEqual([
+        ours.get(userName),
+      ]);
+      expect(await find(source, 'Users', `externalId eq "x-${userName}"`)).toEqual([
+        ours.get(userName),
+      ]);
+      expect(
+        await memberOf(
+          ours.get(userName)!,
+          'provenance { origin managed identityProvider { id } externalId }',
+        ),
+      ).toEqual({
+        provenance: {
+          origin: 'MANUAL',
+          managed: true,
+          identityProvider: { id: source.id },
+          externalId: `x-${userName}`,
+        },
+      });
     }
-    expect((await house.owner.does('memberUpdate', { id: ours.get(names[0]!), givenName: 'No' })).userErrors).toMatchObject([{ code: 'PROVISIONED_READ_ONLY' }]);
+    expect(
+      (await house.owner.does('memberUpdate', { id: ours.get(names[0]!), givenName: 'No' }))
+        .userErrors,
+    ).toMatchObject([{ code: 'PROVISIONED_READ_ONLY' }]);
   });
 
-  test('a team: linked, once its manual members are out; then its members are the provider\'s to say', async () => {
+  test("a team: linked, once its manual members are out; then its members are the provider's to say", async () => {
     const source = await house.provider({ name: 'Team clash' });
-    const team = (await house.owner.does('teamCreate', { name: 'Rowing' }, 'team { id }'))['team'].id as string;
-    expect((await scim(source, 'POST', '/Groups', { displayName: 'ROWING', externalId: 'g-row' }))[0]).toBe(409);
-    const { identityProvider } = await house.owner.ask('query ($id: ID!) { identityProvider(id: $id) { conflicts { nodes { id kind } } } }', { id: source.id });
+    const team = (await house.owner.does('teamCreate', { name: 'Rowing' }, 'team { id }'))['team']
+      .id as string;
+    expect(
+      (await scim(source, 'POST', '/Groups', { displayName: 'ROWING', externalId: 'g-row' }))[0],
+    ).toBe(409);
+    const { identityProvider } = await house.owner.ask(
+      'query ($id: ID!) { identityProvider(id: $id) { conflicts { nodes { id kind } } } }',
+      { id: source.id },
+    );
     expect(identityProvider.conflicts.nodes).toMatchObject([{ kind: 'team' }]);
-    expect((await house.owner.does('conflictResolve', { ids: [identityProvider.conflicts.nodes[0].id], choice: 'LINK_KEEP' })).userErrors).toEqual([]);
+    expect(
+      (
+        await house.owner.does('conflictResolve', {
+          ids: [identityProvider.conflicts.nodes[0].id],
+          choice: 'LINK_KEEP',
+        })
+      ).userErrors,
+    ).toEqual([]);
     expect(await find(source, 'Groups', 'displayName eq "rowing"')).toEqual([team]);
-    expect(await teamOf(team, 'name provenance { origin managed }')).toEqual({ name: 'Rowing', provenance: { origin: 'MANUAL', managed: true } });
-    expect((await house.owner.does('teamAddMembers', { id: team, memberIds: [bob] })).userErrors).toMatchObject([{ code: 'MANUAL_MEMBER_IN_PROVISIONED_TEAM' }]);
+    expect(await teamOf(team, 'name provenance { origin managed }')).toEqual({
+      name: 'Rowing',
+      provenance: { origin: 'MANUAL', managed: true },
+    });
+    expect(
+      (await house.owner.does('teamAddMembers', { id: team, memberIds: [bob] })).userErrors,
+    ).toMatchObject([{ code: 'MANUAL_MEMBER_IN_PROVISIONED_TEAM' }]);
   });
 
   test('a case is over when what stood in the way is gone, renamed or linked, and back when it is back', async () => {
     const source = await house.provider({ name: 'Overtaken' });
-    const open = async () => (await house.owner.ask('query ($id: ID!) { identityProvider(id: $id) { conflicts { totalCount nodes { id } } } tenant { attention { message } } }', { id: source.id })) as Body;
-    const ours = async (email: string) => (await house.owner.does('memberInvite', { email }, 'member { id }'))['member'].id as string;
-    const clash = async (userName: string) => { const id = await ours(userName); expect((await scim(source, 'POST', '/Users', { userName }))[0]).toBe(409); return id; };
-    const [renamed, deleted, linked] = [await clash('o1@northwind.example'), await clash('o2@northwind.example'), await clash('o3@northwind.example')];
+    const open = async () =>
+      (await house.owner.ask(
+        'query ($id: ID!) { identityProvider(id: $id) { conflicts { totalCount nodes { id } } } tenant { attention { message } } }',
+        { id: source.id },
+      )) as Body;
+    const ours = async (email: string) =>
+      (await house.owner.does('memberInvite', { email }, 'member { id }'))['member'].id as string;
+    const clash = async (userName: string) => {
+      const id = await ours(userName);
+      expect((await scim(source, 'POST', '/Users', { userName }))[0]).toBe(409);
+      return id;
+    };
+    const [renamed, deleted, linked] = [
+      await clash('o1@northwind.example'),
+      await clash('o2@northwind.example'),
+      await clash('o3@northwind.example'),
+    ];
     const { nodes } = (await open()).identityProvider.conflicts;
     expect(nodes).toHaveLength(3);
     await house.owner.does('memberUpdate', { id: renamed, email: 'o1b@northwind.example' });
     await house.owner.does('memberDelete', { id: deleted });
-    await house.owner.does('memberSetLink', { memberId: linked, identityProviderId: source.id, externalId: 'o3' });
+    await house.owner.does('memberSetLink', {
+      memberId: linked,
+      identityProviderId: source.id,
+      externalId: 'o3',
+    });
     const after = await open();
     expect(after.identityProvider.conflicts).toEqual({ totalCount: 0, nodes: [] });
     expect(JSON.stringify(after.tenant.attention)).not.toMatch(/o[123]@/);
-    expect((await house.owner.does('conflictResolve', { ids: [nodes[0].id], choice: 'LINK_KEEP' })).userErrors).toMatchObject([{ code: 'INVALID', field: ['ids', '0'] }]);
-    expect((await scim(source, 'POST', '/Users', { userName: 'o2@northwind.example' }))[0]).toBe(201);
+    expect(
+      (await house.owner.does('conflictResolve', { ids: [nodes[0].id], choice: 'LINK_KEEP' }))
+        .userErrors,
+    ).toMatchObject([{ code: 'INVALID', field: ['ids', '0'] }]);
+    expect((await scim(source, 'POST', '/Users', { userName: 'o2@northwind.example' }))[0]).toBe(
+      201,
+    );
     await house.owner.does('memberUpdate', { id: renamed, email: 'o1@northwind.example' });
     expect((await open()).identityProvider.conflicts.totalCount).toBe(1);
   });
@@ -224,19 +532,48 @@ describe('rule 10: conflict cases', () => {
     const source = await house.provider({ name: 'Full team' });
     await house.owner.does('teamCreate', { name: 'Sailing', memberIds: [bob] });
     expect((await scim(source, 'POST', '/Groups', { displayName: 'Sailing' }))[0]).toBe(409);
-    const { identityProvider } = await house.owner.ask('query ($id: ID!) { identityProvider(id: $id) { conflicts { nodes { id } } } }', { id: source.id });
+    const { identityProvider } = await house.owner.ask(
+      'query ($id: ID!) { identityProvider(id: $id) { conflicts { nodes { id } } } }',
+      { id: source.id },
+    );
     const ids = [identityProvider.conflicts.nodes[0].id];
-    expect((await house.owner.does('conflictResolve', { ids, choice: 'LINK_KEEP' })).userErrors).toMatchObject([{ code: 'MANUAL_MEMBER_IN_PROVISIONED_TEAM', field: ['ids', '0'], holder: { id: bob } }]);
-    expect((await house.owner.does('conflictResolve', { ids, choice: 'REJECT' })).userErrors).toEqual([]);
-    expect(await loggedBy(house.owner, () => house.owner.does('conflictResolve', { ids, choice: 'REJECT' }))).toEqual([]);
+    expect(
+      (await house.owner.does('conflictResolve', { ids, choice: 'LINK_KEEP' })).userErrors,
+    ).toMatchObject([
+      { code: 'MANUAL_MEMBER_IN_PROVISIONED_TEAM', field: ['ids', '0'], holder: { id: bob } },
+    ]);
+    expect(
+      (await house.owner.does('conflictResolve', { ids, choice: 'REJECT' })).userErrors,
+    ).toEqual([]);
+    expect(
+      await loggedBy(house.owner, () =>
+        house.owner.does('conflictResolve', { ids, choice: 'REJECT' }),
+      ),
+    ).toEqual([]);
   });
 
   test('a PATCH or PUT that renames into a manual one is a 409 too, and takes nothing over', async () => {
     const id = await entra.user(`renamed-${++count}@contoso.com`);
-    expect(await patch(entra, `/Users/${id}`, { op: 'replace', path: 'userName', value: 'BOB@northwind.example' })).toMatchObject([409, { scimType: 'uniqueness' }]);
-    expect((await scim(entra, 'PUT', `/Users/${id}`, { userName: 'bob@northwind.example' }))[0]).toBe(409);
-    expect(await patch(entra, `/Groups/${sales}`, { op: 'replace', path: 'displayName', value: 'chess' })).toMatchObject([409, { scimType: 'uniqueness' }]);
-    expect(await memberOf(bob, 'provenance { managed origin }')).toEqual({ provenance: { managed: false, origin: 'MANUAL' } });
+    expect(
+      await patch(entra, `/Users/${id}`, {
+        op: 'replace',
+        path: 'userName',
+        value: 'BOB@northwind.example',
+      }),
+    ).toMatchObject([409, { scimType: 'uniqueness' }]);
+    expect(
+      (await scim(entra, 'PUT', `/Users/${id}`, { userName: 'bob@northwind.example' }))[0],
+    ).toBe(409);
+    expect(
+      await patch(entra, `/Groups/${sales}`, {
+        op: 'replace',
+        path: 'displayName',
+        value: 'chess',
+      }),
+    ).toMatchObject([409, { scimType: 'uniqueness' }]);
+    expect(await memberOf(bob, 'provenance { managed origin }')).toEqual({
+      provenance: { managed: false, origin: 'MANUAL' },
+    });
   });
 });
 
@@ -244,14 +581,20 @@ describe('rule 5 at size', () => {
   test('OFF is one row, whatever hangs on it', async () => {
     const big = await house.provider({ name: 'Big' });
     for (let n = 0; n < 20; n++) await big.user(`big-${n}@contoso.com`);
-    const statements = await house.statementsOf(async () => { await turn(big, 'OFF'); });
-    expect(statements.filter(sql => /update "?members|update "?teams|insert into "?members/i.test(sql))).toEqual([]);
-    expect(await loggedBy(house.owner, () => turn(big, 'ON'))).toEqual(['identityProvider.switchedOn Big']);
+    const statements = await house.statementsOf(async () => {
+      await turn(big, 'OFF');
+    });
+    expect(
+      statements.filter(sql => /update "?members|update "?teams|insert into "?members/i.test(sql)),
+    ).toEqual([]);
+    expect(await loggedBy(house.owner, () => turn(big, 'ON'))).toEqual([
+      'identityProvider.switchedOn Big',
+    ]);
   });
 });
 
 describe('one version everywhere', () => {
-  test('GraphQL\'s version is SCIM\'s ETag, before and after changes through either door', async () => {
+  test("GraphQL's version is SCIM's ETag, before and after changes through either door", async () => {
     const id = await entra.user(`etag-${++count}@contoso.com`);
     const same = async () => {
       const [, body] = await scim(entra, 'GET', `/Users/${id}`);
@@ -262,24 +605,80 @@ describe('one version everywhere', () => {
     await patch(entra, `/Users/${id}`, { op: 'replace', path: 'title', value: 'x' });
     const second = await same();
     expect(second).not.toBe(first);
-    expect((await scim(entra, 'PATCH', `/Users/${id}`, { Operations: [{ op: 'replace', path: 'title', value: 'y' }] }, { 'if-match': first }))[0]).toBe(412);
-    expect((await scim(entra, 'PATCH', `/Users/${id}`, { Operations: [{ op: 'replace', path: 'title', value: 'y' }] }, { 'if-match': second }))[0]).toBe(200);
+    expect(
+      (
+        await scim(
+          entra,
+          'PATCH',
+          `/Users/${id}`,
+          { Operations: [{ op: 'replace', path: 'title', value: 'y' }] },
+          { 'if-match': first },
+        )
+      )[0],
+    ).toBe(412);
+    expect(
+      (
+        await scim(
+          entra,
+          'PATCH',
+          `/Users/${id}`,
+          { Operations: [{ op: 'replace', path: 'title', value: 'y' }] },
+          { 'if-match': second },
+        )
+      )[0],
+    ).toBe(200);
     await house.owner.does('memberLockRole', { id });
     await same();
-    expect((await house.owner.does('teamUpdate', { id: chess, name: 'Chess club', expectedVersion: 'W/"99"' })).userErrors).toMatchObject([{ code: 'STALE_VERSION', field: ['expectedVersion'] }]);
-    expect((await house.owner.does('teamUpdate', { id: chess, name: 'Chess', expectedVersion: (await teamOf(chess, 'version')).version })).userErrors).toEqual([]);
+    expect(
+      (
+        await house.owner.does('teamUpdate', {
+          id: chess,
+          name: 'Chess club',
+          expectedVersion: 'W/"99"',
+        })
+      ).userErrors,
+    ).toMatchObject([{ code: 'STALE_VERSION', field: ['expectedVersion'] }]);
+    expect(
+      (
+        await house.owner.does('teamUpdate', {
+          id: chess,
+          name: 'Chess',
+          expectedVersion: (await teamOf(chess, 'version')).version,
+        })
+      ).userErrors,
+    ).toEqual([]);
   });
 });
 
 test('whoever holds the secret: the rules are the same with a personal token and an access token', async () => {
-  const { secret } = await house.owner.does('tokenCreate', { name: 'pasted', kind: 'SCIM', permissions: ['SCIM_INTEGRATE'] }, 'secret');
-  const form = new URLSearchParams({ grant_type: 'client_credentials', client_id: entra.id, client_secret: entra.secret });
-  const { access_token: access } = await (await fetch(`${house.origin}/oauth/token`, { method: 'POST', body: form })).json() as { access_token: string };
+  const { secret } = await house.owner.does(
+    'tokenCreate',
+    { name: 'pasted', kind: 'SCIM', permissions: ['SCIM_INTEGRATE'] },
+    'secret',
+  );
+  const form = new URLSearchParams({
+    grant_type: 'client_credentials',
+    client_id: entra.id,
+    client_secret: entra.secret,
+  });
+  const { access_token: access } = (await (
+    await fetch(`${house.origin}/oauth/token`, { method: 'POST', body: form })
+  ).json()) as { access_token: string };
   for (const token of [secret as string, access, house.owner.token]) {
     const client = as(entra, token);
     expect((await scim(client, 'GET', `/Users/${bob}`))[0]).toBe(404);
-    expect((await scim(client, 'POST', '/Users', { userName: 'bob@northwind.example' }))[0]).toBe(409);
-    expect((await patch(client, `/Groups/${sales}`, { op: 'add', path: 'members', value: [{ value: bob }] }))[0]).toBe(400);
+    expect((await scim(client, 'POST', '/Users', { userName: 'bob@northwind.example' }))[0]).toBe(
+      409,
+    );
+    expect(
+      (
+        await patch(client, `/Groups/${sales}`, {
+          op: 'add',
+          path: 'members',
+          value: [{ value: bob }],
+        })
+      )[0],
+    ).toBe(400);
     expect((await scim(client, 'GET', `/Users/${house.owner.id}`))[0]).toBe(404);
   }
 });

@@ -27,10 +27,17 @@ beforeAll(async () => {
 afterAll(() => house.close({ owed: 'anything' }));
 
 const report = async (filter: Record<string, unknown>, more = '') => {
-  const data = await house.owner.ask(`query ($filter: ProvisioningReportFilter!) { provisioningReport(filter: $filter, first: 100 ${more}) { totalCount pageInfo { hasNextPage endCursor } edges { cursor } nodes { at endUser application direction operation outcome message audit { id action subject { id } correlationId request { id method path status } } } } }`, { filter });
+  const data = await house.owner.ask(
+    `query ($filter: ProvisioningReportFilter!) { provisioningReport(filter: $filter, first: 100 ${more}) { totalCount pageInfo { hasNextPage endCursor } edges { cursor } nodes { at endUser application direction operation outcome message audit { id action subject { id } correlationId request { id method path status } } } } }`,
+    { filter },
+  );
   return data['provisioningReport'] as Body;
 };
-const rows = async (filter: Record<string, unknown>) => ((await report({ timespan: {}, ...filter })).nodes as Body[]).map(({ endUser, application, operation, outcome }) => `${application}: ${operation} ${endUser} ${outcome}`);
+const rows = async (filter: Record<string, unknown>) =>
+  ((await report({ timespan: {}, ...filter })).nodes as Body[]).map(
+    ({ endUser, application, operation, outcome }) =>
+      `${application}: ${operation} ${endUser} ${outcome}`,
+  );
 
 describe('A1: the activity log of a provider', () => {
   test('holds on, off and everything that SCIM did', async () => {
@@ -45,16 +52,41 @@ describe('A1: the activity log of a provider', () => {
     await house.owner.does('identityProviderReplaceCredential', { id: other.id });
     const actions = await logged(house.owner, { identityProviderId: [other.id] });
     expect(actions).toEqual([
-      'identityProvider.created', 'member.created', 'member.updated', 'member.deleted', 'identityProvider.credentialRotated', 'identityProvider.paused', 'identityProvider.switchedOff', 'identityProvider.switchedOn', 'identityProvider.credentialReplaced', 'member.unlinked',
+      'identityProvider.created',
+      'member.created',
+      'member.updated',
+      'member.deleted',
+      'identityProvider.credentialRotated',
+      'identityProvider.paused',
+      'identityProvider.switchedOff',
+      'identityProvider.switchedOn',
+      'identityProvider.credentialReplaced',
+      'member.unlinked',
     ]);
   });
 
   test('says who: the provider with its credential, and the exchange that did it', async () => {
-    const { tenant } = await house.owner.ask('query ($ids: [ID!]) { tenant { auditLog(filter: { subjectId: $ids }) { nodes { id action at actor { __typename ... on IdentityProviderActor { identityProvider { id } credential { lastFour } } } changes { name before after } request { id method path status identityProvider { id } changes { id } } correlationId } } } }', { ids: [ann] });
-    const updated = (tenant.auditLog.nodes as Body[]).find(({ action }) => action === 'member.disabled')!;
+    const { tenant } = await house.owner.ask(
+      'query ($ids: [ID!]) { tenant { auditLog(filter: { subjectId: $ids }) { nodes { id action at actor { __typename ... on IdentityProviderActor { identityProvider { id } credential { lastFour } } } changes { name before after } request { id method path status identityProvider { id } changes { id } } correlationId } } } }',
+      { ids: [ann] },
+    );
+    const updated = (tenant.auditLog.nodes as Body[]).find(
+      ({ action }) => action === 'member.disabled',
+    )!;
     expect(updated).toMatchObject({
-      actor: { __typename: 'IdentityProviderActor', identityProvider: { id: entra.id }, credential: { lastFour: entra.secret.slice(-4) } }, changes: [{ name: 'state', before: 'ACTIVE', after: 'DISABLED' }],
-      request: { method: 'PATCH', path: `/Users/${ann}`, status: 200, identityProvider: { id: entra.id }, changes: [{ id: updated.id }] },
+      actor: {
+        __typename: 'IdentityProviderActor',
+        identityProvider: { id: entra.id },
+        credential: { lastFour: entra.secret.slice(-4) },
+      },
+      changes: [{ name: 'state', before: 'ACTIVE', after: 'DISABLED' }],
+      request: {
+        method: 'PATCH',
+        path: `/Users/${ann}`,
+        status: 200,
+        identityProvider: { id: entra.id },
+        changes: [{ id: updated.id }],
+      },
     });
   });
 });
@@ -62,43 +94,99 @@ describe('A1: the activity log of a provider', () => {
 describe('what has just happened', () => {
   test('is there for whoever asks next: the exchange, when the provider was seen, when its secret was used', async () => {
     const other = await house.provider({ name: 'Just now' });
-    const seen = async () => (await house.owner.ask('query ($id: ID!) { identityProvider(id: $id) { health { status lastSeenAt lastChangeAt } credentials { lastUsedAt } requests(first: 5) { totalCount nodes { id method path status } } } }', { id: other.id }))['identityProvider'] as Body;
-    expect(await seen()).toEqual({ health: { status: 'NEVER_CONNECTED', lastSeenAt: null, lastChangeAt: null }, credentials: [{ lastUsedAt: null }], requests: { totalCount: 0, nodes: [] } });
+    const seen = async () =>
+      (
+        await house.owner.ask(
+          'query ($id: ID!) { identityProvider(id: $id) { health { status lastSeenAt lastChangeAt } credentials { lastUsedAt } requests(first: 5) { totalCount nodes { id method path status } } } }',
+          { id: other.id },
+        )
+      )['identityProvider'] as Body;
+    expect(await seen()).toEqual({
+      health: { status: 'NEVER_CONNECTED', lastSeenAt: null, lastChangeAt: null },
+      credentials: [{ lastUsedAt: null }],
+      requests: { totalCount: 0, nodes: [] },
+    });
     await scim(other, 'GET', '/Users?count=1');
-    expect(await seen()).toMatchObject({ health: { status: 'OK', lastSeenAt: expect.any(String), lastChangeAt: null }, credentials: [{ lastUsedAt: expect.any(String) }], requests: { totalCount: 1, nodes: [{ method: 'GET', path: '/Users?count=1', status: 200 }] } });
+    expect(await seen()).toMatchObject({
+      health: { status: 'OK', lastSeenAt: expect.any(String), lastChangeAt: null },
+      credentials: [{ lastUsedAt: expect.any(String) }],
+      requests: { totalCount: 1, nodes: [{ method: 'GET', path: '/Users?count=1', status: 200 }] },
+    });
     const answer = await other.scim('POST', '/Users', { userName: 'just.now@contoso.com' });
     const now = await seen();
-    expect(now).toMatchObject({ health: { lastChangeAt: expect.any(String) }, requests: { totalCount: 2, nodes: [{ method: 'POST', status: 201 }, {}] } });
+    expect(now).toMatchObject({
+      health: { lastChangeAt: expect.any(String) },
+      requests: { totalCount: 2, nodes: [{ method: 'POST', status: 201 }, {}] },
+    });
     expect([...answer.headers].flat()).toContain(now.requests.nodes[0].id);
-    expect(await house.owner.ask('query ($id: ID!) { node(id: $id) { __typename ... on ScimRequest { explanation changes { action subject { id } } } } }', { id: now.requests.nodes[0].id }))
-      .toMatchObject({ node: { __typename: 'ScimRequest', changes: [{ action: 'member.created', subject: { id: answer.body.id } }] } });
+    expect(
+      await house.owner.ask(
+        'query ($id: ID!) { node(id: $id) { __typename ... on ScimRequest { explanation changes { action subject { id } } } } }',
+        { id: now.requests.nodes[0].id },
+      ),
+    ).toMatchObject({
+      node: {
+        __typename: 'ScimRequest',
+        changes: [{ action: 'member.created', subject: { id: answer.body.id } }],
+      },
+    });
   });
 });
 
 describe('A2 and rule 22: the provisioning report', () => {
-  const of = (who: string) => ['created', 'disabled', 'enabled', 'updated'].map(() => expect.stringContaining(who));
+  const of = (who: string) =>
+    ['created', 'disabled', 'enabled', 'updated'].map(() => expect.stringContaining(who));
 
   test.each<[string, () => string]>([
-    ['user name', () => 'ann@contoso.com'], ['user name in capitals', () => 'ANN@CONTOSO.COM'], ['external id', () => 'ext-ann'], ['id', () => ann],
+    ['user name', () => 'ann@contoso.com'],
+    ['user name in capitals', () => 'ANN@CONTOSO.COM'],
+    ['external id', () => 'ext-ann'],
+    ['id', () => ann],
   ])('finds an end user by %s', async (_, endUser) => {
     const found = await report({ timespan: {}, endUser: endUser() });
-    expect((found.nodes as Body[]).map(({ audit }) => audit.action)).toEqual(expect.arrayContaining(['member.created', 'member.disabled', 'member.enabled', 'member.updated']));
+    expect((found.nodes as Body[]).map(({ audit }) => audit.action)).toEqual(
+      expect.arrayContaining([
+        'member.created',
+        'member.disabled',
+        'member.enabled',
+        'member.updated',
+      ]),
+    );
     expect(of('x')).toHaveLength(4);
-    for (const row of found.nodes as Body[]) expect(row).toMatchObject({ application: 'Contoso Entra', outcome: 'SUCCESS' });
+    for (const row of found.nodes as Body[])
+      expect(row).toMatchObject({ application: 'Contoso Entra', outcome: 'SUCCESS' });
   });
 
   test('finds an end user by an address that is not the user name', async () => {
-    const id = await entra.user('upn-only', { externalId: 'e-upn', emails: [{ type: 'work', value: 'Real.Address@contoso.com', primary: true }] });
-    expect((await report({ timespan: {}, endUser: 'real.address@contoso.com' })).nodes).toMatchObject([{ audit: { subject: { id } } }]);
+    const id = await entra.user('upn-only', {
+      externalId: 'e-upn',
+      emails: [{ type: 'work', value: 'Real.Address@contoso.com', primary: true }],
+    });
+    expect(
+      (await report({ timespan: {}, endUser: 'real.address@contoso.com' })).nodes,
+    ).toMatchObject([{ audit: { subject: { id } } }]);
     await patch(entra, `/Users/${id}`, { op: 'replace', path: 'userName', value: 'upn-renamed' });
-    const names = async (endUser: string) => ((await report({ timespan: {}, endUser })).nodes as Body[]).map(({ audit }) => audit.action as string);
-    for (const endUser of ['upn-renamed', 'e-upn', id]) expect([endUser, (await names(endUser)).toSorted()]).toEqual([endUser, ['member.created', 'member.updated']]);
+    const names = async (endUser: string) =>
+      ((await report({ timespan: {}, endUser })).nodes as Body[]).map(
+        ({ audit }) => audit.action as string,
+      );
+    for (const endUser of ['upn-renamed', 'e-upn', id])
+      expect([endUser, (await names(endUser)).toSorted()]).toEqual([
+        endUser,
+        ['member.created', 'member.updated'],
+      ]);
   });
 
-  test.each<[string, () => string]>([['name', () => 'Contoso Entra'], ['name in another case', () => 'contoso entra'], ['id', () => entra.id]])('by application: %s', async (_, application) => {
+  test.each<[string, () => string]>([
+    ['name', () => 'Contoso Entra'],
+    ['name in another case', () => 'contoso entra'],
+    ['id', () => entra.id],
+  ])('by application: %s', async (_, application) => {
     const found = await report({ timespan: {}, application: application() });
     expect(found.totalCount).toBeGreaterThan(5);
-    expect(new Set((found.nodes as Body[]).map(each => each.application))).toEqual(new Set(['Contoso Entra']));
+    expect(new Set((found.nodes as Body[]).map(each => each.application))).toEqual(
+      new Set(['Contoso Entra']),
+    );
     expect(await rows({ application: application(), endUser: 'oz@contoso.com' })).toEqual([]);
     expect(await rows({ application: 'Okta', endUser: 'oz@contoso.com' })).toHaveLength(1);
   });
@@ -110,67 +198,172 @@ describe('A2 and rule 22: the provisioning report', () => {
     expect((await report({ timespan: { gte: now } })).totalCount).toBe(0);
     expect((await report({ timespan: { lt: started } })).totalCount).toBe(0);
     const middle = (all.nodes as Body[])[3].at as string;
-    const [later, earlier] = await Promise.all([report({ timespan: { gte: middle } }), report({ timespan: { lt: middle } })]);
+    const [later, earlier] = await Promise.all([
+      report({ timespan: { gte: middle } }),
+      report({ timespan: { lt: middle } }),
+    ]);
     expect(later.totalCount + earlier.totalCount).toBe(all.totalCount);
-    expect((await report({ timespan: { gte: started, lt: now }, endUser: 'ann@contoso.com', application: 'Contoso Entra', outcome: ['SUCCESS'] })).totalCount).toBe(4 + 1);
+    expect(
+      (
+        await report({
+          timespan: { gte: started, lt: now },
+          endUser: 'ann@contoso.com',
+          application: 'Contoso Entra',
+          outcome: ['SUCCESS'],
+        })
+      ).totalCount,
+    ).toBe(4 + 1);
   });
 
   test('by outcome: what failed says why', async () => {
     const failed = await report({ timespan: {}, outcome: ['FAILURE'], application: entra.id });
-    expect(failed.nodes).toMatchObject([{ endUser: expect.stringContaining('hand'), outcome: 'FAILURE', message: expect.stringContaining('made by hand'), audit: { request: { status: 409 } } }]);
+    expect(failed.nodes).toMatchObject([
+      {
+        endUser: expect.stringContaining('hand'),
+        outcome: 'FAILURE',
+        message: expect.stringContaining('made by hand'),
+        audit: { request: { status: 409 } },
+      },
+    ]);
   });
 
   test('pages through without losing or repeating any', async () => {
     const seen: string[] = [];
     let after: string | null = null;
     do {
-      const page = (await house.owner.ask('query ($after: String) { provisioningReport(filter: { timespan: {} }, first: 3, after: $after) { nodes { audit { id } } pageInfo { hasNextPage endCursor } } }', { after }))['provisioningReport'] as Body;
+      const page = (
+        await house.owner.ask(
+          'query ($after: String) { provisioningReport(filter: { timespan: {} }, first: 3, after: $after) { nodes { audit { id } } pageInfo { hasNextPage endCursor } } }',
+          { after },
+        )
+      )['provisioningReport'] as Body;
       seen.push(...(page.nodes as Body[]).map(({ audit }) => audit.id as string));
-      after = page.pageInfo.hasNextPage ? page.pageInfo.endCursor as string : null;
+      after = page.pageInfo.hasNextPage ? (page.pageInfo.endCursor as string) : null;
     } while (after);
-    expect(seen).toEqual(((await report({ timespan: {} })).nodes as Body[]).map(({ audit }) => audit.id));
+    expect(seen).toEqual(
+      ((await report({ timespan: {} })).nodes as Body[]).map(({ audit }) => audit.id),
+    );
     expect(new Set(seen).size).toBe(seen.length);
   });
 
   test('is for those who may read the log', async () => {
     const query = '{ provisioningReport(filter: { timespan: {} }) { totalCount } }';
     expect((await house.auditor.graphql(query)).errors).toBeUndefined();
-    expect((await house.member.graphql(query)).errors).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }]);
+    expect((await house.member.graphql(query)).errors).toMatchObject([
+      { extensions: { code: 'FORBIDDEN' } },
+    ]);
     expect((await house.stranger.ask(query))['provisioningReport'].totalCount).toBe(0);
   });
 });
 
 describe('A3: groups being pushed, with their mapped role', () => {
   test('are the teams of origin SCIM', async () => {
-    const [role] = ((await house.owner.ask('{ tenant { roles { id name } } }'))['tenant'].roles as Body[]).filter(({ name }) => name === 'Auditor');
+    const [role] = (
+      (await house.owner.ask('{ tenant { roles { id name } } }'))['tenant'].roles as Body[]
+    ).filter(({ name }) => name === 'Auditor');
     await house.owner.does('teamCreate', { name: 'By hand' });
     await okta.group('Unmapped');
     await house.owner.does('roleMappingsSet', { mappings: [{ teamId: group, roleId: role.id }] });
-    const { tenant } = await house.owner.ask('{ tenant { teams(filter: { origin: [SCIM] }, orderBy: [{ field: NAME }]) { totalCount nodes { name mappedRole { position role { name } } provenance { origin managed identityProvider { name kind } } } } } }');
-    expect(tenant.teams).toEqual({ totalCount: 2, nodes: [
-      { name: 'Sales', mappedRole: { position: expect.any(Number), role: { name: 'Auditor' } }, provenance: { origin: 'SCIM', managed: true, identityProvider: { name: 'Contoso Entra', kind: 'ENTRA_ID' } } },
-      { name: 'Unmapped', mappedRole: null, provenance: { origin: 'SCIM', managed: true, identityProvider: { name: 'Okta', kind: 'OKTA' } } },
-    ] });
+    const { tenant } = await house.owner.ask(
+      '{ tenant { teams(filter: { origin: [SCIM] }, orderBy: [{ field: NAME }]) { totalCount nodes { name mappedRole { position role { name } } provenance { origin managed identityProvider { name kind } } } } } }',
+    );
+    expect(tenant.teams).toEqual({
+      totalCount: 2,
+      nodes: [
+        {
+          name: 'Sales',
+          mappedRole: { position: expect.any(Number), role: { name: 'Auditor' } },
+          provenance: {
+            origin: 'SCIM',
+            managed: true,
+            identityProvider: { name: 'Contoso Entra', kind: 'ENTRA_ID' },
+          },
+        },
+        {
+          name: 'Unmapped',
+          mappedRole: null,
+          provenance: {
+            origin: 'SCIM',
+            managed: true,
+            identityProvider: { name: 'Okta', kind: 'OKTA' },
+          },
+        },
+      ],
+    });
     await house.owner.does('roleMappingsSet', { mappings: [] });
   });
 });
 
 describe('rule 21: one entry for each change, none for nothing', () => {
   test('repeating what is so already writes and bumps nothing, whichever door', async () => {
-    const version = async () => JSON.stringify(await house.owner.ask('query ($ann: ID!, $group: ID!) { member(id: $ann) { version updatedAt } team(id: $group) { version updatedAt } tenant { auditLog(first: 1) { totalCount } } }', { ann, group }));
+    const version = async () =>
+      JSON.stringify(
+        await house.owner.ask(
+          'query ($ann: ID!, $group: ID!) { member(id: $ann) { version updatedAt } team(id: $group) { version updatedAt } tenant { auditLog(first: 1) { totalCount } } }',
+          { ann, group },
+        ),
+      );
     const { body: user } = await entra.scim('GET', `/Users/${ann}`);
     const { body: whole } = await entra.scim('GET', `/Groups/${group}`);
-    const team = (await house.owner.does('teamCreate', { name: 'Same', memberIds: [ann] }, 'team { id }'))['team'].id;
+    const team = (
+      await house.owner.does('teamCreate', { name: 'Same', memberIds: [ann] }, 'team { id }')
+    )['team'].id;
     await house.owner.does('memberLockRole', { id: ann });
     const before = await version();
     const quiet: [string, () => Promise<unknown>][] = [
-      ['PATCH title', () => patch(entra, `/Users/${ann}`, { op: 'Replace', path: 'title', value: 'Lead' })], ['PATCH active', () => patch(entra, `/Users/${ann}`, { op: 'Replace', path: 'active', value: 'True' })],
-      ['PATCH nothing', () => patch(entra, `/Users/${ann}`)], ['PUT the same', () => scim(entra, 'PUT', `/Users/${ann}`, user)], ['PUT the same group', () => scim(entra, 'PUT', `/Groups/${group}`, whole)],
-      ['add who is in', () => patch(entra, `/Groups/${group}`, { op: 'Add', path: 'members', value: [{ value: ann }] })], ['remove who is not in', () => patch(entra, `/Groups/${group}`, { op: 'remove', path: 'members[value eq "0199aaaa-0000-7000-8000-000000000000"]' })],
-      ['rename to the same', () => patch(entra, `/Groups/${group}`, { op: 'replace', path: 'displayName', value: 'Sales' })],
-      ['teamAddMembers', () => house.owner.does('teamAddMembers', { id: team, memberIds: [ann] })], ['teamUpdate', () => house.owner.does('teamUpdate', { id: team, name: 'Same' })], ['teamRemoveMembers', () => house.owner.does('teamRemoveMembers', { id: team, memberIds: [house.owner.id] })],
-      ['memberUpdate', () => house.owner.does('memberUpdate', { id: house.member.id, givenName: 'Mia' })], ['memberEnable', () => house.owner.does('memberEnable', { id: house.member.id })], ['memberLockRole', () => house.owner.does('memberLockRole', { id: ann })],
-      ['roleMappingsSet', () => house.owner.does('roleMappingsSet', { mappings: [] })], ['identityProviderUpdate', () => house.owner.does('identityProviderUpdate', { id: entra.id, provisioning: 'ON', name: 'Contoso Entra', adoption: 'ASK', features: { acceptGroups: true } })],
+      [
+        'PATCH title',
+        () => patch(entra, `/Users/${ann}`, { op: 'Replace', path: 'title', value: 'Lead' }),
+      ],
+      [
+        'PATCH active',
+        () => patch(entra, `/Users/${ann}`, { op: 'Replace', path: 'active', value: 'True' }),
+      ],
+      ['PATCH nothing', () => patch(entra, `/Users/${ann}`)],
+      ['PUT the same', () => scim(entra, 'PUT', `/Users/${ann}`, user)],
+      ['PUT the same group', () => scim(entra, 'PUT', `/Groups/${group}`, whole)],
+      [
+        'add who is in',
+        () =>
+          patch(entra, `/Groups/${group}`, { op: 'Add', path: 'members', value: [{ value: ann }] }),
+      ],
+      [
+        'remove who is not in',
+        () =>
+          patch(entra, `/Groups/${group}`, {
+            op: 'remove',
+            path: 'members[value eq "0199aaaa-0000-7000-8000-000000000000"]',
+          }),
+      ],
+      [
+        'rename to the same',
+        () =>
+          patch(entra, `/Groups/${group}`, { op: 'replace', path: 'displayName', value: 'Sales' }),
+      ],
+      ['teamAddMembers', () => house.owner.does('teamAddMembers', { id: team, memberIds: [ann] })],
+      ['teamUpdate', () => house.owner.does('teamUpdate', { id: team, name: 'Same' })],
+      [
+        'teamRemoveMembers',
+        () => house.owner.does('teamRemoveMembers', { id: team, memberIds: [house.owner.id] }),
+      ],
+      [
+        'memberUpdate',
+        () => house.owner.does('memberUpdate', { id: house.member.id, givenName: 'Mia' }),
+      ],
+      ['memberEnable', () => house.owner.does('memberEnable', { id: house.member.id })],
+      ['memberLockRole', () => house.owner.does('memberLockRole', { id: ann })],
+      ['roleMappingsSet', () => house.owner.does('roleMappingsSet', { mappings: [] })],
+      [
+        'identityProviderUpdate',
+        () =>
+          house.owner.does('identityProviderUpdate', {
+            id: entra.id,
+            provisioning: 'ON',
+            name: 'Contoso Entra',
+            adoption: 'ASK',
+            features: { acceptGroups: true },
+          }),
+      ],
       ['tokenRevoke twice', async () => undefined],
     ];
     for (const [what, work] of quiet) {
@@ -181,24 +374,54 @@ describe('rule 21: one entry for each change, none for nothing', () => {
 
   test('one PATCH is one entry for the member, with before and after, and the entries of one call have one correlation id', async () => {
     const id = await entra.user('one@contoso.com');
-    const answer = await entra.scim('PATCH', `/Users/${id}`, { schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'], Operations: [{ op: 'Replace', path: 'title', value: 'A' }, { op: 'Replace', path: 'name.givenName', value: 'One' }, { op: 'replace', path: 'active', value: false }, { op: 'replace', path: 'title', value: 'B' }] });
+    const answer = await entra.scim('PATCH', `/Users/${id}`, {
+      schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'],
+      Operations: [
+        { op: 'Replace', path: 'title', value: 'A' },
+        { op: 'Replace', path: 'name.givenName', value: 'One' },
+        { op: 'replace', path: 'active', value: false },
+        { op: 'replace', path: 'title', value: 'B' },
+      ],
+    });
     expect(answer.status).toBe(200);
-    const { member } = await house.owner.ask('query ($id: ID!) { member(id: $id) { history(first: 10) { totalCount nodes { action correlationId request { id } changes { name before after } } } } }', { id });
+    const { member } = await house.owner.ask(
+      'query ($id: ID!) { member(id: $id) { history(first: 10) { totalCount nodes { action correlationId request { id } changes { name before after } } } } }',
+      { id },
+    );
     expect(member.history.totalCount).toBe(2);
-    expect(member.history.nodes[0]).toMatchObject({ changes: expect.arrayContaining([{ name: 'givenName', before: null, after: 'One' }, { name: 'state', before: 'ACTIVE', after: 'DISABLED' }]) });
+    expect(member.history.nodes[0]).toMatchObject({
+      changes: expect.arrayContaining([
+        { name: 'givenName', before: null, after: 'One' },
+        { name: 'state', before: 'ACTIVE', after: 'DISABLED' },
+      ]),
+    });
     expect([...answer.headers].flat()).toContain(member.history.nodes[0].request.id);
-    const both = await house.owner.ask('query ($id: String!) { tenant { auditLog(filter: { correlationId: $id }) { nodes { action } } } }', { id: member.history.nodes[0].correlationId });
+    const both = await house.owner.ask(
+      'query ($id: String!) { tenant { auditLog(filter: { correlationId: $id }) { nodes { action } } } }',
+      { id: member.history.nodes[0].correlationId },
+    );
     expect(both['tenant'].auditLog.nodes).toHaveLength(1);
   });
 });
 
 describe('rule 23: the log can only be appended to', () => {
-  test.each(['update audit_entries set action = action', 'delete from audit_entries', 'truncate audit_entries', 'drop table audit_entries', 'alter table audit_entries add column x int'])('%s is not for the application', async statement => {
+  test.each([
+    'update audit_entries set action = action',
+    'delete from audit_entries',
+    'truncate audit_entries',
+    'drop table audit_entries',
+    'alter table audit_entries add column x int',
+  ])('%s is not for the application', async statement => {
     await expect(house.database.pool.query(statement)).rejects.toMatchObject({ code: '42501' });
   });
 
   test('nor are its partitions', async () => {
-    const { rows: partitions } = await house.database.pool.query<{ name: string }>(`select inhrelid::regclass::text as name from pg_inherits where inhparent = 'audit_entries'::regclass`);
-    for (const { name } of partitions) await expect(house.database.pool.query(`delete from ${name}`)).rejects.toMatchObject({ code: '42501' });
+    const { rows: partitions } = await house.database.pool.query<{ name: string }>(
+      `select inhrelid::regclass::text as name from pg_inherits where inhparent = 'audit_entries'::regclass`,
+    );
+    for (const { name } of partitions)
+      await expect(house.database.pool.query(`delete from ${name}`)).rejects.toMatchObject({
+        code: '42501',
+      });
   });
 });

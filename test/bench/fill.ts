@@ -11,14 +11,23 @@ const profile = `jsonb_build_object('title', 'Engineer ' || n % 40, 'emails', js
 const inTeams = `select ${id('019a1000').replace('(n)', '(t)')} as team, (t * 197 + i * 4973) % $1 + 1 as n from generate_series(1, ${TEAMS}) as t, generate_series(1, ${IN_EACH_TEAM}) as i`;
 
 /** Both servers' tables, with the same people in them, written straight into the tables. */
-export async function fill(muster: pg.Client, floor: pg.Client, { tenantId, providerId, users }: { tenantId: string; providerId: string; users: number }): Promise<void> {
+export async function fill(
+  muster: pg.Client,
+  floor: pg.Client,
+  { tenantId, providerId, users }: { tenantId: string; providerId: string; users: number },
+): Promise<void> {
   await Promise.all([fillMuster(muster, tenantId, providerId, users), fillFloor(floor, users)]);
   await muster.query('vacuum analyze');
   await floor.query('vacuum analyze');
   await floor.query('checkpoint');
 }
 
-async function fillMuster(db: pg.Client, tenantId: string, providerId: string, users: number): Promise<void> {
+async function fillMuster(
+  db: pg.Client,
+  tenantId: string,
+  providerId: string,
+  users: number,
+): Promise<void> {
   const role = `(select id from roles where tenant_id = '${tenantId}' and built_in = 'member')`;
   const linked = `'SCIM', '${providerId}', '${providerId}'`;
   await db.query(`
@@ -67,10 +76,18 @@ async function fillFloor(db: pg.Client, users: number): Promise<void> {
     insert into users (id, user_name, user_name_key, given_name, family_name, display_name, display_name_key, email, profile)
     select ${id('019a2000')}, 'hand' || n || '@example.com', 'hand' || n || '@example.com', ${givenName}, ${familyName}, ${givenName} || ' ' || ${familyName}, lower(${givenName} || ' ' || ${familyName}), 'hand' || n || '@example.com', '{}'
     from generate_series(1, ${MANUAL}) as n`);
-  await db.query(`insert into groups (id, name, external_id) select ${id('019a1000')}, 'Team ' || n, 'team-' || n from generate_series(1, ${TEAMS}) as n`);
-  await db.query(`insert into memberships select team, ${id('019a0000')} from (${inTeams.replace('$1', String(users))}) as pairs on conflict do nothing`);
+  await db.query(
+    `insert into groups (id, name, external_id) select ${id('019a1000')}, 'Team ' || n, 'team-' || n from generate_series(1, ${TEAMS}) as n`,
+  );
+  await db.query(
+    `insert into memberships select team, ${id('019a0000')} from (${inTeams.replace('$1', String(users))}) as pairs on conflict do nothing`,
+  );
   for (const size of SIZES) {
-    await db.query(`insert into groups (id, name) values ('${sizedTeamId(size)}', 'Sized ${size}')`);
-    await db.query(`insert into memberships select '${sizedTeamId(size)}', ${id('019a0000')} from generate_series(1, ${Math.min(size, users - 1_000)}) as n`);
+    await db.query(
+      `insert into groups (id, name) values ('${sizedTeamId(size)}', 'Sized ${size}')`,
+    );
+    await db.query(
+      `insert into memberships select '${sizedTeamId(size)}', ${id('019a0000')} from generate_series(1, ${Math.min(size, users - 1_000)}) as n`,
+    );
   }
 }

@@ -9,22 +9,38 @@ import { Actor, Directory, foundFirst, PERMISSIONS } from '../../src/directory/i
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/platform/index.ts';
 import { fill } from './fill.ts';
 
-export interface Ground { folder: string; postgres: EmbeddedPostgres; admin: pg.Client; tokenKey: string; musterUrl: string; floorUrl: string; providerId: string; providerSecret: string; serviceToken: string; stop(): Promise<void> }
+export interface Ground {
+  folder: string;
+  postgres: EmbeddedPostgres;
+  admin: pg.Client;
+  tokenKey: string;
+  musterUrl: string;
+  floorUrl: string;
+  providerId: string;
+  providerSecret: string;
+  serviceToken: string;
+  stop(): Promise<void>;
+}
 
 /** A database server of the run's own, as careful with what it is told as a real one, with the same people in both databases. */
 export async function prepare(users: number): Promise<Ground> {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'muster-bench-'));
   chmodSync(folder, 0o755); // the server's account has to pass through
-  const postgres = await startEmbeddedPostgres({ dataDir: path.join(folder, 'pg'), settings: { max_wal_size: '4GB', checkpoint_timeout: '15min' } });
+  const postgres = await startEmbeddedPostgres({
+    dataDir: path.join(folder, 'pg'),
+    settings: { max_wal_size: '4GB', checkpoint_timeout: '15min' },
+  });
   const stop = async (): Promise<void> => {
     await postgres.stop();
     rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
-    if (!postgres.dataDir.startsWith(folder)) rmSync(postgres.dataDir, { recursive: true, force: true });
+    if (!postgres.dataDir.startsWith(folder))
+      rmSync(postgres.dataDir, { recursive: true, force: true });
   };
   try {
     const { host, port, user, password } = postgres;
     const connection = (database: string) => ({ host, port, user, password, database });
-    const urlOf = (database: string) => `postgres://${user}:${encodeURIComponent(password)}@localhost:${port}/${database}?host=${encodeURIComponent(host)}`;
+    const urlOf = (database: string) =>
+      `postgres://${user}:${encodeURIComponent(password)}@localhost:${port}/${database}?host=${encodeURIComponent(host)}`;
     const admin = await open(connection('postgres'));
     await admin.query('create database muster');
     await admin.query('create database floor');
@@ -35,8 +51,17 @@ export async function prepare(users: number): Promise<Ground> {
     await fill(muster, floor, { tenantId, providerId: made.providerId, users });
     await Promise.all([muster.end(), floor.end()]);
     return {
-      folder, postgres, admin, tokenKey, musterUrl: urlOf('muster'), floorUrl: urlOf('floor'), ...made,
-      stop: async () => { await admin.end(); await stop(); },
+      folder,
+      postgres,
+      admin,
+      tokenKey,
+      musterUrl: urlOf('muster'),
+      floorUrl: urlOf('floor'),
+      ...made,
+      stop: async () => {
+        await admin.end();
+        await stop();
+      },
     };
   } catch (fault) {
     await stop();
@@ -54,13 +79,30 @@ async function open(connection: pg.ClientConfig): Promise<pg.Client> {
 async function found(connection: pg.ClientConfig, tokenKey: string) {
   const database = openDatabase({ connection: connection as never, tokenKey, poolMax: 2 });
   try {
-    const { tenantId } = await foundFirst(database.ground, { tenant: 'Bench', userName: 'owner@example.com' });
-    const directory = new Directory(database.ground, Actor.system(tenantId), { correlationId: 'bench' });
-    const { provider, secretToken } = await directory.identityProviders.create({ name: 'Entra', kind: 'ENTRA_ID' });
+    const { tenantId } = await foundFirst(database.ground, {
+      tenant: 'Bench',
+      userName: 'owner@example.com',
+    });
+    const directory = new Directory(database.ground, Actor.system(tenantId), {
+      correlationId: 'bench',
+    });
+    const { provider, secretToken } = await directory.identityProviders.create({
+      name: 'Entra',
+      kind: 'ENTRA_ID',
+    });
     // The mail that asks a new member in is another work than making the member.
     await directory.identityProviders.update(provider.id, { features: { invitations: 'NEVER' } });
-    const { secret } = await directory.credentials.createToken({ name: 'Bench', kind: 'SERVICE', permissions: [...PERMISSIONS] });
-    return { tenantId, providerId: provider.id, providerSecret: secretToken as string, serviceToken: secret };
+    const { secret } = await directory.credentials.createToken({
+      name: 'Bench',
+      kind: 'SERVICE',
+      permissions: [...PERMISSIONS],
+    });
+    return {
+      tenantId,
+      providerId: provider.id,
+      providerSecret: secretToken as string,
+      serviceToken: secret,
+    };
   } finally {
     await database.close();
   }

@@ -2,8 +2,22 @@ import { Connection } from './connection.ts';
 import { workloads } from './workloads.ts';
 
 /** One turn of one workload against one server. */
-export interface Turn { workload: string; port: number; token: string; scim: string; users: number; ms: number; most?: number }
-export interface Count { units: number; ms: number; p50: number; p99: number; fault: string | null }
+export interface Turn {
+  workload: string;
+  port: number;
+  token: string;
+  scim: string;
+  users: number;
+  ms: number;
+  most?: number;
+}
+export interface Count {
+  units: number;
+  ms: number;
+  p50: number;
+  p99: number;
+  fault: string | null;
+}
 
 /** How far each workload has come at each server: its next turn goes on from there. */
 const reached = new Map<string, number>();
@@ -13,7 +27,15 @@ const syncedAt = new Map<number, string[]>();
 process.on('message', (turn: Turn) => void run(turn).then(count => process.send?.(count)));
 process.on('disconnect', () => process.exit());
 
-async function run({ workload: name, port, token, scim, users, ms, most = Infinity }: Turn): Promise<Count> {
+async function run({
+  workload: name,
+  port,
+  token,
+  scim,
+  users,
+  ms,
+  most = Infinity,
+}: Turn): Promise<Count> {
   const workload = workloads.find(each => each.name === name);
   if (!workload) throw new Error(`There is no workload ${name}.`);
   const key = `${name} ${port}`;
@@ -45,6 +67,13 @@ async function run({ workload: name, port, token, scim, users, ms, most = Infini
   const took = performance.now() - start;
   reached.set(key, at);
   times.sort((a, b) => a - b);
-  const share = (part: number) => times[Math.min(times.length - 1, Math.floor(times.length * part))] ?? 0;
-  return { units: times.length, ms: took, p50: share(0.5), p99: share(0.99), fault: faults[0] ?? null };
+  const share = (part: number) =>
+    times[Math.min(times.length - 1, Math.floor(times.length * part))] ?? 0;
+  return {
+    units: times.length,
+    ms: took,
+    p50: share(0.5),
+    p99: share(0.99),
+    fault: faults[0] ?? null,
+  };
 }

@@ -8,7 +8,9 @@ import type { Count, Turn } from './load.ts';
 const started = new Set<ChildProcess>();
 
 /** Whatever happens to us, nobody whom we started stays behind. */
-process.once('exit', () => { for (const child of started) child.kill('SIGKILL'); });
+process.once('exit', () => {
+  for (const child of started) child.kill('SIGKILL');
+});
 
 export async function end(child: ChildProcess): Promise<void> {
   started.delete(child);
@@ -26,11 +28,13 @@ function keep(child: ChildProcess): ChildProcess {
 }
 
 export class Load {
-  readonly #child = keep(fork(path.join(import.meta.dirname, 'load.ts'), { execArgv: ['--no-warnings'] }));
+  readonly #child = keep(
+    fork(path.join(import.meta.dirname, 'load.ts'), { execArgv: ['--no-warnings'] }),
+  );
 
   async run(turn: Turn): Promise<Count> {
     this.#child.send(turn);
-    const [count] = await once(this.#child, 'message') as [Count];
+    const [count] = (await once(this.#child, 'message')) as [Count];
     return count;
   }
 
@@ -39,11 +43,19 @@ export class Load {
   }
 }
 
-export interface Served { name: string; child: ChildProcess; port: number }
+export interface Served {
+  name: string;
+  child: ChildProcess;
+  port: number;
+}
 
 export async function startFloor(url: string, users: number): Promise<Served> {
-  const child = keep(fork(path.join(import.meta.dirname, 'floor.ts'), [url, String(users)], { execArgv: ['--no-warnings'] }));
-  const [port] = await once(child, 'message') as [number];
+  const child = keep(
+    fork(path.join(import.meta.dirname, 'floor.ts'), [url, String(users)], {
+      execArgv: ['--no-warnings'],
+    }),
+  );
+  const [port] = (await once(child, 'message')) as [number];
   return { name: 'floor', child, port };
 }
 
@@ -51,18 +63,45 @@ export async function startFloor(url: string, users: number): Promise<Served> {
 const MEMORY = /--max\S+/g;
 
 /** A built service, as an operator would start it; its log goes to a file. */
-export async function startMuster(name: string, main: string, url: string, tokenKey: string, log: string, node: readonly string[] = []): Promise<Served> {
+export async function startMuster(
+  name: string,
+  main: string,
+  url: string,
+  tokenKey: string,
+  log: string,
+  node: readonly string[] = [],
+): Promise<Served> {
   const port = await freePort();
   const out = openSync(log, 'a');
-  const { scripts } = JSON.parse(readFileSync(path.join(main, '../../../package.json'), 'utf8')) as { scripts: { start: string } };
-  const child = keep(spawn(process.execPath, [...node, ...scripts.start.match(MEMORY) ?? [], main], {
-    stdio: ['ignore', out, out],
-    env: { PATH: process.env['PATH'] ?? '', NODE_ENV: 'production', HOST: '127.0.0.1', PORT: String(port), DATABASE_URL: url, TOKEN_KEY: tokenKey, RATE_LIMIT_PER_SECOND: '1000000', DRAIN_DELAY_MS: '0' },
-  }));
+  const { scripts } = JSON.parse(
+    readFileSync(path.join(main, '../../../package.json'), 'utf8'),
+  ) as { scripts: { start: string } };
+  const child = keep(
+    spawn(process.execPath, [...node, ...(scripts.start.match(MEMORY) ?? []), main], {
+      stdio: ['ignore', out, out],
+      env: {
+        PATH: process.env['PATH'] ?? '',
+        NODE_ENV: 'production',
+        HOST: '127.0.0.1',
+        PORT: String(port),
+        DATABASE_URL: url,
+        TOKEN_KEY: tokenKey,
+        RATE_LIMIT_PER_SECOND: '1000000',
+        DRAIN_DELAY_MS: '0',
+      },
+    }),
+  );
   closeSync(out);
   for (let attempt = 0; ; attempt++) {
-    if (await fetch(`http://127.0.0.1:${port}/readyz`).then(({ ok }) => ok, () => false)) return { name, child, port };
-    if (child.exitCode !== null || attempt > 300) throw new Error(`${name} did not start: ${readFileSync(log, 'utf8').slice(-2_000)}`);
+    if (
+      await fetch(`http://127.0.0.1:${port}/readyz`).then(
+        ({ ok }) => ok,
+        () => false,
+      )
+    )
+      return { name, child, port };
+    if (child.exitCode !== null || attempt > 300)
+      throw new Error(`${name} did not start: ${readFileSync(log, 'utf8').slice(-2_000)}`);
     await new Promise(resolve => setTimeout(resolve, 100));
   }
 }
@@ -95,7 +134,8 @@ export function cpuOfDatabase(dataDir: string): number {
   return [...usedByChild.values()].reduce((sum, used) => sum + used, 0);
 }
 
-const usedBy = (fields: readonly string[]): number => (Number(fields[11]) + Number(fields[12])) * TICK_US;
+const usedBy = (fields: readonly string[]): number =>
+  (Number(fields[11]) + Number(fields[12])) * TICK_US;
 
 function statOf(pid: string | number | undefined): string[] {
   try {
@@ -108,6 +148,7 @@ function statOf(pid: string | number | undefined): string[] {
 /** Megabytes resident, now and at most. */
 export function memoryOf({ child }: Served): { now: number; most: number } {
   const status = readFileSync(`/proc/${child.pid}/status`, 'utf8');
-  const mb = (name: string) => Math.round(Number(new RegExp(`${name}:\\s+(\\d+)`).exec(status)?.[1]) / 1_024);
+  const mb = (name: string) =>
+    Math.round(Number(new RegExp(`${name}:\\s+(\\d+)`).exec(status)?.[1]) / 1_024);
   return { now: mb('VmRSS'), most: mb('VmHWM') };
 }

@@ -2,18 +2,24 @@ import { readFileSync } from 'node:fs';
 import type { Ground } from './ground.ts';
 
 /** What the database says it was asked while `work` ran, each statement by its beginning. What the service writes down beside its requests is left out. */
-export async function statementsDuring({ admin, postgres }: Ground, work: () => Promise<number>): Promise<{ each: number; texts: string[] }> {
+export async function statementsDuring(
+  { admin, postgres }: Ground,
+  work: () => Promise<number>,
+): Promise<{ each: number; texts: string[] }> {
   const log = `${postgres.dataDir}.log`;
   await logging(admin, 'all');
   const before = readFileSync(log).length;
   const units = await work();
   await logging(admin, 'none');
   const said = readFileSync(log).subarray(before).toString('utf8');
-  const texts = [...said.matchAll(/(?:execute [^:]*|statement): \s*(.*(?:\n\t.*)*)/g)].map(match => (match[1] ?? '').replaceAll(/\s+/g, ' ').trim()).filter(text => !BESIDE.test(text));
+  const texts = [...said.matchAll(/(?:execute [^:]*|statement): \s*(.*(?:\n\t.*)*)/g)]
+    .map(match => (match[1] ?? '').replaceAll(/\s+/g, ' ').trim())
+    .filter(text => !BESIDE.test(text));
   return { each: texts.length / units, texts };
 }
 
-const BESIDE = /scim_exchanges|credential_uses|provider_activity|from outbox|tenants_with_work|alter system|pg_reload_conf|delete from outbox|update outbox/i;
+const BESIDE =
+  /scim_exchanges|credential_uses|provider_activity|from outbox|tenants_with_work|alter system|pg_reload_conf|delete from outbox|update outbox/i;
 
 async function logging(admin: Ground['admin'], what: 'all' | 'none'): Promise<void> {
   await admin.query(`alter system set log_statement = '${what}'`);

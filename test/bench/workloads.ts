@@ -1,7 +1,13 @@
 import type { Connection, Said } from './connection.ts';
 import { manualId, MANUAL, sizedTeamId, userId, userName } from './people.ts';
 
-export interface Asking { connection: Connection; scim: string; users: number; /** Counts up across every client and every round. */ at: number; /** Ids of those whom the initial sync made at this server. */ synced: string[] }
+export interface Asking {
+  connection: Connection;
+  scim: string;
+  users: number;
+  /** Counts up across every client and every round. */ at: number;
+  /** Ids of those whom the initial sync made at this server. */ synced: string[];
+}
 
 export interface Workload {
   name: string;
@@ -15,19 +21,33 @@ const random = (most: number): number => 1 + Math.floor(Math.random() * most);
 const USER = 'urn:ietf:params:scim:schemas:core:2.0:User';
 const GROUP = 'urn:ietf:params:scim:schemas:core:2.0:Group';
 const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
-const patch = (...operations: object[]): string => JSON.stringify({ schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'], Operations: operations });
-const lookUp = (attribute: string, value: string): string => `filter=${encodeURIComponent(`${attribute} eq "${value}"`)}`;
+const patch = (...operations: object[]): string =>
+  JSON.stringify({
+    schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'],
+    Operations: operations,
+  });
+const lookUp = (attribute: string, value: string): string =>
+  `filter=${encodeURIComponent(`${attribute} eq "${value}"`)}`;
 
 async function expect(said: Promise<Said>, status: number): Promise<string> {
   const { status: got, body } = await said;
-  if (got !== status || body.includes('"errors":[') || body.includes('"userErrors":[{')) throw new Error(`Expected ${status}, got ${got}: ${body.slice(0, 500)}`);
+  if (got !== status || body.includes('"errors":[') || body.includes('"userErrors":[{'))
+    throw new Error(`Expected ${status}, got ${got}: ${body.slice(0, 500)}`);
   return body;
 }
 
-const newUser = (name: string): string => JSON.stringify({
-  schemas: [USER, ENTERPRISE], userName: name, externalId: `ext-${name}`, active: true, displayName: 'Ada Okafor', title: 'Engineer',
-  name: { givenName: 'Ada', familyName: 'Okafor' }, emails: [{ type: 'work', value: name, primary: true }], [ENTERPRISE]: { department: 'Department 1', employeeNumber: name },
-});
+const newUser = (name: string): string =>
+  JSON.stringify({
+    schemas: [USER, ENTERPRISE],
+    userName: name,
+    externalId: `ext-${name}`,
+    active: true,
+    displayName: 'Ada Okafor',
+    title: 'Engineer',
+    name: { givenName: 'Ada', familyName: 'Okafor' },
+    emails: [{ type: 'work', value: name, primary: true }],
+    [ENTERPRISE]: { department: 'Department 1', employeeNumber: name },
+  });
 
 const USERS_A_GROUP = 20;
 
@@ -35,55 +55,247 @@ const USERS_A_GROUP = 20;
 async function syncOne({ connection, scim, at, synced }: Asking): Promise<void> {
   const name = `sync${process.pid}-${at}@example.com`;
   await expect(connection.ask('GET', `${scim}/Users?${lookUp('userName', name)}`), 200);
-  synced.push((JSON.parse(await expect(connection.ask('POST', `${scim}/Users`, newUser(name)), 201)) as { id: string }).id);
+  synced.push(
+    (
+      JSON.parse(await expect(connection.ask('POST', `${scim}/Users`, newUser(name)), 201)) as {
+        id: string;
+      }
+    ).id,
+  );
   if (synced.length % USERS_A_GROUP !== 0) return;
   const members = synced.slice(-USERS_A_GROUP);
   const displayName = `Sync ${process.pid} ${at}`;
-  await expect(connection.ask('GET', `${scim}/Groups?${lookUp('displayName', displayName)}&excludedAttributes=members`), 200);
-  const group = JSON.parse(await expect(connection.ask('POST', `${scim}/Groups`, JSON.stringify({ schemas: [GROUP], displayName, externalId: `ext-${displayName}` })), 201)) as { id: string };
-  await expect(connection.ask('PATCH', `${scim}/Groups/${group.id}`, patch({ op: 'add', path: 'members', value: members.map(value => ({ value })) })), 204);
+  await expect(
+    connection.ask(
+      'GET',
+      `${scim}/Groups?${lookUp('displayName', displayName)}&excludedAttributes=members`,
+    ),
+    200,
+  );
+  const group = JSON.parse(
+    await expect(
+      connection.ask(
+        'POST',
+        `${scim}/Groups`,
+        JSON.stringify({ schemas: [GROUP], displayName, externalId: `ext-${displayName}` }),
+      ),
+      201,
+    ),
+  ) as { id: string };
+  await expect(
+    connection.ask(
+      'PATCH',
+      `${scim}/Groups/${group.id}`,
+      patch({ op: 'add', path: 'members', value: members.map(value => ({ value })) }),
+    ),
+    204,
+  );
 }
 
 /** Somebody who was not in it joins, and then leaves. */
-const oneMember = (size: number) => async ({ connection, scim, users, at }: Asking): Promise<void> => {
-  const who = userId(users - Math.floor(at / 2) % 1_000);
-  const operation = at % 2 === 0 ? { op: 'add', path: 'members', value: [{ value: who }] } : { op: 'remove', path: `members[value eq "${who}"]` };
-  await expect(connection.ask('PATCH', `${scim}/Groups/${sizedTeamId(size)}`, patch(operation)), 204);
-};
+const oneMember =
+  (size: number) =>
+  async ({ connection, scim, users, at }: Asking): Promise<void> => {
+    const who = userId(users - (Math.floor(at / 2) % 1_000));
+    const operation =
+      at % 2 === 0
+        ? { op: 'add', path: 'members', value: [{ value: who }] }
+        : { op: 'remove', path: `members[value eq "${who}"]` };
+    await expect(
+      connection.ask('PATCH', `${scim}/Groups/${sizedTeamId(size)}`, patch(operation)),
+      204,
+    );
+  };
 
 const PAGE = 100;
 const pages = async ({ connection, scim }: Asking, startIndex: number): Promise<void> => {
   await expect(connection.ask('GET', `${scim}/Users?startIndex=${startIndex}&count=${PAGE}`), 200);
 };
 
-const graphql = (operationName: string, query: string, variables: (asking: Asking) => object) => async (asking: Asking): Promise<void> => {
-  await expect(asking.connection.ask('POST', '/graphql', JSON.stringify({ operationName, query, variables: variables(asking) }), 'application/json'), 200);
-};
+const graphql =
+  (operationName: string, query: string, variables: (asking: Asking) => object) =>
+  async (asking: Asking): Promise<void> => {
+    await expect(
+      asking.connection.ask(
+        'POST',
+        '/graphql',
+        JSON.stringify({ operationName, query, variables: variables(asking) }),
+        'application/json',
+      ),
+      200,
+    );
+  };
 
 export const workloads: readonly Workload[] = [
-  { name: 'S1', says: 'look-up by userName', clients: 8, each: async ({ connection, scim, users }) => {
-    await expect(connection.ask('GET', `${scim}/Users?${lookUp('userName', userName(random(users)))}`), 200);
-  } },
-  { name: 'S2', says: 'create a user', clients: 8, each: async ({ connection, scim, at }) => {
-    await expect(connection.ask('POST', `${scim}/Users`, newUser(`new${process.pid}-${at}@example.com`)), 201);
-  } },
-  { name: 'S3', says: 'PATCH active', clients: 8, each: async ({ connection, scim, users, at }) => {
-    const value = Math.floor(at / users) % 2 === 1;
-    await expect(connection.ask('PATCH', `${scim}/Users/${userId(at % users + 1)}`, patch({ op: 'replace', path: 'active', value })), 200);
-  } },
+  {
+    name: 'S1',
+    says: 'look-up by userName',
+    clients: 8,
+    each: async ({ connection, scim, users }) => {
+      await expect(
+        connection.ask('GET', `${scim}/Users?${lookUp('userName', userName(random(users)))}`),
+        200,
+      );
+    },
+  },
+  {
+    name: 'S2',
+    says: 'create a user',
+    clients: 8,
+    each: async ({ connection, scim, at }) => {
+      await expect(
+        connection.ask('POST', `${scim}/Users`, newUser(`new${process.pid}-${at}@example.com`)),
+        201,
+      );
+    },
+  },
+  {
+    name: 'S3',
+    says: 'PATCH active',
+    clients: 8,
+    each: async ({ connection, scim, users, at }) => {
+      const value = Math.floor(at / users) % 2 === 1;
+      await expect(
+        connection.ask(
+          'PATCH',
+          `${scim}/Users/${userId((at % users) + 1)}`,
+          patch({ op: 'replace', path: 'active', value }),
+        ),
+        200,
+      );
+    },
+  },
   { name: 'S4a', says: 'PATCH one member, group of 10', clients: 1, each: oneMember(10) },
   { name: 'S4b', says: 'PATCH one member, group of 1,000', clients: 1, each: oneMember(1_000) },
   { name: 'S4c', says: 'PATCH one member, group of 50,000', clients: 1, each: oneMember(50_000) },
   { name: 'S5', says: 'initial sync, users', clients: 8, each: syncOne },
-  { name: 'S6a', says: 'walk by startIndex, 100 a page', clients: 1, each: asking => pages(asking, asking.at % Math.floor(asking.users / PAGE) * PAGE + 1) },
-  { name: 'S6b', says: 'page at a random depth', clients: 1, each: asking => pages(asking, random(asking.users - PAGE)) },
-  { name: 'G1', says: '50 members with teams and role', clients: 8, each: graphql('G1', `query G1($after: String) { tenant { members(first: 50, after: $after) { nodes {
-    id userName displayName state role { id name } teams(first: 10) { nodes { team { id name } } } } } } }`, () => ({})) },
-  { name: 'G2', says: 'one member', clients: 8, each: graphql('G2', 'query G2($id: ID!) { member(id: $id) { id userName displayName givenName familyName email state createdAt } }', ({ users }) => ({ id: userId(random(users)) })) },
-  { name: 'G3', says: 'search for a part of a name', clients: 8, each: graphql('G3', 'query G3($query: String!) { tenant { members(first: 20, filter: { query: $query }) { nodes { id displayName userName } } } }',
-    ({ users }) => ({ query: `kafor${String(random(users)).slice(0, 4)}` })) },
-  { name: 'G4', says: 'teams, their members, their teams', clients: 8, each: graphql('G4', `query G4($filter: TeamFilter) { tenant { teams(first: 10, filter: $filter) { nodes { id name members(first: 10) { nodes {
-    member { id displayName teams(first: 5) { nodes { team { id name } } } } } } } } } }`, () => ({})) },
-  { name: 'G5', says: 'edit a member', clients: 8, each: graphql('G5', `mutation G5($input: MemberUpdateInput!) { memberUpdate(input: $input) { member { id givenName displayName version } userErrors { code message } } }`,
-    ({ at }) => ({ input: { id: manualId(at % MANUAL + 1), givenName: `Given ${at}` } })) },
+  {
+    name: 'S6a',
+    says: 'walk by startIndex, 100 a page',
+    clients: 1,
+    each: asking => pages(asking, (asking.at % Math.floor(asking.users / PAGE)) * PAGE + 1),
+  },
+  {
+    name: 'S6b',
+    says: 'page at a random depth',
+    clients: 1,
+    each: asking => pages(asking, random(asking.users - PAGE)),
+  },
+  {
+    name: 'G1',
+    says: '50 members with teams and role',
+    clients: 8,
+    each: graphql(
+      'G1',
+      `
+        query G1($after: String) {
+          tenant {
+            members(first: 50, after: $after) {
+              nodes {
+                id
+                userName
+                displayName
+                state
+                role {
+                  id
+                  name
+                }
+                teams(first: 10) {
+                  nodes {
+                    team {
+                      id
+                      name
+                    }
+                  }
+                }
+              }
+            }
+          }
+        }
+      `,
+      () => ({}),
+    ),
+  },
+  {
+    name: 'G2',
+    says: 'one member',
+    clients: 8,
+    each: graphql(
+      'G2',
+      'query G2($id: ID!) { member(id: $id) { id userName displayName givenName familyName email state createdAt } }',
+      ({ users }) => ({ id: userId(random(users)) }),
+    ),
+  },
+  {
+    name: 'G3',
+    says: 'search for a part of a name',
+    clients: 8,
+    each: graphql(
+      'G3',
+      'query G3($query: String!) { tenant { members(first: 20, filter: { query: $query }) { nodes { id displayName userName } } } }',
+      ({ users }) => ({ query: `kafor${String(random(users)).slice(0, 4)}` }),
+    ),
+  },
+  {
+    name: 'G4',
+    says: 'teams, their members, their teams',
+    clients: 8,
+    each: graphql(
+      'G4',
+      `
+        query G4($filter: TeamFilter) {
+          tenant {
+            teams(first: 10, filter: $filter) {
+              nodes {
+                id
+                name
+                members(first: 10) {
+                  nodes {
+                    member {
+                      id
+                      displayName
+                      teams(first: 5) {
+                        nodes {
+                          team {
+                            id
+                            name
+                          }
+                        }
+                      }
+                    }
+                  }
+                }
+              }
+            }
+          }
+        }
+      `,
+      () => ({}),
+    ),
+  },
+  {
+    name: 'G5',
+    says: 'edit a member',
+    clients: 8,
+    each: graphql(
+      'G5',
+      `
+        mutation G5($input: MemberUpdateInput!) {
+          memberUpdate(input: $input) {
+            member {
+              id
+              givenName
+              displayName
+              version
+            }
+            userErrors {
+              code
+              message
+            }
+          }
+        }
+      `,
+      ({ at }) => ({ input: { id: manualId((at % MANUAL) + 1), givenName: `Given ${at}` } }),
+    ),
+  },
 ];

@@ -23,4 +23,5 @@ type Each<Told> = Told | { SCIM: Told; GraphQL: Told };
 
 export const DOORS = ['SCIM', 'GraphQL'] as const;
 export type Door = (typeof DOORS)[number];
-export const toldOf = <Told extends string | string[]>(told: Each<Told>, door: Door): Told => (typeof told === 'object' && !Array.isArray(told) ? told[door] : told) as Told;
+export const toldOf = <Told extends string | string[]>(told: Each<Told>, door: Door): Told =>
+  (typeof told === 'object' && !Array.isArray(told) ? told[door] : told) as Told;

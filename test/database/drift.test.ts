@@ -12,7 +12,10 @@ const MADE_BY_MIGRATIONS = [
 test('the migrated tables are those that the entities describe', async () => {
   const orm = await ormOver(connectionOf(await createTestDatabase()));
   try {
-    const steps = (await orm.schema.getUpdateSchemaSQL({ wrap: false })).split('\n').map(line => line.trim()).filter(line => line !== '');
+    const steps = (await orm.schema.getUpdateSchemaSQL({ wrap: false }))
+      .split('\n')
+      .map(line => line.trim())
+      .filter(line => line !== '');
     expect(steps.filter(step => !MADE_BY_MIGRATIONS.some(known => known.test(step)))).toEqual([]);
     expect(steps.filter(step => step.endsWith('_fkey";')).length).toBeGreaterThan(15);
   } finally {

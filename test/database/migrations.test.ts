@@ -7,7 +7,11 @@ import { createEmptyDatabase, createTestDatabase } from '../support/cluster.ts';
 
 /** The steps that a process of its own took. */
 function migrateElsewhere(url: string): Promise<string[]> {
-  const child = fork(new URL('../support/migrator.ts', import.meta.url), { execArgv: ['--no-warnings'], env: { ...process.env, MIGRATE_URL: url }, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  const child = fork(new URL('../support/migrator.ts', import.meta.url), {
+    execArgv: ['--no-warnings'],
+    env: { ...process.env, MIGRATE_URL: url },
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
   return new Promise((resolve, reject) => {
     child.once('message', steps => resolve(steps as string[]));
     child.once('exit', code => reject(new Error(`The other process ended with ${code}.`)));
@@ -16,7 +20,11 @@ function migrateElsewhere(url: string): Promise<string[]> {
 
 test('several processes start on an empty database: one takes the steps, the others wait and find them taken', async () => {
   const url = await createEmptyDatabase();
-  const taken = await Promise.all([migrateElsewhere(url), migrate(connectionOf(url)), migrate(connectionOf(url))]);
+  const taken = await Promise.all([
+    migrateElsewhere(url),
+    migrate(connectionOf(url)),
+    migrate(connectionOf(url)),
+  ]);
   expect(taken.filter(steps => steps.length > 0)).toHaveLength(1);
   expect(taken.flat()[0]).toBe('0001-the-directory');
   expect(await migrate(connectionOf(url))).toEqual([]);
@@ -29,14 +37,28 @@ test('a step gives up on a busy table at once, so that nobody queues behind it, 
   await Promise.all([reader.connect(), watcher.connect()]);
   try {
     // The last step again: it makes an index, for which nobody may be writing.
-    const { rows: [last] } = await watcher.query<{ name: string }>('delete from mikro_orm_migrations where id = (select max(id) from mikro_orm_migrations) returning name');
-    await watcher.query('drop index members_addresses_idx; drop function members_addressed(text); drop function addresses_in(jsonb)');
+    const {
+      rows: [last],
+    } = await watcher.query<{ name: string }>(
+      'delete from mikro_orm_migrations where id = (select max(id) from mikro_orm_migrations) returning name',
+    );
+    await watcher.query(
+      'drop index members_addresses_idx; drop function members_addressed(text); drop function addresses_in(jsonb)',
+    );
     await reader.query('begin; lock table members in row exclusive mode');
     const migrating = migrate(connectionOf(url));
     // It has met the busy table and let go of it: another writer passes.
-    const met = async () => (await watcher.query<{ tries: number }>(`select xact_rollback::int as tries from pg_stat_database where datname = current_database()`)).rows[0]!.tries;
-    for (const before = await met(); await met() === before;) await watcher.query('select pg_stat_clear_snapshot()');
-    await watcher.query(`set lock_timeout = '2s'; begin; lock table members in row exclusive mode; rollback`);
+    const met = async () =>
+      (
+        await watcher.query<{ tries: number }>(
+          `select xact_rollback::int as tries from pg_stat_database where datname = current_database()`,
+        )
+      ).rows[0]!.tries;
+    for (const before = await met(); (await met()) === before;)
+      await watcher.query('select pg_stat_clear_snapshot()');
+    await watcher.query(
+      `set lock_timeout = '2s'; begin; lock table members in row exclusive mode; rollback`,
+    );
     await reader.query('rollback');
     expect(await migrating).toEqual([last!.name]);
   } finally {

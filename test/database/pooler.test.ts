@@ -16,28 +16,38 @@ const PORT = 6432; // of a socket in a folder of our own
 
 const installed = (() => {
   try {
-    execFileSync('pgbouncer', ['--version'], { stdio: 'ignore', env: { ...process.env, PATH: `${process.env['PATH']}:/usr/sbin` } });
+    execFileSync('pgbouncer', ['--version'], {
+      stdio: 'ignore',
+      env: { ...process.env, PATH: `${process.env['PATH']}:/usr/sbin` },
+    });
     return true;
   } catch {
     return false;
   }
 })();
-if (!installed) process.emitWarning('PgBouncer is not installed: that the service works behind it is not tested.');
+if (!installed)
+  process.emitWarning(
+    'PgBouncer is not installed: that the service works behind it is not tested.',
+  );
 
 /** One server connection for everybody, so that whatever is left on it is found by the next. */
-describe.skipIf(!installed)('behind PgBouncer in transaction mode (skipped without PgBouncer)', () => {
-  let folder: string;
-  let pooler: ChildProcess;
-  let connection: Connection;
-  let database: Database;
+describe.skipIf(!installed)(
+  'behind PgBouncer in transaction mode (skipped without PgBouncer)',
+  () => {
+    let folder: string;
+    let pooler: ChildProcess;
+    let connection: Connection;
+    let database: Database;
 
-  beforeAll(async () => {
-    const server = inject('cluster');
-    const { database: name } = connectionOf(await createEmptyDatabase());
-    folder = mkdtempSync(path.join(os.tmpdir(), 'muster-pooler-'));
-    const file = (called: string, text: string) => writeFileSync(path.join(folder, called), text);
-    file('users', `"${server.user}" "${server.password}"\n`);
-    file('pooler.ini', `
+    beforeAll(async () => {
+      const server = inject('cluster');
+      const { database: name } = connectionOf(await createEmptyDatabase());
+      folder = mkdtempSync(path.join(os.tmpdir(), 'muster-pooler-'));
+      const file = (called: string, text: string) => writeFileSync(path.join(folder, called), text);
+      file('users', `"${server.user}" "${server.password}"\n`);
+      file(
+        'pooler.ini',
+        `
       [databases]
       * = host=${server.host} port=${server.port}
       [pgbouncer]
@@ -47,53 +57,111 @@ describe.skipIf(!installed)('behind PgBouncer in transaction mode (skipped witho
       listen_port = ${PORT}
       unix_socket_dir = ${folder}
       auth_type = scram-sha-256
-      auth_file = ${path.join(folder, 'users')}`.replaceAll(/^ +/gm, ''));
-    const account = process.getuid?.() === 0 ? idOf('postgres') : undefined;
-    chmodSync(folder, 0o755);
-    if (account) for (const each of ['.', 'users', 'pooler.ini']) chownSync(path.join(folder, each), account.uid, account.gid);
-    pooler = spawn('pgbouncer', [path.join(folder, 'pooler.ini')], { ...account, stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, PATH: `${process.env['PATH']}:/usr/sbin` } });
-    const said = createInterface(pooler.stderr!);
-    for await (const line of said) if (line.includes('process up')) break;
-    pooler.stderr!.resume();
-    connection = { host: folder, port: PORT, user: server.user, password: server.password, database: name! };
-    await migrate(connection);
-    database = openDatabase({ connection, pooler: 'transaction', tokenKey: 'k'.repeat(40), poolMax: 8 });
-  });
+      auth_file = ${path.join(folder, 'users')}`.replaceAll(/^ +/gm, ''),
+      );
+      const account = process.getuid?.() === 0 ? idOf('postgres') : undefined;
+      chmodSync(folder, 0o755);
+      if (account)
+        for (const each of ['.', 'users', 'pooler.ini'])
+          chownSync(path.join(folder, each), account.uid, account.gid);
+      pooler = spawn('pgbouncer', [path.join(folder, 'pooler.ini')], {
+        ...account,
+        stdio: ['ignore', 'ignore', 'pipe'],
+        env: { ...process.env, PATH: `${process.env['PATH']}:/usr/sbin` },
+      });
+      const said = createInterface(pooler.stderr!);
+      for await (const line of said) if (line.includes('process up')) break;
+      pooler.stderr!.resume();
+      connection = {
+        host: folder,
+        port: PORT,
+        user: server.user,
+        password: server.password,
+        database: name!,
+      };
+      await migrate(connection);
+      database = openDatabase({
+        connection,
+        pooler: 'transaction',
+        tokenKey: 'k'.repeat(40),
+        poolMax: 8,
+      });
+    });
 
-  afterAll(async () => {
-    await database?.close();
-    pooler?.kill('SIGKILL');
-    if (pooler?.exitCode === null && pooler.signalCode === null) await once(pooler, 'exit');
-    rmSync(folder, { recursive: true, force: true });
-  });
+    afterAll(async () => {
+      await database?.close();
+      pooler?.kill('SIGKILL');
+      if (pooler?.exitCode === null && pooler.signalCode === null) await once(pooler, 'exit');
+      rmSync(folder, { recursive: true, force: true });
+    });
 
-  test('the role and its limits hold for every statement, and are left behind by none', async () => {
-    const { tenantId } = await foundFirst(database.ground, { tenant: 'Northwind', userName: 'olivia@northwind.example' });
-    const tables = database.ground.tablesOf(tenantId);
-    const { rows } = await sql`select current_user as role, current_setting('statement_timeout') as statement, current_setting('lock_timeout') as lock,
-      current_setting('idle_in_transaction_session_timeout') as idle, current_setting('timezone') as zone, current_setting('app.tenant') as tenant`.execute(tables);
-    expect(rows).toEqual([{ role: 'muster_app', statement: '15s', lock: '5s', idle: '30s', zone: 'UTC', tenant: tenantId }]);
-    const { rows: after } = await database.pool.query(`select current_user <> 'muster_app' as back, coalesce(current_setting('app.tenant', true), '') as tenant`);
-    expect(after).toEqual([{ back: true, tenant: '' }]);
-  });
+    test('the role and its limits hold for every statement, and are left behind by none', async () => {
+      const { tenantId } = await foundFirst(database.ground, {
+        tenant: 'Northwind',
+        userName: 'olivia@northwind.example',
+      });
+      const tables = database.ground.tablesOf(tenantId);
+      const { rows } =
+        await sql`select current_user as role, current_setting('statement_timeout') as statement, current_setting('lock_timeout') as lock,
+      current_setting('idle_in_transaction_session_timeout') as idle, current_setting('timezone') as zone, current_setting('app.tenant') as tenant`.execute(
+          tables,
+        );
+      expect(rows).toEqual([
+        {
+          role: 'muster_app',
+          statement: '15s',
+          lock: '5s',
+          idle: '30s',
+          zone: 'UTC',
+          tenant: tenantId,
+        },
+      ]);
+      const { rows: after } = await database.pool.query(
+        `select current_user <> 'muster_app' as back, coalesce(current_setting('app.tenant', true), '') as tenant`,
+      );
+      expect(after).toEqual([{ back: true, tenant: '' }]);
+    });
 
-  test('tenants at once see their own, and each change is one', async () => {
-    const companies = await Promise.all(Array.from({ length: 6 }, () => foundDemoCompany(database.ground)));
-    await Promise.all(companies.flatMap(({ tenantId }) => Array.from({ length: 5 }, async (_, i) => {
-      const directory = systemDirectory(database.ground, tenantId);
-      await directory.members.join({ userName: `more${i}@northwind.example`, givenName: 'More', familyName: String(i) });
-    })));
-    for (const { tenantId } of companies) {
-      const { rows } = await sql<{ tenants: number; members: number }>`select count(distinct tenant_id) as tenants, count(*) as members from members`.execute(database.ground.tablesOf(tenantId));
-      expect(rows).toEqual([{ tenants: 1, members: 12 }]);
-    }
-    await expect(systemDirectory(database.ground, companies[0]!.tenantId).db.deleteFrom('audit_entries').execute()).rejects.toMatchObject({ code: '42501' });
-  });
-});
+    test('tenants at once see their own, and each change is one', async () => {
+      const companies = await Promise.all(
+        Array.from({ length: 6 }, () => foundDemoCompany(database.ground)),
+      );
+      await Promise.all(
+        companies.flatMap(({ tenantId }) =>
+          Array.from({ length: 5 }, async (_, i) => {
+            const directory = systemDirectory(database.ground, tenantId);
+            await directory.members.join({
+              userName: `more${i}@northwind.example`,
+              givenName: 'More',
+              familyName: String(i),
+            });
+          }),
+        ),
+      );
+      for (const { tenantId } of companies) {
+        const { rows } = await sql<{
+          tenants: number;
+          members: number;
+        }>`select count(distinct tenant_id) as tenants, count(*) as members from members`.execute(
+          database.ground.tablesOf(tenantId),
+        );
+        expect(rows).toEqual([{ tenants: 1, members: 12 }]);
+      }
+      await expect(
+        systemDirectory(database.ground, companies[0]!.tenantId)
+          .db.deleteFrom('audit_entries')
+          .execute(),
+      ).rejects.toMatchObject({ code: '42501' });
+    });
+  },
+);
 
 function idOf(name: string): { uid: number; gid: number } | undefined {
   try {
-    return { uid: Number(execFileSync('id', ['-u', name], { stdio: ['ignore', 'pipe', 'ignore'] })), gid: Number(execFileSync('id', ['-g', name], { stdio: ['ignore', 'pipe', 'ignore'] })) };
+    return {
+      uid: Number(execFileSync('id', ['-u', name], { stdio: ['ignore', 'pipe', 'ignore'] })),
+      gid: Number(execFileSync('id', ['-g', name], { stdio: ['ignore', 'pipe', 'ignore'] })),
+    };
   } catch {
     return undefined;
   }

@@ -8,21 +8,38 @@ import { createTestDatabase } from '../support/cluster.ts';
 let database: Database;
 beforeAll(async () => {
   const [url, replica] = await Promise.all([createTestDatabase(), createTestDatabase()]);
-  database = openDatabase({ connection: connectionOf(url), replica: connectionOf(replica), tokenKey: 'k'.repeat(40) });
+  database = openDatabase({
+    connection: connectionOf(url),
+    replica: connectionOf(replica),
+    tokenKey: 'k'.repeat(40),
+  });
 });
 afterAll(() => database.close());
 
 test('the log and the report come from the replica, and nothing else does', async () => {
-  const { tenantId } = await foundFirst(database.ground, { tenant: 'Northwind', userName: 'olivia@northwind.example' });
+  const { tenantId } = await foundFirst(database.ground, {
+    tenant: 'Northwind',
+    userName: 'olivia@northwind.example',
+  });
   const directory = systemDirectory(database.ground, tenantId);
-  expect([(await directory.audit.page()).items, await directory.audit.count(), (await directory.audit.report({})).items, await directory.audit.reportCount({})]).toEqual([[], 0, [], 0]);
+  expect([
+    (await directory.audit.page()).items,
+    await directory.audit.count(),
+    (await directory.audit.report({})).items,
+    await directory.audit.reportCount({}),
+  ]).toEqual([[], 0, [], 0]);
   const [owner] = (await directory.members.page()).items;
   expect(owner?.row.userName).toBe('olivia@northwind.example');
-  expect((await directory.audit.historyOf([owner!.row.id])).get(owner!.row.id)?.items).toHaveLength(1);
+  expect((await directory.audit.historyOf([owner!.row.id])).get(owner!.row.id)?.items).toHaveLength(
+    1,
+  );
 });
 
 test('within a change the log is what the change sees', async () => {
-  const { tenantId } = await foundFirst(database.ground, { tenant: 'Southwind', userName: 'sara@southwind.example' });
+  const { tenantId } = await foundFirst(database.ground, {
+    tenant: 'Southwind',
+    userName: 'sara@southwind.example',
+  });
   const directory = systemDirectory(database.ground, tenantId);
   expect(await directory.change(() => directory.audit.count())).toBe(2);
 });

@@ -13,34 +13,74 @@ let system: Directory;
 let providerId: string;
 
 beforeAll(async () => {
-  database = openDatabase({ connection: connectionOf(await createTestDatabase()), tokenKey: 'k'.repeat(40) });
-  system = await foundFirst(database.ground, { tenant: 'Northwind', userName: 'olga@northwind.example', givenName: 'Olga', familyName: 'Owner' });
+  database = openDatabase({
+    connection: connectionOf(await createTestDatabase()),
+    tokenKey: 'k'.repeat(40),
+  });
+  system = await foundFirst(database.ground, {
+    tenant: 'Northwind',
+    userName: 'olga@northwind.example',
+    givenName: 'Olga',
+    familyName: 'Owner',
+  });
 });
 afterAll(() => database.close());
 beforeEach(async () => {
-  providerId = (await system.identityProviders.create({ name: `Entra ${newId()}`, kind: 'ENTRA_ID' })).provider.id;
+  providerId = (
+    await system.identityProviders.create({ name: `Entra ${newId()}`, kind: 'ENTRA_ID' })
+  ).provider.id;
 });
 
 let moment = Date.now() - 3_600_000;
 const exchange = (facts: Partial<ExchangeNote> = {}): ExchangeNote => ({
-  tenantId: system.tenantId, id: idAt(new Date(++moment)), providerId, credentialId: null, method: 'POST', path: '/Users', status: 201, at: new Date(moment), durationMs: 4.4,
-  explanation: 'A user was made.', repairs: ['booleanAsText'], changed: true, ...facts,
+  tenantId: system.tenantId,
+  id: idAt(new Date(++moment)),
+  providerId,
+  credentialId: null,
+  method: 'POST',
+  path: '/Users',
+  status: 201,
+  at: new Date(moment),
+  durationMs: 4.4,
+  explanation: 'A user was made.',
+  repairs: ['booleanAsText'],
+  changed: true,
+  ...facts,
 });
-const recorder = (settings = {}) => new ExchangeRecorder(database.ground, { everyMs: 60_000, ...settings });
+const recorder = (settings = {}) =>
+  new ExchangeRecorder(database.ground, { everyMs: 60_000, ...settings });
 const record = async (...notes: ExchangeNote[]) => {
   const recording = recorder();
   notes.forEach(note => recording.note(note));
   await recording.close();
 };
-const paths = async (filter = {}) => (await system.exchanges.page(providerId, filter)).items.map(({ row }) => row.path);
+const paths = async (filter = {}) =>
+  (await system.exchanges.page(providerId, filter)).items.map(({ row }) => row.path);
 
 test('exchanges are kept as they happened, newest first', async () => {
-  const note = exchange({ requestBody: { userName: 'ada' }, responseBody: { id: '1', userName: 'ada' } });
+  const note = exchange({
+    requestBody: { userName: 'ada' },
+    responseBody: { id: '1', userName: 'ada' },
+  });
   await record(note, exchange({ path: '/Groups', method: 'GET', status: 404, changed: false }));
   expect(await paths()).toEqual(['/Groups', '/Users']);
   const [row] = await system.exchanges.byIds([note.id]);
-  expect(row).toEqual({ id: note.id, providerId, credentialId: null, method: 'POST', path: '/Users', status: 201, at: note.at, durationMs: 4, explanation: 'A user was made.', repairs: ['booleanAsText'], changed: true });
-  expect(await system.exchanges.bodiesOf([note.id])).toEqual([{ id: note.id, requestBody: { userName: 'ada' }, responseBody: { id: '1', userName: 'ada' } }]);
+  expect(row).toEqual({
+    id: note.id,
+    providerId,
+    credentialId: null,
+    method: 'POST',
+    path: '/Users',
+    status: 201,
+    at: note.at,
+    durationMs: 4,
+    explanation: 'A user was made.',
+    repairs: ['booleanAsText'],
+    changed: true,
+  });
+  expect(await system.exchanges.bodiesOf([note.id])).toEqual([
+    { id: note.id, requestBody: { userName: 'ada' }, responseBody: { id: '1', userName: 'ada' } },
+  ]);
 });
 
 test.each([
@@ -56,8 +96,18 @@ test.each([
 ])('filtered by %j they are %j', async (filter, expected) => {
   const at = (text: string) => ({ at: new Date(text), id: idAt(new Date(text)) });
   await record(
-    exchange({ path: '/a', requestBody: { name: { familyName: 'Lovelace' } }, ...at('2026-01-01T12:00:00Z') }),
-    exchange({ path: '/b', method: 'GET', status: 404, changed: false, ...at('2026-01-03T12:00:00Z') }),
+    exchange({
+      path: '/a',
+      requestBody: { name: { familyName: 'Lovelace' } },
+      ...at('2026-01-01T12:00:00Z'),
+    }),
+    exchange({
+      path: '/b',
+      method: 'GET',
+      status: 404,
+      changed: false,
+      ...at('2026-01-03T12:00:00Z'),
+    }),
   );
   expect(await paths(filter)).toEqual(expected);
   expect(await system.exchanges.count(providerId, filter)).toBe(expected.length);
@@ -66,20 +116,40 @@ test.each([
 test('pages go on where they ended', async () => {
   await record(...Array.from({ length: 5 }, (_, i) => exchange({ path: `/${i}` })));
   const first = await system.exchanges.page(providerId, {}, { first: 2 });
-  const second = await system.exchanges.page(providerId, {}, { first: 10, after: first.items[1]!.cursor });
-  expect([...first.items, ...second.items].map(({ row }) => row.path)).toEqual(['/4', '/3', '/2', '/1', '/0']);
+  const second = await system.exchanges.page(
+    providerId,
+    {},
+    { first: 10, after: first.items[1]!.cursor },
+  );
+  expect([...first.items, ...second.items].map(({ row }) => row.path)).toEqual([
+    '/4',
+    '/3',
+    '/2',
+    '/1',
+    '/0',
+  ]);
   expect([first.hasNextPage, second.hasNextPage]).toEqual([true, false]);
 });
 
 test('no secret is kept, wherever a client put it', async () => {
   const secret = database.ground.secrets.issue('idp', system.tenantId).text;
   const body = {
-    userName: 'ada', password: 'hunter2', note: `my token is ${secret}`, 'urn:ietf:params:scim:schemas:core:2.0:User:password': 'hunter2', header: 'Bearer abc.def',
-    Operations: [{ op: 'replace', path: 'password', value: 'hunter2' }, { op: 'Add', Path: 'urn:ietf:params:scim:schemas:core:2.0:User:password', Value: 'hunter2' }, { op: 'replace', value: { password: 'hunter2' } }],
+    'userName': 'ada',
+    'password': 'hunter2',
+    'note': `my token is ${secret}`,
+    'urn:ietf:params:scim:schemas:core:2.0:User:password': 'hunter2',
+    'header': 'Bearer abc.def',
+    'Operations': [
+      { op: 'replace', path: 'password', value: 'hunter2' },
+      { op: 'Add', Path: 'urn:ietf:params:scim:schemas:core:2.0:User:password', Value: 'hunter2' },
+      { op: 'replace', value: { password: 'hunter2' } },
+    ],
   };
   const note = exchange({ path: `/Users?access_token=hunter2&x=${secret}`, requestBody: body });
   await record(note);
-  const kept = JSON.stringify(await system.rows('scim_exchanges').selectAll().where('id', '=', note.id).execute());
+  const kept = JSON.stringify(
+    await system.rows('scim_exchanges').selectAll().where('id', '=', note.id).execute(),
+  );
   expect(kept).toContain('ada');
   for (const part of ['hunter2', secret, 'abc.def']) expect(kept).not.toContain(part);
 });
@@ -90,9 +160,14 @@ test('long bodies are cut with a mark, and odd ones kept all the same', async ()
   expect(cut.length).toBeLessThan(130_000);
   expect(cut).toMatch(/\[… \d+ more\]/);
   expect(JSON.stringify(keptOf('x'.repeat(100_000))).length).toBeLessThan(65_000);
-  const odd = exchange({ requestBody: JSON.parse('{"__proto__":{"a":1},"nul":"a\\u0000b","half":"\\ud800"}'), responseBody: null });
+  const odd = exchange({
+    requestBody: JSON.parse('{"__proto__":{"a":1},"nul":"a\\u0000b","half":"\\ud800"}'),
+    responseBody: null,
+  });
   await record(odd);
-  expect((await system.exchanges.bodiesOf([odd.id]))[0]?.requestBody).toEqual(JSON.parse('{"__proto__":{"a":1},"nul":"a\uFFFDb","half":"\uFFFD"}'));
+  expect((await system.exchanges.bodiesOf([odd.id]))[0]?.requestBody).toEqual(
+    JSON.parse('{"__proto__":{"a":1},"nul":"a\uFFFDb","half":"\uFFFD"}'),
+  );
 });
 
 test('when they come too fast, the oldest are let go and counted', async () => {
@@ -117,12 +192,18 @@ test('who listens is told of what was written, and a fault of one write is told 
   await recording.close();
   expect(seen).toEqual(['/heard']);
   expect(faults).toHaveLength(1);
-  expect((await system.exchanges.since(providerId, new Date(0))).map(({ path }) => path)).toEqual(['/heard', '/unheard']);
+  expect((await system.exchanges.since(providerId, new Date(0))).map(({ path }) => path)).toEqual([
+    '/heard',
+    '/unheard',
+  ]);
 });
 
 test('only the newest are kept, and none for longer than thirty days', async () => {
   const old = new Date(Date.now() - 31 * 86_400_000);
-  await record(exchange({ path: '/old', at: old, id: idAt(old) }), ...Array.from({ length: 4 }, (_, i) => exchange({ path: `/${i}` })));
+  await record(
+    exchange({ path: '/old', at: old, id: idAt(old) }),
+    ...Array.from({ length: 4 }, (_, i) => exchange({ path: `/${i}` })),
+  );
   await system.exchanges.prune({ perProvider: 3 });
   expect(await paths()).toEqual(['/3', '/2', '/1']);
 });

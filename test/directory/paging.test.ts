@@ -1,5 +1,15 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { type MemberCondition, type MemberOrder, type MemberRow, type Page, type PageRequest, pageOfMembers, pageOfTeams, countMembers, Refusal } from '../../src/directory/index.ts';
+import {
+  type MemberCondition,
+  type MemberOrder,
+  type MemberRow,
+  type Page,
+  type PageRequest,
+  pageOfMembers,
+  pageOfTeams,
+  countMembers,
+  Refusal,
+} from '../../src/directory/index.ts';
 import { type Company, stage } from '../support/directory.ts';
 import { addMembers } from '../support/crowd.ts';
 
@@ -25,19 +35,35 @@ const orders: Record<string, MemberOrder[] | undefined> = {
   'a name that many share, downwards': [{ by: 'displayName', direction: 'desc' }],
   'an address that some lack': [{ by: 'email' }],
   'an address that some lack, downwards': [{ by: 'email', direction: 'desc' }],
-  'two things in different directions': [{ by: 'displayName', direction: 'desc' }, { by: 'email', direction: 'asc' }],
-  'two things, the first downwards and lacking': [{ by: 'email', direction: 'desc' }, { by: 'userName', direction: 'asc' }],
+  'two things in different directions': [
+    { by: 'displayName', direction: 'desc' },
+    { by: 'email', direction: 'asc' },
+  ],
+  'two things, the first downwards and lacking': [
+    { by: 'email', direction: 'desc' },
+    { by: 'userName', direction: 'asc' },
+  ],
   'the rank of the role': [{ by: 'role' }, { by: 'userName', direction: 'desc' }],
   'the time of the last change': [{ by: 'updatedAt', direction: 'desc' }],
 };
 
-const page = (request: PageRequest & { orderBy?: MemberOrder[] | undefined }, where: MemberCondition = crowd) => pageOfMembers(company.admin, { where, ...request });
+const page = (
+  request: PageRequest & { orderBy?: MemberOrder[] | undefined },
+  where: MemberCondition = crowd,
+) => pageOfMembers(company.admin, { where, ...request });
 const ids = ({ items }: Page<MemberRow>) => items.map(({ row }) => row.id);
 
-async function walk(orderBy: MemberOrder[] | undefined, size: number, towards: 'after' | 'before'): Promise<string[]> {
+async function walk(
+  orderBy: MemberOrder[] | undefined,
+  size: number,
+  towards: 'after' | 'before',
+): Promise<string[]> {
   const seen: string[] = [];
   for (let at: string | undefined, more = true; more;) {
-    const found: Page<MemberRow> = await page({ orderBy, ...(towards === 'after' ? { first: size, after: at } : { last: size, before: at }) });
+    const found: Page<MemberRow> = await page({
+      orderBy,
+      ...(towards === 'after' ? { first: size, after: at } : { last: size, before: at }),
+    });
     seen.splice(towards === 'after' ? seen.length : 0, 0, ...ids(found));
     more = towards === 'after' ? found.hasNextPage : found.hasPreviousPage;
     at = (towards === 'after' ? found.items.at(-1) : found.items[0])?.cursor;
@@ -55,18 +81,32 @@ describe('a walk meets everybody once, forwards and backwards, in', () => {
 });
 
 test('those without a value come last, and first when the order is turned round', async () => {
-  const up = (await page({ first: 100, orderBy: [{ by: 'email' }] })).items.map(({ row }) => row.emailKey);
+  const up = (await page({ first: 100, orderBy: [{ by: 'email' }] })).items.map(
+    ({ row }) => row.emailKey,
+  );
   const known = up.filter(email => email !== null);
   expect(up).toEqual([...known.toSorted(), ...up.filter(email => email === null)]);
-  const down = (await page({ first: 100, orderBy: [{ by: 'email', direction: 'desc' }] })).items.map(({ row }) => row.emailKey);
+  const down = (
+    await page({ first: 100, orderBy: [{ by: 'email', direction: 'desc' }] })
+  ).items.map(({ row }) => row.emailKey);
   expect(down).toEqual(up.toReversed());
 });
 
 test('somebody who joins meanwhile moves nobody to another page', async () => {
   const first = await page({ first: 5, orderBy: [{ by: 'userName' }] });
-  await addMembers(company.system, 1, () => ({ user_name: 'crowd-000-in-front@example.com', email: null, display_name: 'Newcomer' }));
-  const second = await page({ first: 5, after: first.items.at(-1)!.cursor, orderBy: [{ by: 'userName' }] });
-  expect(second.items.map(({ row }) => row.userName)).toEqual([5, 6, 7, 8, 9].map(at => `crowd-0${at}@example.com`));
+  await addMembers(company.system, 1, () => ({
+    user_name: 'crowd-000-in-front@example.com',
+    email: null,
+    display_name: 'Newcomer',
+  }));
+  const second = await page({
+    first: 5,
+    after: first.items.at(-1)!.cursor,
+    orderBy: [{ by: 'userName' }],
+  });
+  expect(second.items.map(({ row }) => row.userName)).toEqual(
+    [5, 6, 7, 8, 9].map(at => `crowd-0${at}@example.com`),
+  );
   expect(second.hasPreviousPage).toBe(true);
 });
 
@@ -90,9 +130,24 @@ describe('is refused where it stands:', () => {
     ['a page of minus one', async () => ({ last: -1 }), 'last'],
     ['the first and the last ones at once', async () => ({ first: 1, last: 1 }), 'last'],
     ['a cursor that is none', async () => ({ first: 1, after: 'nonsense' }), 'after'],
-    ['a cursor with a foreign value', async () => ({ first: 1, after: Buffer.from('["id","no-uuid"]').toString('base64url') }), 'after'],
-    ['a cursor with a NUL', async () => ({ first: 1, before: Buffer.from('["id","\\u0000"]').toString('base64url') }), 'before'],
-    ['a cursor of another order', async () => ({ first: 1, after: (await page({ first: 1, orderBy: [{ by: 'email' }] })).items[0]!.cursor }), 'after'],
+    [
+      'a cursor with a foreign value',
+      async () => ({ first: 1, after: Buffer.from('["id","no-uuid"]').toString('base64url') }),
+      'after',
+    ],
+    [
+      'a cursor with a NUL',
+      async () => ({ first: 1, before: Buffer.from('["id","\\u0000"]').toString('base64url') }),
+      'before',
+    ],
+    [
+      'a cursor of another order',
+      async () => ({
+        first: 1,
+        after: (await page({ first: 1, orderBy: [{ by: 'email' }] })).items[0]!.cursor,
+      }),
+      'after',
+    ],
   ];
   test.each(refusals)('%s', async (_name, request, field) => {
     const asked = await request();
@@ -103,7 +158,9 @@ describe('is refused where it stands:', () => {
 });
 
 test('teams are sorted by how many are in them', async () => {
-  const sizes = (await pageOfTeams(company.admin, { orderBy: [{ by: 'memberCount', direction: 'desc' }] })).items.map(({ row }) => (row as unknown as { memberCount: number }).memberCount);
+  const sizes = (
+    await pageOfTeams(company.admin, { orderBy: [{ by: 'memberCount', direction: 'desc' }] })
+  ).items.map(({ row }) => (row as unknown as { memberCount: number }).memberCount);
   expect(sizes.length).toBeGreaterThan(1);
   expect(sizes).toEqual(sizes.toSorted((a, b) => b - a));
 });

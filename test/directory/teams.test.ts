@@ -5,10 +5,22 @@ const here = stage();
 
 test('a team made by hand takes in manual and provisioned members, when it is made and later', async () => {
   const company = await here.company();
-  const [ann, ben, grace] = [await company.provisioned('Ann'), await company.provisioned('Ben'), await company.person('Grace')];
-  const made = await company.told(() => company.owner.teams.create({ name: ' Mixed ', memberIds: [ann.id, grace.id, ann.id] }));
-  expect(made.entries).toEqual(['team.created Mixed', 'membership.added Grace Okafor / Mixed', 'membership.added Ann / Mixed']);
-  const later = await company.told(() => company.owner.teams.admit(made.result.id, [ben.id, ann.id]));
+  const [ann, ben, grace] = [
+    await company.provisioned('Ann'),
+    await company.provisioned('Ben'),
+    await company.person('Grace'),
+  ];
+  const made = await company.told(() =>
+    company.owner.teams.create({ name: ' Mixed ', memberIds: [ann.id, grace.id, ann.id] }),
+  );
+  expect(made.entries).toEqual([
+    'team.created Mixed',
+    'membership.added Grace Okafor / Mixed',
+    'membership.added Ann / Mixed',
+  ]);
+  const later = await company.told(() =>
+    company.owner.teams.admit(made.result.id, [ben.id, ann.id]),
+  );
   expect(later.entries).toEqual(['membership.added Ben / Mixed']);
   const again = await company.told(() => company.owner.teams.admit(made.result.id, [ben.id]));
   expect(again.entries).toEqual([]);
@@ -17,21 +29,33 @@ test('a team made by hand takes in manual and provisioned members, when it is ma
 });
 
 const syncs: [string, (company: Company, teamId: string, annId: string) => Promise<unknown>][] = [
-  ['a new list', (company, id) => company.entra.teams.apply(id, [{ kind: 'replace', memberIds: [] }])],
+  [
+    'a new list',
+    (company, id) => company.entra.teams.apply(id, [{ kind: 'replace', memberIds: [] }]),
+  ],
   ['an emptied group', (company, id) => company.entra.teams.apply(id, [{ kind: 'empty' }])],
-  ['a member taken out', (company, id, annId) => company.entra.teams.apply(id, [{ kind: 'expel', memberIds: [annId] }])],
+  [
+    'a member taken out',
+    (company, id, annId) => company.entra.teams.apply(id, [{ kind: 'expel', memberIds: [annId] }]),
+  ],
   ['a deleted group', (company, id) => company.entra.teams.remove(id)],
 ];
-test.each(syncs)('%s from the provider touches its own team and no membership of a manual one', async (_how, sync) => {
-  const company = await here.company();
-  const ann = await company.provisioned('Ann');
-  const sales = await company.provisionedTeam('Sales', [ann]);
-  const byHand = await company.owner.teams.create({ name: 'By Hand', memberIds: [ann.id] });
-  await sync(company, sales.id, ann.id);
-  expect(await company.inside(sales)).toEqual([]);
-  expect(await company.inside(byHand)).toEqual(['Ann']);
-  expect((await company.told(() => company.entra.teams.apply(byHand.id, [{ kind: 'empty' }]))).refusal?.code).toBe('not-found');
-});
+test.each(syncs)(
+  '%s from the provider touches its own team and no membership of a manual one',
+  async (_how, sync) => {
+    const company = await here.company();
+    const ann = await company.provisioned('Ann');
+    const sales = await company.provisionedTeam('Sales', [ann]);
+    const byHand = await company.owner.teams.create({ name: 'By Hand', memberIds: [ann.id] });
+    await sync(company, sales.id, ann.id);
+    expect(await company.inside(sales)).toEqual([]);
+    expect(await company.inside(byHand)).toEqual(['Ann']);
+    expect(
+      (await company.told(() => company.entra.teams.apply(byHand.id, [{ kind: 'empty' }]))).refusal
+        ?.code,
+    ).toBe('not-found');
+  },
+);
 
 test('disabling keeps the memberships of a provisioned member, deleting removes them, restoring brings back those that may be', async () => {
   const company = await here.company();
@@ -53,9 +77,14 @@ test('what joins and leaves in one change has done nothing, either way round', a
   const ann = await company.provisioned('Ann');
   const ben = await company.provisioned('Ben');
   const sales = await company.provisionedTeam('Sales', [ben]);
-  const told = await company.told(() => company.entra.teams.apply(sales.id, [
-    { kind: 'admit', memberIds: [ann.id] }, { kind: 'expel', memberIds: [ann.id] }, { kind: 'expel', memberIds: [ben.id] }, { kind: 'admit', memberIds: [ben.id] },
-  ]));
+  const told = await company.told(() =>
+    company.entra.teams.apply(sales.id, [
+      { kind: 'admit', memberIds: [ann.id] },
+      { kind: 'expel', memberIds: [ann.id] },
+      { kind: 'expel', memberIds: [ben.id] },
+      { kind: 'admit', memberIds: [ben.id] },
+    ]),
+  );
   expect(told.entries).toEqual([]);
   expect(await company.inside(sales)).toEqual(['Ben']);
 });
@@ -64,8 +93,17 @@ test('one bad step and nothing of the change remains', async () => {
   const company = await here.company();
   const ann = await company.provisioned('Ann');
   const sales = await company.provisionedTeam('Sales');
-  const told = await company.told(() => company.entra.teams.apply(sales.id, [{ kind: 'admit', memberIds: [ann.id] }, { kind: 'rename', team: { name: 'Trade' } }, { kind: 'admit', memberIds: ['nobody'] }]));
-  expect(told).toMatchObject({ refusal: { code: 'unknown-member', facts: { objectIds: ['nobody'] } }, entries: [] });
+  const told = await company.told(() =>
+    company.entra.teams.apply(sales.id, [
+      { kind: 'admit', memberIds: [ann.id] },
+      { kind: 'rename', team: { name: 'Trade' } },
+      { kind: 'admit', memberIds: ['nobody'] },
+    ]),
+  );
+  expect(told).toMatchObject({
+    refusal: { code: 'unknown-member', facts: { objectIds: ['nobody'] } },
+    entries: [],
+  });
   expect(await company.freshTeam(sales)).toEqual(sales);
   expect(await company.inside(sales)).toEqual([]);
 });
@@ -76,7 +114,11 @@ test('what is there already changes nothing: no entry, no version', async () => 
   const sales = await company.provisionedTeam('Sales', [ann]);
   const finance = await company.team('Finance');
   const told = await company.told(async () => {
-    await company.entra.teams.apply(sales.id, [{ kind: 'rename', team: { name: 'Sales', externalId: 'g-Sales' } }, { kind: 'replace', memberIds: [ann.id] }, { kind: 'expel', memberIds: ['00000000-0000-7000-8000-000000000000'] }]);
+    await company.entra.teams.apply(sales.id, [
+      { kind: 'rename', team: { name: 'Sales', externalId: 'g-Sales' } },
+      { kind: 'replace', memberIds: [ann.id] },
+      { kind: 'expel', memberIds: ['00000000-0000-7000-8000-000000000000'] },
+    ]);
     await company.owner.teams.rename(finance.id, 'Finance');
     await company.owner.teams.expel(finance.id, [ann.id]);
   });
@@ -90,10 +132,19 @@ test('a name is given once, whatever its case, also to a detached team', async (
   const sales = await company.provisionedTeam('Sales');
   await company.switchTo('OFF');
   await company.owner.teams.rename(sales.id, 'Old Sales');
-  for (const deed of [() => company.owner.teams.create({ name: 'finance' }), () => company.owner.teams.create({ name: 'OLD SALES' }), async () => company.owner.teams.rename((await company.team('Finance')).id, 'engineering')]) {
-    expect(await company.told(deed)).toMatchObject({ refusal: { code: 'name-taken', facts: { field: ['name'] } }, entries: [] });
+  for (const deed of [
+    () => company.owner.teams.create({ name: 'finance' }),
+    () => company.owner.teams.create({ name: 'OLD SALES' }),
+    async () => company.owner.teams.rename((await company.team('Finance')).id, 'engineering'),
+  ]) {
+    expect(await company.told(deed)).toMatchObject({
+      refusal: { code: 'name-taken', facts: { field: ['name'] } },
+      entries: [],
+    });
   }
-  const told = await company.told(async () => company.owner.teams.rename((await company.team('Finance')).id, 'FINANCE'));
+  const told = await company.told(async () =>
+    company.owner.teams.rename((await company.team('Finance')).id, 'FINANCE'),
+  );
   expect(told.entries).toEqual(['team.updated FINANCE']);
 });
 
@@ -103,7 +154,12 @@ test('deleting a team takes its memberships and its mapping, and settles whoever
   const [leila, tomasz] = [await company.person('Leila'), await company.person('Tomasz')];
   expect(await company.roleOf(leila)).toBe('Auditor');
   const told = await company.told(() => company.owner.teams.remove(reviews.id));
-  expect(told.entries.toSorted()).toEqual(['member.roleChanged Leila Haddad', 'member.roleChanged Tomasz Nowak', 'roleMapping.removed Security Reviews / Security Reviews', 'team.deleted Security Reviews']);
+  expect(told.entries.toSorted()).toEqual([
+    'member.roleChanged Leila Haddad',
+    'member.roleChanged Tomasz Nowak',
+    'roleMapping.removed Security Reviews / Security Reviews',
+    'team.deleted Security Reviews',
+  ]);
   expect(await company.roleOf(leila)).toBe('Member');
   expect(await company.roleOf(tomasz)).toBe('Member');
   expect(await company.owner.roles.mappings()).toHaveLength(1);

@@ -13,7 +13,19 @@ const built = path.join(root, 'dist', `tested-${process.env['VITEST_POOL_ID'] ??
 const running = new Set<ServiceProcess>();
 
 export function build(): void {
-  execFileSync('tsc', ['-p', 'tsconfig.json', '--noCheck', '--outDir', built, '--tsBuildInfoFile', `${built}.tsbuildinfo`], { cwd: root });
+  execFileSync(
+    'tsc',
+    [
+      '-p',
+      'tsconfig.json',
+      '--noCheck',
+      '--outDir',
+      built,
+      '--tsBuildInfoFile',
+      `${built}.tsbuildinfo`,
+    ],
+    { cwd: root },
+  );
 }
 
 /** A folder for bundled databases that the server's account can enter. */
@@ -47,8 +59,15 @@ export class ServiceProcess {
   output = '';
   readonly #news = new EventEmitter().setMaxListeners(0);
 
-  static async start(environment: Record<string, string>, command = 'serve'): Promise<ServiceProcess> {
-    return new ServiceProcess(environment['PORT'] ? Number(environment['PORT']) : await freePort(), environment, command);
+  static async start(
+    environment: Record<string, string>,
+    command = 'serve',
+  ): Promise<ServiceProcess> {
+    return new ServiceProcess(
+      environment['PORT'] ? Number(environment['PORT']) : await freePort(),
+      environment,
+      command,
+    );
   }
 
   /** Started, and ready. */
@@ -61,13 +80,28 @@ export class ServiceProcess {
   private constructor(port: number, environment: Record<string, string>, command: string) {
     this.origin = `http://127.0.0.1:${port}`;
     const { PATH, HOME, TMPDIR } = process.env;
-    this.process = spawn(process.execPath, ['--enable-source-maps', path.join(built, 'src/main.js'), command], {
-      cwd: root, env: { PATH, HOME, TMPDIR, DRAIN_DELAY_MS: '0', PORT: String(port), PUBLIC_URL: this.origin, ...environment } as NodeJS.ProcessEnv, stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    for (const stream of [this.process.stdout!, this.process.stderr!]) stream.setEncoding('utf8').on('data', (text: string) => {
-      this.output += text;
-      this.#news.emit('said');
-    });
+    this.process = spawn(
+      process.execPath,
+      ['--enable-source-maps', path.join(built, 'src/main.js'), command],
+      {
+        cwd: root,
+        env: {
+          PATH,
+          HOME,
+          TMPDIR,
+          DRAIN_DELAY_MS: '0',
+          PORT: String(port),
+          PUBLIC_URL: this.origin,
+          ...environment,
+        } as NodeJS.ProcessEnv,
+        stdio: ['ignore', 'pipe', 'pipe'],
+      },
+    );
+    for (const stream of [this.process.stdout!, this.process.stderr!])
+      stream.setEncoding('utf8').on('data', (text: string) => {
+        this.output += text;
+        this.#news.emit('said');
+      });
     this.ended = once(this.process, 'close').then(([code, signal]: (number | string | null)[]) => {
       running.delete(this);
       this.#news.emit('said');
@@ -79,7 +113,8 @@ export class ServiceProcess {
   /** Waits for these words in the output, from a place on. */
   async says(words: string, from = 0): Promise<void> {
     while (!this.output.includes(words, from)) {
-      if (!running.has(this)) throw new Error(`The service ended before it said '${words}':\n${this.output}`);
+      if (!running.has(this))
+        throw new Error(`The service ended before it said '${words}':\n${this.output}`);
       await once(this.#news, 'said');
     }
   }
@@ -100,7 +135,10 @@ export class ServiceProcess {
   }
 
   log(): Record<string, unknown>[] {
-    return this.output.split('\n').filter(line => line.startsWith('{')).map(line => JSON.parse(line) as Record<string, unknown>);
+    return this.output
+      .split('\n')
+      .filter(line => line.startsWith('{'))
+      .map(line => JSON.parse(line) as Record<string, unknown>);
   }
 }
 
@@ -114,7 +152,10 @@ export function isAlive(pid: number): boolean {
 }
 
 /** The operator's command, run to its end. */
-export async function command(name: string, environment: Record<string, string>): Promise<{ code: number | string; lines: string[] }> {
+export async function command(
+  name: string,
+  environment: Record<string, string>,
+): Promise<{ code: number | string; lines: string[] }> {
   const run = await ServiceProcess.start(environment, name);
   const code = await run.ended;
   return { code, lines: run.output.trimEnd().split('\n') };

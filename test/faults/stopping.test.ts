@@ -9,39 +9,79 @@ const folder = makeFolder();
 beforeAll(build);
 afterAll(() => endAll(folder));
 
-interface Answer { status: number; closing: boolean }
+interface Answer {
+  status: number;
+  closing: boolean;
+}
 
 function post(origin: string, agent: Agent, token: string, body: string): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const asking = request(`${origin}/graphql`, { method: 'POST', agent, headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' } }, answer => {
-      answer.resume().once('end', () => resolve({ status: answer.statusCode!, closing: answer.headers.connection === 'close' }));
-    });
+    const asking = request(
+      `${origin}/graphql`,
+      {
+        method: 'POST',
+        agent,
+        headers: { 'authorization': `Bearer ${token}`, 'content-type': 'application/json' },
+      },
+      answer => {
+        answer
+          .resume()
+          .once('end', () =>
+            resolve({ status: answer.statusCode!, closing: answer.headers.connection === 'close' }),
+          );
+      },
+    );
     asking.once('error', reject).end(body);
   });
 }
 
-test('told to end under load, twice, it drops no request, ends with 0 and stops its database last', { timeout: 60_000 }, async () => {
-  const environment = { DATA_DIR: path.join(folder, 'data'), DRAIN_DELAY_MS: '1500', DATABASE_POOL_MAX: '4' };
-  const service = await ServiceProcess.up(environment);
-  const pid = Number(readFileSync(path.join(environment.DATA_DIR, 'postgres', 'postmaster.pid'), 'utf8').split('\n', 1)[0]);
-  const agent = new Agent({ keepAlive: true, maxSockets: 16 });
-  const token = service.printedToken!;
-  const statuses = new Set<number>();
-  let answered = 0;
-  const client = async (name: number): Promise<void> => {
-    for (let i = 0; ; i++) {
-      const body = JSON.stringify({ query: 'mutation ($name: String!) { teamCreate(input: { name: $name }) { team { id } userErrors { code } } }', variables: { name: `client ${name} team ${i}` } });
-      const { status, closing } = await post(service.origin, agent, token, body); // a connection that is cut would throw here
-      statuses.add(status);
-      if (++answered === 100) for (let told = 0; told < 2; told++) service.process.kill('SIGTERM');
-      if (closing) return; // a balancer that was told sends the next one elsewhere
-    }
-  };
-  await Promise.all(Array.from({ length: 16 }, (_, name) => client(name)));
-  expect(await service.ended).toBe(0);
-  expect([[...statuses], isAlive(pid)]).toEqual([[200], false]);
-  expect(answered).toBeGreaterThanOrEqual(100);
-  expect(service.log().filter(line => ['warn', 'error', 'fatal'].includes(line['level'] as string)).map(line => line['msg'])).toEqual([expect.stringMatching(/^Mail is not configured/)]);
-  expect(readFileSync(path.join(environment.DATA_DIR, 'postgres.log'), 'utf8')).not.toMatch(/terminating connection/); // nobody was connected any more
-  agent.destroy();
-});
+test(
+  'told to end under load, twice, it drops no request, ends with 0 and stops its database last',
+  { timeout: 60_000 },
+  async () => {
+    const environment = {
+      DATA_DIR: path.join(folder, 'data'),
+      DRAIN_DELAY_MS: '1500',
+      DATABASE_POOL_MAX: '4',
+    };
+    const service = await ServiceProcess.up(environment);
+    const pid = Number(
+      readFileSync(path.join(environment.DATA_DIR, 'postgres', 'postmaster.pid'), 'utf8').split(
+        '\n',
+        1,
+      )[0],
+    );
+    const agent = new Agent({ keepAlive: true, maxSockets: 16 });
+    const token = service.printedToken!;
+    const statuses = new Set<number>();
+    let answered = 0;
+    const client = async (name: number): Promise<void> => {
+      for (let i = 0; ; i++) {
+        const body = JSON.stringify({
+          query:
+            'mutation ($name: String!) { teamCreate(input: { name: $name }) { team { id } userErrors { code } } }',
+          variables: { name: `client ${name} team ${i}` },
+        });
+        const { status, closing } = await post(service.origin, agent, token, body); // a connection that is cut would throw here
+        statuses.add(status);
+        if (++answered === 100)
+          for (let told = 0; told < 2; told++) service.process.kill('SIGTERM');
+        if (closing) return; // a balancer that was told sends the next one elsewhere
+      }
+    };
+    await Promise.all(Array.from({ length: 16 }, (_, name) => client(name)));
+    expect(await service.ended).toBe(0);
+    expect([[...statuses], isAlive(pid)]).toEqual([[200], false]);
+    expect(answered).toBeGreaterThanOrEqual(100);
+    expect(
+      service
+        .log()
+        .filter(line => ['warn', 'error', 'fatal'].includes(line['level'] as string))
+        .map(line => line['msg']),
+    ).toEqual([expect.stringMatching(/^Mail is not configured/)]);
+    expect(readFileSync(path.join(environment.DATA_DIR, 'postgres.log'), 'utf8')).not.toMatch(
+      /terminating connection/,
+    ); // nobody was connected any more
+    agent.destroy();
+  },
+);

@@ -13,13 +13,17 @@ export class Writers {
 
   constructor(owner: Person, many: number) {
     this.#going = Promise.all(Array.from({ length: many }, () => this.#write(owner)));
-    this.#going.then(() => this.#news.emit('error', new Error('Nobody answers any more.')), (fault: unknown) => this.#news.emit('error', fault));
+    this.#going.then(
+      () => this.#news.emit('error', new Error('Nobody answers any more.')),
+      (fault: unknown) => this.#news.emit('error', fault),
+    );
     this.#news.on('error', () => {}); // heard by whoever waits
   }
 
   /** Waits until so many more changes have been acknowledged from now on. */
   async acknowledging(more: number): Promise<void> {
-    for (const enough = this.acknowledged.length + more; this.acknowledged.length < enough;) await once(this.#news, 'acknowledged');
+    for (const enough = this.acknowledged.length + more; this.acknowledged.length < enough;)
+      await once(this.#news, 'acknowledged');
   }
 
   async stop(): Promise<void> {
@@ -29,11 +33,15 @@ export class Writers {
 
   async #write(owner: Person): Promise<void> {
     while (!this.#stopped) {
-      const asking = owner.graphql('mutation ($input: TeamCreateInput!) { teamCreate(input: $input) { team { id } userErrors { code } } }', { input: { name: `written ${++named}` } });
+      const asking = owner.graphql(
+        'mutation ($input: TeamCreateInput!) { teamCreate(input: $input) { team { id } userErrors { code } } }',
+        { input: { name: `written ${++named}` } },
+      );
       const answer = await asking.catch(() => null);
       if (!answer) return;
       this.statuses.add(answer.status);
-      const made = answer.data?.['teamCreate'] as { team: { id: string } | null } | null | undefined;
+      const made = answer.data?.['teamCreate'] as
+        { team: { id: string } | null } | null | undefined;
       if (!made?.team) continue;
       this.acknowledged.push(made.team.id);
       this.#news.emit('acknowledged');

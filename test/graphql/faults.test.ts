@@ -4,7 +4,9 @@ import { told } from '../../src/graphql/errors.ts';
 import { type House, openHouse } from '../support/people.ts';
 
 let house: House;
-beforeAll(async () => { house = await openHouse(); });
+beforeAll(async () => {
+  house = await openHouse();
+});
 afterAll(() => house.close({ owed: 'anything' }));
 
 async function asOwnerOfTheTables(statement: string): Promise<void> {
@@ -18,9 +20,18 @@ describe('what goes wrong', () => {
   test('a fault is told without detail', async () => {
     await asOwnerOfTheTables('alter table role_mappings rename to elsewhere');
     try {
-      const { status, data, errors } = await house.owner.graphql('{ tenant { name roleMappings { id } } }');
+      const { status, data, errors } = await house.owner.graphql(
+        '{ tenant { name roleMappings { id } } }',
+      );
       expect({ status, data }).toEqual({ status: 200, data: { tenant: null } });
-      expect(errors).toEqual([{ message: 'Something went wrong here.', locations: [expect.anything()], path: ['tenant', 'roleMappings'], extensions: { code: 'INTERNAL_SERVER_ERROR' } }]);
+      expect(errors).toEqual([
+        {
+          message: 'Something went wrong here.',
+          locations: [expect.anything()],
+          path: ['tenant', 'roleMappings'],
+          extensions: { code: 'INTERNAL_SERVER_ERROR' },
+        },
+      ]);
     } finally {
       await asOwnerOfTheTables('alter table elsewhere rename to role_mappings');
     }
@@ -29,8 +40,12 @@ describe('what goes wrong', () => {
   test('a fault of a mutation leaves nothing behind', async () => {
     await asOwnerOfTheTables('alter table audit_entries rename to elsewhere');
     try {
-      const { errors } = await house.owner.graphql('mutation { teamCreate(input: { name: "Half" }) { team { id } userErrors { code } } }');
-      expect(errors).toMatchObject([{ message: 'Something went wrong here.', extensions: { code: 'INTERNAL_SERVER_ERROR' } }]);
+      const { errors } = await house.owner.graphql(
+        'mutation { teamCreate(input: { name: "Half" }) { team { id } userErrors { code } } }',
+      );
+      expect(errors).toMatchObject([
+        { message: 'Something went wrong here.', extensions: { code: 'INTERNAL_SERVER_ERROR' } },
+      ]);
     } finally {
       await asOwnerOfTheTables('alter table elsewhere rename to audit_entries');
     }
@@ -39,13 +54,24 @@ describe('what goes wrong', () => {
 
   test('a read that is refused says why, in one stable code', async () => {
     const { errors } = await house.member.graphql('{ tenant { auditLog { nodes { id } } } }');
-    expect(errors).toMatchObject([{ message: 'This needs the permission AUDIT_READ.', extensions: { code: 'FORBIDDEN' } }]);
+    expect(errors).toMatchObject([
+      { message: 'This needs the permission AUDIT_READ.', extensions: { code: 'FORBIDDEN' } },
+    ]);
     const mistaken = await house.owner.graphql('{ member(id: "a", userName: "b") { id } }');
-    expect(mistaken.errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT', argument: 'userName' } }]);
+    expect(mistaken.errors).toMatchObject([
+      { extensions: { code: 'BAD_USER_INPUT', argument: 'userName' } },
+    ]);
   });
 
   test('an error never holds a stack, whatever was thrown', () => {
-    const answer = told({ message: 'duplicate key value violates "members_pkey"', extensions: { code: 'INTERNAL_SERVER_ERROR', stacktrace: ['at secret.ts'] } }, new Error('secret'), { isOutage: () => false });
+    const answer = told(
+      {
+        message: 'duplicate key value violates "members_pkey"',
+        extensions: { code: 'INTERNAL_SERVER_ERROR', stacktrace: ['at secret.ts'] },
+      },
+      new Error('secret'),
+      { isOutage: () => false },
+    );
     expect(JSON.stringify(answer)).not.toMatch(/secret|members_pkey/);
   });
 
@@ -55,15 +81,28 @@ describe('what goes wrong', () => {
     ['nothing', '', 'application/json', 400],
     ['too much', JSON.stringify({ query: `# ${'x'.repeat(1_100_000)}` }), 'application/json', 413],
   ])('a body with %s is told so as a GraphQL error', async (_, body, type, status) => {
-    const answer = await house.owner.fetch('/graphql', { method: 'POST', headers: { 'content-type': type }, body });
+    const answer = await house.owner.fetch('/graphql', {
+      method: 'POST',
+      headers: { 'content-type': type },
+      body,
+    });
     expect(answer.status).toBe(status);
-    expect(await answer.json()).toMatchObject({ errors: [{ message: expect.any(String), extensions: { code: 'BAD_REQUEST' } }] });
+    expect(await answer.json()).toMatchObject({
+      errors: [{ message: expect.any(String), extensions: { code: 'BAD_REQUEST' } }],
+    });
   });
 
   test('an entry of the log carries the id of the request that made it', async () => {
     const requestId = 'request-of-a-test-1';
-    await house.owner.graphql('mutation { teamCreate(input: { name: "Traced" }) { team { id } } }', {}, { 'x-request-id': requestId });
-    const { tenant } = await house.owner.ask('query ($id: String!) { tenant { auditLog(filter: { correlationId: $id }) { nodes { action correlationId } } } }', { id: requestId });
+    await house.owner.graphql(
+      'mutation { teamCreate(input: { name: "Traced" }) { team { id } } }',
+      {},
+      { 'x-request-id': requestId },
+    );
+    const { tenant } = await house.owner.ask(
+      'query ($id: String!) { tenant { auditLog(filter: { correlationId: $id }) { nodes { action correlationId } } } }',
+      { id: requestId },
+    );
     expect(tenant.auditLog.nodes).toEqual([{ action: 'team.created', correlationId: requestId }]);
   });
 });

@@ -19,15 +19,30 @@ let house: House;
 beforeAll(async () => {
   const pair = await generateKeyPair('ES256', { extractable: true });
   key = pair.privateKey;
-  const jwk: JWK = { ...await exportJWK(pair.privateKey), kid: 'of-the-test', alg: 'ES256', use: 'sig' };
+  const jwk: JWK = {
+    ...(await exportJWK(pair.privateKey)),
+    kid: 'of-the-test',
+    alg: 'ES256',
+    use: 'sig',
+  };
   provider = createServer();
   provider.listen(0, '127.0.0.1');
   await once(provider, 'listening');
   issuer = `http://localhost:${(provider.address() as AddressInfo).port}`;
 
   house = await openHouse({ environment: { OIDC_ISSUER: issuer, OIDC_AUDIENCE: AUDIENCE } });
-  const clients = [OLIVIA, house.member.id, 'nobody@northwind.example', 'oscar@elsewhere.example'].map(client_id => ({
-    client_id, client_secret: 'secret', grant_types: ['client_credentials'], response_types: [], redirect_uris: [], id_token_signed_response_alg: 'ES256' as const,
+  const clients = [
+    OLIVIA,
+    house.member.id,
+    'nobody@northwind.example',
+    'oscar@elsewhere.example',
+  ].map(client_id => ({
+    client_id,
+    client_secret: 'secret',
+    grant_types: ['client_credentials'],
+    response_types: [],
+    redirect_uris: [],
+    id_token_signed_response_alg: 'ES256' as const,
   }));
   const oidc = new Provider(issuer, {
     jwks: { keys: [jwk as never] },
@@ -39,7 +54,13 @@ beforeAll(async () => {
         enabled: true,
         defaultResource: () => AUDIENCE,
         useGrantedResource: () => true,
-        getResourceServerInfo: (_ctx, resource) => ({ scope: '', audience: resource, accessTokenFormat: 'jwt', accessTokenTTL: 60, jwt: { sign: { alg: 'ES256' } } }),
+        getResourceServerInfo: (_ctx, resource) => ({
+          scope: '',
+          audience: resource,
+          accessTokenFormat: 'jwt',
+          accessTokenTTL: 60,
+          jwt: { sign: { alg: 'ES256' } },
+        }),
       },
     },
     extraTokenClaims: () => ({ tenant: house.tenant.tenantId }),
@@ -56,18 +77,25 @@ afterAll(async () => {
 
 async function accessTokenOf(client: string, resource = AUDIENCE): Promise<string> {
   const answer = await fetch(`${issuer}/token`, {
-    method: 'POST', headers: { authorization: `Basic ${Buffer.from(`${encodeURIComponent(client)}:secret`).toString('base64')}` },
+    method: 'POST',
+    headers: {
+      authorization: `Basic ${Buffer.from(`${encodeURIComponent(client)}:secret`).toString('base64')}`,
+    },
     body: new URLSearchParams({ grant_type: 'client_credentials', resource }),
   });
-  const body = await answer.json() as { access_token?: string };
+  const body = (await answer.json()) as { access_token?: string };
   expect(body.access_token, JSON.stringify(body)).toMatch(/^ey/);
   return body.access_token!;
 }
 
 async function ask(token: string, at = house.origin): Promise<{ status: number; body: Wire }> {
   const answer = await fetch(`${at}/graphql`, {
-    method: 'POST', headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
-    body: JSON.stringify({ query: '{ viewer { member { displayName } permissions credential { kind lastFour expiresAt } } tenant { id } }' }),
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'authorization': `Bearer ${token}` },
+    body: JSON.stringify({
+      query:
+        '{ viewer { member { displayName } permissions credential { kind lastFour expiresAt } } tenant { id } }',
+    }),
   });
   return { status: answer.status, body: await answer.json() };
 }
@@ -76,15 +104,27 @@ describe('an access token of the configured provider', () => {
   test('is the member whose user name is its subject, with the permissions of their role', async () => {
     const { status, body } = await ask(await accessTokenOf(OLIVIA));
     expect(status).toBe(200);
-    expect(body.data).toMatchObject({ viewer: { member: { displayName: 'Olivia Owner' }, credential: { kind: 'SESSION', lastFour: null, expiresAt: expect.any(String) } }, tenant: { id: house.tenant.tenantId } });
+    expect(body.data).toMatchObject({
+      viewer: {
+        member: { displayName: 'Olivia Owner' },
+        credential: { kind: 'SESSION', lastFour: null, expiresAt: expect.any(String) },
+      },
+      tenant: { id: house.tenant.tenantId },
+    });
     expect(body.data.viewer.permissions).toContain('TENANT_ADMIN');
   });
 
   test('may name the member by id too', async () => {
-    expect((await ask(await accessTokenOf(house.member.id))).body.data.viewer).toMatchObject({ member: { displayName: 'Mia Member' }, permissions: ['DIRECTORY_READ'] });
+    expect((await ask(await accessTokenOf(house.member.id))).body.data.viewer).toMatchObject({
+      member: { displayName: 'Mia Member' },
+      permissions: ['DIRECTORY_READ'],
+    });
   });
 
-  test.each([['somebody whom nobody knows', 'nobody@northwind.example'], ['a member of another tenant', 'oscar@elsewhere.example']])('of %s is refused', async (_, client) => {
+  test.each([
+    ['somebody whom nobody knows', 'nobody@northwind.example'],
+    ['a member of another tenant', 'oscar@elsewhere.example'],
+  ])('of %s is refused', async (_, client) => {
     expect((await ask(await accessTokenOf(client))).status).toBe(401);
   });
 
@@ -98,9 +138,25 @@ describe('an access token of the configured provider', () => {
 });
 
 /** What the provider would sign, altered here and there. */
-function signed(claims: Record<string, unknown>, { header = {}, by = key, ends = '1m' }: { header?: Record<string, unknown>; by?: CryptoKey | Uint8Array; ends?: string } = {}): Promise<string> {
-  return new SignJWT({ tenant: house.tenant.tenantId, iss: issuer, aud: AUDIENCE, sub: OLIVIA, ...claims })
-    .setProtectedHeader({ alg: 'ES256', kid: 'of-the-test', typ: 'at+jwt', ...header }).setIssuedAt().setExpirationTime(ends).sign(by);
+function signed(
+  claims: Record<string, unknown>,
+  {
+    header = {},
+    by = key,
+    ends = '1m',
+  }: { header?: Record<string, unknown>; by?: CryptoKey | Uint8Array; ends?: string } = {},
+): Promise<string> {
+  return new SignJWT({
+    tenant: house.tenant.tenantId,
+    iss: issuer,
+    aud: AUDIENCE,
+    sub: OLIVIA,
+    ...claims,
+  })
+    .setProtectedHeader({ alg: 'ES256', kid: 'of-the-test', typ: 'at+jwt', ...header })
+    .setIssuedAt()
+    .setExpirationTime(ends)
+    .sign(by);
 }
 
 describe('a token', () => {
@@ -116,15 +172,55 @@ describe('a token', () => {
     ['without a type', () => signed({}, { header: { typ: undefined } })],
     ['without a tenant', () => signed({ tenant: undefined })],
     ['with a tenant that is none', () => signed({ tenant: 'northwind' })],
-    ['with another tenant than the member\'s', () => signed({ tenant: house.elsewhere.tenantId })],
+    ["with another tenant than the member's", () => signed({ tenant: house.elsewhere.tenantId })],
     ['without a subject', () => signed({ sub: undefined })],
-    ['signed by somebody else', async () => signed({}, { by: (await generateKeyPair('ES256')).privateKey })],
-    ['signed with a shared secret', () => signed({}, { header: { alg: 'HS256' }, by: new TextEncoder().encode('a secret that is long enough for HS256') })],
-    ['that is not signed', async () => new UnsecuredJWT({ tenant: house.tenant.tenantId, iss: issuer, aud: AUDIENCE, sub: OLIVIA }).setExpirationTime('1m').encode()],
-    ['that was altered', async () => { const [head, , signature] = (await signed({})).split('.'); return [head, Buffer.from(JSON.stringify({ tenant: house.tenant.tenantId, iss: issuer, aud: AUDIENCE, sub: house.admin.id, exp: 4e9 })).toString('base64url'), signature].join('.'); }],
+    [
+      'signed by somebody else',
+      async () => signed({}, { by: (await generateKeyPair('ES256')).privateKey }),
+    ],
+    [
+      'signed with a shared secret',
+      () =>
+        signed(
+          {},
+          {
+            header: { alg: 'HS256' },
+            by: new TextEncoder().encode('a secret that is long enough for HS256'),
+          },
+        ),
+    ],
+    [
+      'that is not signed',
+      async () =>
+        new UnsecuredJWT({ tenant: house.tenant.tenantId, iss: issuer, aud: AUDIENCE, sub: OLIVIA })
+          .setExpirationTime('1m')
+          .encode(),
+    ],
+    [
+      'that was altered',
+      async () => {
+        const [head, , signature] = (await signed({})).split('.');
+        return [
+          head,
+          Buffer.from(
+            JSON.stringify({
+              tenant: house.tenant.tenantId,
+              iss: issuer,
+              aud: AUDIENCE,
+              sub: house.admin.id,
+              exp: 4e9,
+            }),
+          ).toString('base64url'),
+          signature,
+        ].join('.');
+      },
+    ],
   ])('%s is refused', async (_, token) => {
     const { status, body } = await ask(await token());
-    expect({ status, code: body.errors?.[0]?.extensions.code }).toEqual({ status: 401, code: 'UNAUTHENTICATED' });
+    expect({ status, code: body.errors?.[0]?.extensions.code }).toEqual({
+      status: 401,
+      code: 'UNAUTHENTICATED',
+    });
   });
 
   test('is refused where no provider is configured', async () => {
@@ -137,11 +233,23 @@ describe('a token', () => {
   });
 
   test('can be told neither good nor bad while the provider is away: 503, and come again', async () => {
-    const lonely = await openHouse({ beside: house, environment: { OIDC_ISSUER: 'http://localhost:1', OIDC_AUDIENCE: AUDIENCE } });
+    const lonely = await openHouse({
+      beside: house,
+      environment: { OIDC_ISSUER: 'http://localhost:1', OIDC_AUDIENCE: AUDIENCE },
+    });
     try {
-      const answer = await fetch(`${lonely.origin}/graphql`, { method: 'POST', headers: { 'content-type': 'application/json', authorization: `Bearer ${await signed({})}` }, body: '{"query":"{ __typename }"}' });
+      const answer = await fetch(`${lonely.origin}/graphql`, {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          'authorization': `Bearer ${await signed({})}`,
+        },
+        body: '{"query":"{ __typename }"}',
+      });
       expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '2']);
-      expect(await answer.json()).toMatchObject({ errors: [{ extensions: { code: 'SERVICE_UNAVAILABLE' } }] });
+      expect(await answer.json()).toMatchObject({
+        errors: [{ extensions: { code: 'SERVICE_UNAVAILABLE' } }],
+      });
     } finally {
       await lonely.close();
     }

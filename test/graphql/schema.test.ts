@@ -1,5 +1,14 @@
 import { readFileSync } from 'node:fs';
-import { buildSchema, type GraphQLNamedType, type GraphQLSchema, isEnumType, isInputObjectType, isInterfaceType, isObjectType, isSpecifiedScalarType } from 'graphql';
+import {
+  buildSchema,
+  type GraphQLNamedType,
+  type GraphQLSchema,
+  isEnumType,
+  isInputObjectType,
+  isInterfaceType,
+  isObjectType,
+  isSpecifiedScalarType,
+} from 'graphql';
 import { describe, expect, test } from 'vitest';
 import { schemaText } from '../../src/graphql/index.ts';
 
@@ -17,17 +26,30 @@ describe('the schema', () => {
   test('takes one input for each mutation, and says why it did not do it', () => {
     const schema = buildSchema(schemaText());
     for (const mutation of Object.values(schema.getMutationType()!.getFields())) {
-      expect(mutation.args.map(({ name }) => name), mutation.name).toEqual(['input']);
+      expect(
+        mutation.args.map(({ name }) => name),
+        mutation.name,
+      ).toEqual(['input']);
       expect(String(mutation.type), mutation.name).toMatch(/Payload!$/);
       const payload = schema.getType(String(mutation.type).slice(0, -1));
-      expect(isObjectType(payload) && String(payload.getFields()['userErrors']?.type), mutation.name).toBe('[UserError!]!');
+      expect(
+        isObjectType(payload) && String(payload.getFields()['userErrors']?.type),
+        mutation.name,
+      ).toBe('[UserError!]!');
     }
   });
 
   test('lists are pages, and pages are connections', () => {
     const schema = buildSchema(schemaText());
-    for (const type of Object.values(schema.getTypeMap()).filter(isObjectType).filter(({ name }) => name.endsWith('Connection'))) {
-      expect(Object.keys(type.getFields()).toSorted(), type.name).toEqual(['edges', 'nodes', 'pageInfo', 'totalCount']);
+    for (const type of Object.values(schema.getTypeMap())
+      .filter(isObjectType)
+      .filter(({ name }) => name.endsWith('Connection'))) {
+      expect(Object.keys(type.getFields()).toSorted(), type.name).toEqual([
+        'edges',
+        'nodes',
+        'pageInfo',
+        'totalCount',
+      ]);
     }
   });
 });
@@ -41,11 +63,16 @@ function* undescribed(schema: GraphQLSchema): Generator<string> {
 }
 
 function* undescribedIn(type: GraphQLNamedType): Generator<string> {
-  if (isEnumType(type)) for (const value of type.getValues()) if (!value.description) yield `${type.name}.${value.name}`;
-  if (isInputObjectType(type)) for (const field of Object.values(type.getFields())) if (!field.description) yield `${type.name}.${field.name}`;
+  if (isEnumType(type))
+    for (const value of type.getValues())
+      if (!value.description) yield `${type.name}.${value.name}`;
+  if (isInputObjectType(type))
+    for (const field of Object.values(type.getFields()))
+      if (!field.description) yield `${type.name}.${field.name}`;
   if (!isObjectType(type) && !isInterfaceType(type)) return;
   for (const field of Object.values(type.getFields())) {
     if (!field.description) yield `${type.name}.${field.name}`;
-    for (const argument of field.args) if (!argument.description) yield `${type.name}.${field.name}(${argument.name})`;
+    for (const argument of field.args)
+      if (!argument.description) yield `${type.name}.${field.name}(${argument.name})`;
   }
 }

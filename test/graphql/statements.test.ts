@@ -13,18 +13,23 @@ afterAll(() => house.close({ owed: 'anything' }));
 /** What a question costs, without what every request costs and what the service does beside them. */
 async function statementsOf(question: string): Promise<string[]> {
   const statements = await house.statementsOf(() => house.owner.ask(question));
-  return statements.filter(text => !/set_config|outbox|c\.digest|credential_uses \(|scim_exchanges \(/.test(text));
+  return statements.filter(
+    text => !/set_config|outbox|c\.digest|credential_uses \(|scim_exchanges \(/.test(text),
+  );
 }
 
 /** Grows the company: so many people, and so many teams with everybody in each. */
 async function grow(people: number, teams: number): Promise<void> {
   const memberIds = await addMembers(house.tenant, people, () => ({}));
   const teamIds = await addTeams(house.tenant, teams);
-  await addMemberships(house.tenant, teamIds.flatMap(team => memberIds.map(member => [team, member] as const)));
+  await addMemberships(
+    house.tenant,
+    teamIds.flatMap(team => memberIds.map(member => [team, member] as const)),
+  );
 }
 
 const questions: Record<string, string> = {
-  'members, their teams, those teams\' members and their roles': `{ tenant { members(first: 100) { nodes { displayName teams(first: 100) { nodes { team { name
+  "members, their teams, those teams' members and their roles": `{ tenant { members(first: 100) { nodes { displayName teams(first: 100) { nodes { team { name
     members(first: 100) { nodes { member { displayName role { name } } } } } } } } } } }`,
   'members with everything that hangs on them': `{ tenant { members(first: 100) { totalCount edges { cursor node { id tenant { name } email version editableFields purgeAt
     provenance { origin managed detached identityProvider { name } } role { name rank memberCount } roleLock { reason lockedBy { __typename } }
@@ -34,7 +39,8 @@ const questions: Record<string, string> = {
     history(first: 5) { totalCount nodes { action actor { ... on Member { displayName } } subject { id } } } } } } } }`,
   'teams with their members and mapped roles': `{ tenant { teams(first: 100, orderBy: [{ field: MEMBER_COUNT, direction: DESC }]) { totalCount nodes { name version mappedRole { role { name } }
     provenance { managed } members(first: 3, filter: { state: [ACTIVE] }) { totalCount pageInfo { hasNextPage } nodes { member { role { name } } } } } } } }`,
-  'the log, who did it and to whom': '{ tenant { auditLog(first: 100) { nodes { action actor { ... on Member { role { name } } } subject { id ... on Member { displayName } ... on Team { name } } request { id } } } } }',
+  'the log, who did it and to whom':
+    '{ tenant { auditLog(first: 100) { nodes { action actor { ... on Member { role { name } } } subject { id ... on Member { displayName } ... on Team { name } } request { id } } } } }',
   'roles, mappings, tokens and providers': `{ tenant { roles { name memberCount } roleMappings { role { name } team { name } } tokens { name lastUsedAt } attention { message }
     identityProviders { nodes { name scimUrl signIn { loginUrl } credentials { lastFour } health { status summary failures24h } conflicts { totalCount nodes { kind candidates { id } } } } } } }`,
 };
@@ -57,18 +63,35 @@ describe('costs as many statements for many rows as for few:', () => {
 });
 
 test('a page is not counted unless the count is asked for, nor read unless something of it is', async () => {
-  const counts = (statements: string[]) => statements.filter(text => /select count\(\*\) from members/.test(text)).length;
-  expect(counts(await statementsOf('{ tenant { members(first: 1) { nodes { id } pageInfo { hasNextPage } } } }'))).toBe(0);
+  const counts = (statements: string[]) =>
+    statements.filter(text => /select count\(\*\) from members/.test(text)).length;
+  expect(
+    counts(
+      await statementsOf(
+        '{ tenant { members(first: 1) { nodes { id } pageInfo { hasNextPage } } } }',
+      ),
+    ),
+  ).toBe(0);
   const counting = await statementsOf('{ tenant { members { totalCount } } }');
   expect(counts(counting)).toBe(1);
   expect(counting.filter(text => text.includes('display_name'))).toEqual([]);
 });
 
 test('a hundred ids of any kind are found in a handful of statements', async () => {
-  const { tenant } = await house.owner.ask('{ tenant { id members(first: 60) { nodes { id } } teams(first: 30) { nodes { id } } roles { id } } }');
-  const ids = [tenant.id, ...[...tenant.members.nodes, ...tenant.teams.nodes, ...tenant.roles].map(({ id }: { id: string }) => id)];
+  const { tenant } = await house.owner.ask(
+    '{ tenant { id members(first: 60) { nodes { id } } teams(first: 30) { nodes { id } } roles { id } } }',
+  );
+  const ids = [
+    tenant.id,
+    ...[...tenant.members.nodes, ...tenant.teams.nodes, ...tenant.roles].map(
+      ({ id }: { id: string }) => id,
+    ),
+  ];
   const statements = await house.statementsOf(async () => {
-    const { nodes } = await house.owner.ask('query ($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }', { ids });
+    const { nodes } = await house.owner.ask(
+      'query ($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }',
+      { ids },
+    );
     expect(nodes.map(({ id }: { id: string }) => id)).toEqual(ids);
   });
   expect(statements.length).toBeLessThan(12);

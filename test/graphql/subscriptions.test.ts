@@ -17,32 +17,61 @@ afterAll(async () => {
 });
 
 const open: (() => void | Promise<void>)[] = [];
-afterEach(async () => { for (const close of open.splice(0)) await close(); });
+afterEach(async () => {
+  for (const close of open.splice(0)) await close();
+});
 
 /** A stream as a test reads it: what came, and how it ended. */
-interface Heard { got: Record<string, Wire>[]; ended: Promise<void>; errors: unknown[] }
+interface Heard {
+  got: Record<string, Wire>[];
+  ended: Promise<void>;
+  errors: unknown[];
+}
 type Listen = (who: Person, at: House, query: string, variables?: Record<string, unknown>) => Heard;
 
 const overSocket: Listen = (who, at, query, variables) => {
-  const client = createSocketClient({ url: `${at.origin.replace('http', 'ws')}/graphql`, webSocketImpl: WebSocket, retryAttempts: 0, connectionParams: { Authorization: `Bearer ${who.token}` } });
+  const client = createSocketClient({
+    url: `${at.origin.replace('http', 'ws')}/graphql`,
+    webSocketImpl: WebSocket,
+    retryAttempts: 0,
+    connectionParams: { Authorization: `Bearer ${who.token}` },
+  });
   open.push(() => client.dispose());
   return heard(sink => client.subscribe({ query, ...(variables && { variables }) }, sink));
 };
 
 const overEvents: Listen = (who, at, query, variables) => {
-  const client = createEventClient({ url: `${at.origin}/graphql`, retryAttempts: 0, headers: { authorization: `Bearer ${who.token}` } });
+  const client = createEventClient({
+    url: `${at.origin}/graphql`,
+    retryAttempts: 0,
+    headers: { authorization: `Bearer ${who.token}` },
+  });
   open.push(() => client.dispose());
   return heard(sink => client.subscribe({ query, ...(variables && { variables }) }, sink));
 };
 
-function heard(subscribe: (sink: { next: (result: Wire) => void; error: (fault: unknown) => void; complete: () => void }) => void): Heard {
+function heard(
+  subscribe: (sink: {
+    next: (result: Wire) => void;
+    error: (fault: unknown) => void;
+    complete: () => void;
+  }) => void,
+): Heard {
   const got: Record<string, Wire>[] = [];
   const errors: unknown[] = [];
-  const ended = new Promise<void>(resolve => subscribe({
-    next: result => { if (result.errors) errors.push(...result.errors); else got.push(result.data); },
-    error: fault => { errors.push(fault); resolve(); },
-    complete: resolve,
-  }));
+  const ended = new Promise<void>(resolve =>
+    subscribe({
+      next: result => {
+        if (result.errors) errors.push(...result.errors);
+        else got.push(result.data);
+      },
+      error: fault => {
+        errors.push(fault);
+        resolve();
+      },
+      complete: resolve,
+    }),
+  );
   return { got, ended, errors };
 }
 
@@ -58,38 +87,84 @@ async function until(isSo: () => boolean, meanwhile: () => Promise<unknown>): Pr
 const facts = ({ id, tenantId, tokenId, token }: Person) => ({ id, tenantId, tokenId, token });
 
 let names = 0;
-const rename = (id: string) => house.owner.does('memberUpdate', { id, familyName: `Name${++names}` }, 'member { id }');
+const rename = (id: string) =>
+  house.owner.does('memberUpdate', { id, familyName: `Name${++names}` }, 'member { id }');
 
-describe.each([['over WebSocket', overSocket], ['as server-sent events', overEvents]])('%s', (_, listen) => {
+describe.each([
+  ['over WebSocket', overSocket],
+  ['as server-sent events', overEvents],
+])('%s', (_, listen) => {
   test('a change made in another server process is heard, as the member is now', async () => {
     const { id } = await house.made({ name: 'Hanna Heard' });
-    const { got } = listen(house.auditor, other, 'subscription { memberChanged { id displayName role { name } } }');
+    const { got } = listen(
+      house.auditor,
+      other,
+      'subscription { memberChanged { id displayName role { name } } }',
+    );
     const ofHanna = () => got.map(data => data['memberChanged']).find(member => member.id === id);
-    await until(() => ofHanna() !== undefined, () => rename(id));
-    expect(ofHanna()).toMatchObject({ displayName: expect.stringMatching(/^Hanna Name/), role: { name: 'Member' } });
+    await until(
+      () => ofHanna() !== undefined,
+      () => rename(id),
+    );
+    expect(ofHanna()).toMatchObject({
+      displayName: expect.stringMatching(/^Hanna Name/),
+      role: { name: 'Member' },
+    });
   });
 
   test('only what meets the filter is told', async () => {
-    const [wanted, unwanted] = [await house.made({ name: 'Wilma Wanted' }), await house.made({ name: 'Ulf Unwanted' })];
-    const { got } = listen(house.owner, house, 'subscription ($filter: MemberFilter) { memberChanged(filter: $filter) { id } }', { filter: { userName: { startsWith: 'wilma' } } });
-    await until(() => got.length > 1, async () => { await rename(unwanted.id); await rename(wanted.id); });
+    const [wanted, unwanted] = [
+      await house.made({ name: 'Wilma Wanted' }),
+      await house.made({ name: 'Ulf Unwanted' }),
+    ];
+    const { got } = listen(
+      house.owner,
+      house,
+      'subscription ($filter: MemberFilter) { memberChanged(filter: $filter) { id } }',
+      { filter: { userName: { startsWith: 'wilma' } } },
+    );
+    await until(
+      () => got.length > 1,
+      async () => {
+        await rename(unwanted.id);
+        await rename(wanted.id);
+      },
+    );
     expect(new Set(got.map(data => data['memberChanged'].id))).toEqual(new Set([wanted.id]));
   });
 
   test('each audit entry is told once, with its actor', async () => {
     const { id } = await house.made({ name: 'Ed Entry' });
-    const { got } = listen(house.auditor, other, 'subscription ($filter: AuditFilter) { auditEntryAdded(filter: $filter) { id action subjectName actor { ... on Member { displayName } } } }', { filter: { subjectId: [id] } });
-    await until(() => got.length > 3, () => rename(id));
-    expect(got[0]!['auditEntryAdded']).toMatchObject({ action: 'member.updated', actor: { displayName: 'Olivia Owner' } });
+    const { got } = listen(
+      house.auditor,
+      other,
+      'subscription ($filter: AuditFilter) { auditEntryAdded(filter: $filter) { id action subjectName actor { ... on Member { displayName } } } }',
+      { filter: { subjectId: [id] } },
+    );
+    await until(
+      () => got.length > 3,
+      () => rename(id),
+    );
+    expect(got[0]!['auditEntryAdded']).toMatchObject({
+      action: 'member.updated',
+      actor: { displayName: 'Olivia Owner' },
+    });
     const ids = got.map(data => data['auditEntryAdded'].id as string);
     expect(new Set(ids).size).toBe(ids.length);
   });
 
   test('nothing of another tenant is told', async () => {
     const mine = listen(house.owner, house, 'subscription { auditEntryAdded { id subjectName } }');
-    const theirs = listen(house.stranger, house, 'subscription { auditEntryAdded { id subjectName } }');
+    const theirs = listen(
+      house.stranger,
+      house,
+      'subscription { auditEntryAdded { id subjectName } }',
+    );
     const { id } = await house.made({ name: 'Tina Tenant' });
-    await until(() => mine.got.length > 2, () => rename(id));
+    await until(
+      () => mine.got.length > 2,
+      () => rename(id),
+    );
     expect(theirs.got).toEqual([]);
   });
 
@@ -97,7 +172,10 @@ describe.each([['over WebSocket', overSocket], ['as server-sent events', overEve
     const person = await house.person({ role: 'auditor' });
     const { got, ended } = listen(person, other, 'subscription { memberChanged { id } }');
     const { id } = await house.made({ name: 'Rita Revoked' });
-    await until(() => got.length > 0, () => rename(id));
+    await until(
+      () => got.length > 0,
+      () => rename(id),
+    );
     await house.owner.does('tokenRevoke', { id: person.tokenId }, 'token { id }');
     await ended;
     const before = got.length;
@@ -107,22 +185,58 @@ describe.each([['over WebSocket', overSocket], ['as server-sent events', overEve
 
   test('the inspector shows each exchange of a provider as it happens', async () => {
     const provider = await house.provider({ name: `Live ${++names}` });
-    const { got } = listen(house.owner, other, 'subscription ($id: ID!, $filter: ScimRequestFilter) { scimRequestSeen(identityProviderId: $id, filter: $filter) { method path status identityProvider { id } } }', { id: provider.id, filter: { method: ['GET'] } });
-    await until(() => got.length > 0, () => provider.scim('GET', '/Users?filter=userName%20eq%20%22nobody%22'));
-    expect(got[0]!['scimRequestSeen']).toMatchObject({ method: 'GET', status: 200, identityProvider: { id: provider.id } });
-    const theirs = listen(house.stranger, other, 'subscription ($id: ID!) { scimRequestSeen(identityProviderId: $id) { id } }', { id: provider.id });
-    await Promise.race([theirs.ended, until(() => theirs.errors.length > 0, async () => {})]);
+    const { got } = listen(
+      house.owner,
+      other,
+      'subscription ($id: ID!, $filter: ScimRequestFilter) { scimRequestSeen(identityProviderId: $id, filter: $filter) { method path status identityProvider { id } } }',
+      { id: provider.id, filter: { method: ['GET'] } },
+    );
+    await until(
+      () => got.length > 0,
+      () => provider.scim('GET', '/Users?filter=userName%20eq%20%22nobody%22'),
+    );
+    expect(got[0]!['scimRequestSeen']).toMatchObject({
+      method: 'GET',
+      status: 200,
+      identityProvider: { id: provider.id },
+    });
+    const theirs = listen(
+      house.stranger,
+      other,
+      'subscription ($id: ID!) { scimRequestSeen(identityProviderId: $id) { id } }',
+      { id: provider.id },
+    );
+    await Promise.race([
+      theirs.ended,
+      until(
+        () => theirs.errors.length > 0,
+        async () => {},
+      ),
+    ]);
     expect(JSON.stringify(theirs.errors)).toContain('No such identity provider');
   });
 
   test('who may not know is told why', async () => {
-    const { errors, ended } = listen(house.member, house, 'subscription { auditEntryAdded { id } }');
-    await Promise.race([ended, until(() => errors.length > 0, async () => {})]);
+    const { errors, ended } = listen(
+      house.member,
+      house,
+      'subscription { auditEntryAdded { id } }',
+    );
+    await Promise.race([
+      ended,
+      until(
+        () => errors.length > 0,
+        async () => {},
+      ),
+    ]);
     expect(JSON.stringify(errors)).toContain('AUDIT_READ');
   });
 
   test('nobody is let in without a credential', async () => {
-    const nobody = new Person(house.origin, { ...facts(house.owner), token: 'muster_pat_nonsense' });
+    const nobody = new Person(house.origin, {
+      ...facts(house.owner),
+      token: 'muster_pat_nonsense',
+    });
     const { errors, ended } = listen(nobody, house, 'subscription { memberChanged { id } }');
     await ended;
     expect(errors.length).toBe(1);

@@ -19,7 +19,8 @@ const mails: string[] = [];
 let arrived = Promise.withResolvers<void>();
 let answer: (address: string) => number = () => 250;
 const server = new SMTPServer({
-  disabledCommands: ['STARTTLS'], authOptional: true,
+  disabledCommands: ['STARTTLS'],
+  authOptional: true,
   onRcptTo: ({ address }, _, done) => {
     const code = answer(address);
     arrived.resolve();
@@ -27,7 +28,15 @@ const server = new SMTPServer({
   },
   onData: (stream, _, done) => {
     let text = '';
-    stream.setEncoding('utf8').on('data', chunk => { text += chunk; }).once('end', () => { mails.push(text.replaceAll('=\r\n', '').replaceAll('=3D', '=')); done(); });
+    stream
+      .setEncoding('utf8')
+      .on('data', chunk => {
+        text += chunk;
+      })
+      .once('end', () => {
+        mails.push(text.replaceAll('=\r\n', '').replaceAll('=3D', '='));
+        done();
+      });
   },
 });
 let mailer: ReturnType<typeof createMailer>;
@@ -35,8 +44,15 @@ let mailer: ReturnType<typeof createMailer>;
 beforeAll(async () => {
   server.listen(0, '127.0.0.1');
   await once(server.server, 'listening');
-  mailer = createMailer({ smtpUrl: `smtp://127.0.0.1:${(server.server.address() as AddressInfo).port}`, from: 'Muster <muster@example.com>', log: createLog('silent') });
-  database = openDatabase({ connection: connectionOf(await createTestDatabase()), tokenKey: 'k'.repeat(40) });
+  mailer = createMailer({
+    smtpUrl: `smtp://127.0.0.1:${(server.server.address() as AddressInfo).port}`,
+    from: 'Muster <muster@example.com>',
+    log: createLog('silent'),
+  });
+  database = openDatabase({
+    connection: connectionOf(await createTestDatabase()),
+    tokenKey: 'k'.repeat(40),
+  });
   outbox = new Outbox(database.ground);
 });
 afterAll(async () => {
@@ -45,7 +61,12 @@ afterAll(async () => {
   await new Promise<void>(resolve => server.close(resolve));
 });
 beforeEach(async () => {
-  system = await foundFirst(database.ground, { tenant: 'Northwind\nTraders', userName: 'olga@northwind.example', givenName: 'Olga', familyName: 'Owner' });
+  system = await foundFirst(database.ground, {
+    tenant: 'Northwind\nTraders',
+    userName: 'olga@northwind.example',
+    givenName: 'Olga',
+    familyName: 'Owner',
+  });
   mails.length = 0;
   answer = () => 250;
   arrived = Promise.withResolvers();
@@ -56,7 +77,14 @@ afterEach(async () => {
 });
 
 const start = (rhythm = {}) => {
-  outbound = startOutbound({ outbox, mailer, publicUrl: 'https://muster.example', log: createLog('silent'), directoryOf: tenantId => systemDirectory(database.ground, tenantId), rhythm: { pollMs: 10, ...rhythm } });
+  outbound = startOutbound({
+    outbox,
+    mailer,
+    publicUrl: 'https://muster.example',
+    log: createLog('silent'),
+    directoryOf: tenantId => systemDirectory(database.ground, tenantId),
+    rhythm: { pollMs: 10, ...rhythm },
+  });
 };
 /** Delivers what is owed, and stops. */
 const drained = async (rhythm = {}) => {
@@ -65,10 +93,13 @@ const drained = async (rhythm = {}) => {
   await outbound.stop();
 };
 const onboarding = async (id: string) => (await system.invitations.ofMembers([id]))[0];
-const linkIn = (mail: string | undefined) => /\/invitations\/(muster_inv_\w+)/.exec(mail ?? '')?.[1] as string;
-const accept = (token: string) => acceptInvitation(database.ground, { correlationId: 'door' }, token);
+const linkIn = (mail: string | undefined) =>
+  /\/invitations\/(muster_inv_\w+)/.exec(mail ?? '')?.[1] as string;
+const accept = (token: string) =>
+  acceptInvitation(database.ground, { correlationId: 'door' }, token);
 let made = 0;
-const invite = () => system.members.invite({ email: `ada${++made}@northwind.example`, givenName: 'Ada' });
+const invite = () =>
+  system.members.invite({ email: `ada${++made}@northwind.example`, givenName: 'Ada' });
 
 describe('an invited person', () => {
   test('gets one mail with a link, comes in by it, and is recorded as who came', async () => {
@@ -78,15 +109,28 @@ describe('an invited person', () => {
     expect(mails).toHaveLength(1);
     expect(mails[0]).toContain(`To: ${email}`);
     expect(mails[0]).toMatch(/^Subject: Your invitation to Northwind Traders\r$/m);
-    expect(await onboarding(id)).toMatchObject({ state: 'SENT', sentCount: 1, lastSentAt: expect.any(Date), deliveryError: null });
+    expect(await onboarding(id)).toMatchObject({
+      state: 'SENT',
+      sentCount: 1,
+      lastSentAt: expect.any(Date),
+      deliveryError: null,
+    });
     const link = linkIn(mails[0]);
-    expect(JSON.stringify(await system.rows('invitations').selectAll().execute())).not.toContain(link);
+    expect(JSON.stringify(await system.rows('invitations').selectAll().execute())).not.toContain(
+      link,
+    );
     expect(await accept(link)).toMatchObject({ id, state: 'ACTIVE' });
     expect(await onboarding(id)).toMatchObject({ state: 'COMPLETED' });
     await accept(link);
-    const joined = (await system.audit.page({ action: ['member.joined'] })).items.map(({ row }) => row);
+    const joined = (await system.audit.page({ action: ['member.joined'] })).items.map(
+      ({ row }) => row,
+    );
     expect(joined).toHaveLength(1);
-    expect(joined[0]).toMatchObject({ subjectId: id, actor: { kind: 'member', memberId: id }, changes: [{ name: 'state', before: 'INVITED', after: 'ACTIVE' }] });
+    expect(joined[0]).toMatchObject({
+      subjectId: id,
+      actor: { kind: 'member', memberId: id },
+      changes: [{ name: 'state', before: 'INVITED', after: 'ACTIVE' }],
+    });
   });
 
   test('cannot come in by a link that is over, that was replaced, or that nobody sent', async () => {
@@ -96,11 +140,21 @@ describe('an invited person', () => {
     await drained();
     const [first, second] = mails.map(linkIn) as [string, string];
     expect(first).not.toBe(second);
-    for (const token of [first, 'nonsense', database.ground.secrets.issue('inv', system.tenantId).text]) await expect(accept(token)).rejects.toMatchObject({ code: 'not-found' });
+    for (const token of [
+      first,
+      'nonsense',
+      database.ground.secrets.issue('inv', system.tenantId).text,
+    ])
+      await expect(accept(token)).rejects.toMatchObject({ code: 'not-found' });
     await system.members.disable(id);
     await expect(accept(second)).rejects.toMatchObject({ code: 'not-found' });
     await system.members.enable(id);
-    await system.db.updateTable('invitations').set({ link_expires_at: new Date(0) }).where('tenant_id', '=', system.tenantId).where('member_id', '=', id).execute();
+    await system.db
+      .updateTable('invitations')
+      .set({ link_expires_at: new Date(0) })
+      .where('tenant_id', '=', system.tenantId)
+      .where('member_id', '=', id)
+      .execute();
     await expect(accept(second)).rejects.toMatchObject({ code: 'not-found' });
     expect(await onboarding(id)).toMatchObject({ state: 'SENT', sentCount: 2 });
   });
@@ -125,21 +179,58 @@ describe('sending', () => {
   });
 
   test('names whom it cannot find, and takes a permission', async () => {
-    await expect(system.invitations.send([(await invite()).id, 'nobody'])).rejects.toMatchObject({ code: 'not-found', facts: { field: ['ids', '1'] } });
-    await expect(system.invitations.send(Array.from({ length: 501 }, (_, i) => String(i)))).rejects.toMatchObject({ code: 'invalid' });
-    const nobody = new Directory(database.ground, new Actor({ tenantId: system.tenantId, record: { kind: 'token', name: 't' }, permissions: [] }), { correlationId: 'x' });
+    await expect(system.invitations.send([(await invite()).id, 'nobody'])).rejects.toMatchObject({
+      code: 'not-found',
+      facts: { field: ['ids', '1'] },
+    });
+    await expect(
+      system.invitations.send(Array.from({ length: 501 }, (_, i) => String(i))),
+    ).rejects.toMatchObject({ code: 'invalid' });
+    const nobody = new Directory(
+      database.ground,
+      new Actor({
+        tenantId: system.tenantId,
+        record: { kind: 'token', name: 't' },
+        permissions: [],
+      }),
+      { correlationId: 'x' },
+    );
     await expect(nobody.invitations.send([])).rejects.toMatchObject({ code: 'forbidden' });
     await drained();
   });
 });
 
 describe('a new member of a provider is asked in as its policy says', () => {
-  const provision = async (invitations: 'IMMEDIATE' | 'WITHOUT_SSO' | 'MANUAL' | 'NEVER', signIn?: { protocol: 'SAML' }) => {
-    const { provider } = await system.identityProviders.create({ name: `Entra ${++made}`, kind: 'ENTRA_ID', ...(signIn && { signIn }) });
+  const provision = async (
+    invitations: 'IMMEDIATE' | 'WITHOUT_SSO' | 'MANUAL' | 'NEVER',
+    signIn?: { protocol: 'SAML' },
+  ) => {
+    const { provider } = await system.identityProviders.create({
+      name: `Entra ${++made}`,
+      kind: 'ENTRA_ID',
+      ...(signIn && { signIn }),
+    });
     await system.identityProviders.update(provider.id, { features: { invitations } });
-    const entra = new Directory(database.ground, new Actor({ tenantId: system.tenantId, record: { kind: 'provider', name: 'Entra', providerId: provider.id }, permissions: ['SCIM_INTEGRATE'] }), { correlationId: 'x' });
+    const entra = new Directory(
+      database.ground,
+      new Actor({
+        tenantId: system.tenantId,
+        record: { kind: 'provider', name: 'Entra', providerId: provider.id },
+        permissions: ['SCIM_INTEGRATE'],
+      }),
+      { correlationId: 'x' },
+    );
     const email = `grace${++made}@northwind.example`;
-    const facts = { userName: email, email, givenName: 'Grace', familyName: 'Hopper', displayName: 'Grace Hopper', externalId: `e${made}`, profile: {}, pushedRoles: [] };
+    const facts = {
+      userName: email,
+      email,
+      givenName: 'Grace',
+      familyName: 'Hopper',
+      displayName: 'Grace Hopper',
+      externalId: `e${made}`,
+      profile: {},
+      pushedRoles: [],
+    };
     const member = await entra.members.provision({ ...facts, active: true }, {});
     await drained();
     await entra.members.rewrite(member.id, { ...facts, active: false });
@@ -162,20 +253,34 @@ describe('a new member of a provider is asked in as its policy says', () => {
 describe('a mail that does not go out', () => {
   test('is tried again until its attempts are used up, and then said to have bounced', async () => {
     let tries = 0;
-    answer = () => { tries++; return 450; };
+    answer = () => {
+      tries++;
+      return 450;
+    };
     const { id } = await invite();
     await drained({ attempts: 3, backoffSeconds: 0 });
     expect(tries).toBe(3);
-    expect(await onboarding(id)).toMatchObject({ state: 'BOUNCED', sentCount: 0, deliveryError: expect.any(String) });
+    expect(await onboarding(id)).toMatchObject({
+      state: 'BOUNCED',
+      sentCount: 0,
+      deliveryError: expect.any(String),
+    });
     answer = () => 250;
     await system.invitations.send([id]);
     await drained();
-    expect(await onboarding(id)).toMatchObject({ state: 'SENT', sentCount: 1, deliveryError: null });
+    expect(await onboarding(id)).toMatchObject({
+      state: 'SENT',
+      sentCount: 1,
+      deliveryError: null,
+    });
   });
 
   test('because the address will never do is not tried again', async () => {
     let tries = 0;
-    answer = () => { tries++; return 550; };
+    answer = () => {
+      tries++;
+      return 550;
+    };
     const { id } = await invite();
     await drained({ backoffSeconds: 0 });
     expect(tries).toBe(1);
@@ -190,7 +295,11 @@ describe('a mail that does not go out', () => {
     await outbound.stop();
     expect(await outbox.claim(5)).toEqual([]);
     expect(await onboarding(id)).toMatchObject({ state: 'NOT_SENT' });
-    await system.db.updateTable('outbox').set({ available_at: new Date(0) }).where('tenant_id', '=', system.tenantId).execute();
+    await system.db
+      .updateTable('outbox')
+      .set({ available_at: new Date(0) })
+      .where('tenant_id', '=', system.tenantId)
+      .execute();
     answer = () => 250;
     await drained();
     expect(await onboarding(id)).toMatchObject({ state: 'SENT' });
@@ -199,7 +308,16 @@ describe('a mail that does not go out', () => {
 
 test('several relays on one database send each mail once', async () => {
   for (let i = 0; i < 20; i++) await invite();
-  const others = Array.from({ length: 3 }, () => startOutbound({ outbox: new Outbox(database.ground), mailer, publicUrl: 'https://muster.example', log: createLog('silent'), directoryOf: tenantId => systemDirectory(database.ground, tenantId), rhythm: { pollMs: 5 } }));
+  const others = Array.from({ length: 3 }, () =>
+    startOutbound({
+      outbox: new Outbox(database.ground),
+      mailer,
+      publicUrl: 'https://muster.example',
+      log: createLog('silent'),
+      directoryOf: tenantId => systemDirectory(database.ground, tenantId),
+      rhythm: { pollMs: 5 },
+    }),
+  );
   await drained();
   await Promise.all(others.map(other => other.stop()));
   expect(new Set(mails.map(linkIn)).size).toBe(20);
@@ -212,5 +330,7 @@ test('a relay that died is taken over, and its mail carries the same link', asyn
   expect(claimed?.payload).toEqual({ memberId: id });
   await drained();
   const [mail] = mails;
-  expect(linkIn(mail)).toBe(database.ground.secrets.derive('inv', system.tenantId, claimed!.id).text);
+  expect(linkIn(mail)).toBe(
+    database.ground.secrets.derive('inv', system.tenantId, claimed!.id).text,
+  );
 });

@@ -1,13 +1,26 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../src/platform/index.ts';
 
-interface Child { process: ChildProcess; ended: Promise<unknown> }
+interface Child {
+  process: ChildProcess;
+  ended: Promise<unknown>;
+}
 
 let folder: string;
 const started: EmbeddedPostgres[] = [];
@@ -24,14 +37,30 @@ afterEach(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-async function start(name: string, options: { settings?: Record<string, string> } = {}): Promise<EmbeddedPostgres> {
-  const server = await startEmbeddedPostgres({ dataDir: path.join(folder, name), ephemeral: true, ...options });
+async function start(
+  name: string,
+  options: { settings?: Record<string, string> } = {},
+): Promise<EmbeddedPostgres> {
+  const server = await startEmbeddedPostgres({
+    dataDir: path.join(folder, name),
+    ephemeral: true,
+    ...options,
+  });
   started.push(server);
   return server;
 }
 
-async function ask(server: Pick<EmbeddedPostgres, 'host' | 'port' | 'user' | 'password'>, text: string): Promise<unknown> {
-  const client = new pg.Client({ host: server.host, port: server.port, user: server.user, password: server.password, database: 'postgres' });
+async function ask(
+  server: Pick<EmbeddedPostgres, 'host' | 'port' | 'user' | 'password'>,
+  text: string,
+): Promise<unknown> {
+  const client = new pg.Client({
+    host: server.host,
+    port: server.port,
+    user: server.user,
+    password: server.password,
+    database: 'postgres',
+  });
   client.on('error', () => {});
   await client.connect();
   try {
@@ -41,8 +70,11 @@ async function ask(server: Pick<EmbeddedPostgres, 'host' | 'port' | 'user' | 'pa
   }
 }
 
-const postmaster = (server: EmbeddedPostgres) => Number(readFileSync(path.join(server.dataDir, 'postmaster.pid'), 'utf8').split('\n', 1)[0]);
-const gone = (pid: number) => !existsSync(`/proc/${pid}`) || /^\d+ \(.*\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+const postmaster = (server: EmbeddedPostgres) =>
+  Number(readFileSync(path.join(server.dataDir, 'postmaster.pid'), 'utf8').split('\n', 1)[0]);
+const gone = (pid: number) =>
+  !existsSync(`/proc/${pid}`) ||
+  /^\d+ \(.*\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
 
 /** Another process that uses the server, and tells when it has it. */
 async function other(name: string): Promise<Child> {
@@ -50,10 +82,14 @@ async function other(name: string): Promise<Child> {
     const server = await startEmbeddedPostgres({ dataDir: ${JSON.stringify(path.join(folder, name))}, ephemeral: true });
     process.stdout.write('up ' + server.startedHere);
     process.stdin.once('end', () => server.stop().then(() => process.exit(0))).resume();`;
-  const child = spawn(process.execPath, ['--no-warnings', '--input-type=module-typescript', '-e', program], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const child = spawn(
+    process.execPath,
+    ['--no-warnings', '--input-type=module-typescript', '-e', program],
+    { stdio: ['pipe', 'pipe', 'inherit'] },
+  );
   const made = { process: child, ended: once(child, 'exit') };
   children.push(made);
-  const [said] = await once(child.stdout, 'data') as [Buffer];
+  const [said] = (await once(child.stdout, 'data')) as [Buffer];
   expect(String(said)).toMatch(/^up /);
   return made;
 }
@@ -64,9 +100,16 @@ test('the server is reachable by nothing but a short socket, and sorts the same 
   expect(server.host.length).toBeLessThan(80);
   expect(await ask(server, 'show listen_addresses')).toBe('');
   expect(await ask(server, 'show max_connections')).toBe('100');
-  expect(await ask(server, `select string_agg(x, '' order by x) from unnest(array['b', 'A', 'a', 'B']) x`)).toBe('ABab');
+  expect(
+    await ask(
+      server,
+      `select string_agg(x, '' order by x) from unnest(array['b', 'A', 'a', 'B']) x`,
+    ),
+  ).toBe('ABab');
   expect(statSync(server.host).mode & 0o777).toBe(0o700);
-  await expect(ask({ ...server, password: 'guessed' }, 'select 1')).rejects.toMatchObject({ code: '28P01' });
+  await expect(ask({ ...server, password: 'guessed' }, 'select 1')).rejects.toMatchObject({
+    code: '28P01',
+  });
 });
 
 test('what is stored is there at the next start, with the settings of that start', async () => {
@@ -75,14 +118,21 @@ test('what is stored is there at the next start, with the settings of that start
   await first.stop();
   expect(existsSync(first.host)).toBe(false);
   const second = await start('kept', { settings: { work_mem: '5MB', application_name: "it's" } });
-  expect([await ask(second, 'select n from kept'), await ask(second, 'show work_mem'), second.password]).toEqual([7, '5MB', first.password]);
+  expect([
+    await ask(second, 'select n from kept'),
+    await ask(second, 'show work_mem'),
+    second.password,
+  ]).toEqual([7, '5MB', first.password]);
 });
 
 describe('several at once', () => {
   test('first starts make one cluster and one server', async () => {
     const servers = await Promise.all([other('raced'), other('raced'), start('raced')]);
     expect(await ask(servers[2], 'select 1')).toBe(1);
-    expect(readdirSync(folder).filter(name => name.startsWith('raced'))).toEqual(['raced', 'raced.log']);
+    expect(readdirSync(folder).filter(name => name.startsWith('raced'))).toEqual([
+      'raced',
+      'raced.log',
+    ]);
   });
 
   test('the last to leave stops the server, whoever started it', async () => {
@@ -126,7 +176,12 @@ describe('after a crash', () => {
     started.push(server);
     await ask(server, 'create table survived as select 1 as n');
     const running = ask(server, 'select pg_sleep(60)').catch((fault: unknown) => fault);
-    while (await ask(server, `select count(*)::int from pg_stat_activity where query = 'select pg_sleep(60)'`) !== 1);
+    while (
+      (await ask(
+        server,
+        `select count(*)::int from pg_stat_activity where query = 'select pg_sleep(60)'`,
+      )) !== 1
+    );
     process.kill(postmaster(server), 'SIGKILL');
     const again = await startEmbeddedPostgres({ dataDir: path.join(folder, 'crashed') });
     started.push(again);
@@ -136,16 +191,25 @@ describe('after a crash', () => {
   });
 
   test.each([
-    ['has since become somebody else\'s', () => process.pid],
-    ['is nobody\'s', () => 2 ** 22 - 3],
+    ["has since become somebody else's", () => process.pid],
+    ["is nobody's", () => 2 ** 22 - 3],
   ])('a pid file whose number %s does not keep the server from starting', async (_, pid) => {
     const first = await start('stale');
     await first.stop();
-    writeFileSync(path.join(first.dataDir, 'postmaster.pid'), `${pid()}\n${first.dataDir}\n1\n5432\n${first.host}\n\n`, { mode: 0o600 });
+    writeFileSync(
+      path.join(first.dataDir, 'postmaster.pid'),
+      `${pid()}\n${first.dataDir}\n1\n5432\n${first.host}\n\n`,
+      { mode: 0o600 },
+    );
     mkdirSync(first.host, { mode: 0o700 });
     writeFileSync(path.join(first.host, '.s.PGSQL.5432.lock'), `${pid()}\n`);
     writeFileSync(path.join(first.host, '.s.PGSQL.5432'), '');
-    if (process.getuid?.() === 0) execFileSync('chown', ['--reference', first.dataDir, path.join(first.dataDir, 'postmaster.pid')]);
+    if (process.getuid?.() === 0)
+      execFileSync('chown', [
+        '--reference',
+        first.dataDir,
+        path.join(first.dataDir, 'postmaster.pid'),
+      ]);
     const server = await start('stale');
     expect([server.startedHere, await ask(server, 'select 1')]).toEqual([true, 1]);
   });
@@ -162,19 +226,28 @@ describe('it says plainly', () => {
     const server = await start('old');
     await server.stop();
     writeFileSync(path.join(server.dataDir, 'PG_VERSION'), '15\n');
-    await expect(start('old')).rejects.toThrow(/belongs to PostgreSQL 15; the bundled server is PostgreSQL 18/);
+    await expect(start('old')).rejects.toThrow(
+      /belongs to PostgreSQL 15; the bundled server is PostgreSQL 18/,
+    );
   });
 
   test('why the server did not start', async () => {
-    await expect(start('misled', { settings: { shared_buffers: 'plenty' } })).rejects.toThrow(/did not start.*\n.*shared_buffers/s);
+    await expect(start('misled', { settings: { shared_buffers: 'plenty' } })).rejects.toThrow(
+      /did not start.*\n.*shared_buffers/s,
+    );
   });
 
   test('that there is no server for this machine', () => {
     const program = `Object.defineProperty((await import('node:os')).default, 'arch', { value: () => 'abacus' });
       const { startEmbeddedPostgres } = await import(${JSON.stringify(new URL('../../src/platform/embedded-postgres.ts', import.meta.url).href)});
       await startEmbeddedPostgres({ dataDir: '/nowhere' }).catch(fault => console.log(fault.message));`;
-    expect(execFileSync(process.execPath, ['--no-warnings', '--input-type=module', '-e', program], { encoding: 'utf8' }))
-      .toMatch(/^There is no bundled PostgreSQL for this machine \(linux-abacus: .*\)\. To use a PostgreSQL server of your own, set DATABASE_URL\.$/m);
+    expect(
+      execFileSync(process.execPath, ['--no-warnings', '--input-type=module', '-e', program], {
+        encoding: 'utf8',
+      }),
+    ).toMatch(
+      /^There is no bundled PostgreSQL for this machine \(linux-abacus: .*\)\. To use a PostgreSQL server of your own, set DATABASE_URL\.$/m,
+    );
   });
 });
 
@@ -189,7 +262,11 @@ describe.skipIf(process.getuid?.() !== 0)('as root', () => {
     const closed = path.join(folder, 'closed home');
     mkdirSync(closed, { mode: 0o700 });
     const notices: string[] = [];
-    const server = await startEmbeddedPostgres({ dataDir: path.join(closed, 'pg'), ephemeral: true, onNotice: sentence => notices.push(sentence) });
+    const server = await startEmbeddedPostgres({
+      dataDir: path.join(closed, 'pg'),
+      ephemeral: true,
+      onNotice: sentence => notices.push(sentence),
+    });
     started.push(server);
     expect(server.dataDir).toMatch(/^\/var\/lib\/muster\/pg-/);
     expect(notices).toEqual([expect.stringContaining(server.dataDir)]);

@@ -3,15 +3,29 @@ import { createLog } from '../../src/platform/index.ts';
 
 const SECRET = 'muster_pat_0123456789abcdefABCDEF';
 
-function logged(level: string, write: (log: ReturnType<typeof createLog>) => void): { text: string; line: Record<string, unknown> } {
+function logged(
+  level: string,
+  write: (log: ReturnType<typeof createLog>) => void,
+): { text: string; line: Record<string, unknown> } {
   let text = '';
-  write(createLog(level, { write: line => { text += line; } }));
-  return { text, line: text ? JSON.parse(text) as Record<string, unknown> : {} };
+  write(
+    createLog(level, {
+      write: line => {
+        text += line;
+      },
+    }),
+  );
+  return { text, line: text ? (JSON.parse(text) as Record<string, unknown>) : {} };
 }
 
 test('a line is JSON with its level in words and its time', () => {
   const { line } = logged('info', log => log.info({ tenant: 't1' }, 'served'));
-  expect(line).toEqual({ level: 'info', time: expect.stringMatching(/^\d{4}-.*Z$/), tenant: 't1', msg: 'served' });
+  expect(line).toEqual({
+    level: 'info',
+    time: expect.stringMatching(/^\d{4}-.*Z$/),
+    tenant: 't1',
+    msg: 'served',
+  });
 });
 
 test('silent says nothing', () => {
@@ -22,10 +36,23 @@ describe('no secret leaves it', () => {
   test.each<[string, (log: ReturnType<typeof createLog>) => void]>([
     ['in a message', log => log.info(`token ${SECRET} used`)],
     ['in a field, however deep', log => log.info({ a: { b: [SECRET] } })],
-    ['in a sentence of an error', log => log.error({ err: new Error(`no ${SECRET}`, { cause: new Error(SECRET) }) })],
+    [
+      'in a sentence of an error',
+      log => log.error({ err: new Error(`no ${SECRET}`, { cause: new Error(SECRET) }) }),
+    ],
     ['in a header that somebody logs', log => log.info({ authorization: `Bearer ${SECRET}` })],
     ['in a child', log => log.child({ token: SECRET }).info('x')],
-    ['in an address', log => log.info({ req: { method: 'GET', url: `/scim/Users?token=${SECRET}`, headers: { authorization: SECRET } } })],
+    [
+      'in an address',
+      log =>
+        log.info({
+          req: {
+            method: 'GET',
+            url: `/scim/Users?token=${SECRET}`,
+            headers: { authorization: SECRET },
+          },
+        }),
+    ],
   ])('%s', (_, write) => {
     const { text, line } = logged('info', write);
     expect(text).not.toContain(SECRET.slice(-12));
@@ -33,14 +60,30 @@ describe('no secret leaves it', () => {
   });
 
   test('also not one that is not ours', () => {
-    const { text } = logged('info', log => log.info('sent Bearer eyJhbGciOi.abc.def and basic dXNlcjpwYXNz to it'));
+    const { text } = logged('info', log =>
+      log.info('sent Bearer eyJhbGciOi.abc.def and basic dXNlcjpwYXNz to it'),
+    );
     expect(text).toContain('sent Bearer … and basic … to it');
   });
 });
 
 test('of a request only the method and the path are told, of a database error not the row', () => {
-  const fault = Object.assign(new Error('duplicate key'), { code: '23505', constraint: 'member_email', detail: 'Key (email)=(ada@example.com)' });
-  const { line, text } = logged('info', log => log.info({ req: { method: 'GET', url: '/a?b=c', headers: { cookie: 'x' } }, res: { statusCode: 200 }, err: fault }));
-  expect(line).toMatchObject({ req: { method: 'GET', path: '/a' }, res: { status: 200 }, err: { code: '23505', constraint: 'member_email' } });
+  const fault = Object.assign(new Error('duplicate key'), {
+    code: '23505',
+    constraint: 'member_email',
+    detail: 'Key (email)=(ada@example.com)',
+  });
+  const { line, text } = logged('info', log =>
+    log.info({
+      req: { method: 'GET', url: '/a?b=c', headers: { cookie: 'x' } },
+      res: { statusCode: 200 },
+      err: fault,
+    }),
+  );
+  expect(line).toMatchObject({
+    req: { method: 'GET', path: '/a' },
+    res: { status: 200 },
+    err: { code: '23505', constraint: 'member_email' },
+  });
   expect(text).not.toMatch(/cookie|ada@example/);
 });

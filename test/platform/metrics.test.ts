@@ -1,11 +1,20 @@
 import { expect, test } from 'vitest';
 import { Metrics } from '../../src/platform/index.ts';
 
-test.each([[200, 'ok'], [304, 'ok'], [404, 'refused'], [429, 'refused'], [500, 'failed'], [503, 'unavailable']])('a status %i counts as %s', async (status, outcome) => {
+test.each([
+  [200, 'ok'],
+  [304, 'ok'],
+  [404, 'refused'],
+  [429, 'refused'],
+  [500, 'failed'],
+  [503, 'unavailable'],
+])('a status %i counts as %s', async (status, outcome) => {
   const metrics = new Metrics();
   metrics.request('scim', 'GET /Users', status, 0.003);
   const text = await metrics.text();
-  expect(text).toContain(`muster_request_seconds_count{door="scim",route="GET /Users",outcome="${outcome}"} 1`);
+  expect(text).toContain(
+    `muster_request_seconds_count{door="scim",route="GET /Users",outcome="${outcome}"} 1`,
+  );
   expect(text).toContain('muster_request_seconds_bucket{le="0.005",door="scim"');
 });
 
@@ -14,7 +23,9 @@ test('a gauge is read when looked at, and one that fails hides no other', async 
   let lag = 1;
   metrics.gauge('outbox_lag', 'How long the oldest message waits.', async () => lag++);
   metrics.gauge('away', 'Cannot be read.', () => Promise.reject(new Error('gone')));
-  metrics.gauge('thrown', 'Cannot be read.', () => { throw new Error('gone'); });
+  metrics.gauge('thrown', 'Cannot be read.', () => {
+    throw new Error('gone');
+  });
   await metrics.text();
   const text = await metrics.text();
   expect(text).toContain('outbox_lag 2');

@@ -2,7 +2,13 @@ import { CompiledQuery, Kysely, sql, type Generated } from 'kysely';
 import type pg from 'pg';
 import { parse } from 'pg-connection-string';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { createPool, isOutage, isRetryable, PoolDialect, type PoolDialectOptions } from '../../src/platform/index.ts';
+import {
+  createPool,
+  isOutage,
+  isRetryable,
+  PoolDialect,
+  type PoolDialectOptions,
+} from '../../src/platform/index.ts';
 import { createEmptyDatabase } from '../support/cluster.ts';
 
 interface Tables {
@@ -23,18 +29,32 @@ const open = (max: number, answerWithinMs?: number) => {
   opened.push(made);
   return made;
 };
-const database = (tenant: string, options: Partial<PoolDialectOptions> = {}, from = pool) => new Kysely<Tables>({
-  dialect: new PoolDialect(from, { session: { 'app.tenant': tenant }, prepare: true, onStatement: text => statements.push(text), ...options }),
-});
+const database = (tenant: string, options: Partial<PoolDialectOptions> = {}, from = pool) =>
+  new Kysely<Tables>({
+    dialect: new PoolDialect(from, {
+      session: { 'app.tenant': tenant },
+      prepare: true,
+      onStatement: text => statements.push(text),
+      ...options,
+    }),
+  });
 const driver = () => new PoolDialect(pool, { session: {}, prepare: true }).createDriver();
-const tenantOf = async (db: Kysely<Tables>) => (await sql<{ tenant: string }>`select current_setting('app.tenant', true) as tenant`.execute(db)).rows[0]?.tenant;
-const codeOf = (work: Promise<unknown>) => work.then(() => 'fine', (fault: { code?: string; message: string }) => fault.code ?? fault.message);
+const tenantOf = async (db: Kysely<Tables>) =>
+  (await sql<{ tenant: string }>`select current_setting('app.tenant', true) as tenant`.execute(db))
+    .rows[0]?.tenant;
+const codeOf = (work: Promise<unknown>) =>
+  work.then(
+    () => 'fine',
+    (fault: { code?: string; message: string }) => fault.code ?? fault.message,
+  );
 const settled = (work: Promise<unknown>[]) => Promise.all(work.map(codeOf));
 
 beforeAll(async () => {
   url = await createEmptyDatabase();
   const setUp = open(1);
-  await setUp.query(`create table note (id int generated always as identity primary key, tenant text not null default current_setting('app.tenant'), text text not null unique deferrable initially immediate)`);
+  await setUp.query(
+    `create table note (id int generated always as identity primary key, tenant text not null default current_setting('app.tenant'), text text not null unique deferrable initially immediate)`,
+  );
   await setUp.query(`create table list (id int primary key, name text)`);
 });
 beforeEach(() => {
@@ -60,18 +80,27 @@ describe('the session', () => {
 
   test('leaves no setting of the one before', async () => {
     await tenantOf(database('a', { session: { 'app.tenant': 'a', 'app.actor': 'ada' } }));
-    const actor = await sql<{ actor: string }>`select current_setting('app.actor', true) as actor`.execute(database('b'));
+    const actor = await sql<{
+      actor: string;
+    }>`select current_setting('app.actor', true) as actor`.execute(database('b'));
     expect(actor.rows).toEqual([{ actor: '' }]);
   });
 
   test('survives a transaction that is rolled back', async () => {
     const a = database('a');
-    await codeOf(a.transaction().execute(async trx => { await tenantOf(trx); throw new Error('no'); }));
+    await codeOf(
+      a.transaction().execute(async trx => {
+        await tenantOf(trx);
+        throw new Error('no');
+      }),
+    );
     expect(await tenantOf(a)).toBe('a');
   });
 
   test('when it cannot be set, nothing is answered and the connection is thrown away', async () => {
-    expect(await codeOf(tenantOf(database('a', { session: { 'no such name': 'x' } })))).toBe('42704');
+    expect(await codeOf(tenantOf(database('a', { session: { 'no such name': 'x' } })))).toBe(
+      '42704',
+    );
     expect(pool.totalCount).toBe(0);
     expect(await tenantOf(database('a'))).toBe('a');
   });
@@ -80,18 +109,26 @@ describe('the session', () => {
     const a = database('a', { pooler: 'transaction', prepare: false });
     expect(await tenantOf(a)).toBe('a');
     expect(await a.transaction().execute(tenantOf)).toBe('a');
-    expect((await pool.query(`select current_setting('app.tenant', true) as tenant`)).rows).toEqual([{ tenant: '' }]);
+    expect((await pool.query(`select current_setting('app.tenant', true) as tenant`)).rows).toEqual(
+      [{ tenant: '' }],
+    );
     expect(await codeOf(sql`select 1 / 0`.execute(a))).toBe('22012');
     expect(await tenantOf(a)).toBe('a');
     await a.insertInto('note').values({ text: 'pooled' }).execute();
-    expect(await a.selectFrom('note').select('tenant').where('text', '=', 'pooled').execute()).toEqual([{ tenant: 'a' }]);
+    expect(
+      await a.selectFrom('note').select('tenant').where('text', '=', 'pooled').execute(),
+    ).toEqual([{ tenant: 'a' }]);
   });
 });
 
 describe('statements sent without waiting', () => {
   test('one that fails spoils no other outside a transaction', async () => {
     const connection = await driver().acquireConnection();
-    const answers = await settled(['select 1', 'select 1 / 0', 'selec', 'select 2'].map(text => connection.executeQuery(CompiledQuery.raw(text))));
+    const answers = await settled(
+      ['select 1', 'select 1 / 0', 'selec', 'select 2'].map(text =>
+        connection.executeQuery(CompiledQuery.raw(text)),
+      ),
+    );
     await driver().releaseConnection(connection);
     expect(answers).toEqual(['fine', '22012', '42601', 'fine']);
     expect(pool.totalCount).toBe(1);
@@ -100,29 +137,60 @@ describe('statements sent without waiting', () => {
   test('answers reach the statement that asked', async () => {
     const a = database('a');
     const numbers = Array.from({ length: 50 }, (_, i) => i);
-    const answers = await a.transaction().execute(trx => Promise.all(numbers.map(n => sql<{ n: number }>`select ${n}::int as n`.execute(trx))));
+    const answers = await a
+      .transaction()
+      .execute(trx =>
+        Promise.all(numbers.map(n => sql<{ n: number }>`select ${n}::int as n`.execute(trx))),
+      );
     expect(answers.map(({ rows }) => rows[0]?.n)).toEqual(numbers);
   });
 
   test('in a transaction the first failure is its own, the others say that it was aborted', async () => {
-    const answers = await database('a').transaction().execute(trx => settled([
-      sql`select 1`.execute(trx), sql`select 1 / 0`.execute(trx), sql`select 2`.execute(trx), sql`select ${3}::int`.execute(trx),
-    ])).catch((fault: Error) => fault.message);
-    expect(answers).toBe('The transaction had already failed; the database rolled it back instead of committing it.');
+    const answers = await database('a')
+      .transaction()
+      .execute(trx =>
+        settled([
+          sql`select 1`.execute(trx),
+          sql`select 1 / 0`.execute(trx),
+          sql`select 2`.execute(trx),
+          sql`select ${3}::int`.execute(trx),
+        ]),
+      )
+      .catch((fault: Error) => fault.message);
+    expect(answers).toBe(
+      'The transaction had already failed; the database rolled it back instead of committing it.',
+    );
     const inside: string[] = [];
-    await codeOf(database('a').transaction().execute(async trx => {
-      inside.push(...await settled([sql`select 1`.execute(trx), sql`select 1 / 0`.execute(trx), sql`select 2`.execute(trx), sql`select ${3}::int`.execute(trx)]));
-      throw new Error('rolled back');
-    }));
+    await codeOf(
+      database('a')
+        .transaction()
+        .execute(async trx => {
+          inside.push(
+            ...(await settled([
+              sql`select 1`.execute(trx),
+              sql`select 1 / 0`.execute(trx),
+              sql`select 2`.execute(trx),
+              sql`select ${3}::int`.execute(trx),
+            ])),
+          );
+          throw new Error('rolled back');
+        }),
+    );
     expect(inside).toEqual(['fine', '22012', '25P02', '25P02']);
     expect(pool.totalCount).toBe(1);
     expect(await tenantOf(database('a'))).toBe('a');
   });
 
   test('of several at once the real failure is the one that is told', async () => {
-    const work = database('a').transaction().execute(trx => Promise.all([
-      sql`select 1 / 0`.execute(trx), sql`select 2`.execute(trx), sql`select 3`.execute(trx),
-    ]));
+    const work = database('a')
+      .transaction()
+      .execute(trx =>
+        Promise.all([
+          sql`select 1 / 0`.execute(trx),
+          sql`select 2`.execute(trx),
+          sql`select 3`.execute(trx),
+        ]),
+      );
     expect(await codeOf(work)).toBe('22012');
     expect(pool.totalCount).toBe(1);
   });
@@ -132,12 +200,18 @@ describe('statements sent without waiting', () => {
     const late: Promise<unknown>[] = [];
     const failing = a.transaction().execute(trx => {
       const first = sql`select 1 / 0`.execute(trx);
-      late.push(...['late 1', 'late 2', 'late 3', 'late 4'].map(text => trx.insertInto('note').values({ text }).execute()));
+      late.push(
+        ...['late 1', 'late 2', 'late 3', 'late 4'].map(text =>
+          trx.insertInto('note').values({ text }).execute(),
+        ),
+      );
       return Promise.all([first, ...late]);
     });
     expect(await codeOf(failing)).toBe('22012');
     expect((await settled(late)).filter(answer => answer === 'fine')).toEqual([]);
-    expect(await a.selectFrom('note').select('text').where('text', 'like', 'late%').execute()).toEqual([]);
+    expect(
+      await a.selectFrom('note').select('text').where('text', 'like', 'late%').execute(),
+    ).toEqual([]);
     expect(pool.totalCount).toBe(1);
   });
 
@@ -147,7 +221,13 @@ describe('statements sent without waiting', () => {
       await trx.insertInto('note').values({ text: 'begun' }).execute();
       await trx.selectFrom('note').select('id').execute();
     });
-    expect(statements.map(text => text.split(' ')[0])).toEqual(['select', 'begin', 'insert', 'select', 'commit']);
+    expect(statements.map(text => text.split(' ')[0])).toEqual([
+      'select',
+      'begin',
+      'insert',
+      'select',
+      'commit',
+    ]);
   });
 
   test('a begin that the server refuses surfaces on the next statement', async () => {
@@ -164,8 +244,15 @@ describe('statements sent without waiting', () => {
 
 describe('transactions', () => {
   test('take an isolation level and an access mode', async () => {
-    const settings = await database('a').transaction().setIsolationLevel('repeatable read').setAccessMode('read only').execute(trx =>
-      sql`select current_setting('transaction_isolation') as level, current_setting('transaction_read_only') as read_only`.execute(trx));
+    const settings = await database('a')
+      .transaction()
+      .setIsolationLevel('repeatable read')
+      .setAccessMode('read only')
+      .execute(trx =>
+        sql`select current_setting('transaction_isolation') as level, current_setting('transaction_read_only') as read_only`.execute(
+          trx,
+        ),
+      );
     expect(settings.rows).toEqual([{ level: 'repeatable read', read_only: 'on' }]);
   });
 
@@ -175,11 +262,17 @@ describe('transactions', () => {
     await trx.insertInto('note').values({ text: 'outside' }).execute();
     const inner = await trx.savepoint('inner').execute();
     await inner.insertInto('note').values({ text: 'inside' }).execute();
-    expect(await codeOf(inner.insertInto('note').values({ text: 'inside' }).execute())).toBe('23505');
+    expect(await codeOf(inner.insertInto('note').values({ text: 'inside' }).execute())).toBe(
+      '23505',
+    );
     const back = await inner.rollbackToSavepoint('inner').execute();
     await back.releaseSavepoint('inner').execute();
     await trx.commit().execute();
-    const texts = await a.selectFrom('note').select('text').where('text', 'in', ['outside', 'inside']).execute();
+    const texts = await a
+      .selectFrom('note')
+      .select('text')
+      .where('text', 'in', ['outside', 'inside'])
+      .execute();
     expect(texts).toEqual([{ text: 'outside' }]);
   });
 
@@ -192,31 +285,48 @@ describe('transactions', () => {
       await trx.insertInto('note').values({ text: 'with it' }).execute();
     });
     expect(await codeOf(work)).toBe('23505');
-    expect(await a.selectFrom('note').select('text').where('text', '=', 'with it').execute()).toEqual([]);
+    expect(
+      await a.selectFrom('note').select('text').where('text', '=', 'with it').execute(),
+    ).toEqual([]);
   });
 
   test('a connection given back in the middle of a transaction is thrown away', async () => {
-    await database('a').connection().execute(one => sql`begin`.execute(one));
+    await database('a')
+      .connection()
+      .execute(one => sql`begin`.execute(one));
     expect(pool.totalCount).toBe(0);
   });
 
-  test.each(['statement', 'commit', 'rollback'] as const)('a connection that is lost before the %s is given up, and the next one works', async when => {
-    for (let i = 0; i < 3; i++) {
-      const transaction = await database('a').startTransaction().execute();
-      const { rows: [session] } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(transaction);
-      const admin = open(1);
-      await admin.query('select pg_terminate_backend($1, 5000)', [session!.pid]);
-      if (when === 'statement') await expect(sql`select 1`.execute(transaction)).rejects.toSatisfy(isOutage);
-      if (when === 'commit') await expect(transaction.commit().execute()).rejects.toSatisfy(isOutage);
-      await transaction.rollback().execute();
-    }
-    expect([await tenantOf(database('a')), pool.totalCount, pool.waitingCount]).toEqual(['a', 1, 0]);
-  });
+  test.each(['statement', 'commit', 'rollback'] as const)(
+    'a connection that is lost before the %s is given up, and the next one works',
+    async when => {
+      for (let i = 0; i < 3; i++) {
+        const transaction = await database('a').startTransaction().execute();
+        const {
+          rows: [session],
+        } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(transaction);
+        const admin = open(1);
+        await admin.query('select pg_terminate_backend($1, 5000)', [session!.pid]);
+        if (when === 'statement')
+          await expect(sql`select 1`.execute(transaction)).rejects.toSatisfy(isOutage);
+        if (when === 'commit')
+          await expect(transaction.commit().execute()).rejects.toSatisfy(isOutage);
+        await transaction.rollback().execute();
+      }
+      expect([await tenantOf(database('a')), pool.totalCount, pool.waitingCount]).toEqual([
+        'a',
+        1,
+        0,
+      ]);
+    },
+  );
 
   test('a statement of the pool itself that is cut fails, and nothing else does', async () => {
     const admin = open(1);
     for (let i = 0; i < 20; i++) {
-      const { rows: [session] } = await pool.query<{ pid: number }>('select pg_backend_pid() as pid');
+      const {
+        rows: [session],
+      } = await pool.query<{ pid: number }>('select pg_backend_pid() as pid');
       const cut = pool.query('select pg_sleep(30)').catch((fault: unknown) => fault);
       await admin.query('select pg_terminate_backend($1, 5000)', [session!.pid]);
       expect(await cut).toSatisfy(isOutage);
@@ -241,7 +351,9 @@ describe('transactions', () => {
     const first = await a.startTransaction().setIsolationLevel('repeatable read').execute();
     await sql`select * from list`.execute(first);
     await sql`update list set name = 'y'`.execute(a);
-    const fault: unknown = await sql`update list set name = 'z'`.execute(first).catch((caught: unknown) => caught);
+    const fault: unknown = await sql`update list set name = 'z'`
+      .execute(first)
+      .catch((caught: unknown) => caught);
     await first.rollback().execute();
     expect(isRetryable(fault)).toBe(true);
     expect(isOutage(fault)).toBe(false);
@@ -250,8 +362,16 @@ describe('transactions', () => {
 
 describe('prepared statements', () => {
   const prepared = async (like: string) =>
-    Number((await pool.query('select count(*) as n from pg_prepared_statements where statement like $1', [`%${like}%`])).rows[0].n);
-  const ask = (db: Kysely<Tables>, n: number) => sql<{ n: number }>`select ${n}::int as n, 'asked twice'`.execute(db);
+    Number(
+      (
+        await pool.query(
+          'select count(*) as n from pg_prepared_statements where statement like $1',
+          [`%${like}%`],
+        )
+      ).rows[0].n,
+    );
+  const ask = (db: Kysely<Tables>, n: number) =>
+    sql<{ n: number }>`select ${n}::int as n, 'asked twice'`.execute(db);
 
   test('a text that recurs is prepared once', async () => {
     const a = database('a');
@@ -261,8 +381,15 @@ describe('prepared statements', () => {
 
   test('the same text twice in flight is answered twice', async () => {
     const connection = await driver().acquireConnection();
-    const ask = (n: number) => connection.executeQuery<{ n: number }>(CompiledQuery.raw(`select $1::int as n, 'asked twice'`, [n]));
-    for (const asked of [[1, 2, 3, 4, 5], [6, 7], [8, 9]]) {
+    const ask = (n: number) =>
+      connection.executeQuery<{ n: number }>(
+        CompiledQuery.raw(`select $1::int as n, 'asked twice'`, [n]),
+      );
+    for (const asked of [
+      [1, 2, 3, 4, 5],
+      [6, 7],
+      [8, 9],
+    ]) {
       const answers = await Promise.all(asked.map(ask));
       expect(answers.map(({ rows }) => rows[0]?.n)).toEqual(asked);
     }
@@ -274,7 +401,16 @@ describe('prepared statements', () => {
     const a = database('a');
     const read = () => codeOf(sql`select ${1}::int from later`.execute(a));
     expect([await read(), await read(), await read()]).toEqual(['42P01', '42P01', '42P01']);
-    expect(await a.connection().execute(one => settled([sql`select ${1}::int from later`.execute(one), sql`select ${1}::int from later`.execute(one)]))).toEqual(['42P01', '42P01']);
+    expect(
+      await a
+        .connection()
+        .execute(one =>
+          settled([
+            sql`select ${1}::int from later`.execute(one),
+            sql`select ${1}::int from later`.execute(one),
+          ]),
+        ),
+    ).toEqual(['42P01', '42P01']);
     await sql`create table later (id int)`.execute(a);
     expect([await read(), await read()]).toEqual(['fine', 'fine']);
   });
@@ -282,7 +418,12 @@ describe('prepared statements', () => {
   test('a division by zero does not unprepare its text', async () => {
     const a = database('a');
     const divide = (n: number) => codeOf(sql`select 6 / ${n}::int as sixth`.execute(a));
-    expect([await divide(1), await divide(2), await divide(0), await divide(3)]).toEqual(['fine', 'fine', '22012', 'fine']);
+    expect([await divide(1), await divide(2), await divide(0), await divide(3)]).toEqual([
+      'fine',
+      'fine',
+      '22012',
+      'fine',
+    ]);
     expect(await prepared('sixth')).toBe(1);
   });
 
@@ -316,20 +457,37 @@ describe('prepared statements', () => {
     expect(await codeOf(read(a))).toBe('fine');
     await read(a);
     await sql`alter table list add column two text`.execute(a);
-    const fault: unknown = await a.transaction().execute(read).catch((caught: unknown) => caught);
+    const fault: unknown = await a
+      .transaction()
+      .execute(read)
+      .catch((caught: unknown) => caught);
     expect(isRetryable(fault)).toBe(true);
     expect(await codeOf(a.transaction().execute(read))).toBe('fine');
   });
 });
 
 test('values arrive as what they are', async () => {
-  const { rows } = await sql`select 9007199254740991::int8 as big, '2024-02-29'::date as day, '2024-02-29T12:00:00Z'::timestamptz as moment, '{"a":[1]}'::jsonb as json, 1.50::numeric as exact`.execute(database('a'));
-  expect(rows).toEqual([{ big: 9007199254740991, day: '2024-02-29', moment: new Date('2024-02-29T12:00:00Z'), json: { a: [1] }, exact: '1.50' }]);
+  const { rows } =
+    await sql`select 9007199254740991::int8 as big, '2024-02-29'::date as day, '2024-02-29T12:00:00Z'::timestamptz as moment, '{"a":[1]}'::jsonb as json, 1.50::numeric as exact`.execute(
+      database('a'),
+    );
+  expect(rows).toEqual([
+    {
+      big: 9007199254740991,
+      day: '2024-02-29',
+      moment: new Date('2024-02-29T12:00:00Z'),
+      json: { a: [1] },
+      exact: '1.50',
+    },
+  ]);
 });
 
 test('changed rows are counted', async () => {
   const a = database('a');
-  const inserted = await a.insertInto('note').values([{ text: 'counted 1' }, { text: 'counted 2' }]).executeTakeFirst();
+  const inserted = await a
+    .insertInto('note')
+    .values([{ text: 'counted 1' }, { text: 'counted 2' }])
+    .executeTakeFirst();
   const deleted = await a.deleteFrom('note').where('text', 'like', 'counted%').executeTakeFirst();
   expect([inserted.numInsertedOrUpdatedRows, deleted.numDeletedRows]).toEqual([2n, 2n]);
 });
@@ -341,7 +499,7 @@ describe('streams', () => {
     const a = database('a');
     const read = async (db: Kysely<Tables>) => {
       let sum = 0;
-      for await (const row of db.selectFrom(count.as('t')).selectAll().stream(1000)) sum += (row).n;
+      for await (const row of db.selectFrom(count.as('t')).selectAll().stream(1000)) sum += row.n;
       return sum;
     };
     expect(await read(a)).toBe(3126250);
@@ -351,7 +509,8 @@ describe('streams', () => {
 
   test('may be left early', async () => {
     const a = database('a');
-    for await (const row of a.selectFrom(count.as('t')).selectAll().stream(10)) if ((row).n === 5) break;
+    for await (const row of a.selectFrom(count.as('t')).selectAll().stream(10))
+      if (row.n === 5) break;
     expect(await tenantOf(a)).toBe('a');
     expect(pool.totalCount).toBe(1);
   });

@@ -26,9 +26,13 @@ describe('a bucket', () => {
     expect(bucket.draw('a', 25).allowed).toBe(true);
   });
 
-  test('is each caller\'s own', () => {
+  test("is each caller's own", () => {
     const bucket = buckets(1, 1);
-    expect([bucket.draw('a').allowed, bucket.draw('b').allowed, bucket.draw('a').allowed]).toEqual([true, true, false]);
+    expect([bucket.draw('a').allowed, bucket.draw('b').allowed, bucket.draw('a').allowed]).toEqual([
+      true,
+      true,
+      false,
+    ]);
   });
 
   test('is forgotten when unused for longest', () => {

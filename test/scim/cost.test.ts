@@ -7,24 +7,44 @@ import { CORE, GRP, type ScimClient, scimStage } from '../support/scim-client.ts
 const here = scimStage();
 
 /** The statements a request costs, without those that begin, end and set up. */
-async function statements(work: () => Promise<{ status: number; text: string }>, status: number): Promise<string[]> {
+async function statements(
+  work: () => Promise<{ status: number; text: string }>,
+  status: number,
+): Promise<string[]> {
   here.statements.length = 0;
   const answer = await work();
   if (answer.status !== status) throw new Error(`${answer.status} ${answer.text}`);
-  const beside = /^(begin|commit|rollback|select set_config)|into scim_exchanges|into credential_uses|into provider_activity|from credentials c/i;
+  const beside =
+    /^(begin|commit|rollback|select set_config)|into scim_exchanges|into credential_uses|into provider_activity|from credentials c/i;
   return here.statements.map(text => text.trim()).filter(text => !beside.test(text));
 }
-beforeEach(async () => { await here.recorder.flush(); await here.uses.flush(); });
+beforeEach(async () => {
+  await here.recorder.flush();
+  await here.uses.flush();
+});
 
 test('a look-up and a GET are one statement beside authentication', async () => {
   const { entra } = await here.scene();
-  const { id } = await entra.user('ann@x.example', { externalId: 'A', emails: [{ value: 'ann@x.example', type: 'work' }] });
+  const { id } = await entra.user('ann@x.example', {
+    externalId: 'A',
+    emails: [{ value: 'ann@x.example', type: 'work' }],
+  });
   const { id: group } = await entra.group('Sales', [id]);
   for (const path of [
-    `/Users/${id}`, '/Users?filter=userName%20eq%20%22ann@x.example%22', '/Users?filter=userName%20eq%20%22nobody%22', '/Users?filter=externalId%20eq%20%22A%22', '/Users?filter=emails%5Btype%20eq%20%22work%22%5D.value%20eq%20%22ann@x.example%22',
-    '/Groups?excludedAttributes=members&filter=displayName%20eq%20%22Sales%22', `/Groups/${group}?excludedAttributes=members`, '/Users?startIndex=1&count=10', `/Groups?filter=id%20eq%20%22${group}%22%20and%20members%20eq%20%22${id}%22&attributes=id`,
+    `/Users/${id}`,
+    '/Users?filter=userName%20eq%20%22ann@x.example%22',
+    '/Users?filter=userName%20eq%20%22nobody%22',
+    '/Users?filter=externalId%20eq%20%22A%22',
+    '/Users?filter=emails%5Btype%20eq%20%22work%22%5D.value%20eq%20%22ann@x.example%22',
+    '/Groups?excludedAttributes=members&filter=displayName%20eq%20%22Sales%22',
+    `/Groups/${group}?excludedAttributes=members`,
+    '/Users?startIndex=1&count=10',
+    `/Groups?filter=id%20eq%20%22${group}%22%20and%20members%20eq%20%22${id}%22&attributes=id`,
   ]) {
-    expect([path, await statements(() => entra.get(path), 200)]).toEqual([path, [expect.any(String)]]);
+    expect([path, await statements(() => entra.get(path), 200)]).toEqual([
+      path,
+      [expect.any(String)],
+    ]);
   }
   expect(await statements(() => entra.get('/ServiceProviderConfig'), 200)).toEqual([]);
 });
@@ -33,25 +53,41 @@ test('look-ups are answered by an index', async () => {
   const { company, entra } = await here.scene();
   await crowd(company.tenantId, company.providerId, 20_000);
   for (const [filter, index] of [
-    ['userName eq "P1234@X.example"', /members_user_name/], ['externalId eq "e1234"', /members_external_id_idx/], ['emails[type eq "work"].value eq "p1234@x.example"', /members_pkey/], ['id eq "01900000-0000-7000-8000-000000000000"', /members_pkey/],
+    ['userName eq "P1234@X.example"', /members_user_name/],
+    ['externalId eq "e1234"', /members_external_id_idx/],
+    ['emails[type eq "work"].value eq "p1234@x.example"', /members_pkey/],
+    ['id eq "01900000-0000-7000-8000-000000000000"', /members_pkey/],
   ] as const) {
     const [statement] = await statements(() => entra.find('Users', filter), 200);
     const plan = await planOf(company.tenantId, statement as string);
     expect([filter, plan]).toEqual([filter, expect.stringMatching(index)]);
     expect([filter, plan]).toEqual([filter, expect.not.stringMatching(/Seq Scan on members\b/)]);
   }
-  expect((await entra.find('Users', 'emails[type eq "work"].value eq "P1234@x.example"')).body.totalResults).toBe(1);
+  expect(
+    (await entra.find('Users', 'emails[type eq "work"].value eq "P1234@x.example"')).body
+      .totalResults,
+  ).toBe(1);
 });
 
 test('writes cost what they must', async () => {
   const { entra } = await here.scene();
   const counts: Record<string, number> = {};
   const { id } = await entra.user('ben@x.example');
-  const off = (more = '') => entra.patch(`/Users/${id}${more}`, [{ op: 'replace', path: 'active', value: false }]);
-  counts['POST /Users'] = (await statements(() => entra.post('/Users', { schemas: [CORE], userName: 'ann@x.example' }), 201)).length;
+  const off = (more = '') =>
+    entra.patch(`/Users/${id}${more}`, [{ op: 'replace', path: 'active', value: false }]);
+  counts['POST /Users'] = (
+    await statements(
+      () => entra.post('/Users', { schemas: [CORE], userName: 'ann@x.example' }),
+      201,
+    )
+  ).length;
   counts['PATCH that changes'] = (await statements(() => off(), 200)).length;
-  counts['PATCH that changes nothing'] = (await statements(() => off('?excludedAttributes=groups'), 200)).length;
-  counts['POST /Groups'] = (await statements(() => entra.post('/Groups', { schemas: [GRP], displayName: 'Sales' }), 201)).length;
+  counts['PATCH that changes nothing'] = (
+    await statements(() => off('?excludedAttributes=groups'), 200)
+  ).length;
+  counts['POST /Groups'] = (
+    await statements(() => entra.post('/Groups', { schemas: [GRP], displayName: 'Sales' }), 201)
+  ).length;
   // The commit comes on top: four round trips for a User.
   expect(counts['POST /Users']).toBeLessThanOrEqual(3);
   expect(counts['PATCH that changes']).toBeLessThanOrEqual(6);
@@ -63,14 +99,30 @@ test('one member more or less costs the same in a group of 50,000 as in one of 1
   const { company, entra } = await here.scene();
   await crowd(company.tenantId, company.providerId, 50_010);
   const { id: newcomer } = await entra.user('newcomer@x.example');
-  const [small, large] = [await groupOf(entra, company.tenantId, 'Small', 10), await groupOf(entra, company.tenantId, 'Large', 50_000)];
-  for (const operation of [{ op: 'add', path: 'members', value: [{ value: newcomer }] }, { op: 'remove', path: `members[value eq "${newcomer}"]` }]) {
-    const [few, many] = [await statements(() => entra.patch(`/Groups/${small}`, [operation]), 204), await statements(() => entra.patch(`/Groups/${large}`, [operation]), 204)];
+  const [small, large] = [
+    await groupOf(entra, company.tenantId, 'Small', 10),
+    await groupOf(entra, company.tenantId, 'Large', 50_000),
+  ];
+  for (const operation of [
+    { op: 'add', path: 'members', value: [{ value: newcomer }] },
+    { op: 'remove', path: `members[value eq "${newcomer}"]` },
+  ]) {
+    const [few, many] = [
+      await statements(() => entra.patch(`/Groups/${small}`, [operation]), 204),
+      await statements(() => entra.patch(`/Groups/${large}`, [operation]), 204),
+    ];
     expect(many).toEqual(few);
-    for (const statement of many) expect(await planOf(company.tenantId, statement)).not.toMatch(/Seq Scan on (members|memberships)\b/);
+    for (const statement of many)
+      expect(await planOf(company.tenantId, statement)).not.toMatch(
+        /Seq Scan on (members|memberships)\b/,
+      );
   }
-  expect((await statements(() => entra.get(`/Groups/${large}?excludedAttributes=members`), 200)).join()).not.toContain('memberships');
-  expect((await entra.get(`/Groups/${large}?excludedAttributes=members`)).text.length).toBeLessThan(1_000);
+  expect(
+    (await statements(() => entra.get(`/Groups/${large}?excludedAttributes=members`), 200)).join(),
+  ).not.toContain('memberships');
+  expect((await entra.get(`/Groups/${large}?excludedAttributes=members`)).text.length).toBeLessThan(
+    1_000,
+  );
   const whole = await entra.get(`/Groups/${large}`);
   expect(whole.body.members).toHaveLength(50_000);
   expect((await entra.get('/Groups')).body.Resources).toHaveLength(2);
@@ -78,7 +130,9 @@ test('one member more or less costs the same in a group of 50,000 as in one of 1
 
 /** How the application's role gets at it, whatever the values are. */
 async function planOf(tenantId: string, statement: string): Promise<string> {
-  const { rows } = await sql<Record<string, string>>`${sql.raw(`explain (generic_plan) ${statement}`)}`.execute(here.ground.tablesOf(tenantId));
+  const { rows } = await sql<
+    Record<string, string>
+  >`${sql.raw(`explain (generic_plan) ${statement}`)}`.execute(here.ground.tablesOf(tenantId));
   return rows.map(row => row['QUERY PLAN']).join('\n');
 }
 
@@ -101,9 +155,16 @@ async function crowd(tenantId: string, providerId: string, count: number): Promi
   await analyzed();
 }
 
-async function groupOf(entra: ScimClient, tenantId: string, name: string, count: number): Promise<string> {
+async function groupOf(
+  entra: ScimClient,
+  tenantId: string,
+  name: string,
+  count: number,
+): Promise<string> {
   const { id } = await entra.group(name);
-  await sql`insert into memberships (tenant_id, team_id, member_id, origin) select tenant_id, ${id}::uuid, id, 'SCIM' from members where tenant_id = ${tenantId}::uuid and user_name like 'p%@x.example' order by id limit ${count}`.execute(here.ground.tablesOf(tenantId));
+  await sql`insert into memberships (tenant_id, team_id, member_id, origin) select tenant_id, ${id}::uuid, id, 'SCIM' from members where tenant_id = ${tenantId}::uuid and user_name like 'p%@x.example' order by id limit ${count}`.execute(
+    here.ground.tablesOf(tenantId),
+  );
   await analyzed();
   return id as string;
 }

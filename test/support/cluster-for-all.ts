@@ -20,7 +20,12 @@ export default async function setup(project: TestProject): Promise<() => Promise
   };
   process.once('exit', stopAtExit); // an interrupted run skips the teardown
 
-  const cluster: Cluster = { host: server.host, port: server.port, user: server.user, password: server.password };
+  const cluster: Cluster = {
+    host: server.host,
+    port: server.port,
+    user: server.user,
+    password: server.password,
+  };
   project.provide('cluster', cluster);
   project.provide('templateFault', await makeTemplate(cluster).then(() => '', faultText));
 
@@ -41,7 +46,8 @@ async function makeTemplate(cluster: Cluster): Promise<void> {
   await migrate({ ...cluster, database: TEMPLATE });
 }
 
-const faultText = (fault: unknown) => fault instanceof Error ? fault.stack ?? fault.message : String(fault);
+const faultText = (fault: unknown) =>
+  fault instanceof Error ? (fault.stack ?? fault.message) : String(fault);
 
 /** Runs that were killed outright left their servers behind. */
 function sweep(): void {

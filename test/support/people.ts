@@ -4,7 +4,14 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { readConfig } from '../../src/config.ts';
 import { type Database, openDatabase } from '../../src/database.ts';
-import { activeOwner, type Directory, foundFirst, type Permission, PERMISSIONS, systemDirectory } from '../../src/directory/index.ts';
+import {
+  activeOwner,
+  type Directory,
+  foundFirst,
+  type Permission,
+  PERMISSIONS,
+  systemDirectory,
+} from '../../src/directory/index.ts';
 import { createLog, createMailer, Metrics } from '../../src/platform/index.ts';
 import { type Service, startService } from '../../src/service.ts';
 import { createTestDatabase } from './cluster.ts';
@@ -22,28 +29,83 @@ interface Wishes {
 
 /** A real service on a free port over a database of its own, with people in it. A test ends with `close`. */
 export async function openHouse({ beside, environment = {} }: Wishes = {}): Promise<House> {
-  const url = beside?.databaseUrl ?? await createTestDatabase();
+  const url = beside?.databaseUrl ?? (await createTestDatabase());
   const port = await freePort();
   const config = readConfig({
-    NODE_ENV: 'test', PORT: String(port), PUBLIC_URL: `http://localhost:${port}`, DATABASE_URL: url, TOKEN_KEY: 'the key of the tests, which is no secret', LOG_LEVEL: 'silent',
-    DRAIN_DELAY_MS: '0', DATABASE_POOL_MAX: '4', ...environment,
+    NODE_ENV: 'test',
+    PORT: String(port),
+    PUBLIC_URL: `http://localhost:${port}`,
+    DATABASE_URL: url,
+    TOKEN_KEY: 'the key of the tests, which is no secret',
+    LOG_LEVEL: 'silent',
+    DRAIN_DELAY_MS: '0',
+    DATABASE_POOL_MAX: '4',
+    ...environment,
   });
   const statements: string[] = [];
   const log = createLog(config.logLevel);
-  const database = openDatabase({ connection: config.database!, tokenKey: config.tokenKey, poolMax: config.poolMax, onStatement: sql => statements.push(sql) });
-  const service = await startService({ config, database, log, metrics: new Metrics(), mailer: createMailer({ smtpUrl: config.smtpUrl, from: config.mailFrom, log }) });
+  const database = openDatabase({
+    connection: config.database!,
+    tokenKey: config.tokenKey,
+    poolMax: config.poolMax,
+    onStatement: sql => statements.push(sql),
+  });
+  const service = await startService({
+    config,
+    database,
+    log,
+    metrics: new Metrics(),
+    mailer: createMailer({ smtpUrl: config.smtpUrl, from: config.mailFrom, log }),
+  });
   service.http.listen(port, '127.0.0.1');
   await once(service.http, 'listening');
 
-  const tenant = beside?.tenant ?? await foundFirst(database.ground, { tenant: 'Northwind', userName: 'olivia@northwind.example', givenName: 'Olivia', familyName: 'Owner' });
-  const elsewhere = beside?.elsewhere ?? await foundFirst(database.ground, { tenant: 'Elsewhere', userName: 'oscar@elsewhere.example', givenName: 'Oscar', familyName: 'Other' });
-  const house = new House({ url, origin: `http://localhost:${port}`, statements, database, service, tenant, elsewhere });
-  if (beside) Object.assign(house, { owner: beside.owner.at(house), admin: beside.admin.at(house), auditor: beside.auditor.at(house), member: beside.member.at(house), stranger: beside.stranger.at(house) });
+  const tenant =
+    beside?.tenant ??
+    (await foundFirst(database.ground, {
+      tenant: 'Northwind',
+      userName: 'olivia@northwind.example',
+      givenName: 'Olivia',
+      familyName: 'Owner',
+    }));
+  const elsewhere =
+    beside?.elsewhere ??
+    (await foundFirst(database.ground, {
+      tenant: 'Elsewhere',
+      userName: 'oscar@elsewhere.example',
+      givenName: 'Oscar',
+      familyName: 'Other',
+    }));
+  const house = new House({
+    url,
+    origin: `http://localhost:${port}`,
+    statements,
+    database,
+    service,
+    tenant,
+    elsewhere,
+  });
+  if (beside)
+    Object.assign(house, {
+      owner: beside.owner.at(house),
+      admin: beside.admin.at(house),
+      auditor: beside.auditor.at(house),
+      member: beside.member.at(house),
+      stranger: beside.stranger.at(house),
+    });
   else await house.settle();
   return house;
 }
 
-interface HouseParts { url: string; origin: string; statements: string[]; database: Database; service: Service; tenant: Directory; elsewhere: Directory }
+interface HouseParts {
+  url: string;
+  origin: string;
+  statements: string[];
+  database: Database;
+  service: Service;
+  tenant: Directory;
+  elsewhere: Directory;
+}
 
 export class House {
   readonly origin: string;
@@ -72,7 +134,10 @@ export class House {
 
   /** Everybody moves in. */
   async settle(): Promise<void> {
-    const [owner, other] = await Promise.all([activeOwner(this.tenant), activeOwner(this.elsewhere)]);
+    const [owner, other] = await Promise.all([
+      activeOwner(this.tenant),
+      activeOwner(this.elsewhere),
+    ]);
     this.owner = await this.signIn(this.tenant, owner!.id);
     this.stranger = await this.signIn(this.elsewhere, other!.id);
     this.admin = await this.person({ role: 'admin', name: 'Ada Admin' });
@@ -81,14 +146,28 @@ export class House {
   }
 
   /** Somebody more, who has joined and may sign in. */
-  async person({ role = 'member', name = `Person ${randomUUID().slice(0, 8)}`, tenant = this.tenant }: { role?: string; name?: string; tenant?: Directory } = {}): Promise<Person> {
+  async person({
+    role = 'member',
+    name = `Person ${randomUUID().slice(0, 8)}`,
+    tenant = this.tenant,
+  }: { role?: string; name?: string; tenant?: Directory } = {}): Promise<Person> {
     const { id } = await this.made({ role, name, tenant });
     return this.signIn(tenant, id);
   }
 
   /** A member made by hand, without a credential. Namesakes get addresses of their own. */
-  async made({ role = 'member', name, tenant = this.tenant }: { role?: string; name: string; tenant?: Directory }): Promise<{ id: string; email: string }> {
-    const given = (await tenant.roles.all()).find(each => each.builtIn === role || each.name === role);
+  async made({
+    role = 'member',
+    name,
+    tenant = this.tenant,
+  }: {
+    role?: string;
+    name: string;
+    tenant?: Directory;
+  }): Promise<{ id: string; email: string }> {
+    const given = (await tenant.roles.all()).find(
+      each => each.builtIn === role || each.name === role,
+    );
     const slug = name.toLowerCase().replaceAll(' ', '.');
     const namesakes = this.#slugs.get(slug) ?? 0;
     this.#slugs.set(slug, namesakes + 1);
@@ -96,16 +175,39 @@ export class House {
     const [givenName, ...familyName] = name.split(' ');
     const id = randomUUID();
     await tenant.change(async () => {
-      await tenant.db.insertInto('members').values({
-        tenant_id: tenant.tenantId, id, user_name: email, email, given_name: givenName ?? null, family_name: familyName.join(' ') || null, display_name: name, role_id: given!.id, hand_role_id: given!.id,
-      } as never).execute();
+      await tenant.db
+        .insertInto('members')
+        .values({
+          tenant_id: tenant.tenantId,
+          id,
+          user_name: email,
+          email,
+          given_name: givenName ?? null,
+          family_name: familyName.join(' ') || null,
+          display_name: name,
+          role_id: given!.id,
+          hand_role_id: given!.id,
+        } as never)
+        .execute();
     });
     return { id, email };
   }
 
-  async signIn(tenant: Directory, memberId: string, permissions: readonly Permission[] = PERMISSIONS): Promise<Person> {
-    const { token, secret } = await systemDirectory(this.database.ground, tenant.tenantId).credentials.issuePersonal(memberId, 'test', permissions);
-    return new Person(this.origin, { id: memberId, tenantId: tenant.tenantId, token: secret, tokenId: token.id });
+  async signIn(
+    tenant: Directory,
+    memberId: string,
+    permissions: readonly Permission[] = PERMISSIONS,
+  ): Promise<Person> {
+    const { token, secret } = await systemDirectory(
+      this.database.ground,
+      tenant.tenantId,
+    ).credentials.issuePersonal(memberId, 'test', permissions);
+    return new Person(this.origin, {
+      id: memberId,
+      tenantId: tenant.tenantId,
+      token: secret,
+      tokenId: token.id,
+    });
   }
 
   /** An identity provider with provisioning on, and its SCIM client. */
@@ -118,12 +220,16 @@ export class House {
     const { statements } = this.#parts;
     const before = statements.length;
     await work();
-    return statements.slice(before).filter(text => !/tenants_with_work|(?:from|update|into) outbox\b/.test(text));
+    return statements
+      .slice(before)
+      .filter(text => !/tenants_with_work|(?:from|update|into) outbox\b/.test(text));
   }
 
   /** What the outbox still owes, by kind. */
   async owed(): Promise<string[]> {
-    const { rows } = await this.database.pool.query<{ kind: string }>('select kind from outbox order by created_at');
+    const { rows } = await this.database.pool.query<{ kind: string }>(
+      'select kind from outbox order by created_at',
+    );
     return rows.map(({ kind }) => kind);
   }
 
@@ -132,7 +238,8 @@ export class House {
     const left = await this.owed().catch(() => []);
     await this.#parts.service.stop();
     await this.database.close();
-    if (owed !== 'anything') assert.deepEqual(left, owed, 'What the outbox still owes is not what the test expected.');
+    if (owed !== 'anything')
+      assert.deepEqual(left, owed, 'What the outbox still owes is not what the test expected.');
   }
 }
 

@@ -15,7 +15,12 @@ export const PUBLIC_URL = 'https://directory.example';
 
 // oxlint-disable-next-line typescript/no-explicit-any -- answers are looked into freely
 export type Body = any;
-export interface ScimAnswer { status: number; headers: Headers; body: Body; text: string }
+export interface ScimAnswer {
+  status: number;
+  headers: Headers;
+  body: Body;
+  text: string;
+}
 
 /** The SCIM door on a port of its own over the file's database. */
 export interface ScimStage extends Stage {
@@ -26,7 +31,11 @@ export interface ScimStage extends Stage {
   /** A company and its provider's client. */
   scene(): Promise<Scene>;
 }
-export interface Scene { company: Company; entra: ScimClient; secret: string }
+export interface Scene {
+  company: Company;
+  entra: ScimClient;
+  secret: string;
+}
 
 export function scimStage(): ScimStage {
   const here = stage() as ScimStage;
@@ -35,14 +44,35 @@ export function scimStage(): ScimStage {
     here.lines = [];
     here.recorder = new ExchangeRecorder(here.ground);
     here.uses = new UseNotes(here.ground);
-    const log = createLog('debug', { write: line => { here.lines.push(JSON.parse(line) as Record<string, unknown>); } });
+    const log = createLog('debug', {
+      write: line => {
+        here.lines.push(JSON.parse(line) as Record<string, unknown>);
+      },
+    });
     const door = scimDoor({
-      ground: here.ground, publicUrl: PUBLIC_URL, tokenKey: 'k'.repeat(40), recorder: here.recorder, uses: here.uses, log, isOutage,
-      readBody: request => readBody(request, { types: ['application/scim+json', 'application/json'] }),
+      ground: here.ground,
+      publicUrl: PUBLIC_URL,
+      tokenKey: 'k'.repeat(40),
+      recorder: here.recorder,
+      uses: here.uses,
+      log,
+      isOutage,
+      readBody: request =>
+        readBody(request, { types: ['application/scim+json', 'application/json'] }),
     });
     server = createServer({
-      log, metrics: new Metrics(), ready: async () => true, doors: [door],
-      config: { publicUrl: PUBLIC_URL, maxWaitingRequests: 100, rateLimit: { perSecond: 10_000, burst: 40_000 }, trustProxy: 0, drainDelayMs: 0, shutdownDeadlineMs: 5_000 },
+      log,
+      metrics: new Metrics(),
+      ready: async () => true,
+      doors: [door],
+      config: {
+        publicUrl: PUBLIC_URL,
+        maxWaitingRequests: 100,
+        rateLimit: { perSecond: 10_000, burst: 40_000 },
+        trustProxy: 0,
+        drainDelayMs: 0,
+        shutdownDeadlineMs: 5_000,
+      },
     });
     server.http.listen(0, '127.0.0.1');
     await once(server.http, 'listening');
@@ -80,34 +110,73 @@ export class ScimClient {
     return new ScimClient(this.#origin, providerId, token);
   }
 
-  async send(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<ScimAnswer> {
+  async send(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<ScimAnswer> {
     const answer = await fetch(this.base + path, {
       method,
-      headers: { authorization: `Bearer ${this.token}`, ...(body !== undefined && { 'content-type': 'application/scim+json' }), ...headers },
+      headers: {
+        authorization: `Bearer ${this.token}`,
+        ...(body !== undefined && { 'content-type': 'application/scim+json' }),
+        ...headers,
+      },
       ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     });
     const text = await answer.text();
-    const said = { status: answer.status, text, body: text === '' ? null : JSON.parse(text) as Body };
+    const said = {
+      status: answer.status,
+      text,
+      body: text === '' ? null : (JSON.parse(text) as Body),
+    };
     // Not compared, and never printed when something else differs.
     return Object.defineProperty(said, 'headers', { value: answer.headers }) as ScimAnswer;
   }
 
-  get(path: string, headers?: Record<string, string>) { return this.send('GET', path, undefined, headers); }
-  post(path: string, body: unknown, headers?: Record<string, string>) { return this.send('POST', path, body, headers); }
-  put(path: string, body: unknown, headers?: Record<string, string>) { return this.send('PUT', path, body, headers); }
-  delete(path: string, headers?: Record<string, string>) { return this.send('DELETE', path, undefined, headers); }
-  patch(path: string, operations: unknown, headers?: Record<string, string>) { return this.send('PATCH', path, { schemas: [PATCH_OP], Operations: operations }, headers); }
-  find(resource: string, filter: string, more = '') { return this.get(`/${resource}?filter=${encodeURIComponent(filter)}${more}`); }
+  get(path: string, headers?: Record<string, string>) {
+    return this.send('GET', path, undefined, headers);
+  }
+  post(path: string, body: unknown, headers?: Record<string, string>) {
+    return this.send('POST', path, body, headers);
+  }
+  put(path: string, body: unknown, headers?: Record<string, string>) {
+    return this.send('PUT', path, body, headers);
+  }
+  delete(path: string, headers?: Record<string, string>) {
+    return this.send('DELETE', path, undefined, headers);
+  }
+  patch(path: string, operations: unknown, headers?: Record<string, string>) {
+    return this.send('PATCH', path, { schemas: [PATCH_OP], Operations: operations }, headers);
+  }
+  find(resource: string, filter: string, more = '') {
+    return this.get(`/${resource}?filter=${encodeURIComponent(filter)}${more}`);
+  }
 
   /** A User that is there afterwards. */
   async user(userName: string, facts: Record<string, unknown> = {}): Promise<Body> {
-    const { status, body, text } = await this.post('/Users', { schemas: [CORE], userName, active: true, ...facts });
+    const { status, body, text } = await this.post('/Users', {
+      schemas: [CORE],
+      userName,
+      active: true,
+      ...facts,
+    });
     if (status !== 201) throw new Error(`POST /Users answered ${status}: ${text}`);
     return body;
   }
 
-  async group(displayName: string, memberIds: readonly string[] = [], facts: Record<string, unknown> = {}): Promise<Body> {
-    const { status, body, text } = await this.post('/Groups', { schemas: [GRP], displayName, members: memberIds.map(value => ({ value })), ...facts });
+  async group(
+    displayName: string,
+    memberIds: readonly string[] = [],
+    facts: Record<string, unknown> = {},
+  ): Promise<Body> {
+    const { status, body, text } = await this.post('/Groups', {
+      schemas: [GRP],
+      displayName,
+      members: memberIds.map(value => ({ value })),
+      ...facts,
+    });
     if (status !== 201) throw new Error(`POST /Groups answered ${status}: ${text}`);
     return body;
   }

@@ -8,7 +8,10 @@ import { type AuditEntryRow, entryColumns, newestFirst } from './entry-rows.ts';
  * One way into the log: for each of some keys `k`, the entries `e` that an index finds in order. However long the log, each arm
  * reads no more of it than a page, and a page is put together from what the arms found.
  */
-export interface Arm { keys: RawBuilder<unknown>; match: RawBuilder<SqlBool> }
+export interface Arm {
+  keys: RawBuilder<unknown>;
+  match: RawBuilder<SqlBool>;
+}
 
 export interface Search {
   /** Named queries that the arms refer to. */
@@ -18,7 +21,11 @@ export interface Search {
   rest: readonly RawBuilder<SqlBool>[];
 }
 
-export function pageOfEntries(directory: Directory, request: PageRequest, search: Search): Promise<Page<AuditEntryRow>> {
+export function pageOfEntries(
+  directory: Directory,
+  request: PageRequest,
+  search: Search,
+): Promise<Page<AuditEntryRow>> {
   return pageOf<AuditEntryRow>(request, newestFirst, async window => {
     const { rows } = await sql<AuditEntryRow>`
       ${search.preface ?? sql``}
@@ -30,19 +37,33 @@ export function pageOfEntries(directory: Directory, request: PageRequest, search
 }
 
 export async function countEntries(directory: Directory, search: Search): Promise<number> {
-  const found = search.arms.length === 0
-    ? sql`select e.id from audit_entries e where ${all(directory, search.rest)}`
-    : sql`${sql.join(search.arms.map(arm => sql`select x.id from ${arm.keys} k cross join lateral (select e.id from audit_entries e where ${all(directory, [arm.match, ...search.rest])}) x`), sql` union `)}`;
-  const { rows } = await sql<{ count: number }>`${search.preface ?? sql``} select count(*) as count from (${found}) x`.execute(directory.stale);
+  const found =
+    search.arms.length === 0
+      ? sql`select e.id from audit_entries e where ${all(directory, search.rest)}`
+      : sql`${sql.join(
+          search.arms.map(
+            arm =>
+              sql`select x.id from ${arm.keys} k cross join lateral (select e.id from audit_entries e where ${all(directory, [arm.match, ...search.rest])}) x`,
+          ),
+          sql` union `,
+        )}`;
+  const { rows } = await sql<{
+    count: number;
+  }>`${search.preface ?? sql``} select count(*) as count from (${found}) x`.execute(
+    directory.stale,
+  );
   return rows[0]?.count ?? 0;
 }
 
 function idsIn(directory: Directory, { arms, rest }: Search, window: Window): RawBuilder<unknown> {
   const { where, order, limit, skip } = window;
-  if (arms.length === 0) return sql`select e.id from audit_entries e where ${all(directory, [...rest, where])} order by ${order} limit ${limit} offset ${skip}`;
-  const found = arms.map(({ keys, match }) => sql`
+  if (arms.length === 0)
+    return sql`select e.id from audit_entries e where ${all(directory, [...rest, where])} order by ${order} limit ${limit} offset ${skip}`;
+  const found = arms.map(
+    ({ keys, match }) => sql`
     select x.id from ${keys} k cross join lateral (
-      select e.id from audit_entries e where ${all(directory, [match, ...rest, where])} order by ${order} limit ${limit + skip}) x`);
+      select e.id from audit_entries e where ${all(directory, [match, ...rest, where])} order by ${order} limit ${limit + skip}) x`,
+  );
   return sql`select e.id from (${sql.join(found, sql` union `)}) e order by ${order} limit ${limit} offset ${skip}`;
 }
 

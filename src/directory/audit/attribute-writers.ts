@@ -4,13 +4,20 @@ import { isId } from '../ids.ts';
 import { type AuditEntryRow, entryColumns } from './entry-rows.ts';
 import { requireReader } from './history.ts';
 
-export interface AttributeWriter { memberId: string; attribute: string; entry: AuditEntryRow }
+export interface AttributeWriter {
+  memberId: string;
+  attribute: string;
+  entry: AuditEntryRow;
+}
 
 /** How far back a member's history is looked through. */
 const ENTRIES_LOOKED_AT = 500;
 
 /** For each attribute of these members the last entry that changed it: one statement. */
-export async function lastWriters(directory: Directory, memberIds: readonly string[]): Promise<AttributeWriter[]> {
+export async function lastWriters(
+  directory: Directory,
+  memberIds: readonly string[],
+): Promise<AttributeWriter[]> {
   requireReader(directory);
   const ids = memberIds.filter(isId);
   if (ids.length === 0) return [];

@@ -4,10 +4,24 @@ import * as column from '../columns.ts';
 
 export const OUTCOMES = ['SUCCESS', 'FAILURE', 'SKIPPED'] as const;
 export type Outcome = (typeof OUTCOMES)[number];
-export const SUBJECT_TYPES = ['Tenant', 'Member', 'Team', 'Role', 'RoleMapping', 'IdentityProvider', 'ProviderCredential', 'ApiToken', 'ConflictCase'] as const;
+export const SUBJECT_TYPES = [
+  'Tenant',
+  'Member',
+  'Team',
+  'Role',
+  'RoleMapping',
+  'IdentityProvider',
+  'ProviderCredential',
+  'ApiToken',
+  'ConflictCase',
+] as const;
 export type SubjectType = (typeof SUBJECT_TYPES)[number];
 
-export interface AttributeChange { name: string; before?: unknown; after?: unknown }
+export interface AttributeChange {
+  name: string;
+  before?: unknown;
+  after?: unknown;
+}
 
 /** One thing that happened. The database gives the id and the time, in order; nobody may change or remove one. */
 export const AuditEntrySchema = defineEntity({
@@ -36,14 +50,34 @@ export const AuditEntrySchema = defineEntity({
   },
   indexes: [
     { name: 'audit_entries_subject_idx', properties: ['tenantId', 'subjectId', 'id'] },
-    { name: 'audit_entries_related_idx', properties: ['tenantId', 'relatedId', 'id'], where: 'related_id is not null' },
+    {
+      name: 'audit_entries_related_idx',
+      properties: ['tenantId', 'relatedId', 'id'],
+      where: 'related_id is not null',
+    },
     { name: 'audit_entries_actor_idx', properties: ['tenantId', 'actorId', 'id'] },
-    { name: 'audit_entries_provider_idx', properties: ['tenantId', 'providerId', 'id'], where: 'provider_id is not null' },
-    { name: 'audit_entries_handle_idx', properties: ['tenantId', 'subjectHandle', 'id'], where: 'subject_handle is not null' },
+    {
+      name: 'audit_entries_provider_idx',
+      properties: ['tenantId', 'providerId', 'id'],
+      where: 'provider_id is not null',
+    },
+    {
+      name: 'audit_entries_handle_idx',
+      properties: ['tenantId', 'subjectHandle', 'id'],
+      where: 'subject_handle is not null',
+    },
     { name: 'audit_entries_action_idx', properties: ['tenantId', 'action', 'id'] },
-    { name: 'audit_entries_not_done_idx', properties: ['tenantId', 'id'], where: `outcome <> 'SUCCESS'` },
+    {
+      name: 'audit_entries_not_done_idx',
+      properties: ['tenantId', 'id'],
+      where: `outcome <> 'SUCCESS'`,
+    },
     { name: 'audit_entries_correlation_idx', properties: ['tenantId', 'correlationId'] },
-    { name: 'audit_entries_exchange_idx', properties: ['tenantId', 'exchangeId'], where: 'exchange_id is not null' },
+    {
+      name: 'audit_entries_exchange_idx',
+      properties: ['tenantId', 'exchangeId'],
+      where: 'exchange_id is not null',
+    },
   ],
   checks: [column.oneOf('audit_entries_outcome_known', 'outcome', OUTCOMES)],
 });

@@ -20,25 +20,42 @@ export interface AuditFilter {
   correlationId?: string | null | undefined;
 }
 
-interface Dimension { arms: Arm[]; condition: RawBuilder<SqlBool> }
+interface Dimension {
+  arms: Arm[];
+  condition: RawBuilder<SqlBool>;
+}
 
 /** The way in is what narrows most; the rest is asked of each entry on the way. */
 export function searchFor(tenantId: string, filter: AuditFilter): Search {
   const dimensions = [...dimensionsOf(tenantId, filter)];
   const way = dimensions.find(({ arms }) => arms.length > 0);
   const others = dimensions.filter(dimension => dimension !== way);
-  return { arms: way?.arms ?? [], rest: [...others.map(({ condition }) => condition), ...within(filter.at ?? {}, 'e')] };
+  return {
+    arms: way?.arms ?? [],
+    rest: [...others.map(({ condition }) => condition), ...within(filter.at ?? {}, 'e')],
+  };
 }
 
 /** From the most telling to the least. */
-function* dimensionsOf(tenantId: string, { correlationId, subjectId, actorId, providerId, action, outcome }: AuditFilter): Generator<Dimension> {
+function* dimensionsOf(
+  tenantId: string,
+  { correlationId, subjectId, actorId, providerId, action, outcome }: AuditFilter,
+): Generator<Dimension> {
   if (correlationId !== undefined && correlationId !== null) {
-    yield { arms: [{ keys: sql`(select ${correlationId}::text as id)`, match: sql`e.correlation_id = k.id` }], condition: sql`e.correlation_id = ${correlationId}` };
+    yield {
+      arms: [
+        { keys: sql`(select ${correlationId}::text as id)`, match: sql`e.correlation_id = k.id` },
+      ],
+      condition: sql`e.correlation_id = ${correlationId}`,
+    };
   }
   if (subjectId) {
     const ids = subjectId.filter(isId);
     yield {
-      arms: [{ keys: keysOf(ids), match: sql`e.subject_id = k.id` }, { keys: keysOf(ids), match: sql`e.related_id = k.id` }],
+      arms: [
+        { keys: keysOf(ids), match: sql`e.subject_id = k.id` },
+        { keys: keysOf(ids), match: sql`e.related_id = k.id` },
+      ],
       condition: sql`(e.subject_id = any(${ids}::uuid[]) or e.related_id = any(${ids}::uuid[]))`,
     };
   }
@@ -46,11 +63,23 @@ function* dimensionsOf(tenantId: string, { correlationId, subjectId, actorId, pr
   if (providerId) {
     const ids = providerId.filter(isId);
     yield {
-      arms: [{ keys: keysOf(ids), match: sql`e.provider_id = k.id` }, { keys: keysOf(ids), match: sql`e.subject_id = k.id` }],
+      arms: [
+        { keys: keysOf(ids), match: sql`e.provider_id = k.id` },
+        { keys: keysOf(ids), match: sql`e.subject_id = k.id` },
+      ],
       condition: sql`(e.provider_id = any(${ids}::uuid[]) or e.subject_id = any(${ids}::uuid[]))`,
     };
   }
-  if (action) yield { arms: [{ keys: sql`(select distinct unnest(${action}::text[]) as id)`, match: sql`e.action = k.id` }], condition: sql`e.action = any(${action}::text[])` };
+  if (action)
+    yield {
+      arms: [
+        {
+          keys: sql`(select distinct unnest(${action}::text[]) as id)`,
+          match: sql`e.action = k.id`,
+        },
+      ],
+      condition: sql`e.action = any(${action}::text[])`,
+    };
   if (outcome) yield { arms: [], condition: outcomeIs(outcome) };
 }
 
@@ -66,8 +95,14 @@ function actors(tenantId: string, ids: readonly string[]): Dimension {
     from unnest(${ids}::uuid[]) a (id) left join credentials c on c.tenant_id = ${tenantId} and c.id = a.id)`;
   return {
     arms: [
-      { keys: behind, match: sql`e.actor_id = k.id and (k.credential_id is null or e.actor ->> 'credentialId' = k.credential_id)` },
-      { keys: keysOf(ids), match: sql`e.provider_id = k.id and e.actor ->> 'providerId' = k.id::text` },
+      {
+        keys: behind,
+        match: sql`e.actor_id = k.id and (k.credential_id is null or e.actor ->> 'credentialId' = k.credential_id)`,
+      },
+      {
+        keys: keysOf(ids),
+        match: sql`e.provider_id = k.id and e.actor ->> 'providerId' = k.id::text`,
+      },
     ],
     condition: sql`(e.actor_id = any(${ids}::uuid[]) or e.actor ->> 'credentialId' = any(${ids}::text[]) or e.actor ->> 'providerId' = any(${ids}::text[]))`,
   };

@@ -8,7 +8,12 @@ import { type AuditFilter, searchFor } from './audit-filter.ts';
 import { type AuditEntryRow, entryColumns } from './entry-rows.ts';
 import { countHistoryOf, historyOf } from './history.ts';
 import { within } from './id-range.ts';
-import { reportCount, type ReportFilter, reportPage, type ReportRow } from './provisioning-report.ts';
+import {
+  reportCount,
+  type ReportFilter,
+  reportPage,
+  type ReportRow,
+} from './provisioning-report.ts';
 
 /** What one exchange, or one moment, can have left at most of entries worth showing at once. */
 const MOST_AT_ONCE = 500;
@@ -36,13 +41,18 @@ export class AuditLog {
     this.#directory.require('AUDIT_READ');
     const known = ids.filter(isId);
     if (known.length === 0) return [];
-    const { rows } = await sql<AuditEntryRow>`select ${entryColumns} from audit_entries e where e.tenant_id = ${this.#directory.tenantId} and e.id = any(${known}::uuid[])`
-      .execute(this.#directory.db);
+    const { rows } =
+      await sql<AuditEntryRow>`select ${entryColumns} from audit_entries e where e.tenant_id = ${this.#directory.tenantId} and e.id = any(${known}::uuid[])`.execute(
+        this.#directory.db,
+      );
     return rows;
   }
 
   /** The history of each of these members, newest first: what was done to them and what touched them. */
-  historyOf(memberIds: readonly string[], request: PageRequest = {}): Promise<Map<string, Page<AuditEntryRow>>> {
+  historyOf(
+    memberIds: readonly string[],
+    request: PageRequest = {},
+  ): Promise<Map<string, Page<AuditEntryRow>>> {
     return historyOf(this.#directory, memberIds, request);
   }
 

@@ -5,14 +5,21 @@ import { frameOf, type Page, pageIn, type PageRequest, windowOf } from '../pagin
 import { type AuditEntryRow, entryColumns, newestFirst } from './entry-rows.ts';
 
 /** The same page of the history of each of these members: one statement, which reads no more than the pages. */
-export async function historyOf(directory: Directory, memberIds: readonly string[], request: PageRequest): Promise<Map<string, Page<AuditEntryRow>>> {
+export async function historyOf(
+  directory: Directory,
+  memberIds: readonly string[],
+  request: PageRequest,
+): Promise<Map<string, Page<AuditEntryRow>>> {
   requireReader(directory);
   const frame = frameOf(request, newestFirst);
   const { where, order, limit, skip } = windowOf(frame, newestFirst);
   const entries = (column: 'subject_id' | 'related_id') => sql`
     (select e.id from audit_entries e where e.tenant_id = ${directory.tenantId} and e.${sql.ref(column)} = p.id and ${where} order by ${order} limit ${limit + skip})`;
   const ids = memberIds.filter(isId);
-  const { rows } = ids.length === 0 ? { rows: [] } : await sql<AuditEntryRow & { memberId: string }>`
+  const { rows } =
+    ids.length === 0
+      ? { rows: [] }
+      : await sql<AuditEntryRow & { memberId: string }>`
     select p.id as "memberId", ${entryColumns}
     from (select distinct unnest(${ids}::uuid[]) as id) p
     cross join lateral (select e.id from (${entries('subject_id')} union ${entries('related_id')}) e order by ${order} limit ${limit} offset ${skip}) x
@@ -20,13 +27,21 @@ export async function historyOf(directory: Directory, memberIds: readonly string
     order by ${order}
   `.execute(directory.db);
   const byMember = Map.groupBy(rows, row => row.memberId);
-  return new Map(memberIds.map(id => [id, pageIn<AuditEntryRow>(frame, newestFirst, byMember.get(id) ?? [])]));
+  return new Map(
+    memberIds.map(id => [id, pageIn<AuditEntryRow>(frame, newestFirst, byMember.get(id) ?? [])]),
+  );
 }
 
-export async function countHistoryOf(directory: Directory, memberIds: readonly string[]): Promise<Map<string, number>> {
+export async function countHistoryOf(
+  directory: Directory,
+  memberIds: readonly string[],
+): Promise<Map<string, number>> {
   requireReader(directory);
   const ids = memberIds.filter(isId);
-  const { rows } = ids.length === 0 ? { rows: [] } : await sql<{ id: string; count: number }>`
+  const { rows } =
+    ids.length === 0
+      ? { rows: [] }
+      : await sql<{ id: string; count: number }>`
     select p.id, (select count(*) from (
       select e.id from audit_entries e where e.tenant_id = ${directory.tenantId} and e.subject_id = p.id
       union select e.id from audit_entries e where e.tenant_id = ${directory.tenantId} and e.related_id = p.id) x) as count

@@ -1,6 +1,9 @@
 import { type RawBuilder, sql, type SqlBool } from 'kysely';
 
-export interface TimeRange { gte?: Date | null | undefined; lt?: Date | null | undefined }
+export interface TimeRange {
+  gte?: Date | null | undefined;
+  lt?: Date | null | undefined;
+}
 
 /** A clock that was set back, or the time between an id and its instant, moves them apart by no more than this. */
 const SLACK_MS = 1_000;
@@ -13,13 +16,25 @@ export function within({ gte, lt }: TimeRange, row: string): RawBuilder<SqlBool>
   const id = sql.ref(`${row}.id`);
   const at = sql.ref(`${row}.at`);
   return [
-    ...(gte ? [sql<SqlBool>`${id} >= ${firstIdAt(gte.getTime() - SLACK_MS)}::uuid`, sql<SqlBool>`${at} >= ${gte.toISOString()}::timestamptz`] : []),
-    ...(lt ? [sql<SqlBool>`${id} < ${firstIdAt(lt.getTime() + SLACK_MS)}::uuid`, sql<SqlBool>`${at} < ${lt.toISOString()}::timestamptz`] : []),
+    ...(gte
+      ? [
+          sql<SqlBool>`${id} >= ${firstIdAt(gte.getTime() - SLACK_MS)}::uuid`,
+          sql<SqlBool>`${at} >= ${gte.toISOString()}::timestamptz`,
+        ]
+      : []),
+    ...(lt
+      ? [
+          sql<SqlBool>`${id} < ${firstIdAt(lt.getTime() + SLACK_MS)}::uuid`,
+          sql<SqlBool>`${at} < ${lt.toISOString()}::timestamptz`,
+        ]
+      : []),
   ];
 }
 
 /** The least id that can have been made at this millisecond (RFC 9562 section 5.7). */
 function firstIdAt(time: number): string {
-  const hex = Math.min(Math.max(time, 0), 2 ** 48 - 1).toString(16).padStart(12, '0');
+  const hex = Math.min(Math.max(time, 0), 2 ** 48 - 1)
+    .toString(16)
+    .padStart(12, '0');
   return `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-000000000000`;
 }

@@ -20,9 +20,16 @@ export interface Entry {
 }
 
 /** What a change would record, and a digest by which exactly this can be asked for. */
-export interface Plan { entries: Entry[]; digest: string }
+export interface Plan {
+  entries: Entry[];
+  digest: string;
+}
 
-interface Caller { tenantId: string; actor: Actor; call: { correlationId: string; exchangeId?: string } }
+interface Caller {
+  tenantId: string;
+  actor: Actor;
+  call: { correlationId: string; exchangeId?: string };
+}
 
 const PORTION = 10_000;
 const OPPOSITES = new Set(['membership.added', 'membership.removed']);
@@ -47,7 +54,13 @@ export class Ledger {
   add(entry: Entry): void {
     const key = `${entry.subject.type} ${entry.subject.id} ${entry.related?.id}`;
     const said = entry.subject.id === null ? undefined : this.#said.get(key);
-    if (said && said.action !== entry.action && OPPOSITES.has(said.action) && OPPOSITES.has(entry.action)) return this.#forget(key, said);
+    if (
+      said &&
+      said.action !== entry.action &&
+      OPPOSITES.has(said.action) &&
+      OPPOSITES.has(entry.action)
+    )
+      return this.#forget(key, said);
     if (said) return merge(said, entry);
     this.#said.set(key, entry);
     (this.#dry ? this.#planned : this.#waiting).push(entry);
@@ -99,7 +112,10 @@ export class Ledger {
     this.#waiting = [];
     this.#owed = [];
     this.#said.clear();
-    const messages = owed.length === 0 ? sql`` : sql`
+    const messages =
+      owed.length === 0
+        ? sql``
+        : sql`
       with messages as (insert into outbox (tenant_id, id, kind, payload)
         select ${tenantId}::uuid, uuidv7(), m.kind, m.payload from jsonb_to_recordset(${JSON.stringify(owed)}::jsonb) as m (kind text, payload jsonb))`;
     await sql`${messages}
@@ -124,8 +140,18 @@ function merge(said: Entry, more: Entry): void {
 
 /** What a plan would make has another id each time, wherever it is mentioned: it counts by its place in the plan. */
 function digestOf(entries: readonly Entry[]): string {
-  const made = entries.filter(({ action, subject }) => subject.id !== null && /\.(created|invited)$/.test(action)).map(({ subject }) => subject.id as string);
-  const said = entries.map(({ action, subject, related, changes, outcome }) => [action, subject.type, subject.id, subject.name, related?.id ?? null, changes ?? [], outcome ?? 'SUCCESS']);
+  const made = entries
+    .filter(({ action, subject }) => subject.id !== null && /\.(created|invited)$/.test(action))
+    .map(({ subject }) => subject.id as string);
+  const said = entries.map(({ action, subject, related, changes, outcome }) => [
+    action,
+    subject.type,
+    subject.id,
+    subject.name,
+    related?.id ?? null,
+    changes ?? [],
+    outcome ?? 'SUCCESS',
+  ]);
   const text = made.reduce((all, id, at) => all.replaceAll(id, `new ${at}`), JSON.stringify(said));
   return createHash('sha256').update(text).digest('hex').slice(0, 32);
 }

@@ -20,15 +20,34 @@ export interface ReportFilter {
 }
 
 export interface ReportRow {
-  at: Date; endUser: string; application: string; direction: 'IN'; operation: string; outcome: Outcome; message: string | null; entry: AuditEntryRow;
+  at: Date;
+  endUser: string;
+  application: string;
+  direction: 'IN';
+  operation: string;
+  outcome: Outcome;
+  message: string | null;
+  entry: AuditEntryRow;
 }
 
 /** What providers did to members, teams and memberships, or tried to. What people did to the same is in the log, not here. */
-export async function reportPage(directory: Directory, filter: ReportFilter, request: PageRequest): Promise<Page<ReportRow>> {
+export async function reportPage(
+  directory: Directory,
+  filter: ReportFilter,
+  request: PageRequest,
+): Promise<Page<ReportRow>> {
   directory.require('AUDIT_READ');
   const page = await pageOfEntries(directory, request, searchFor(directory, filter));
   const names = await applicationNames(directory);
-  return { ...page, items: page.items.map(item => ({ row: rowOf(item.row, names), get cursor() { return item.cursor; } })) };
+  return {
+    ...page,
+    items: page.items.map(item => ({
+      row: rowOf(item.row, names),
+      get cursor() {
+        return item.cursor;
+      },
+    })),
+  };
 }
 
 export function reportCount(directory: Directory, filter: ReportFilter): Promise<number> {
@@ -36,15 +55,23 @@ export function reportCount(directory: Directory, filter: ReportFilter): Promise
   return countEntries(directory, searchFor(directory, filter));
 }
 
-function searchFor(directory: Directory, { endUser, application, timespan, outcome }: ReportFilter): Search {
+function searchFor(
+  directory: Directory,
+  { endUser, application, timespan, outcome }: ReportFilter,
+): Search {
   const rest: RawBuilder<SqlBool>[] = [
-    sql`e.provider_id is not null`, sql`e.actor ->> 'providerId' is not null`, sql`e.subject_type in ('Member', 'Team')`,
+    sql`e.provider_id is not null`,
+    sql`e.actor ->> 'providerId' is not null`,
+    sql`e.subject_type in ('Member', 'Team')`,
     ...(outcome ? [outcomeIs(outcome)] : []),
     ...within(timespan ?? {}, 'e'),
   ];
   const preface = sql`with applications as materialized (${applications(directory, application)}), persons as materialized (${persons(directory, endUser)})`;
-  if (isMissing(endUser)) return { preface, arms: [{ keys: sql`applications`, match: sql`e.provider_id = k.id` }], rest };
-  const named = isMissing(application) ? [] : [sql<SqlBool>`e.provider_id = any(array(select id from applications))`];
+  if (isMissing(endUser))
+    return { preface, arms: [{ keys: sql`applications`, match: sql`e.provider_id = k.id` }], rest };
+  const named = isMissing(application)
+    ? []
+    : [sql<SqlBool>`e.provider_id = any(array(select id from applications))`];
   return { preface, arms: byPerson(endUser), rest: [...rest, ...named] };
 }
 
@@ -52,11 +79,17 @@ function byPerson(endUser: string): Arm[] {
   return [
     { keys: sql`persons`, match: sql`e.subject_id = k.id` },
     { keys: sql`persons`, match: sql`e.related_id = k.id` },
-    { keys: sql`(select ${endUser.trim().toLowerCase()}::text as id)`, match: sql`e.subject_handle = k.id` },
+    {
+      keys: sql`(select ${endUser.trim().toLowerCase()}::text as id)`,
+      match: sql`e.subject_handle = k.id`,
+    },
   ];
 }
 
-function applications({ tenantId }: Directory, application: string | null | undefined): RawBuilder<unknown> {
+function applications(
+  { tenantId }: Directory,
+  application: string | null | undefined,
+): RawBuilder<unknown> {
   const all = sql`select p.id from identity_providers p where p.tenant_id = ${tenantId}`;
   if (isMissing(application)) return all;
   const name = application.trim();
@@ -82,14 +115,27 @@ async function applicationNames(directory: Directory): Promise<Map<string, strin
 
 function rowOf(entry: AuditEntryRow, names: ReadonlyMap<string, string>): ReportRow {
   return {
-    at: entry.at, endUser: endUserOf(entry), application: names.get(entry.providerId as string) ?? '', direction: 'IN',
-    operation: entry.action, outcome: entry.outcome, message: entry.reason, entry,
+    at: entry.at,
+    endUser: endUserOf(entry),
+    application: names.get(entry.providerId as string) ?? '',
+    direction: 'IN',
+    operation: entry.action,
+    outcome: entry.outcome,
+    message: entry.reason,
+    entry,
   };
 }
 
-function endUserOf({ subjectType, subjectHandle, subjectName, relatedName }: AuditEntryRow): string {
-  return subjectType === 'Team' ? relatedName ?? subjectName : subjectHandle ?? subjectName;
+function endUserOf({
+  subjectType,
+  subjectHandle,
+  subjectName,
+  relatedName,
+}: AuditEntryRow): string {
+  return subjectType === 'Team' ? (relatedName ?? subjectName) : (subjectHandle ?? subjectName);
 }
 
-const isMissing = (value: string | null | undefined): value is null | undefined => value === null || value === undefined;
-const idIn = (text: string): string | null => isId(text.toLowerCase()) ? text.toLowerCase() : null;
+const isMissing = (value: string | null | undefined): value is null | undefined =>
+  value === null || value === undefined;
+const idIn = (text: string): string | null =>
+  isId(text.toLowerCase()) ? text.toLowerCase() : null;

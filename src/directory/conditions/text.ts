@@ -19,9 +19,14 @@ export const INDEXED_PART = 3;
 const given = (value: string) => sql<string>`${value}::text`;
 
 /** A comparison of text; unless said otherwise, case does not count. */
-export function comparedText(column: TextColumn, op: ConditionOp, value: ConditionValue | undefined, caseExact = false): RawBuilder<SqlBool> {
+export function comparedText(
+  column: TextColumn,
+  op: ConditionOp,
+  value: ConditionValue | undefined,
+  caseExact = false,
+): RawBuilder<SqlBool> {
   const exact = caseExact || column.caseExact === true;
-  const key = exact ? column.written : column.folded ?? folded(column.written);
+  const key = exact ? column.written : (column.folded ?? folded(column.written));
   if (op === 'present') return sql<SqlBool>`${column.written} <> ''`;
   if (op === 'in') return among(column, key, exact, textsOf(value));
   if (op === 'ne') return not(comparedText(column, 'eq', value, caseExact));
@@ -31,34 +36,63 @@ export function comparedText(column: TextColumn, op: ConditionOp, value: Conditi
   const wanted = exact ? given(text) : folded(given(text));
   switch (op) {
     // The folded column is the one that has the index, also where case counts.
-    case 'eq': return exact && column.folded ? sql<SqlBool>`(${column.folded} = ${folded(given(text))} and ${key} = ${wanted})` : sql<SqlBool>`${key} = ${wanted}`;
-    case 'startsWith': return startsWith(column, key, exact, text, wanted);
-    case 'contains': return like(column, key, exact, text, part => `%${part}%`);
-    case 'endsWith': return like(column, key, exact, text, part => `%${part}`);
-    case 'gt': return sql<SqlBool>`${key} > ${wanted}`;
-    case 'gte': return sql<SqlBool>`${key} >= ${wanted}`;
-    case 'lt': return sql<SqlBool>`${key} < ${wanted}`;
-    case 'lte': return sql<SqlBool>`${key} <= ${wanted}`;
+    case 'eq':
+      return exact && column.folded
+        ? sql<SqlBool>`(${column.folded} = ${folded(given(text))} and ${key} = ${wanted})`
+        : sql<SqlBool>`${key} = ${wanted}`;
+    case 'startsWith':
+      return startsWith(column, key, exact, text, wanted);
+    case 'contains':
+      return like(column, key, exact, text, part => `%${part}%`);
+    case 'endsWith':
+      return like(column, key, exact, text, part => `%${part}`);
+    case 'gt':
+      return sql<SqlBool>`${key} > ${wanted}`;
+    case 'gte':
+      return sql<SqlBool>`${key} >= ${wanted}`;
+    case 'lt':
+      return sql<SqlBool>`${key} < ${wanted}`;
+    case 'lte':
+      return sql<SqlBool>`${key} <= ${wanted}`;
   }
 }
 
 /** `%`, `_` and `\` mean themselves. */
 export const escaped = (text: string): string => text.replace(/[\\%_]/g, '\\$&');
 
-function among(column: TextColumn, key: RawBuilder<unknown>, exact: boolean, texts: readonly string[]): RawBuilder<SqlBool> {
+function among(
+  column: TextColumn,
+  key: RawBuilder<unknown>,
+  exact: boolean,
+  texts: readonly string[],
+): RawBuilder<SqlBool> {
   if (exact) return sql<SqlBool>`${key} = any(${texts}::text[])`;
   return sql<SqlBool>`${column.folded ?? key} = any(array(select ${folded(sql`given`)} from unnest(${texts}::text[]) as given))`;
 }
 
 /** A prefix is a range: no text comes between it and itself followed by the last code point there is. */
-function startsWith(column: TextColumn, key: RawBuilder<unknown>, exact: boolean, text: string, wanted: RawBuilder<string>): RawBuilder<SqlBool> {
+function startsWith(
+  column: TextColumn,
+  key: RawBuilder<unknown>,
+  exact: boolean,
+  text: string,
+  wanted: RawBuilder<string>,
+): RawBuilder<SqlBool> {
   if (!column.folded) return sql<SqlBool>`starts_with(${key}, ${wanted})`;
   const low = folded(given(text));
   const range = sql<SqlBool>`${column.folded} >= ${low} and ${column.folded} < ${low} || chr(1114111)`;
-  return exact ? sql<SqlBool>`(${range} and starts_with(${key}, ${wanted}))` : sql<SqlBool>`(${range})`;
+  return exact
+    ? sql<SqlBool>`(${range} and starts_with(${key}, ${wanted}))`
+    : sql<SqlBool>`(${range})`;
 }
 
-function like(column: TextColumn, key: RawBuilder<unknown>, exact: boolean, text: string, pattern: (part: string) => string): RawBuilder<SqlBool> {
+function like(
+  column: TextColumn,
+  key: RawBuilder<unknown>,
+  exact: boolean,
+  text: string,
+  pattern: (part: string) => string,
+): RawBuilder<SqlBool> {
   const part = pattern(escaped(text));
   const recheck = sql<SqlBool>`${key} like ${exact ? given(part) : folded(given(part))}`;
   if (!column.containing || text.length < INDEXED_PART || column.common?.has(text)) return recheck;
@@ -66,14 +100,15 @@ function like(column: TextColumn, key: RawBuilder<unknown>, exact: boolean, text
 }
 
 function textsOf(value: ConditionValue | undefined): string[] {
-  const values = Array.isArray(value) ? value as readonly string[] : [];
+  const values = Array.isArray(value) ? (value as readonly string[]) : [];
   if (values.length > 500) throw invalid('A list of values holds at most 500.', 'filter');
   return values.filter(text => !text.includes('\0'));
 }
 
 /** The text to compare with, or nothing when no text of ours can hold it. */
 export function textOf(value: ConditionValue | undefined): string | null {
-  if (value === undefined || Array.isArray(value)) throw invalid('This comparison needs a value.', 'filter');
+  if (value === undefined || Array.isArray(value))
+    throw invalid('This comparison needs a value.', 'filter');
   const text = value instanceof Date ? value.toISOString() : String(value);
   return text.includes('\0') ? null : text;
 }

@@ -11,7 +11,11 @@ const RARE_MOST = 1_000;
  * The same condition, with those parts of text noted that very many rows hold. What is rare is looked up by its index, what is
  * common is read along the order of the page; nobody can know which it is without asking, so the database is asked, once for all parts.
  */
-export async function weighed<Leaf extends object>(directory: Directory, condition: Condition<Leaf> | undefined, rowsContaining: RawBuilder<unknown>): Promise<Condition<Leaf> | undefined> {
+export async function weighed<Leaf extends object>(
+  directory: Directory,
+  condition: Condition<Leaf> | undefined,
+  rowsContaining: RawBuilder<unknown>,
+): Promise<Condition<Leaf> | undefined> {
   if (condition === undefined) return undefined;
   const parts = [...new Set(partsIn(condition))];
   if (parts.length === 0) return condition;
@@ -35,7 +39,10 @@ function* partsIn<Leaf extends object>(condition: Condition<Leaf>): Generator<st
   }
 }
 
-function noted<Leaf extends object>(condition: Condition<Leaf>, common: ReadonlySet<string>): Condition<Leaf> {
+function noted<Leaf extends object>(
+  condition: Condition<Leaf>,
+  common: ReadonlySet<string>,
+): Condition<Leaf> {
   if ('and' in condition) return { and: condition.and.map(part => noted(part, common)) };
   if ('or' in condition) return { or: condition.or.map(part => noted(part, common)) };
   if ('not' in condition) return { not: noted(condition.not, common) };
@@ -46,5 +53,10 @@ const SEARCHED = new Set(['userName', 'email', 'displayName', 'name', 'query']);
 
 function isText(leaf: object): leaf is FieldCondition<string> & { value: string } {
   const { field, op, value } = leaf as Partial<FieldCondition<string>>;
-  return field !== undefined && SEARCHED.has(field) && (op === 'contains' || op === 'endsWith') && typeof value === 'string';
+  return (
+    field !== undefined &&
+    SEARCHED.has(field) &&
+    (op === 'contains' || op === 'endsWith') &&
+    typeof value === 'string'
+  );
 }

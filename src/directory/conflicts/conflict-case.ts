@@ -24,7 +24,13 @@ export const ConflictCaseSchema = defineEntity({
     settledAt: column.instant().nullable(),
     choice: p.text().$type<ConflictChoice>().nullable(),
   },
-  uniques: [{ name: 'conflict_cases_open_key', properties: ['tenantId', 'providerId', 'kind', 'nameKey'], where: `settled_at is null or choice = 'REJECT'` }],
+  uniques: [
+    {
+      name: 'conflict_cases_open_key',
+      properties: ['tenantId', 'providerId', 'kind', 'nameKey'],
+      where: `settled_at is null or choice = 'REJECT'`,
+    },
+  ],
   checks: [
     column.oneOf('conflict_cases_kind_known', 'kind', CONFLICT_KINDS),
     column.oneOf('conflict_cases_choice_known', 'choice', CONFLICT_CHOICES),

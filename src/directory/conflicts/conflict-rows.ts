@@ -5,8 +5,18 @@ import { frameOf, type Page, pageIn, type PageRequest, type SortKey, windowOf } 
 import { type ColumnsOf, type RowOf, written } from '../rows.ts';
 
 export const conflictColumns = [
-  'tenant_id as tenantId', 'id', 'provider_id as providerId', 'kind', 'name_key as nameKey', 'sent', 'facts', 'candidate_id as candidateId', 'attempts',
-  'opened_at as openedAt', 'settled_at as settledAt', 'choice',
+  'tenant_id as tenantId',
+  'id',
+  'provider_id as providerId',
+  'kind',
+  'name_key as nameKey',
+  'sent',
+  'facts',
+  'candidate_id as candidateId',
+  'attempts',
+  'opened_at as openedAt',
+  'settled_at as settledAt',
+  'choice',
 ] as const satisfies ColumnsOf<'conflict_cases'>;
 export type ConflictCaseRow = RowOf<'conflict_cases', typeof conflictColumns>;
 
@@ -16,14 +26,20 @@ const row = written(conflictColumns);
  * Cases that a person can still settle. One whose candidate was deleted, linked or given another name is none any more: the provider
  * will not meet it again. That is derived from the candidate, so that no verb has to think of it.
  */
-const standing = ({ tenantId }: Directory) => sql<boolean>`conflict_cases.settled_at is null and case conflict_cases.kind
+const standing = ({
+  tenantId,
+}: Directory) => sql<boolean>`conflict_cases.settled_at is null and case conflict_cases.kind
   when 'member' then exists (select from members where members.tenant_id = ${tenantId}::uuid and members.id = conflict_cases.candidate_id
     and members.user_name_key = conflict_cases.name_key and members.state <> 'DELETED' and members.provider_id is null)
   else exists (select from teams where teams.tenant_id = ${tenantId}::uuid and teams.id = conflict_cases.candidate_id
     and teams.name_key = conflict_cases.name_key and teams.provider_id is null) end`;
 
 /** Open cases of many providers at once, oldest first; to those who may settle or read them. */
-export async function openConflictsOf(directory: Directory, providerIds: readonly string[], request: PageRequest = {}): Promise<Map<string, Page<ConflictCaseRow>>> {
+export async function openConflictsOf(
+  directory: Directory,
+  providerIds: readonly string[],
+  request: PageRequest = {},
+): Promise<Map<string, Page<ConflictCaseRow>>> {
   directory.require('DIRECTORY_READ');
   const frame = frameOf(request, [byId]);
   const window = windowOf(frame, [byId]);
@@ -38,7 +54,10 @@ export async function openConflictsOf(directory: Directory, providerIds: readonl
   return new Map(providerIds.map(id => [id, pageIn(frame, [byId], found.get(id) ?? [])]));
 }
 
-export async function countOpenConflictsOf(directory: Directory, providerIds: readonly string[]): Promise<Map<string, number>> {
+export async function countOpenConflictsOf(
+  directory: Directory,
+  providerIds: readonly string[],
+): Promise<Map<string, number>> {
   directory.require('DIRECTORY_READ');
   const { rows } = await sql<{ id: string; count: number }>`
     select provider_id as id, count(*) from conflict_cases
@@ -54,14 +73,30 @@ export function openConflicts(directory: Directory, most: number): Promise<Confl
 }
 
 /** Settled ones too: the audit log speaks of them. */
-export async function conflictsByIds(directory: Directory, ids: readonly string[]): Promise<ConflictCaseRow[]> {
+export async function conflictsByIds(
+  directory: Directory,
+  ids: readonly string[],
+): Promise<ConflictCaseRow[]> {
   return ids.length === 0 ? [] : read(directory, anyOf(sql`id`, ids), ids.length);
 }
 
-async function read(directory: Directory, which: RawBuilder<unknown>, most: number): Promise<ConflictCaseRow[]> {
+async function read(
+  directory: Directory,
+  which: RawBuilder<unknown>,
+  most: number,
+): Promise<ConflictCaseRow[]> {
   if (!directory.actor.may('DIRECTORY_READ')) return [];
-  const { rows } = await sql<ConflictCaseRow>`select ${row} from conflict_cases where tenant_id = ${directory.tenantId}::uuid and ${which} order by id limit ${most}`.execute(directory.db);
+  const { rows } =
+    await sql<ConflictCaseRow>`select ${row} from conflict_cases where tenant_id = ${directory.tenantId}::uuid and ${which} order by id limit ${most}`.execute(
+      directory.db,
+    );
   return rows;
 }
 
-const byId: SortKey<ConflictCaseRow> = { name: 'conflict', type: 'uuid', expression: sql`conflict_cases.id`, direction: 'asc', read: conflict => conflict.id };
+const byId: SortKey<ConflictCaseRow> = {
+  name: 'conflict',
+  type: 'uuid',
+  expression: sql`conflict_cases.id`,
+  direction: 'asc',
+  read: conflict => conflict.id,
+};

@@ -11,6 +11,10 @@ export class Conflicts {
     this.#directory = directory;
   }
 
-  byIds(ids: readonly string[]): Promise<ConflictCaseRow[]> { return conflictsByIds(this.#directory, ids); }
-  resolve(ids: readonly string[], choice: ConflictChoice, candidateId?: string | null) { return resolve(this.#directory, ids, choice, candidateId); }
+  byIds(ids: readonly string[]): Promise<ConflictCaseRow[]> {
+    return conflictsByIds(this.#directory, ids);
+  }
+  resolve(ids: readonly string[], choice: ConflictChoice, candidateId?: string | null) {
+    return resolve(this.#directory, ids, choice, candidateId);
+  }
 }

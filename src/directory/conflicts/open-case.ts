@@ -28,6 +28,10 @@ export async function openCase(directory: Directory, clash: Clash): Promise<void
   `.execute(directory.db);
   const opened = rows[0];
   if (opened?.attempts === 1) {
-    directory.record({ action: 'conflict.opened', subject: { type: 'ConflictCase', id: opened.id, name: clash.name }, providerId: clash.providerId });
+    directory.record({
+      action: 'conflict.opened',
+      subject: { type: 'ConflictCase', id: opened.id, name: clash.name },
+      providerId: clash.providerId,
+    });
   }
 }

@@ -5,7 +5,12 @@ import { holdProvider } from '../identity-providers/hold.ts';
 import type { ProviderRow } from '../identity-providers/provider-rows.ts';
 import { link } from '../members/link.ts';
 import { type MemberRow, memberColumns } from '../members/member-rows.ts';
-import { insert as insertMember, patchOf, type ProvisionedMember, switched } from '../members/provision.ts';
+import {
+  insert as insertMember,
+  patchOf,
+  type ProvisionedMember,
+  switched,
+} from '../members/provision.ts';
 import { subjectOf as memberSubject } from '../members/hold.ts';
 import { write as writeMember } from '../members/write.ts';
 import { invalid, notFound, Refusal } from '../refusal.ts';
@@ -20,65 +25,170 @@ import { type ConflictCaseRow, conflictColumns } from './conflict-rows.ts';
 const MOST = 500;
 
 /** Settles cases as a person decided: one choice for all of them, all or none. A rejected case stays closed to retries. */
-export function resolve(directory: Directory, ids: readonly string[], choice: ConflictChoice, candidateId?: string | null): Promise<ConflictCaseRow[]> {
+export function resolve(
+  directory: Directory,
+  ids: readonly string[],
+  choice: ConflictChoice,
+  candidateId?: string | null,
+): Promise<ConflictCaseRow[]> {
   return directory.change(async () => {
     directory.require('PROVISIONING_ADMIN');
-    if (ids.length === 0 || ids.length > MOST) throw invalid(`Name from 1 to ${MOST} cases.`, 'ids');
+    if (ids.length === 0 || ids.length > MOST)
+      throw invalid(`Name from 1 to ${MOST} cases.`, 'ids');
     const settled: ConflictCaseRow[] = [];
     for (const id of new Set(ids)) {
-      const found = isId(id) ? await directory.rows('conflict_cases').select(conflictColumns).where('id', '=', id).forUpdate().executeTakeFirst() : undefined;
-      if (!found || (found.settledAt !== null && found.choice !== 'REJECT')) throw notFound('open conflict').at('ids', String(ids.indexOf(id)));
-      directory.attempting('conflict.resolved', { type: 'ConflictCase', id: found.id, name: found.nameKey });
-      if (candidateId && candidateId !== found.candidateId) throw invalid('This is not a candidate of the case.', 'candidateId');
-      settled.push(await settleOne(directory, found, choice).catch((error: unknown) => { throw error instanceof Refusal ? error.at('ids', String(ids.indexOf(id))) : error; }));
+      const found = isId(id)
+        ? await directory
+            .rows('conflict_cases')
+            .select(conflictColumns)
+            .where('id', '=', id)
+            .forUpdate()
+            .executeTakeFirst()
+        : undefined;
+      if (!found || (found.settledAt !== null && found.choice !== 'REJECT'))
+        throw notFound('open conflict').at('ids', String(ids.indexOf(id)));
+      directory.attempting('conflict.resolved', {
+        type: 'ConflictCase',
+        id: found.id,
+        name: found.nameKey,
+      });
+      if (candidateId && candidateId !== found.candidateId)
+        throw invalid('This is not a candidate of the case.', 'candidateId');
+      settled.push(
+        await settleOne(directory, found, choice).catch((error: unknown) => {
+          throw error instanceof Refusal ? error.at('ids', String(ids.indexOf(id))) : error;
+        }),
+      );
     }
     return settled;
   });
 }
 
-async function settleOne(directory: Directory, found: ConflictCaseRow, choice: ConflictChoice): Promise<ConflictCaseRow> {
+async function settleOne(
+  directory: Directory,
+  found: ConflictCaseRow,
+  choice: ConflictChoice,
+): Promise<ConflictCaseRow> {
   if (found.choice === choice) return found;
   const provider = await holdProvider(directory, found.providerId);
   if (!provider) throw notFound('identity provider', 'ids');
-  if (choice !== 'REJECT') await (found.kind === 'member' ? settleMember(directory, provider, found, choice) : settleTeam(directory, provider, found, choice));
-  const settled = await directory.db.updateTable('conflict_cases').set({ settled_at: sql`now()`, choice }).where('tenant_id', '=', directory.tenantId).where('id', '=', found.id)
-    .returning(conflictColumns).executeTakeFirstOrThrow();
-  directory.record({ action: 'conflict.resolved', subject: { type: 'ConflictCase', id: found.id, name: found.nameKey }, providerId: provider.id, changes: [{ name: 'choice', after: choice }] });
+  if (choice !== 'REJECT')
+    await (found.kind === 'member'
+      ? settleMember(directory, provider, found, choice)
+      : settleTeam(directory, provider, found, choice));
+  const settled = await directory.db
+    .updateTable('conflict_cases')
+    .set({ settled_at: sql`now()`, choice })
+    .where('tenant_id', '=', directory.tenantId)
+    .where('id', '=', found.id)
+    .returning(conflictColumns)
+    .executeTakeFirstOrThrow();
+  directory.record({
+    action: 'conflict.resolved',
+    subject: { type: 'ConflictCase', id: found.id, name: found.nameKey },
+    providerId: provider.id,
+    changes: [{ name: 'choice', after: choice }],
+  });
   return settled;
 }
 
-async function settleMember(directory: Directory, provider: ProviderRow, found: ConflictCaseRow, choice: ConflictChoice): Promise<void> {
+async function settleMember(
+  directory: Directory,
+  provider: ProviderRow,
+  found: ConflictCaseRow,
+  choice: ConflictChoice,
+): Promise<void> {
   const facts = found.facts as unknown as ProvisionedMember;
-  const candidate = await directory.rows('members').select(memberColumns).where('id', '=', found.candidateId).where('state', '<>', 'DELETED').forNoKeyUpdate().executeTakeFirst();
-  if (!candidate || candidate.providerId !== null) throw invalid('The member of this case was deleted or linked meanwhile; the provider will try again.', 'ids');
-  if (candidate.userNameKey !== found.nameKey) throw invalid('The member of this case has another user name by now; the provider will not meet it again.', 'ids');
+  const candidate = await directory
+    .rows('members')
+    .select(memberColumns)
+    .where('id', '=', found.candidateId)
+    .where('state', '<>', 'DELETED')
+    .forNoKeyUpdate()
+    .executeTakeFirst();
+  if (!candidate || candidate.providerId !== null)
+    throw invalid(
+      'The member of this case was deleted or linked meanwhile; the provider will try again.',
+      'ids',
+    );
+  if (candidate.userNameKey !== found.nameKey)
+    throw invalid(
+      'The member of this case has another user name by now; the provider will not meet it again.',
+      'ids',
+    );
   if (choice === 'CREATE_NEW') return createBeside(directory, provider, candidate, facts);
-  const patch = choice === 'LINK_OVERWRITE' ? { ...patchOf(facts), ...switched(candidate, facts.active) } : { externalId: facts.externalId };
+  const patch =
+    choice === 'LINK_OVERWRITE'
+      ? { ...patchOf(facts), ...switched(candidate, facts.active) }
+      : { externalId: facts.externalId };
   await link(directory, candidate, provider, patch);
 }
 
-async function createBeside(directory: Directory, provider: ProviderRow, candidate: MemberRow, facts: ProvisionedMember): Promise<void> {
-  const { member: renamed, changes } = await writeMember(directory, candidate, { userName: aside(candidate.userName, candidate.id) });
+async function createBeside(
+  directory: Directory,
+  provider: ProviderRow,
+  candidate: MemberRow,
+  facts: ProvisionedMember,
+): Promise<void> {
+  const { member: renamed, changes } = await writeMember(directory, candidate, {
+    userName: aside(candidate.userName, candidate.id),
+  });
   directory.record({ action: 'member.updated', subject: memberSubject(renamed), changes });
   const made = await insertMember(directory, provider, facts, await holdRulebook(directory));
   if (!made) throw invalid('The user name is in use again; the provider will try again.', 'ids');
-  directory.record({ action: 'member.created', subject: memberSubject(made), providerId: provider.id, changes: [{ name: 'userName', after: made.userName }] });
+  directory.record({
+    action: 'member.created',
+    subject: memberSubject(made),
+    providerId: provider.id,
+    changes: [{ name: 'userName', after: made.userName }],
+  });
   if (facts.active) await directory.invitations.inviteNew(made.id, provider.features.invitations);
 }
 
-async function settleTeam(directory: Directory, provider: ProviderRow, found: ConflictCaseRow, choice: ConflictChoice): Promise<void> {
+async function settleTeam(
+  directory: Directory,
+  provider: ProviderRow,
+  found: ConflictCaseRow,
+  choice: ConflictChoice,
+): Promise<void> {
   const facts = found.facts as unknown as ProvisionedTeam;
-  const candidate = await directory.rows('teams').select(teamColumns).where('id', '=', found.candidateId).forUpdate().executeTakeFirst();
-  if (!candidate || candidate.providerId !== null) throw invalid('The team of this case was deleted or linked meanwhile; the provider will try again.', 'ids');
-  if (candidate.nameKey !== found.nameKey) throw invalid('The team of this case has another name by now; the provider will not meet it again.', 'ids');
+  const candidate = await directory
+    .rows('teams')
+    .select(teamColumns)
+    .where('id', '=', found.candidateId)
+    .forUpdate()
+    .executeTakeFirst();
+  if (!candidate || candidate.providerId !== null)
+    throw invalid(
+      'The team of this case was deleted or linked meanwhile; the provider will try again.',
+      'ids',
+    );
+  if (candidate.nameKey !== found.nameKey)
+    throw invalid(
+      'The team of this case has another name by now; the provider will not meet it again.',
+      'ids',
+    );
   if (choice === 'CREATE_NEW') return createTeamBeside(directory, provider, candidate, facts);
-  await linkTeam(directory, candidate, provider, choice === 'LINK_OVERWRITE' ? facts : { externalId: facts.externalId });
+  await linkTeam(
+    directory,
+    candidate,
+    provider,
+    choice === 'LINK_OVERWRITE' ? facts : { externalId: facts.externalId },
+  );
 }
 
-async function createTeamBeside(directory: Directory, provider: ProviderRow, candidate: TeamRow, facts: ProvisionedTeam): Promise<void> {
-  const { team: renamed, changes } = await writeTeam(directory, candidate, { name: aside(candidate.name, candidate.id) });
+async function createTeamBeside(
+  directory: Directory,
+  provider: ProviderRow,
+  candidate: TeamRow,
+  facts: ProvisionedTeam,
+): Promise<void> {
+  const { team: renamed, changes } = await writeTeam(directory, candidate, {
+    name: aside(candidate.name, candidate.id),
+  });
   directory.record({ action: 'team.updated', subject: teamSubject(renamed), changes });
-  if (!await insertTeam(directory, provider, facts)) throw invalid('The name is in use again; the provider will try again.', 'ids');
+  if (!(await insertTeam(directory, provider, facts)))
+    throw invalid('The name is in use again; the provider will try again.', 'ids');
 }
 
 /** The name that a thing made by hand takes when it steps aside: readable, and nobody else's. */

@@ -4,24 +4,51 @@ import type { Secrets } from './secret.ts';
 /** How long an OAuth access token of a provider lives. Entra accepts one hour to six. */
 export const ACCESS_TOKEN_SECONDS = 3_600;
 
-export interface AccessToken { tenantId: string; providerId: string; credentialId: string; expiresAt: Date }
+export interface AccessToken {
+  tenantId: string;
+  providerId: string;
+  credentialId: string;
+  expiresAt: Date;
+}
 
 const PURPOSE = 'access token';
-const SPELLED = /^(muster_oat_([0-9A-Za-z]{22})([0-9A-Za-z]{22})([0-9A-Za-z]{22})([0-9A-Za-z]{8}))([0-9A-Za-z]{43})$/;
+const SPELLED =
+  /^(muster_oat_([0-9A-Za-z]{22})([0-9A-Za-z]{22})([0-9A-Za-z]{22})([0-9A-Za-z]{8}))([0-9A-Za-z]{43})$/;
 
 /** A token that carries what it is for and when it ends, signed. It lives no longer than the credential it was got with. */
-export function issueAccessToken(secrets: Secrets, facts: Omit<AccessToken, 'expiresAt'>, now = Date.now()): { text: string; expiresIn: number; expiresAt: Date } {
+export function issueAccessToken(
+  secrets: Secrets,
+  facts: Omit<AccessToken, 'expiresAt'>,
+  now = Date.now(),
+): { text: string; expiresIn: number; expiresAt: Date } {
   const seconds = Math.floor(now / 1000) + ACCESS_TOKEN_SECONDS;
   const end = Buffer.alloc(4);
   end.writeUInt32BE(seconds);
   const body = `muster_oat_${idToBase62(facts.tenantId)}${idToBase62(facts.providerId)}${idToBase62(facts.credentialId)}${toBase62(end, 8)}`;
-  return { text: body + secrets.sign(PURPOSE, body), expiresIn: ACCESS_TOKEN_SECONDS, expiresAt: new Date(seconds * 1000) };
+  return {
+    text: body + secrets.sign(PURPOSE, body),
+    expiresIn: ACCESS_TOKEN_SECONDS,
+    expiresAt: new Date(seconds * 1000),
+  };
 }
 
 /** What the token says; null when it is not one of ours, was altered, or is over. */
-export function readAccessToken(secrets: Secrets, text: string, now = Date.now()): AccessToken | null {
+export function readAccessToken(
+  secrets: Secrets,
+  text: string,
+  now = Date.now(),
+): AccessToken | null {
   const [, body, tenant, provider, credential, end, signature] = SPELLED.exec(text) ?? [];
-  if (!body || !tenant || !provider || !credential || !end || !signature || !secrets.isSigned(PURPOSE, body, signature)) return null;
+  if (
+    !body ||
+    !tenant ||
+    !provider ||
+    !credential ||
+    !end ||
+    !signature ||
+    !secrets.isSigned(PURPOSE, body, signature)
+  )
+    return null;
   const [tenantId, providerId, credentialId] = [tenant, provider, credential].map(idFromBase62);
   const seconds = fromBase62(end, 4)?.readUInt32BE();
   if (!tenantId || !providerId || !credentialId || !seconds || seconds * 1000 <= now) return null;

@@ -1,22 +1,48 @@
 import { type Expression, sql, type SqlBool } from 'kysely';
 import { Actor, type ActorRecord, type Permission } from '../actor.ts';
 import type { Ground } from '../directory.ts';
-import type { AdoptionPolicy, ExtensionAttribute, Features, ProviderKind, ProvisioningState } from '../identity-providers/identity-provider.ts';
+import type {
+  AdoptionPolicy,
+  ExtensionAttribute,
+  Features,
+  ProviderKind,
+  ProvisioningState,
+} from '../identity-providers/identity-provider.ts';
 import { readAccessToken } from './access-token.ts';
 import type { CredentialKind } from './credential.ts';
 
 /** A provider as far as its own door needs to know it. */
 export interface ProviderFacts {
-  id: string; name: string; kind: ProviderKind; isActive: boolean; provisioning: ProvisioningState;
-  adoption: AdoptionPolicy; strict: boolean; features: Features; extensionAttributes: ExtensionAttribute[];
+  id: string;
+  name: string;
+  kind: ProviderKind;
+  isActive: boolean;
+  provisioning: ProvisioningState;
+  adoption: AdoptionPolicy;
+  strict: boolean;
+  features: Features;
+  extensionAttributes: ExtensionAttribute[];
 }
 
 /** Who came, by a credential that is alive. `provider`: the one whose secret it is, or for anybody else the one at whose door they knock. */
-export interface Caller { actor: Actor; provider: ProviderFacts | null; credentialId: string | null }
+export interface Caller {
+  actor: Actor;
+  provider: ProviderFacts | null;
+  credentialId: string | null;
+}
 
 interface Found {
-  id: string; kind: CredentialKind; name: string; lastFour: string; expiresAt: Date | null; permissions: Permission[]; ownProviderId: string | null;
-  memberId: string | null; memberName: string | null; memberIsActive: boolean | null; rolePermissions: Permission[] | null;
+  id: string;
+  kind: CredentialKind;
+  name: string;
+  lastFour: string;
+  expiresAt: Date | null;
+  permissions: Permission[];
+  ownProviderId: string | null;
+  memberId: string | null;
+  memberName: string | null;
+  memberIsActive: boolean | null;
+  rolePermissions: Permission[] | null;
   provider: ProviderFacts | null;
 }
 
@@ -30,9 +56,13 @@ const asking = new WeakMap<Ground, Map<string, Promise<Caller | null>>>();
  *
  * `at` is the provider at whose door a person's token is used. Its state is the door's to judge: the token itself is alive.
  */
-export function authenticate(ground: Ground, text: string, { at }: { at?: string } = {}): Promise<Caller | null> {
+export function authenticate(
+  ground: Ground,
+  text: string,
+  { at }: { at?: string } = {},
+): Promise<Caller | null> {
   let ofGround = asking.get(ground);
-  if (!ofGround) asking.set(ground, ofGround = new Map<string, Promise<Caller | null>>());
+  if (!ofGround) asking.set(ground, (ofGround = new Map<string, Promise<Caller | null>>()));
   const key = `${at ?? ''} ${text}`;
   let answer = ofGround.get(key);
   if (!answer) {
@@ -46,18 +76,37 @@ export function authenticate(ground: Ground, text: string, { at }: { at?: string
 }
 
 /** When everything that had arrived has been read. */
-const endOfTurn = (): Promise<void> => new Promise(resolve => { setImmediate(resolve); });
+const endOfTurn = (): Promise<void> =>
+  new Promise(resolve => {
+    setImmediate(resolve);
+  });
 
 async function ask(ground: Ground, text: string, at: string | undefined): Promise<Caller | null> {
   const secret = ground.secrets.read(text);
-  if (secret) return secret.kind === 'inv' ? null : callerOf(secret.tenantId, await find(ground, secret.tenantId, sql`c.digest = ${secret.digest}`, at));
+  if (secret)
+    return secret.kind === 'inv'
+      ? null
+      : callerOf(
+          secret.tenantId,
+          await find(ground, secret.tenantId, sql`c.digest = ${secret.digest}`, at),
+        );
   const token = readAccessToken(ground.secrets, text);
   if (!token) return null;
-  const found = await find(ground, token.tenantId, sql`c.id = ${token.credentialId} and c.provider_id = ${token.providerId}`, at);
+  const found = await find(
+    ground,
+    token.tenantId,
+    sql`c.id = ${token.credentialId} and c.provider_id = ${token.providerId}`,
+    at,
+  );
   return callerOf(token.tenantId, found && { ...found, expiresAt: token.expiresAt });
 }
 
-async function find(ground: Ground, tenantId: string, which: Expression<SqlBool> | ReturnType<typeof sql>, at: string | undefined): Promise<Found | null> {
+async function find(
+  ground: Ground,
+  tenantId: string,
+  which: Expression<SqlBool> | ReturnType<typeof sql>,
+  at: string | undefined,
+): Promise<Found | null> {
   const { rows } = await sql<Found>`
     select c.id, c.kind, c.name, c.last_four as "lastFour", c.expires_at as "expiresAt", c.permissions, c.provider_id as "ownProviderId",
       c.member_id as "memberId", m.display_name as "memberName", m.state = 'ACTIVE' as "memberIsActive", r.permissions as "rolePermissions",
@@ -76,33 +125,61 @@ function callerOf(tenantId: string, found: Found | null): Caller | null {
   if (!found || !isAlive(found)) return null;
   const { id, kind, lastFour, expiresAt, provider } = found;
   return {
-    actor: new Actor({ tenantId, record: recordOf(found), permissions: permissionsOf(found), credential: { id, kind, lastFour, expiresAt } }),
-    provider, credentialId: id,
+    actor: new Actor({
+      tenantId,
+      record: recordOf(found),
+      permissions: permissionsOf(found),
+      credential: { id, kind, lastFour, expiresAt },
+    }),
+    provider,
+    credentialId: id,
   };
 }
 
 function isAlive({ kind, memberIsActive, provider }: Found): boolean {
   switch (kind) {
-    case 'PERSONAL': case 'SCIM': return memberIsActive === true;
-    case 'SERVICE': return true;
+    case 'PERSONAL':
+    case 'SCIM':
+      return memberIsActive === true;
+    case 'SERVICE':
+      return true;
     // Paused is alive: its door answers reads and asks writers to come back.
-    case 'PROVIDER': return provider !== null && provider.isActive && provider.provisioning !== 'OFF';
+    case 'PROVIDER':
+      return provider !== null && provider.isActive && provider.provisioning !== 'OFF';
   }
 }
 
 /** A person's token permits what both the token and the person's role permit, now. */
 function permissionsOf({ kind, permissions, rolePermissions }: Found): readonly Permission[] {
   switch (kind) {
-    case 'PERSONAL': case 'SCIM': return permissions.filter(permission => rolePermissions?.includes(permission));
-    case 'SERVICE': return permissions;
-    case 'PROVIDER': return ['SCIM_INTEGRATE'];
+    case 'PERSONAL':
+    case 'SCIM':
+      return permissions.filter(permission => rolePermissions?.includes(permission));
+    case 'SERVICE':
+      return permissions;
+    case 'PROVIDER':
+      return ['SCIM_INTEGRATE'];
   }
 }
 
 function recordOf({ id, kind, name, memberId, memberName, provider }: Found): ActorRecord {
   switch (kind) {
-    case 'PERSONAL': case 'SCIM': return { kind: 'member', name: memberName as string, memberId: memberId as string, credentialId: id };
-    case 'SERVICE': return { kind: 'token', name, credentialId: id };
-    case 'PROVIDER': return { kind: 'provider', name: provider?.name ?? name, providerId: provider?.id as string, credentialId: id };
+    case 'PERSONAL':
+    case 'SCIM':
+      return {
+        kind: 'member',
+        name: memberName as string,
+        memberId: memberId as string,
+        credentialId: id,
+      };
+    case 'SERVICE':
+      return { kind: 'token', name, credentialId: id };
+    case 'PROVIDER':
+      return {
+        kind: 'provider',
+        name: provider?.name ?? name,
+        providerId: provider?.id as string,
+        credentialId: id,
+      };
   }
 }

@@ -19,7 +19,9 @@ export function fromBase62(text: string, size: number): Buffer | null {
     if (worth < 0) return null;
     value = value * 62n + BigInt(worth);
   }
-  return value >> BigInt(8 * size) === 0n ? Buffer.from(value.toString(16).padStart(2 * size, '0'), 'hex') : null;
+  return value >> BigInt(8 * size) === 0n
+    ? Buffer.from(value.toString(16).padStart(2 * size, '0'), 'hex')
+    : null;
 }
 
 export const ID_LENGTH = 22;

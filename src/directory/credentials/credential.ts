@@ -29,8 +29,16 @@ export const CredentialSchema = defineEntity({
   },
   uniques: [{ name: 'credentials_digest_key', properties: ['tenantId', 'digest'] }],
   indexes: [
-    { name: 'credentials_member_idx', properties: ['tenantId', 'memberId'], where: 'member_id is not null' },
-    { name: 'credentials_provider_idx', properties: ['tenantId', 'providerId'], where: 'provider_id is not null' },
+    {
+      name: 'credentials_member_idx',
+      properties: ['tenantId', 'memberId'],
+      where: 'member_id is not null',
+    },
+    {
+      name: 'credentials_provider_idx',
+      properties: ['tenantId', 'providerId'],
+      where: 'provider_id is not null',
+    },
   ],
   checks: [column.oneOf('credentials_kind_known', 'kind', CREDENTIAL_KINDS)],
 });

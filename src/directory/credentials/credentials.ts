@@ -1,9 +1,28 @@
 import type { Permission } from '../actor.ts';
 import type { Directory } from '../directory.ts';
-import { type ApiTokenRow, createToken, issuePersonal, type NewToken, revokeToken, tokens, tokensByIds } from './api-tokens.ts';
-import { type IssuedCredential, issueForProvider, type ProviderCredentialRow, providerCredentialsByIds, providerCredentialsOf, retireForProvider, revokeForProvider } from './provider-secrets.ts';
+import {
+  type ApiTokenRow,
+  createToken,
+  issuePersonal,
+  type NewToken,
+  revokeToken,
+  tokens,
+  tokensByIds,
+} from './api-tokens.ts';
+import {
+  type IssuedCredential,
+  issueForProvider,
+  type ProviderCredentialRow,
+  providerCredentialsByIds,
+  providerCredentialsOf,
+  retireForProvider,
+  revokeForProvider,
+} from './provider-secrets.ts';
 
-export interface TokenSecret { token: ApiTokenRow; secret: string }
+export interface TokenSecret {
+  token: ApiTokenRow;
+  secret: string;
+}
 
 /** What lets people, products and providers in. A secret leaves here once, when it is made. */
 export class Credentials {
@@ -24,7 +43,11 @@ export class Credentials {
   }
 
   /** The token of whoever can reach the database: break-glass and automation. Only the service itself may. */
-  issuePersonal(memberId: string, name: string, permissions?: readonly Permission[]): Promise<TokenSecret> {
+  issuePersonal(
+    memberId: string,
+    name: string,
+    permissions?: readonly Permission[],
+  ): Promise<TokenSecret> {
     return issuePersonal(this.#directory, memberId, name, permissions);
   }
 
@@ -48,7 +71,10 @@ export class Credentials {
     return providerCredentialsByIds(this.#directory, ids);
   }
 
-  issueForProvider(providerId: string, options: { expiresAt?: Date | null } = {}): Promise<IssuedCredential> {
+  issueForProvider(
+    providerId: string,
+    options: { expiresAt?: Date | null } = {},
+  ): Promise<IssuedCredential> {
     return issueForProvider(this.#directory, providerId, options);
   }
 

@@ -5,56 +5,139 @@ import { invalid } from '../refusal.ts';
 
 /** A provider's credential as it may be shown. `retiring`: in the overlap after a rotation. */
 export interface ProviderCredentialRow {
-  id: string; providerId: string; lastFour: string; createdAt: Date; expiresAt: Date | null; lastUsedAt: Date | null; retiring: boolean; revokedAt: Date | null;
+  id: string;
+  providerId: string;
+  lastFour: string;
+  createdAt: Date;
+  expiresAt: Date | null;
+  lastUsedAt: Date | null;
+  retiring: boolean;
+  revokedAt: Date | null;
 }
-export interface IssuedCredential { text: string; row: ProviderCredentialRow }
+export interface IssuedCredential {
+  text: string;
+  row: ProviderCredentialRow;
+}
 
 const alive = sql<boolean>`revoked_at is null and (expires_at is null or expires_at > now())`;
 
 // The verbs below run inside a change of the provider, whose verb asks for the permission and records what was done.
 
-export async function issueForProvider(directory: Directory, providerId: string, { expiresAt = null }: { expiresAt?: Date | null }): Promise<IssuedCredential> {
-  if (expiresAt && !(expiresAt.getTime() > Date.now())) throw invalid('The expiry has to be in the future.', 'expiresAt');
+export async function issueForProvider(
+  directory: Directory,
+  providerId: string,
+  { expiresAt = null }: { expiresAt?: Date | null },
+): Promise<IssuedCredential> {
+  if (expiresAt && !(expiresAt.getTime() > Date.now()))
+    throw invalid('The expiry has to be in the future.', 'expiresAt');
   const { text, digest, lastFour } = directory.ground.secrets.issue('idp', directory.tenantId);
   const id = newId();
-  const { createdAt } = await directory.db.insertInto('credentials')
-    .values({ tenant_id: directory.tenantId, id, kind: 'PROVIDER', name: 'Secret token', digest, last_four: lastFour, provider_id: providerId, permissions: [], expires_at: expiresAt })
-    .returning('created_at as createdAt').executeTakeFirstOrThrow();
-  return { text, row: { id, providerId, lastFour, createdAt, expiresAt, lastUsedAt: null, retiring: false, revokedAt: null } };
+  const { createdAt } = await directory.db
+    .insertInto('credentials')
+    .values({
+      tenant_id: directory.tenantId,
+      id,
+      kind: 'PROVIDER',
+      name: 'Secret token',
+      digest,
+      last_four: lastFour,
+      provider_id: providerId,
+      permissions: [],
+      expires_at: expiresAt,
+    })
+    .returning('created_at as createdAt')
+    .executeTakeFirstOrThrow();
+  return {
+    text,
+    row: {
+      id,
+      providerId,
+      lastFour,
+      createdAt,
+      expiresAt,
+      lastUsedAt: null,
+      retiring: false,
+      revokedAt: null,
+    },
+  };
 }
 
-export async function retireForProvider(directory: Directory, providerId: string, until: Date): Promise<ProviderCredentialRow[]> {
-  await directory.db.updateTable('credentials')
+export async function retireForProvider(
+  directory: Directory,
+  providerId: string,
+  until: Date,
+): Promise<ProviderCredentialRow[]> {
+  await directory.db
+    .updateTable('credentials')
     .set({ retiring: true, expires_at: sql<Date>`least(expires_at, ${until}::timestamptz)` })
-    .where('tenant_id', '=', directory.tenantId).where('provider_id', '=', providerId).where('kind', '=', 'PROVIDER').where(alive).execute();
-  return (await shown(directory).where('c.provider_id', '=', providerId).where('c.revoked_at', 'is', null).execute()).filter(row => row.retiring) as ProviderCredentialRow[];
+    .where('tenant_id', '=', directory.tenantId)
+    .where('provider_id', '=', providerId)
+    .where('kind', '=', 'PROVIDER')
+    .where(alive)
+    .execute();
+  return (
+    await shown(directory)
+      .where('c.provider_id', '=', providerId)
+      .where('c.revoked_at', 'is', null)
+      .execute()
+  ).filter(row => row.retiring) as ProviderCredentialRow[];
 }
 
 export async function revokeForProvider(directory: Directory, providerId: string): Promise<number> {
-  const dead = await directory.db.updateTable('credentials').set({ revoked_at: sql<Date>`now()` })
-    .where('tenant_id', '=', directory.tenantId).where('provider_id', '=', providerId).where('kind', '=', 'PROVIDER').where('revoked_at', 'is', null)
-    .returning(sql<boolean>`expires_at is null or expires_at > now()`.as('wasAlive')).execute();
+  const dead = await directory.db
+    .updateTable('credentials')
+    .set({ revoked_at: sql<Date>`now()` })
+    .where('tenant_id', '=', directory.tenantId)
+    .where('provider_id', '=', providerId)
+    .where('kind', '=', 'PROVIDER')
+    .where('revoked_at', 'is', null)
+    .returning(sql<boolean>`expires_at is null or expires_at > now()`.as('wasAlive'))
+    .execute();
   return dead.filter(({ wasAlive }) => wasAlive).length;
 }
 
-export async function providerCredentialsOf(directory: Directory, providerIds: readonly string[]): Promise<ProviderCredentialRow[]> {
+export async function providerCredentialsOf(
+  directory: Directory,
+  providerIds: readonly string[],
+): Promise<ProviderCredentialRow[]> {
   directory.require('DIRECTORY_READ');
   if (providerIds.length === 0) return [];
   const wanted = sql<boolean>`(c.retiring and c.expires_at <= now()) is not true`;
-  return shown(directory).where('c.provider_id', '=', sql<string>`any(${providerIds.filter(isId)}::uuid[])`).where('c.revoked_at', 'is', null).where(wanted)
-    .orderBy('c.id', 'desc').execute() as Promise<ProviderCredentialRow[]>;
+  return shown(directory)
+    .where('c.provider_id', '=', sql<string>`any(${providerIds.filter(isId)}::uuid[])`)
+    .where('c.revoked_at', 'is', null)
+    .where(wanted)
+    .orderBy('c.id', 'desc')
+    .execute() as Promise<ProviderCredentialRow[]>;
 }
 
-export async function providerCredentialsByIds(directory: Directory, ids: readonly string[]): Promise<ProviderCredentialRow[]> {
+export async function providerCredentialsByIds(
+  directory: Directory,
+  ids: readonly string[],
+): Promise<ProviderCredentialRow[]> {
   directory.require('DIRECTORY_READ');
   if (ids.length === 0) return [];
-  return shown(directory).where('c.id', '=', sql<string>`any(${ids.filter(isId)}::uuid[])`).execute() as Promise<ProviderCredentialRow[]>;
+  return shown(directory)
+    .where('c.id', '=', sql<string>`any(${ids.filter(isId)}::uuid[])`)
+    .execute() as Promise<ProviderCredentialRow[]>;
 }
 
 function shown(directory: Directory) {
-  return directory.db.selectFrom('credentials as c')
-    .leftJoin('credential_uses as u', join => join.onRef('u.credential_id', '=', 'c.id').on('u.tenant_id', '=', directory.tenantId))
-    .where('c.tenant_id', '=', directory.tenantId).where('c.kind', '=', 'PROVIDER')
-    .select(['c.id', 'c.provider_id as providerId', 'c.last_four as lastFour', 'c.created_at as createdAt', 'c.expires_at as expiresAt',
-      'u.last_used_at as lastUsedAt', 'c.retiring', 'c.revoked_at as revokedAt']);
+  return directory.db
+    .selectFrom('credentials as c')
+    .leftJoin('credential_uses as u', join =>
+      join.onRef('u.credential_id', '=', 'c.id').on('u.tenant_id', '=', directory.tenantId),
+    )
+    .where('c.tenant_id', '=', directory.tenantId)
+    .where('c.kind', '=', 'PROVIDER')
+    .select([
+      'c.id',
+      'c.provider_id as providerId',
+      'c.last_four as lastFour',
+      'c.created_at as createdAt',
+      'c.expires_at as expiresAt',
+      'u.last_used_at as lastUsedAt',
+      'c.retiring',
+      'c.revoked_at as revokedAt',
+    ]);
 }

@@ -6,8 +6,16 @@ import { idFromBase62, idToBase62, toBase62 } from './base62.ts';
 export const SECRET_KINDS = ['pat', 'scim', 'svc', 'idp', 'inv'] as const;
 export type SecretKind = (typeof SECRET_KINDS)[number];
 
-export interface IssuedSecret { text: string; digest: string; lastFour: string }
-export interface ReadSecret { kind: SecretKind; tenantId: string; digest: string }
+export interface IssuedSecret {
+  text: string;
+  digest: string;
+  lastFour: string;
+}
+export interface ReadSecret {
+  kind: SecretKind;
+  tenantId: string;
+  digest: string;
+}
 
 const SPELLED = /^muster_(pat|scim|svc|idp|inv)_([0-9A-Za-z]{22})[0-9A-Za-z]{43}[0-9A-Za-z]{6}$/;
 const OURS = /\bmuster_[a-z]+_[0-9A-Za-z]{20,}/g;

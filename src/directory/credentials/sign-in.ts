@@ -5,13 +5,23 @@ import { isId } from '../ids.ts';
 import type { Caller } from './authenticate.ts';
 import { folded } from '../folded.ts';
 
-interface Found { id: string; displayName: string; permissions: Permission[]; how: 'id' | 'user name' | 'address' }
+interface Found {
+  id: string;
+  displayName: string;
+  permissions: Permission[];
+  how: 'id' | 'user name' | 'address';
+}
 
 /**
  * Somebody whom an OpenID provider vouched for, by member id, user name or address. A better handle wins; a handle that two people
  * answer to is nobody's.
  */
-export async function authenticateMember(ground: Ground, tenantId: string, handle: string, expiresAt: Date | null = null): Promise<Caller | null> {
+export async function authenticateMember(
+  ground: Ground,
+  tenantId: string,
+  handle: string,
+  expiresAt: Date | null = null,
+): Promise<Caller | null> {
   const key = folded(handle);
   const id = isId(handle) ? handle : null;
   const { rows } = await sql<Found>`
@@ -21,10 +31,16 @@ export async function authenticateMember(ground: Ground, tenantId: string, handl
     where m.tenant_id = ${tenantId} and (m.id = ${id}::uuid or m.user_name_key = ${key} or m.email_key = ${key}) and m.state = 'ACTIVE'
     limit 20
   `.execute(ground.tablesOf(tenantId));
-  const best = (['id', 'user name', 'address'] as const).map(how => rows.filter(row => row.how === how)).find(found => found.length > 0);
+  const best = (['id', 'user name', 'address'] as const)
+    .map(how => rows.filter(row => row.how === how))
+    .find(found => found.length > 0);
   const member = best?.length === 1 ? best[0] : undefined;
   if (!member) return null;
   const credential = { id: null, kind: 'SESSION', lastFour: null, expiresAt } as const;
   const record = { kind: 'member', name: member.displayName, memberId: member.id } as const;
-  return { actor: new Actor({ tenantId, record, permissions: member.permissions ?? [], credential }), provider: null, credentialId: null };
+  return {
+    actor: new Actor({ tenantId, record, permissions: member.permissions ?? [], credential }),
+    provider: null,
+    credentialId: null,
+  };
 }

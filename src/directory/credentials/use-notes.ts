@@ -1,9 +1,18 @@
 import { sql } from 'kysely';
 import type { Ground } from '../directory.ts';
 
-export interface Use { tenantId: string; credentialId: string | null; providerId?: string | null; changed?: boolean }
+export interface Use {
+  tenantId: string;
+  credentialId: string | null;
+  providerId?: string | null;
+  changed?: boolean;
+}
 
-interface Noted { tenantId: string; uses: Map<string, string>; providers: Map<string, { seen: string; changed: string | null }> }
+interface Noted {
+  tenantId: string;
+  uses: Map<string, string>;
+  providers: Map<string, { seen: string; changed: string | null }>;
+}
 
 const CAPACITY = 20_000;
 
@@ -19,7 +28,13 @@ export class UseNotes {
   #size = 0;
   #writing: Promise<void> = Promise.resolve();
 
-  constructor(ground: Ground, { everyMs = 3_000, onFault = () => {} }: { everyMs?: number; onFault?: (fault: unknown) => void } = {}) {
+  constructor(
+    ground: Ground,
+    {
+      everyMs = 3_000,
+      onFault = () => {},
+    }: { everyMs?: number; onFault?: (fault: unknown) => void } = {},
+  ) {
     this.#ground = ground;
     this.#onFault = onFault;
     this.#timer = setInterval(() => void this.flush(), everyMs).unref();
@@ -29,9 +44,14 @@ export class UseNotes {
     if (this.#size >= CAPACITY) return;
     const now = new Date().toISOString();
     let noted = this.#noted.get(tenantId);
-    if (!noted) this.#noted.set(tenantId, noted = { tenantId, uses: new Map(), providers: new Map() });
+    if (!noted)
+      this.#noted.set(tenantId, (noted = { tenantId, uses: new Map(), providers: new Map() }));
     if (credentialId) this.#put(noted.uses, credentialId, now);
-    if (providerId) this.#put(noted.providers, providerId, { seen: now, changed: changed ? now : noted.providers.get(providerId)?.changed ?? null });
+    if (providerId)
+      this.#put(noted.providers, providerId, {
+        seen: now,
+        changed: changed ? now : (noted.providers.get(providerId)?.changed ?? null),
+      });
   }
 
   /** Writes what was noted so far. Never throws: what cannot be written is told of and forgotten. */
@@ -61,7 +81,7 @@ export class UseNotes {
   async #write({ tenantId, uses, providers }: Noted): Promise<void> {
     const tables = this.#ground.tablesOf(tenantId);
     if (uses.size > 0) {
-      const sorted = [...uses].toSorted(([a], [b]) => a < b ? -1 : 1);
+      const sorted = [...uses].toSorted(([a], [b]) => (a < b ? -1 : 1));
       await sql`
         insert into credential_uses (tenant_id, credential_id, last_used_at)
         select ${tenantId}::uuid, u.id, u.at from unnest(${sorted.map(([id]) => id)}::uuid[], ${sorted.map(([, at]) => at)}::timestamptz[]) u (id, at)
@@ -69,7 +89,7 @@ export class UseNotes {
       `.execute(tables);
     }
     if (providers.size > 0) {
-      const sorted = [...providers].toSorted(([a], [b]) => a < b ? -1 : 1);
+      const sorted = [...providers].toSorted(([a], [b]) => (a < b ? -1 : 1));
       await sql`
         insert into provider_activity (tenant_id, provider_id, last_seen_at, last_change_at)
         select ${tenantId}::uuid, p.id, p.seen, p.changed

@@ -7,10 +7,23 @@ import { prune } from './prune.ts';
 
 /** An exchange without its bodies, which are long and seldom asked for. */
 export interface ExchangeRow {
-  id: string; providerId: string; credentialId: string | null; method: string; path: string; status: number; at: Date; durationMs: number;
-  explanation: string; repairs: string[]; changed: boolean;
+  id: string;
+  providerId: string;
+  credentialId: string | null;
+  method: string;
+  path: string;
+  status: number;
+  at: Date;
+  durationMs: number;
+  explanation: string;
+  repairs: string[];
+  changed: boolean;
 }
-export interface ExchangeBodies { id: string; requestBody: unknown; responseBody: unknown }
+export interface ExchangeBodies {
+  id: string;
+  requestBody: unknown;
+  responseBody: unknown;
+}
 
 export interface ExchangeFilter {
   method?: readonly string[] | null | undefined;
@@ -22,9 +35,12 @@ export interface ExchangeFilter {
   changed?: boolean | null | undefined;
 }
 
-const columns: RawBuilder<ExchangeRow> = sql.raw(`e.id, e.provider_id as "providerId", e.credential_id as "credentialId", e.method, e.path, e.status, e.at,
+const columns: RawBuilder<ExchangeRow> =
+  sql.raw(`e.id, e.provider_id as "providerId", e.credential_id as "credentialId", e.method, e.path, e.status, e.at,
   e.duration_ms as "durationMs", e.explanation, e.repairs, e.changed`);
-const newestFirst: readonly [SortKey<ExchangeRow>] = [{ name: 'request', type: 'uuid', expression: sql`e.id`, direction: 'desc', read: row => row.id }];
+const newestFirst: readonly [SortKey<ExchangeRow>] = [
+  { name: 'request', type: 'uuid', expression: sql`e.id`, direction: 'desc', read: row => row.id },
+];
 
 /** What providers sent and were answered, for thirty days. */
 export class Exchanges {
@@ -35,7 +51,11 @@ export class Exchanges {
   }
 
   /** Newest first. */
-  async page(providerId: string, filter?: ExchangeFilter, request?: PageRequest): Promise<Page<ExchangeRow>> {
+  async page(
+    providerId: string,
+    filter?: ExchangeFilter,
+    request?: PageRequest,
+  ): Promise<Page<ExchangeRow>> {
     return (await this.pagesOf([providerId], filter, request)).get(providerId) as Page<ExchangeRow>;
   }
 
@@ -44,7 +64,11 @@ export class Exchanges {
   }
 
   /** The same page of what each of these providers sent, newest first: one statement. */
-  async pagesOf(providerIds: readonly string[], filter: ExchangeFilter = {}, request: PageRequest = {}): Promise<Map<string, Page<ExchangeRow>>> {
+  async pagesOf(
+    providerIds: readonly string[],
+    filter: ExchangeFilter = {},
+    request: PageRequest = {},
+  ): Promise<Map<string, Page<ExchangeRow>>> {
     const frame = frameOf(request, newestFirst);
     const { where, order, portion } = windowOf(frame, newestFirst);
     const { rows } = await sql<ExchangeRow>`
@@ -56,9 +80,17 @@ export class Exchanges {
     return new Map(providerIds.map(id => [id, pageIn(frame, newestFirst, found.get(id) ?? [])]));
   }
 
-  async countsOf(providerIds: readonly string[], filter: ExchangeFilter = {}): Promise<Map<string, number>> {
+  async countsOf(
+    providerIds: readonly string[],
+    filter: ExchangeFilter = {},
+  ): Promise<Map<string, number>> {
     const those = sql<SqlBool>`e.provider_id = any(${providerIds.filter(isId)}::uuid[])`;
-    const { rows } = await sql<{ id: string; count: number }>`select e.provider_id as id, count(*) as count from scim_exchanges e where ${this.#conditions(those, filter)} group by 1`.execute(this.#directory.db);
+    const { rows } = await sql<{
+      id: string;
+      count: number;
+    }>`select e.provider_id as id, count(*) as count from scim_exchanges e where ${this.#conditions(those, filter)} group by 1`.execute(
+      this.#directory.db,
+    );
     const counted = new Map(rows.map(({ id, count }) => [id, count]));
     return new Map(providerIds.map(id => [id, counted.get(id) ?? 0]));
   }
@@ -68,14 +100,22 @@ export class Exchanges {
   }
 
   bodiesOf(ids: readonly string[]): Promise<ExchangeBodies[]> {
-    return this.#byIds<ExchangeBodies>(ids, sql.raw('e.id, e.request_body as "requestBody", e.response_body as "responseBody"'));
+    return this.#byIds<ExchangeBodies>(
+      ids,
+      sql.raw('e.id, e.request_body as "requestBody", e.response_body as "responseBody"'),
+    );
   }
 
   /**
    * Those of this instant and later, oldest first: for those who follow what other processes write. They are written a moment
    * after they happened, so a follower looks back a few seconds each time and leaves out what it has seen.
    */
-  async since(providerId: string, from: Date, filter: ExchangeFilter = {}, most = 500): Promise<ExchangeRow[]> {
+  async since(
+    providerId: string,
+    from: Date,
+    filter: ExchangeFilter = {},
+    most = 500,
+  ): Promise<ExchangeRow[]> {
     const { rows } = await sql<ExchangeRow>`
       select ${columns} from scim_exchanges e where ${this.#conditions(sql`e.provider_id = ${isId(providerId) ? providerId : null}::uuid`, { ...filter, at: { ...filter.at, gte: from } })} order by e.id limit ${most}
     `.execute(this.#directory.db);
@@ -91,11 +131,17 @@ export class Exchanges {
     this.#require();
     const known = ids.filter(isId);
     if (known.length === 0) return [];
-    const { rows } = await sql<Row>`select ${wanted} from scim_exchanges e where e.tenant_id = ${this.#directory.tenantId} and e.id = any(${known}::uuid[])`.execute(this.#directory.db);
+    const { rows } =
+      await sql<Row>`select ${wanted} from scim_exchanges e where e.tenant_id = ${this.#directory.tenantId} and e.id = any(${known}::uuid[])`.execute(
+        this.#directory.db,
+      );
     return rows;
   }
 
-  #conditions(those: RawBuilder<SqlBool>, { method, statusGte, statusLt, query, at, changed }: ExchangeFilter): RawBuilder<SqlBool> {
+  #conditions(
+    those: RawBuilder<SqlBool>,
+    { method, statusGte, statusLt, query, at, changed }: ExchangeFilter,
+  ): RawBuilder<SqlBool> {
     this.#require();
     const all: RawBuilder<SqlBool>[] = [
       sql`e.tenant_id = ${this.#directory.tenantId}`,
@@ -106,7 +152,12 @@ export class Exchanges {
     if (typeof statusGte === 'number') all.push(sql`e.status >= ${statusGte}`);
     if (typeof statusLt === 'number') all.push(sql`e.status < ${statusLt}`);
     if (typeof changed === 'boolean') all.push(sql`e.changed = ${changed}`);
-    if (query) all.push(query.includes('\0') ? sql`false` : sql`position(${query.toLowerCase()} in e.search_text) > 0`);
+    if (query)
+      all.push(
+        query.includes('\0')
+          ? sql`false`
+          : sql`position(${query.toLowerCase()} in e.search_text) > 0`,
+      );
     return sql`${sql.join(all, sql` and `)}`;
   }
 

@@ -6,17 +6,32 @@ import { keptOf, lineWithoutSecrets } from './unsecret.ts';
 
 /** An exchange as the door saw it. `id` was made before the answer, which carries it in a header. */
 export interface ExchangeNote {
-  tenantId: string; id: string; providerId: string; credentialId: string | null;
-  method: string; path: string; status: number; at: Date; durationMs: number;
-  requestBody?: unknown; responseBody?: unknown;
+  tenantId: string;
+  id: string;
+  providerId: string;
+  credentialId: string | null;
+  method: string;
+  path: string;
+  status: number;
+  at: Date;
+  durationMs: number;
+  requestBody?: unknown;
+  responseBody?: unknown;
   /** Size of both bodies on the wire, as far as known: the buffer is bounded by it. */
   bytes?: number;
-  explanation: string; repairs?: readonly string[]; changed: boolean;
+  explanation: string;
+  repairs?: readonly string[];
+  changed: boolean;
 }
 
 export type ExchangeListener = (exchanges: readonly (ExchangeRow & { tenantId: string })[]) => void;
 
-interface Settings { everyMs?: number; capacity?: number; capacityBytes?: number; onFault?: (fault: unknown) => void }
+interface Settings {
+  everyMs?: number;
+  capacity?: number;
+  capacityBytes?: number;
+  onFault?: (fault: unknown) => void;
+}
 
 const PORTION = 200;
 
@@ -34,7 +49,15 @@ export class ExchangeRecorder {
   #writing: Promise<void> | null = null;
   dropped = 0;
 
-  constructor(ground: Ground, { everyMs = 200, capacity = 5_000, capacityBytes = 32_000_000, onFault = () => {} }: Settings = {}) {
+  constructor(
+    ground: Ground,
+    {
+      everyMs = 200,
+      capacity = 5_000,
+      capacityBytes = 32_000_000,
+      onFault = () => {},
+    }: Settings = {},
+  ) {
     this.#ground = ground;
     this.#settings = { everyMs, capacity, capacityBytes, onFault };
     this.#timer = setInterval(() => void this.flush(), everyMs).unref();
@@ -44,7 +67,10 @@ export class ExchangeRecorder {
     this.#waiting.push(exchange);
     this.#bytes += exchange.bytes ?? 0;
     const { capacity, capacityBytes } = this.#settings;
-    while (this.#waiting.length > capacity || (this.#bytes > capacityBytes && this.#waiting.length > 1)) {
+    while (
+      this.#waiting.length > capacity ||
+      (this.#bytes > capacityBytes && this.#waiting.length > 1)
+    ) {
       this.#bytes -= this.#waiting.shift()?.bytes ?? 0;
       this.dropped++;
     }
@@ -63,7 +89,9 @@ export class ExchangeRecorder {
     const notes = this.#waiting;
     this.#waiting = [];
     this.#bytes = 0;
-    this.#writing = this.#writeAll(notes).finally(() => { this.#writing = null; });
+    this.#writing = this.#writeAll(notes).finally(() => {
+      this.#writing = null;
+    });
     await this.#writing;
   }
 
@@ -97,7 +125,12 @@ export class ExchangeRecorder {
       on conflict do nothing
     `.execute(this.#ground.tablesOf(tenantId));
     if (this.#listeners.size === 0) return;
-    const seen = rows.map(({ requestBody: _request, responseBody: _response, searchText: _search, ...row }) => ({ ...row, tenantId }));
+    const seen = rows.map(
+      ({ requestBody: _request, responseBody: _response, searchText: _search, ...row }) => ({
+        ...row,
+        tenantId,
+      }),
+    );
     for (const listener of this.#listeners) {
       try {
         listener(seen);
@@ -114,8 +147,20 @@ function rowOf(note: ExchangeNote) {
   const requestBody = keptOf(note.requestBody);
   const responseBody = keptOf(note.responseBody);
   return {
-    id, providerId, credentialId, method, path, status, at, changed, durationMs: Math.round(note.durationMs), requestBody: jsonOf(requestBody), responseBody: jsonOf(responseBody),
-    explanation: lineWithoutSecrets(note.explanation), repairs: [...note.repairs ?? []], searchText: searchTextOf(path, requestBody, responseBody),
+    id,
+    providerId,
+    credentialId,
+    method,
+    path,
+    status,
+    at,
+    changed,
+    durationMs: Math.round(note.durationMs),
+    requestBody: jsonOf(requestBody),
+    responseBody: jsonOf(responseBody),
+    explanation: lineWithoutSecrets(note.explanation),
+    repairs: [...(note.repairs ?? [])],
+    searchText: searchTextOf(path, requestBody, responseBody),
   };
 }
 

@@ -6,7 +6,8 @@ export const KEPT_OF_A_BODY = 16_000;
 const DEEPEST = 40;
 const REMOVED = '[removed]';
 /** Names under which secrets travel, bare or at the end of a URN. */
-const SECRET_NAME = /(^|[.:])(password|passwd|pwd|secret|client_?secret|secret_?token|authorization|access_?token|refresh_?token|id_?token|client_?assertion|assertion|api_?key|cookie|set-cookie)$/i;
+const SECRET_NAME =
+  /(^|[.:])(password|passwd|pwd|secret|client_?secret|secret_?token|authorization|access_?token|refresh_?token|id_?token|client_?assertion|assertion|api_?key|cookie|set-cookie)$/i;
 const SCHEME = /\b(Bearer|Basic)\s+[^\s"',]+/gi;
 
 /**
@@ -19,7 +20,9 @@ export function keptOf(body: unknown): unknown {
 
 /** The same for a line of text, such as a path with its query. */
 export function lineWithoutSecrets(text: string): string {
-  return withoutSecrets(storable(text)).replace(SCHEME, `$1 ${REMOVED}`).replace(/([?&](?:access_token|token|password|client_secret)=)[^&]*/gi, `$1${REMOVED}`);
+  return withoutSecrets(storable(text))
+    .replace(SCHEME, `$1 ${REMOVED}`)
+    .replace(/([?&](?:access_token|token|password|client_secret)=)[^&]*/gi, `$1${REMOVED}`);
 }
 
 /** PostgreSQL's text holds no NUL, and its JSON no half of a surrogate pair. */
@@ -29,7 +32,8 @@ const storable = (text: string): string => text.replaceAll('\0', '\uFFFD').toWel
 // oxlint-disable-next-line no-control-regex -- NUL is what cannot be stored
 const DOUBTFUL = /[\0\s\uD800-\uDFFF]|muster_/;
 
-const plainly = (text: string): string => (DOUBTFUL.test(text) ? withoutSecrets(storable(text)).replace(SCHEME, `$1 ${REMOVED}`) : text);
+const plainly = (text: string): string =>
+  DOUBTFUL.test(text) ? withoutSecrets(storable(text)).replace(SCHEME, `$1 ${REMOVED}`) : text;
 
 /** The names of attributes come again and again: each is judged once. */
 const judged = new Map<string, { text: string; secret: boolean }>();
@@ -55,11 +59,16 @@ class Keeper {
       return value;
     }
     if (depth > DEEPEST) return '[too deep]';
-    return Array.isArray(value) ? this.#list(value, depth) : this.#object(value as Record<string, unknown>, depth);
+    return Array.isArray(value)
+      ? this.#list(value, depth)
+      : this.#object(value as Record<string, unknown>, depth);
   }
 
   #text(text: string): string {
-    const cut = text.length > this.#left ? `${text.slice(0, Math.max(this.#left, 0))}[… ${text.length - Math.max(this.#left, 0)} more characters]` : text;
+    const cut =
+      text.length > this.#left
+        ? `${text.slice(0, Math.max(this.#left, 0))}[… ${text.length - Math.max(this.#left, 0)} more characters]`
+        : text;
     this.#left -= text.length + 3;
     return plainly(cut);
   }
@@ -83,7 +92,13 @@ class Keeper {
     const kept: Record<string, unknown> = {};
     const names = Object.keys(value);
     // A PATCH names what it sets beside the value.
-    const setsSecret = names.some(name => name.length === 4 && name.toLowerCase() === 'path' && typeof value[name] === 'string' && SECRET_NAME.test(value[name].trim()));
+    const setsSecret = names.some(
+      name =>
+        name.length === 4 &&
+        name.toLowerCase() === 'path' &&
+        typeof value[name] === 'string' &&
+        SECRET_NAME.test(value[name].trim()),
+    );
     for (const [at, name] of names.entries()) {
       if (this.#left <= 0) {
         kept['…'] = `[${names.length - at} more]`;
@@ -93,7 +108,8 @@ class Keeper {
       const secret = judge(name).secret || (setsSecret && name.toLowerCase() === 'value');
       const held = secret ? REMOVED : this.keep(value[name], depth + 1);
       // Assigned, a name that means something to JavaScript would not be kept but obeyed.
-      if (text === '__proto__') Object.defineProperty(kept, text, { value: held, enumerable: true });
+      if (text === '__proto__')
+        Object.defineProperty(kept, text, { value: held, enumerable: true });
       else kept[text] = held;
     }
     return kept;

@@ -30,7 +30,8 @@ export class Idempotency {
    * gets its answer, or takes its place when it came to nothing. Another request under the same key is refused.
    */
   async once(key: string, fingerprint: string, { run, refused }: Once): Promise<Answer> {
-    if (key.length < 10 || key.length > 255 || key.includes('\0')) throw invalid('An idempotency key has 10 to 255 characters.', 'key');
+    if (key.length < 10 || key.length > 255 || key.includes('\0'))
+      throw invalid('An idempotency key has 10 to 255 characters.', 'key');
     try {
       return await this.#first(key, fingerprint, run);
     } catch (error) {
@@ -41,8 +42,11 @@ export class Idempotency {
 
   /** Forgets answers that are older than a day. Returns how many. */
   async sweep(): Promise<number> {
-    const { numDeletedRows } = await this.#directory.db.deleteFrom('idempotent_answers')
-      .where('tenant_id', '=', this.#directory.tenantId).where(sql<boolean>`created_at < now() - ${KEPT}`).executeTakeFirst();
+    const { numDeletedRows } = await this.#directory.db
+      .deleteFrom('idempotent_answers')
+      .where('tenant_id', '=', this.#directory.tenantId)
+      .where(sql<boolean>`created_at < now() - ${KEPT}`)
+      .executeTakeFirst();
     return Number(numDeletedRows);
   }
 
@@ -56,14 +60,20 @@ export class Idempotency {
   /** Takes the key, waiting for whoever holds it. The first answer, when somebody was before us. */
   async #claim(key: string, fingerprint: string): Promise<Answer | null> {
     const { db, tenantId } = this.#directory;
-    const { rows: [taken] } = await sql`
+    const {
+      rows: [taken],
+    } = await sql`
       insert into idempotent_answers as a (tenant_id, actor_id, key, fingerprint) values (${tenantId}, ${this.#actorId}, ${key}, ${fingerprint})
       on conflict (tenant_id, actor_id, key) do update set fingerprint = excluded.fingerprint, answer = null, created_at = now() where a.created_at < now() - ${KEPT}
       returning 1
     `.execute(db);
     if (taken) return null;
-    const first = await this.#directory.rows('idempotent_answers').select(['fingerprint', 'answer'])
-      .where('actor_id', '=', this.#actorId).where('key', '=', key).executeTakeFirstOrThrow();
+    const first = await this.#directory
+      .rows('idempotent_answers')
+      .select(['fingerprint', 'answer'])
+      .where('actor_id', '=', this.#actorId)
+      .where('key', '=', key)
+      .executeTakeFirstOrThrow();
     if (first.fingerprint !== fingerprint) throw new KeyTaken();
     return first.answer ?? {};
   }

@@ -14,7 +14,11 @@ export interface ProviderActivityRow {
 
 const DAY_MS = 86_400_000;
 
-export async function activityOfProviders({ db, tenantId }: Directory, providerIds: readonly string[], now = Date.now()): Promise<ProviderActivityRow[]> {
+export async function activityOfProviders(
+  { db, tenantId }: Directory,
+  providerIds: readonly string[],
+  now = Date.now(),
+): Promise<ProviderActivityRow[]> {
   const { rows } = await sql<ProviderActivityRow>`
     select provider.id as "providerId", activity.last_seen_at as "lastSeenAt", activity.last_change_at as "lastChangeAt",
       (select count(*) from scim_exchanges as failed
@@ -34,6 +38,8 @@ const SAMPLE = 200;
 
 /** Ids of exchanges hold the time of their making. */
 function firstIdAt(time: number): string {
-  const hex = Math.max(0, time - 60_000).toString(16).padStart(12, '0');
+  const hex = Math.max(0, time - 60_000)
+    .toString(16)
+    .padStart(12, '0');
   return `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-000000000000`;
 }

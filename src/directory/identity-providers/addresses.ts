@@ -5,7 +5,10 @@ type Addressed = Pick<ProviderRow, 'id'>;
 // Where a provider finds us: made of the address that we are known by, never of what a request says of itself.
 
 /** What Users and Groups hang under; null while provisioning is off. */
-export function scimUrlOf(publicUrl: string, { id, provisioning }: Addressed & Pick<ProviderRow, 'provisioning'>): string | null {
+export function scimUrlOf(
+  publicUrl: string,
+  { id, provisioning }: Addressed & Pick<ProviderRow, 'provisioning'>,
+): string | null {
   return provisioning === 'OFF' ? null : `${publicUrl}/scim/v2/${id}`;
 }
 
@@ -15,6 +18,9 @@ export function loginUrlOf(publicUrl: string, { id }: Addressed): string {
 }
 
 /** Where its assertions are sent. Only SAML has them. */
-export function acsUrlOf(publicUrl: string, { id, signIn }: Addressed & Pick<ProviderRow, 'signIn'>): string | null {
+export function acsUrlOf(
+  publicUrl: string,
+  { id, signIn }: Addressed & Pick<ProviderRow, 'signIn'>,
+): string | null {
   return signIn?.protocol === 'SAML' ? `${publicUrl}/sign-in/${id}/acs` : null;
 }

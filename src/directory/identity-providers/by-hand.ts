@@ -8,23 +8,47 @@ import { settle } from '../roles/settle.ts';
 import { assertNoStrangers, evictStrangers } from '../teams/evict.ts';
 import { assertName } from '../text.ts';
 import { assertAttributes } from './extension-attributes.ts';
-import type { AdoptionPolicy, ExtensionAttribute, Features, ProviderKind, ProvisioningState, SignIn } from './identity-provider.ts';
+import type {
+  AdoptionPolicy,
+  ExtensionAttribute,
+  Features,
+  ProviderKind,
+  ProvisioningState,
+  SignIn,
+} from './identity-provider.ts';
 import { type ProviderRow, providerColumns } from './provider-rows.ts';
 
 export interface NewProvider {
-  name: string; kind: ProviderKind; signIn?: SignIn | null | undefined; provisioning?: ProvisioningState | null | undefined; adoption?: AdoptionPolicy | null | undefined;
+  name: string;
+  kind: ProviderKind;
+  signIn?: SignIn | null | undefined;
+  provisioning?: ProvisioningState | null | undefined;
+  adoption?: AdoptionPolicy | null | undefined;
 }
 export interface ProviderEdit {
-  name?: string | null | undefined; isActive?: boolean | null | undefined; signIn?: SignIn | null | undefined; provisioning?: ProvisioningState | null | undefined;
-  adoption?: AdoptionPolicy | null | undefined; evictManualMembers?: boolean | null | undefined; features?: { [Name in keyof Features]?: Features[Name] | null | undefined } | null | undefined;
-  extensionAttributes?: readonly ExtensionAttribute[] | null | undefined; strict?: boolean | null | undefined;
+  name?: string | null | undefined;
+  isActive?: boolean | null | undefined;
+  signIn?: SignIn | null | undefined;
+  provisioning?: ProvisioningState | null | undefined;
+  adoption?: AdoptionPolicy | null | undefined;
+  evictManualMembers?: boolean | null | undefined;
+  features?: { [Name in keyof Features]?: Features[Name] | null | undefined } | null | undefined;
+  extensionAttributes?: readonly ExtensionAttribute[] | null | undefined;
+  strict?: boolean | null | undefined;
 }
 /** The provider, and the secret when one was made: it is never told again. */
-export interface ProviderSecret { provider: ProviderRow; secretToken: string | null }
+export interface ProviderSecret {
+  provider: ProviderRow;
+  secretToken: string | null;
+}
 
 const FEATURES: Features = { acceptGroups: true, invitations: 'IMMEDIATE' };
 
-export const subjectOf = (provider: Pick<ProviderRow, 'id' | 'name'>) => ({ type: 'IdentityProvider' as const, id: provider.id, name: provider.name });
+export const subjectOf = (provider: Pick<ProviderRow, 'id' | 'name'>) => ({
+  type: 'IdentityProvider' as const,
+  id: provider.id,
+  name: provider.name,
+});
 
 /** Adds a provider. With provisioning on it can be pasted into the other side at once: URL and secret are the answer. */
 export function create(directory: Directory, facts: NewProvider): Promise<ProviderSecret> {
@@ -33,21 +57,44 @@ export function create(directory: Directory, facts: NewProvider): Promise<Provid
     const provisioning = facts.provisioning ?? 'ON';
     const name = assertName(facts.name, 'name');
     await assertNameFree(directory, 'identity_providers', name);
-    const provider = await directory.db.insertInto('identity_providers').values({
-      tenant_id: directory.tenantId, id: newId(), name, kind: facts.kind, provisioning, adoption: facts.adoption ?? 'ASK',
-      features: JSON.stringify(FEATURES), sign_in: facts.signIn ? JSON.stringify(plain(facts.signIn)) : null,
-    } as never).returning(providerColumns).executeTakeFirstOrThrow();
+    const provider = await directory.db
+      .insertInto('identity_providers')
+      .values({
+        tenant_id: directory.tenantId,
+        id: newId(),
+        name,
+        kind: facts.kind,
+        provisioning,
+        adoption: facts.adoption ?? 'ASK',
+        features: JSON.stringify(FEATURES),
+        sign_in: facts.signIn ? JSON.stringify(plain(facts.signIn)) : null,
+      } as never)
+      .returning(providerColumns)
+      .executeTakeFirstOrThrow();
     directory.record({
-      action: 'identityProvider.created', subject: subjectOf(provider), providerId: provider.id,
-      changes: [{ name: 'name', after: provider.name }, { name: 'kind', after: provider.kind }, { name: 'provisioning', after: provisioning }],
+      action: 'identityProvider.created',
+      subject: subjectOf(provider),
+      providerId: provider.id,
+      changes: [
+        { name: 'name', after: provider.name },
+        { name: 'kind', after: provider.kind },
+        { name: 'provisioning', after: provisioning },
+      ],
     });
-    const secretToken = provisioning === 'OFF' ? null : (await directory.credentials.issueForProvider(provider.id)).text;
+    const secretToken =
+      provisioning === 'OFF'
+        ? null
+        : (await directory.credentials.issueForProvider(provider.id)).text;
     return { provider, secretToken };
   });
 }
 
 /** Changes a provider. The switch is one row: what is managed follows from it, and so does what its credentials open. */
-export function update(directory: Directory, id: string, edit: ProviderEdit): Promise<ProviderSecret> {
+export function update(
+  directory: Directory,
+  id: string,
+  edit: ProviderEdit,
+): Promise<ProviderSecret> {
   return directory.change(async () => {
     directory.require('PROVISIONING_ADMIN');
     const provider = await holdForUpdate(directory, id);
@@ -57,20 +104,47 @@ export function update(directory: Directory, id: string, edit: ProviderEdit): Pr
       provisioning: edit.provisioning ?? provider.provisioning,
       adoption: edit.adoption ?? provider.adoption,
       strict: edit.strict ?? provider.strict,
-      features: { acceptGroups: edit.features?.acceptGroups ?? provider.features.acceptGroups, invitations: edit.features?.invitations ?? provider.features.invitations },
+      features: {
+        acceptGroups: edit.features?.acceptGroups ?? provider.features.acceptGroups,
+        invitations: edit.features?.invitations ?? provider.features.invitations,
+      },
       signIn: edit.signIn === undefined ? provider.signIn : plain(edit.signIn),
-      extensionAttributes: edit.extensionAttributes == null ? provider.extensionAttributes : assertAttributes(edit.extensionAttributes),
+      extensionAttributes:
+        edit.extensionAttributes == null
+          ? provider.extensionAttributes
+          : assertAttributes(edit.extensionAttributes),
     };
     const changes = changesBetween(provider, wanted);
     if (changes.length === 0) return { provider, secretToken: null };
     await assertNameFree(directory, 'identity_providers', wanted.name, id);
-    const written = await directory.db.updateTable('identity_providers').set({
-      name: wanted.name, is_active: wanted.isActive, provisioning: wanted.provisioning, adoption: wanted.adoption, strict: wanted.strict,
-      features: JSON.stringify(wanted.features), sign_in: wanted.signIn ? JSON.stringify(wanted.signIn) : null,
-      extension_attributes: JSON.stringify(wanted.extensionAttributes), version: sql`version + 1`, updated_at: sql`now()`,
-    } as never).where('tenant_id', '=', directory.tenantId).where('id', '=', id).returning(providerColumns).executeTakeFirstOrThrow();
-    directory.record({ action: actionOf(provider, written), subject: subjectOf(written), providerId: id, changes });
-    return { provider: written, secretToken: await switched(directory, provider, written, edit.evictManualMembers === true) };
+    const written = await directory.db
+      .updateTable('identity_providers')
+      .set({
+        name: wanted.name,
+        is_active: wanted.isActive,
+        provisioning: wanted.provisioning,
+        adoption: wanted.adoption,
+        strict: wanted.strict,
+        features: JSON.stringify(wanted.features),
+        sign_in: wanted.signIn ? JSON.stringify(wanted.signIn) : null,
+        extension_attributes: JSON.stringify(wanted.extensionAttributes),
+        version: sql`version + 1`,
+        updated_at: sql`now()`,
+      } as never)
+      .where('tenant_id', '=', directory.tenantId)
+      .where('id', '=', id)
+      .returning(providerColumns)
+      .executeTakeFirstOrThrow();
+    directory.record({
+      action: actionOf(provider, written),
+      subject: subjectOf(written),
+      providerId: id,
+      changes,
+    });
+    return {
+      provider: written,
+      secretToken: await switched(directory, provider, written, edit.evictManualMembers === true),
+    };
   });
 }
 
@@ -78,19 +152,37 @@ export function update(directory: Directory, id: string, edit: ProviderEdit): Pr
 function plain(signIn: SignIn | null): SignIn | null {
   if (!signIn) return null;
   const { protocol, signInUrl, entityIdUrl, signatureAlgorithm } = signIn;
-  return { protocol, ...(signInUrl != null && { signInUrl }), ...(entityIdUrl != null && { entityIdUrl }), ...(signatureAlgorithm != null && { signatureAlgorithm }) };
+  return {
+    protocol,
+    ...(signInUrl != null && { signInUrl }),
+    ...(entityIdUrl != null && { entityIdUrl }),
+    ...(signatureAlgorithm != null && { signatureAlgorithm }),
+  };
 }
 
 /** The provider's row, locked against its writers: whoever depends on the switch waits, or has finished. */
 export async function holdForUpdate(directory: Directory, id: string): Promise<ProviderRow> {
-  const provider = isId(id) ? await directory.rows('identity_providers').select(providerColumns).where('id', '=', id).forUpdate().executeTakeFirst() : undefined;
+  const provider = isId(id)
+    ? await directory
+        .rows('identity_providers')
+        .select(providerColumns)
+        .where('id', '=', id)
+        .forUpdate()
+        .executeTakeFirst()
+    : undefined;
   if (!provider) throw notFound('identity provider');
   return provider;
 }
 
 /** What follows from the switch: off kills every credential; on again needs a new one, and teams without strangers (rule 8). */
-async function switched(directory: Directory, before: ProviderRow, after: ProviderRow, evict: boolean): Promise<string | null> {
-  if (before.provisioning !== 'OFF' && after.provisioning === 'OFF') await directory.credentials.revokeForProvider(after.id);
+async function switched(
+  directory: Directory,
+  before: ProviderRow,
+  after: ProviderRow,
+  evict: boolean,
+): Promise<string | null> {
+  if (before.provisioning !== 'OFF' && after.provisioning === 'OFF')
+    await directory.credentials.revokeForProvider(after.id);
   if (before.provisioning !== 'OFF' || after.provisioning === 'OFF') return null;
   directory.attempting('identityProvider.switchedOn', subjectOf(after));
   if (evict) await evictStrangers(directory, after.id);
@@ -101,35 +193,80 @@ async function switched(directory: Directory, before: ProviderRow, after: Provid
 
 /** What was set by hand while the provider was off gives way to the rules, for good: the next OFF must not bring it back unasked. */
 async function forgetRolesByHand(directory: Directory, providerId: string): Promise<void> {
-  const byHand = await directory.db.updateTable('members').set({ hand_role_id: null }).where('tenant_id', '=', directory.tenantId)
-    .where('provider_id', '=', providerId).where('hand_role_id', 'is not', null).where('origin', '<>', 'MANUAL').returning('id').execute();
-  await settle(directory, byHand.map(member => member.id));
+  const byHand = await directory.db
+    .updateTable('members')
+    .set({ hand_role_id: null })
+    .where('tenant_id', '=', directory.tenantId)
+    .where('provider_id', '=', providerId)
+    .where('hand_role_id', 'is not', null)
+    .where('origin', '<>', 'MANUAL')
+    .returning('id')
+    .execute();
+  await settle(
+    directory,
+    byHand.map(member => member.id),
+  );
 }
 
-const SAID = ['name', 'isActive', 'provisioning', 'adoption', 'strict', 'features', 'signIn', 'extensionAttributes'] as const;
+const SAID = [
+  'name',
+  'isActive',
+  'provisioning',
+  'adoption',
+  'strict',
+  'features',
+  'signIn',
+  'extensionAttributes',
+] as const;
 
 function changesBetween(before: ProviderRow, after: Pick<ProviderRow, (typeof SAID)[number]>) {
-  return SAID.filter(name => !isDeepStrictEqual(before[name], after[name])).map(name => ({ name, before: before[name], after: after[name] }));
+  return SAID.filter(name => !isDeepStrictEqual(before[name], after[name])).map(name => ({
+    name,
+    before: before[name],
+    after: after[name],
+  }));
 }
 
 function actionOf(before: ProviderRow, after: ProviderRow): string {
   if (before.provisioning === after.provisioning) return 'identityProvider.updated';
-  return { ON: 'identityProvider.switchedOn', PAUSED: 'identityProvider.paused', OFF: 'identityProvider.switchedOff' }[after.provisioning];
+  return {
+    ON: 'identityProvider.switchedOn',
+    PAUSED: 'identityProvider.paused',
+    OFF: 'identityProvider.switchedOff',
+  }[after.provisioning];
 }
 
 /** A new secret. The old one keeps working for the overlap, marked as retiring. */
-export function rotate(directory: Directory, id: string, { overlapHours = 72, expiresAt = null }: { overlapHours?: number | null | undefined; expiresAt?: Date | null | undefined } = {}): Promise<ProviderSecret> {
+export function rotate(
+  directory: Directory,
+  id: string,
+  {
+    overlapHours = 72,
+    expiresAt = null,
+  }: { overlapHours?: number | null | undefined; expiresAt?: Date | null | undefined } = {},
+): Promise<ProviderSecret> {
   return directory.change(async () => {
     directory.require('PROVISIONING_ADMIN');
     const provider = await holdForUpdate(directory, id);
     assertOn(provider);
     const hours = overlapHours ?? 72;
-    if (!Number.isFinite(hours) || hours < 0 || hours > 24 * 365) throw invalid('`overlapHours` is from 0 to 8760.', 'overlapHours');
-    if (expiresAt && expiresAt.getTime() <= Date.now()) throw invalid('`expiresAt` must be in the future.', 'expiresAt');
+    if (!Number.isFinite(hours) || hours < 0 || hours > 24 * 365)
+      throw invalid('`overlapHours` is from 0 to 8760.', 'overlapHours');
+    if (expiresAt && expiresAt.getTime() <= Date.now())
+      throw invalid('`expiresAt` must be in the future.', 'expiresAt');
     if (hours === 0) await directory.credentials.revokeForProvider(id);
-    else await directory.credentials.retireForProvider(id, new Date(Date.now() + hours * 3_600_000));
+    else
+      await directory.credentials.retireForProvider(id, new Date(Date.now() + hours * 3_600_000));
     const { text, row } = await directory.credentials.issueForProvider(id, { expiresAt });
-    directory.record({ action: 'identityProvider.credentialRotated', subject: subjectOf(provider), providerId: id, changes: [{ name: 'credential', after: row.lastFour }, { name: 'overlapHours', after: hours }] });
+    directory.record({
+      action: 'identityProvider.credentialRotated',
+      subject: subjectOf(provider),
+      providerId: id,
+      changes: [
+        { name: 'credential', after: row.lastFour },
+        { name: 'overlapHours', after: hours },
+      ],
+    });
     return { provider, secretToken: text };
   });
 }
@@ -143,24 +280,55 @@ export function replace(directory: Directory, id: string): Promise<ProviderSecre
     assertOn(provider);
     await directory.credentials.revokeForProvider(id);
     const { text, row } = await directory.credentials.issueForProvider(id);
-    directory.record({ action: 'identityProvider.credentialReplaced', subject: subjectOf(provider), providerId: id, changes: [{ name: 'credential', after: row.lastFour }] });
+    directory.record({
+      action: 'identityProvider.credentialReplaced',
+      subject: subjectOf(provider),
+      providerId: id,
+      changes: [{ name: 'credential', after: row.lastFour }],
+    });
     await dropLinks(directory, id);
     return { provider, secretToken: text };
   });
 }
 
 function assertOn(provider: ProviderRow): void {
-  if (provider.provisioning === 'OFF') throw invalid('Provisioning is off; switching it on makes a new secret.', 'id');
+  if (provider.provisioning === 'OFF')
+    throw invalid('Provisioning is off; switching it on makes a new secret.', 'id');
 }
 
 /** Cuts every link of a provider: two statements, and one entry for each member and team. No role follows: teams, pushed roles and locks stay. */
 async function dropLinks(directory: Directory, providerId: string): Promise<void> {
-  const unlinked = { provider_id: null, external_id: null, link_id: null, version: sql<number>`version + 1`, updated_at: sql<Date>`now()` };
-  const teams = await directory.db.updateTable('teams').set(unlinked).where('tenant_id', '=', directory.tenantId).where('provider_id', '=', providerId).returning(['id', 'name']).execute();
-  const members = await directory.db.updateTable('members').set(unlinked).where('tenant_id', '=', directory.tenantId).where('provider_id', '=', providerId)
-    .returning(['id', 'display_name as name', 'user_name as handle']).execute();
+  const unlinked = {
+    provider_id: null,
+    external_id: null,
+    link_id: null,
+    version: sql<number>`version + 1`,
+    updated_at: sql<Date>`now()`,
+  };
+  const teams = await directory.db
+    .updateTable('teams')
+    .set(unlinked)
+    .where('tenant_id', '=', directory.tenantId)
+    .where('provider_id', '=', providerId)
+    .returning(['id', 'name'])
+    .execute();
+  const members = await directory.db
+    .updateTable('members')
+    .set(unlinked)
+    .where('tenant_id', '=', directory.tenantId)
+    .where('provider_id', '=', providerId)
+    .returning(['id', 'display_name as name', 'user_name as handle'])
+    .execute();
   await directory.recordAll([
-    ...teams.map(team => ({ action: 'team.unlinked', providerId, subject: { type: 'Team' as const, ...team } })),
-    ...members.map(member => ({ action: 'member.unlinked', providerId, subject: { type: 'Member' as const, ...member } })),
+    ...teams.map(team => ({
+      action: 'team.unlinked',
+      providerId,
+      subject: { type: 'Team' as const, ...team },
+    })),
+    ...members.map(member => ({
+      action: 'member.unlinked',
+      providerId,
+      subject: { type: 'Member' as const, ...member },
+    })),
   ]);
 }

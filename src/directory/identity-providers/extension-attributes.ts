@@ -8,13 +8,25 @@ const MOST = 200;
 
 /** What a person registers must be something that SCIM can say: a URN of its own, attribute names, each once. */
 export function assertAttributes(attributes: readonly ExtensionAttribute[]): ExtensionAttribute[] {
-  if (attributes.length > MOST) throw invalid(`At most ${MOST} custom attributes are possible.`, 'extensionAttributes');
+  if (attributes.length > MOST)
+    throw invalid(`At most ${MOST} custom attributes are possible.`, 'extensionAttributes');
   const seen = new Set<string>();
   for (const [index, { urn, name }] of attributes.entries()) {
     const at = ['extensionAttributes', String(index)];
-    if (!URN.test(urn)) throw invalid('The URN has the form urn:ietf:params:scim:schemas:extension:<Name>:2.0:User.', ...at, 'urn');
-    if (RESERVED.includes(urn.toLowerCase())) throw invalid('The enterprise extension is there already.', ...at, 'urn');
-    if (!NAME.test(name) || name === '__proto__') throw invalid('An attribute name starts with a letter and has letters, digits, - and _.', ...at, 'name');
+    if (!URN.test(urn))
+      throw invalid(
+        'The URN has the form urn:ietf:params:scim:schemas:extension:<Name>:2.0:User.',
+        ...at,
+        'urn',
+      );
+    if (RESERVED.includes(urn.toLowerCase()))
+      throw invalid('The enterprise extension is there already.', ...at, 'urn');
+    if (!NAME.test(name) || name === '__proto__')
+      throw invalid(
+        'An attribute name starts with a letter and has letters, digits, - and _.',
+        ...at,
+        'name',
+      );
     const key = `${urn}:${name}`.toLowerCase();
     if (seen.has(key)) throw invalid('This attribute is there twice.', ...at, 'name');
     seen.add(key);

@@ -14,33 +14,65 @@ export async function holdActing(directory: Directory): Promise<ProviderRow> {
 }
 
 /** The same, and what the tenant says about roles, in one round trip. */
-export async function holdActingWithRules(directory: Directory): Promise<{ provider: ProviderRow; rules: Rulebook }> {
+export async function holdActingWithRules(
+  directory: Directory,
+): Promise<{ provider: ProviderRow; rules: Rulebook }> {
   const { rows } = await sql<ProviderRow & Rulebook>`
     select ${providerRow}, ${rulebookColumns} from hold_rulebook(false) as rules, identity_providers
     where tenant_id = ${directory.tenantId} and id = ${directory.asProvider} for share of identity_providers
   `.execute(directory.db);
   const { defaultRoleId, mappings, ...provider } = rows[0] ?? { defaultRoleId: '', mappings: [] };
-  return { provider: allowed('id' in provider ? provider : undefined), rules: { defaultRoleId, mappings } };
+  return {
+    provider: allowed('id' in provider ? provider : undefined),
+    rules: { defaultRoleId, mappings },
+  };
 }
 
 function allowed(provider: ProviderRow | undefined): ProviderRow {
-  if (!provider || !provider.isActive || provider.provisioning === 'OFF') throw new Refusal('provisioning-off', 'Provisioning is switched off.');
-  if (provider.provisioning === 'PAUSED') throw new Refusal('provisioning-paused', 'Provisioning is paused; changes will be accepted again later.');
+  if (!provider || !provider.isActive || provider.provisioning === 'OFF')
+    throw new Refusal('provisioning-off', 'Provisioning is switched off.');
+  if (provider.provisioning === 'PAUSED')
+    throw new Refusal(
+      'provisioning-paused',
+      'Provisioning is paused; changes will be accepted again later.',
+    );
   return provider;
 }
 
 /** The provider that a member or team is linked to, its switch held still: asked before the thing itself is locked. */
-export async function holdOwnerOf(directory: Directory, table: 'members' | 'teams', id: string): Promise<ProviderRow | null> {
+export async function holdOwnerOf(
+  directory: Directory,
+  table: 'members' | 'teams',
+  id: string,
+): Promise<ProviderRow | null> {
   const linked = directory.rows(table).select('provider_id').where('id', '=', id);
-  return await directory.rows('identity_providers').select(providerColumns).where('id', '=', linked).forShare().executeTakeFirst() ?? null;
+  return (
+    (await directory
+      .rows('identity_providers')
+      .select(providerColumns)
+      .where('id', '=', linked)
+      .forShare()
+      .executeTakeFirst()) ?? null
+  );
 }
 
 /** A provider by id, its switch held still. */
 export async function holdProvider(directory: Directory, id: string): Promise<ProviderRow | null> {
-  return await directory.rows('identity_providers').select(providerColumns).where('id', '=', id).forShare().executeTakeFirst() ?? null;
+  return (
+    (await directory
+      .rows('identity_providers')
+      .select(providerColumns)
+      .where('id', '=', id)
+      .forShare()
+      .executeTakeFirst()) ?? null
+  );
 }
 
 /** Between asking who owns a thing and locking it, somebody linked it anew: the change starts over (as after a deadlock). */
-export function assertSameOwner(thing: { providerId: string | null }, owner: { id: string } | null): void {
-  if (thing.providerId !== (owner?.id ?? null)) throw Object.assign(new Error('The link changed meanwhile.'), { code: '40001' });
+export function assertSameOwner(
+  thing: { providerId: string | null },
+  owner: { id: string } | null,
+): void {
+  if (thing.providerId !== (owner?.id ?? null))
+    throw Object.assign(new Error('The link changed meanwhile.'), { code: '40001' });
 }

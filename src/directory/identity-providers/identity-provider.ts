@@ -11,9 +11,21 @@ export const INVITATION_POLICIES = ['IMMEDIATE', 'WITHOUT_SSO', 'MANUAL', 'NEVER
 export type InvitationPolicy = (typeof INVITATION_POLICIES)[number];
 export const EXTENSION_TYPES = ['STRING', 'BOOLEAN', 'INTEGER', 'DATE_TIME'] as const;
 
-export interface Features { acceptGroups: boolean; invitations: InvitationPolicy }
-export interface SignIn { protocol: 'SAML' | 'OIDC'; signInUrl?: string | null; entityIdUrl?: string | null; signatureAlgorithm?: string | null }
-export interface ExtensionAttribute { urn: string; name: string; type: (typeof EXTENSION_TYPES)[number] }
+export interface Features {
+  acceptGroups: boolean;
+  invitations: InvitationPolicy;
+}
+export interface SignIn {
+  protocol: 'SAML' | 'OIDC';
+  signInUrl?: string | null;
+  entityIdUrl?: string | null;
+  signatureAlgorithm?: string | null;
+}
+export interface ExtensionAttribute {
+  urn: string;
+  name: string;
+  type: (typeof EXTENSION_TYPES)[number];
+}
 
 /** A system that identities come from: its sign-in record and its SCIM provisioning. Nothing hot lives on this row. */
 export const IdentityProviderSchema = defineEntity({

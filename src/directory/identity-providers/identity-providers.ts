@@ -1,6 +1,12 @@
 import type { Directory } from '../directory.ts';
 import { create, type NewProvider, type ProviderEdit, replace, rotate, update } from './by-hand.ts';
-import { allProviders, countProviders, pageOfProviders, type ProviderRow, providersByIds } from './provider-rows.ts';
+import {
+  allProviders,
+  countProviders,
+  pageOfProviders,
+  type ProviderRow,
+  providersByIds,
+} from './provider-rows.ts';
 import type { PageRequest } from '../paging.ts';
 
 /** The systems that identities of one tenant come from. */
@@ -11,14 +17,35 @@ export class IdentityProviders {
     this.#directory = directory;
   }
 
-  all() { return allProviders(this.#directory); }
-  page(request?: PageRequest) { return pageOfProviders(this.#directory, request); }
-  count() { return countProviders(this.#directory); }
-  byIds(ids: readonly string[]) { return providersByIds(this.#directory, ids); }
-  async get(id: string): Promise<ProviderRow | null> { return (await this.byIds([id]))[0] ?? null; }
+  all() {
+    return allProviders(this.#directory);
+  }
+  page(request?: PageRequest) {
+    return pageOfProviders(this.#directory, request);
+  }
+  count() {
+    return countProviders(this.#directory);
+  }
+  byIds(ids: readonly string[]) {
+    return providersByIds(this.#directory, ids);
+  }
+  async get(id: string): Promise<ProviderRow | null> {
+    return (await this.byIds([id]))[0] ?? null;
+  }
 
-  create(facts: NewProvider) { return create(this.#directory, facts); }
-  update(id: string, edit: ProviderEdit) { return update(this.#directory, id, edit); }
-  rotate(id: string, how?: { overlapHours?: number | null | undefined; expiresAt?: Date | null | undefined }) { return rotate(this.#directory, id, how); }
-  replace(id: string) { return replace(this.#directory, id); }
+  create(facts: NewProvider) {
+    return create(this.#directory, facts);
+  }
+  update(id: string, edit: ProviderEdit) {
+    return update(this.#directory, id, edit);
+  }
+  rotate(
+    id: string,
+    how?: { overlapHours?: number | null | undefined; expiresAt?: Date | null | undefined },
+  ) {
+    return rotate(this.#directory, id, how);
+  }
+  replace(id: string) {
+    return replace(this.#directory, id);
+  }
 }

@@ -5,8 +5,21 @@ import { type Page, pageOf, type PageRequest, type SortKey } from '../paging.ts'
 import { type ColumnsOf, type RowOf, written } from '../rows.ts';
 
 export const providerColumns = [
-  'tenant_id as tenantId', 'id', 'name', 'name_key as nameKey', 'kind', 'is_active as isActive', 'provisioning', 'adoption', 'strict', 'features',
-  'sign_in as signIn', 'extension_attributes as extensionAttributes', 'version', 'created_at as createdAt', 'updated_at as updatedAt',
+  'tenant_id as tenantId',
+  'id',
+  'name',
+  'name_key as nameKey',
+  'kind',
+  'is_active as isActive',
+  'provisioning',
+  'adoption',
+  'strict',
+  'features',
+  'sign_in as signIn',
+  'extension_attributes as extensionAttributes',
+  'version',
+  'created_at as createdAt',
+  'updated_at as updatedAt',
 ] as const satisfies ColumnsOf<'identity_providers'>;
 export type ProviderRow = RowOf<'identity_providers', typeof providerColumns>;
 
@@ -14,12 +27,21 @@ export type ProviderRow = RowOf<'identity_providers', typeof providerColumns>;
 export const providerRow = written(providerColumns);
 
 /** Whoever is let in may know which systems identities come from: every member says so. */
-export function pageOfProviders(directory: Directory, request: PageRequest = {}): Promise<Page<ProviderRow>> {
-  return pageOf(request, [byId], ({ where, order, portion }) => read(directory, where, sql`order by ${order} ${portion}`));
+export function pageOfProviders(
+  directory: Directory,
+  request: PageRequest = {},
+): Promise<Page<ProviderRow>> {
+  return pageOf(request, [byId], ({ where, order, portion }) =>
+    read(directory, where, sql`order by ${order} ${portion}`),
+  );
 }
 
 export async function countProviders({ db, tenantId }: Directory): Promise<number> {
-  const { rows: [counted] } = await sql<{ count: number }>`select count(*) from identity_providers where tenant_id = ${tenantId}::uuid`.execute(db);
+  const {
+    rows: [counted],
+  } = await sql<{
+    count: number;
+  }>`select count(*) from identity_providers where tenant_id = ${tenantId}::uuid`.execute(db);
   return counted?.count ?? 0;
 }
 
@@ -27,13 +49,29 @@ export async function allProviders(directory: Directory): Promise<ProviderRow[]>
   return read(directory, sql`true`, sql`order by id`);
 }
 
-export async function providersByIds(directory: Directory, ids: readonly string[]): Promise<ProviderRow[]> {
+export async function providersByIds(
+  directory: Directory,
+  ids: readonly string[],
+): Promise<ProviderRow[]> {
   return ids.length === 0 ? [] : read(directory, anyOf(sql`identity_providers.id`, ids));
 }
 
-async function read({ db, tenantId }: Directory, which: RawBuilder<unknown>, end: RawBuilder<unknown> = sql``): Promise<ProviderRow[]> {
-  const { rows } = await sql<ProviderRow>`select ${providerRow} from identity_providers where identity_providers.tenant_id = ${tenantId}::uuid and ${which} ${end}`.execute(db);
+async function read(
+  { db, tenantId }: Directory,
+  which: RawBuilder<unknown>,
+  end: RawBuilder<unknown> = sql``,
+): Promise<ProviderRow[]> {
+  const { rows } =
+    await sql<ProviderRow>`select ${providerRow} from identity_providers where identity_providers.tenant_id = ${tenantId}::uuid and ${which} ${end}`.execute(
+      db,
+    );
   return rows;
 }
 
-const byId: SortKey<ProviderRow> = { name: 'provider', type: 'uuid', expression: sql`identity_providers.id`, direction: 'asc', read: provider => provider.id };
+const byId: SortKey<ProviderRow> = {
+  name: 'provider',
+  type: 'uuid',
+  expression: sql`identity_providers.id`,
+  direction: 'asc',
+  read: provider => provider.id,
+};

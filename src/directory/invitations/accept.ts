@@ -4,17 +4,30 @@ import { type Call, Directory, type Ground } from '../directory.ts';
 import { type MemberRow, memberColumns } from '../members/member-rows.ts';
 import { Refusal } from '../refusal.ts';
 
-interface Invited { memberId: string; displayName: string; userName: string; state: 'INVITED' | 'ACTIVE'; onboarding: string }
+interface Invited {
+  memberId: string;
+  displayName: string;
+  userName: string;
+  state: 'INVITED' | 'ACTIVE';
+  onboarding: string;
+}
 
 /** A member comes in by the link of the invitation: nobody else has it. Coming twice is coming once. */
-export async function acceptInvitation(ground: Ground, call: Call, token: string): Promise<MemberRow> {
+export async function acceptInvitation(
+  ground: Ground,
+  call: Call,
+  token: string,
+): Promise<MemberRow> {
   const secret = ground.secrets.read(token);
   if (secret?.kind !== 'inv') throw notValid();
   const { tenantId, digest } = secret;
   const [invited] = await invitedBy(new Directory(ground, Actor.system(tenantId), call), digest);
   if (!invited) throw notValid();
   const record = { kind: 'member', name: invited.displayName, memberId: invited.memberId } as const;
-  return join(new Directory(ground, new Actor({ tenantId, record, permissions: [] }), call), digest);
+  return join(
+    new Directory(ground, new Actor({ tenantId, record, permissions: [] }), call),
+    digest,
+  );
 }
 
 function join(directory: Directory, digest: string): Promise<MemberRow> {
@@ -23,18 +36,31 @@ function join(directory: Directory, digest: string): Promise<MemberRow> {
     if (!invited) throw notValid();
     const { memberId, displayName, userName, state, onboarding } = invited;
     if (onboarding !== 'COMPLETED') {
-      await directory.db.updateTable('invitations').set({ state: 'COMPLETED' })
-        .where('tenant_id', '=', directory.tenantId).where('member_id', '=', memberId).execute();
+      await directory.db
+        .updateTable('invitations')
+        .set({ state: 'COMPLETED' })
+        .where('tenant_id', '=', directory.tenantId)
+        .where('member_id', '=', memberId)
+        .execute();
       if (state === 'INVITED') {
-        await directory.db.updateTable('members').set({ state: 'ACTIVE', version: sql<number>`version + 1`, updated_at: sql<Date>`now()` })
-          .where('tenant_id', '=', directory.tenantId).where('id', '=', memberId).execute();
+        await directory.db
+          .updateTable('members')
+          .set({ state: 'ACTIVE', version: sql<number>`version + 1`, updated_at: sql<Date>`now()` })
+          .where('tenant_id', '=', directory.tenantId)
+          .where('id', '=', memberId)
+          .execute();
       }
       directory.record({
-        action: 'member.joined', subject: { type: 'Member', id: memberId, name: displayName, handle: userName },
+        action: 'member.joined',
+        subject: { type: 'Member', id: memberId, name: displayName, handle: userName },
         changes: state === 'INVITED' ? [{ name: 'state', before: 'INVITED', after: 'ACTIVE' }] : [],
       });
     }
-    return directory.rows('members').select(memberColumns).where('id', '=', memberId).executeTakeFirstOrThrow();
+    return directory
+      .rows('members')
+      .select(memberColumns)
+      .where('id', '=', memberId)
+      .executeTakeFirstOrThrow();
   });
 }
 
@@ -48,4 +74,5 @@ async function invitedBy(directory: Directory, digest: string, hold = sql``): Pr
   return rows;
 }
 
-const notValid = () => new Refusal('not-found', 'This invitation is not valid any more.', { field: ['token'] });
+const notValid = () =>
+  new Refusal('not-found', 'This invitation is not valid any more.', { field: ['token'] });

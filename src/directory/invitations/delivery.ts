@@ -6,21 +6,40 @@ import { Refusal } from '../refusal.ts';
 /** How long the link of an invitation works. */
 const LINK_DAYS = 7;
 
-export interface InvitationLetter { to: string; name: string; tenantName: string; token: string; linkDays: number }
+export interface InvitationLetter {
+  to: string;
+  name: string;
+  tenantName: string;
+  token: string;
+  linkDays: number;
+}
 
 // What the post does with an invitation. Only the service itself comes here.
 
 /** What the mail has to say; null when the member is not there to be asked any more, or has come in already. */
-export async function letterOf(directory: Directory, message: ClaimedMessage): Promise<InvitationLetter | null> {
+export async function letterOf(
+  directory: Directory,
+  message: ClaimedMessage,
+): Promise<InvitationLetter | null> {
   requireSystem(directory);
-  const { rows: [member] } = await sql<{ email: string; displayName: string; tenantName: string }>`
+  const {
+    rows: [member],
+  } = await sql<{ email: string; displayName: string; tenantName: string }>`
     select m.email, m.display_name as "displayName", t.name as "tenantName"
     from members m join tenants t on t.id = ${directory.tenantId}
     left join invitations i on i.tenant_id = ${directory.tenantId} and i.member_id = m.id
     where m.tenant_id = ${directory.tenantId} and m.id = ${memberOf(message)} and m.state in ('INVITED', 'ACTIVE') and m.email is not null
       and i.state is distinct from 'COMPLETED'
   `.execute(directory.db);
-  return member ? { to: member.email, name: member.displayName, tenantName: member.tenantName, token: linkOf(directory, message).text, linkDays: LINK_DAYS } : null;
+  return member
+    ? {
+        to: member.email,
+        name: member.displayName,
+        tenantName: member.tenantName,
+        token: linkOf(directory, message).text,
+        linkDays: LINK_DAYS,
+      }
+    : null;
 }
 
 /** The mail has been handed over. Said again by a relay that did not know, it counts once. */
@@ -42,7 +61,12 @@ export function noteNeedless(directory: Directory, message: ClaimedMessage): Pro
 }
 
 /** The mail did not go out: it bounced, or waits for somebody to send it again. */
-export function noteUnsent(directory: Directory, message: ClaimedMessage, state: 'BOUNCED' | 'HELD', error: string): Promise<void> {
+export function noteUnsent(
+  directory: Directory,
+  message: ClaimedMessage,
+  state: 'BOUNCED' | 'HELD',
+  error: string,
+): Promise<void> {
   return settle(directory, message, async () => {
     await sql`
       insert into invitations as i (tenant_id, member_id, state, delivery_error)
@@ -54,7 +78,11 @@ export function noteUnsent(directory: Directory, message: ClaimedMessage, state:
 }
 
 /** What became of a message is said in the change that takes it off the outbox, by whoever is first. */
-function settle(directory: Directory, message: ClaimedMessage, say: () => Promise<void>): Promise<void> {
+function settle(
+  directory: Directory,
+  message: ClaimedMessage,
+  say: () => Promise<void>,
+): Promise<void> {
   requireSystem(directory);
   return directory.change(async () => {
     if (await settled(directory.db, directory.tenantId, message.id)) await say();
@@ -62,10 +90,12 @@ function settle(directory: Directory, message: ClaimedMessage, say: () => Promis
 }
 
 /** The same link for the same message, however often it is sent. */
-const linkOf = (directory: Directory, message: ClaimedMessage) => directory.ground.secrets.derive('inv', directory.tenantId, message.id);
+const linkOf = (directory: Directory, message: ClaimedMessage) =>
+  directory.ground.secrets.derive('inv', directory.tenantId, message.id);
 
 const memberOf = (message: ClaimedMessage) => String(message.payload['memberId']);
 
 function requireSystem(directory: Directory): void {
-  if (directory.actor.record.kind !== 'system') throw new Refusal('forbidden', 'Only the service itself delivers invitations.');
+  if (directory.actor.record.kind !== 'system')
+    throw new Refusal('forbidden', 'Only the service itself delivers invitations.');
 }

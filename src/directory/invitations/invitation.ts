@@ -18,6 +18,12 @@ export const InvitationSchema = defineEntity({
     linkExpiresAt: column.instant().nullable(),
     deliveryError: p.text().nullable(),
   },
-  indexes: [{ name: 'invitations_link_idx', properties: ['tenantId', 'linkDigest'], where: 'link_digest is not null' }],
+  indexes: [
+    {
+      name: 'invitations_link_idx',
+      properties: ['tenantId', 'linkDigest'],
+      where: 'link_digest is not null',
+    },
+  ],
   checks: [column.oneOf('invitations_state_known', 'state', INVITATION_STATES)],
 });

@@ -9,7 +9,12 @@ import type { InvitationState } from './invitation.ts';
 
 /** How far a member has been asked in. NOT_SENT is the absence of everything else. */
 export interface OnboardingRow {
-  memberId: string; state: InvitationState | 'NOT_SENT'; lastSentAt: Date | null; sentCount: number; linkExpiresAt: Date | null; deliveryError: string | null;
+  memberId: string;
+  state: InvitationState | 'NOT_SENT';
+  lastSentAt: Date | null;
+  sentCount: number;
+  linkExpiresAt: Date | null;
+  deliveryError: string | null;
 }
 
 const MOST_AT_ONCE = 500;
@@ -23,12 +28,21 @@ export class Invitations {
   }
 
   /** Asks a member in who has just been made, as the policy says. Called in the change that makes the member, and nowhere else: so nobody is asked twice. */
-  async inviteNew(memberId: string, policy: InvitationPolicy, provider?: Pick<ProviderRow, 'isActive' | 'signIn'>): Promise<void> {
+  async inviteNew(
+    memberId: string,
+    policy: InvitationPolicy,
+    provider?: Pick<ProviderRow, 'isActive' | 'signIn'>,
+  ): Promise<void> {
     switch (policy) {
-      case 'NEVER': return;
-      case 'IMMEDIATE': return this.#directory.owe('invitation', { memberId });
-      case 'MANUAL': return this.#hold(memberId);
-      case 'WITHOUT_SSO': if (!isWayIn(provider ?? await this.#providerOf(memberId))) this.#directory.owe('invitation', { memberId });
+      case 'NEVER':
+        return;
+      case 'IMMEDIATE':
+        return this.#directory.owe('invitation', { memberId });
+      case 'MANUAL':
+        return this.#hold(memberId);
+      case 'WITHOUT_SSO':
+        if (!isWayIn(provider ?? (await this.#providerOf(memberId))))
+          this.#directory.owe('invitation', { memberId });
     }
   }
 
@@ -37,12 +51,25 @@ export class Invitations {
     const ids = [...new Set(memberIds)];
     return this.#directory.change(async () => {
       this.#directory.require('DIRECTORY_WRITE');
-      if (ids.length > MOST_AT_ONCE) throw invalid(`At most ${MOST_AT_ONCE} members at once.`, 'ids');
+      if (ids.length > MOST_AT_ONCE)
+        throw invalid(`At most ${MOST_AT_ONCE} members at once.`, 'ids');
       const members = await this.#addressees(memberIds);
-      const joined = new Set((await this.#rowsOf(ids)).filter(({ state }) => state === 'COMPLETED').map(({ memberId }) => memberId));
+      const joined = new Set(
+        (await this.#rowsOf(ids))
+          .filter(({ state }) => state === 'COMPLETED')
+          .map(({ memberId }) => memberId),
+      );
       for (const member of members) {
         if (joined.has(member.id)) continue;
-        this.#directory.record({ action: 'member.activationSent', subject: { type: 'Member', id: member.id, name: member.displayName, handle: member.userName } });
+        this.#directory.record({
+          action: 'member.activationSent',
+          subject: {
+            type: 'Member',
+            id: member.id,
+            name: member.displayName,
+            handle: member.userName,
+          },
+        });
         this.#directory.owe('invitation', { memberId: member.id });
       }
       return members;
@@ -55,19 +82,41 @@ export class Invitations {
     const own = actor.tenantId === tenantId ? actor.record.memberId : undefined;
     if (memberIds.some(id => id !== own)) this.#directory.require('DIRECTORY_READ');
     const byMember = new Map((await this.#rowsOf(memberIds)).map(row => [row.memberId, row]));
-    return memberIds.map(memberId => byMember.get(memberId) ??
-      { memberId, state: 'NOT_SENT', lastSentAt: null, sentCount: 0, linkExpiresAt: null, deliveryError: null });
+    return memberIds.map(
+      memberId =>
+        byMember.get(memberId) ?? {
+          memberId,
+          state: 'NOT_SENT',
+          lastSentAt: null,
+          sentCount: 0,
+          linkExpiresAt: null,
+          deliveryError: null,
+        },
+    );
   }
 
   #rowsOf(memberIds: readonly string[]): Promise<OnboardingRow[]> {
-    return this.#directory.rows('invitations').where('member_id', '=', sql<string>`any(${memberIds.filter(isId)}::uuid[])`)
-      .select(['member_id as memberId', 'state', 'last_sent_at as lastSentAt', 'sent_count as sentCount', 'link_expires_at as linkExpiresAt', 'delivery_error as deliveryError'])
+    return this.#directory
+      .rows('invitations')
+      .where('member_id', '=', sql<string>`any(${memberIds.filter(isId)}::uuid[])`)
+      .select([
+        'member_id as memberId',
+        'state',
+        'last_sent_at as lastSentAt',
+        'sent_count as sentCount',
+        'link_expires_at as linkExpiresAt',
+        'delivery_error as deliveryError',
+      ])
       .execute();
   }
 
   async #addressees(asked: readonly string[]): Promise<MemberRow[]> {
-    const rows = await this.#directory.rows('members').select(memberColumns)
-      .where('id', '=', sql<string>`any(${asked.filter(isId)}::uuid[])`).where('state', '<>', 'DELETED').execute();
+    const rows = await this.#directory
+      .rows('members')
+      .select(memberColumns)
+      .where('id', '=', sql<string>`any(${asked.filter(isId)}::uuid[])`)
+      .where('state', '<>', 'DELETED')
+      .execute();
     const byId = new Map(rows.map(row => [row.id, row]));
     return [...new Set(asked)].map(id => {
       const member = byId.get(id);
@@ -80,13 +129,22 @@ export class Invitations {
   }
 
   async #hold(memberId: string): Promise<void> {
-    await this.#directory.db.insertInto('invitations').values({ tenant_id: this.#directory.tenantId, member_id: memberId, state: 'HELD' })
-      .onConflict(conflict => conflict.columns(['tenant_id', 'member_id']).doNothing()).execute();
+    await this.#directory.db
+      .insertInto('invitations')
+      .values({ tenant_id: this.#directory.tenantId, member_id: memberId, state: 'HELD' })
+      .onConflict(conflict => conflict.columns(['tenant_id', 'member_id']).doNothing())
+      .execute();
   }
 
-  async #providerOf(memberId: string): Promise<Pick<ProviderRow, 'isActive' | 'signIn'> | undefined> {
+  async #providerOf(
+    memberId: string,
+  ): Promise<Pick<ProviderRow, 'isActive' | 'signIn'> | undefined> {
     const id = this.#directory.rows('members').select('provider_id').where('id', '=', memberId);
-    return this.#directory.rows('identity_providers').select(['is_active as isActive', 'sign_in as signIn']).where('id', '=', id).executeTakeFirst();
+    return this.#directory
+      .rows('identity_providers')
+      .select(['is_active as isActive', 'sign_in as signIn'])
+      .where('id', '=', id)
+      .executeTakeFirst();
   }
 }
 

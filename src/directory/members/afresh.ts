@@ -3,5 +3,9 @@ import { type MemberRow, memberColumns } from './member-rows.ts';
 
 /** A member as the running change has left it. */
 export function afresh(directory: Directory, id: string): Promise<MemberRow> {
-  return directory.rows('members').select(memberColumns).where('id', '=', id).executeTakeFirstOrThrow();
+  return directory
+    .rows('members')
+    .select(memberColumns)
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow();
 }

@@ -1,16 +1,20 @@
 import type { MemberRow } from './member-rows.ts';
 
-export interface Drift { name: string; here: unknown; there: unknown }
+export interface Drift {
+  name: string;
+  here: unknown;
+  there: unknown;
+}
 
 /** What the provider last said of an attribute that has a column of its own, as far as the profile still holds it. */
 type Heard = (profile: MemberRow['profile']) => unknown;
 
 const heard: Record<'userName' | 'displayName' | 'givenName' | 'familyName' | 'email', Heard> = {
-  userName:    profile => profile['userName'],
+  userName: profile => profile['userName'],
   displayName: profile => profile['displayName'],
-  givenName:   profile => within(profile['name'], 'givenName'),
-  familyName:  profile => within(profile['name'], 'familyName'),
-  email:       profile => addressIn(profile['emails']),
+  givenName: profile => within(profile['name'], 'givenName'),
+  familyName: profile => within(profile['name'], 'familyName'),
+  email: profile => addressIn(profile['emails']),
 };
 
 /** Where this member is something else here than its provider last said. What the provider never sent differs from nothing. */
@@ -24,11 +28,16 @@ export function driftOf(member: MemberRow): Drift[] {
 }
 
 const within = (value: unknown, name: string): unknown =>
-  (typeof value === 'object' && value !== null && Object.hasOwn(value, name) ? (value as Record<string, unknown>)[name] : undefined);
+  typeof value === 'object' && value !== null && Object.hasOwn(value, name)
+    ? (value as Record<string, unknown>)[name]
+    : undefined;
 
 /** The address that counts: the primary one, else the one for work, else the first. */
 function addressIn(emails: unknown): unknown {
   if (!Array.isArray(emails)) return undefined;
-  const counts = emails.find(each => within(each, 'primary') === true) ?? emails.find(each => within(each, 'type') === 'work') ?? emails[0];
+  const counts =
+    emails.find(each => within(each, 'primary') === true) ??
+    emails.find(each => within(each, 'type') === 'work') ??
+    emails[0];
   return within(counts, 'value');
 }

@@ -3,11 +3,22 @@ import { handCounts, isManaged, type Owner } from '../provenance.ts';
 import type { MemberRow } from './member-rows.ts';
 
 /** What the one who asks may change of this member, here and now; `owner` is the provider it is linked to. */
-export function editableFields({ actor, tenantId }: Directory, member: MemberRow, owner: Owner | null): string[] {
+export function editableFields(
+  { actor, tenantId }: Directory,
+  member: MemberRow,
+  owner: Owner | null,
+): string[] {
   // Whoever looks in from the parent cannot name a member of the child.
   if (member.state === 'DELETED' || actor.tenantId !== tenantId) return [];
   const fields: string[] = [];
-  if (actor.may('DIRECTORY_WRITE')) fields.push(...(isManaged(member, owner) ? [] : ['userName', 'email', 'givenName', 'familyName', 'state']), 'teams');
-  if (actor.may('ROLE_ADMIN')) fields.push(...(!member.roleLocked && handCounts(member, owner) ? ['role'] : []), 'roleLock');
+  if (actor.may('DIRECTORY_WRITE'))
+    fields.push(
+      ...(isManaged(member, owner)
+        ? []
+        : ['userName', 'email', 'givenName', 'familyName', 'state']),
+      'teams',
+    );
+  if (actor.may('ROLE_ADMIN'))
+    fields.push(...(!member.roleLocked && handCounts(member, owner) ? ['role'] : []), 'roleLock');
   return fields;
 }

@@ -6,10 +6,17 @@ import { notFound } from '../refusal.ts';
 import { isId } from '../ids.ts';
 import { type MemberRow, memberRow } from './member-rows.ts';
 
-export interface Held { member: MemberRow; owner: ProviderRow | null }
+export interface Held {
+  member: MemberRow;
+  owner: ProviderRow | null;
+}
 
 /** A member ready to be changed: its provider's switch held still, then its own row. A provider holds only what is linked to it. */
-export async function hold(directory: Directory, id: string, { evenDeleted = false } = {}): Promise<Held> {
+export async function hold(
+  directory: Directory,
+  id: string,
+  { evenDeleted = false } = {},
+): Promise<Held> {
   if (!isId(id)) throw notFound('member');
   const [owner, member] = await Promise.all([
     directory.asProvider ? holdActing(directory) : holdOwnerOf(directory, 'members', id),
@@ -21,10 +28,20 @@ export async function hold(directory: Directory, id: string, { evenDeleted = fal
   return { member, owner };
 }
 
-async function memberForUpdate({ db, tenantId }: Directory, id: string): Promise<MemberRow | undefined> {
-  const { rows } = await sql<MemberRow>`select ${memberRow} from members where tenant_id = ${tenantId} and id = ${id} for no key update`.execute(db);
+async function memberForUpdate(
+  { db, tenantId }: Directory,
+  id: string,
+): Promise<MemberRow | undefined> {
+  const { rows } =
+    await sql<MemberRow>`select ${memberRow} from members where tenant_id = ${tenantId} and id = ${id} for no key update`.execute(
+      db,
+    );
   return rows[0];
 }
 
-export const subjectOf = (member: Pick<MemberRow, 'id' | 'displayName' | 'userName'>) =>
-  ({ type: 'Member' as const, id: member.id, name: member.displayName, handle: member.userName });
+export const subjectOf = (member: Pick<MemberRow, 'id' | 'displayName' | 'userName'>) => ({
+  type: 'Member' as const,
+  id: member.id,
+  name: member.displayName,
+  handle: member.userName,
+});

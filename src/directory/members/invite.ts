@@ -13,45 +13,91 @@ import { holdRulebook } from '../roles/rulebook.ts';
 import { afresh } from './afresh.ts';
 import { folded } from '../folded.ts';
 
-export interface InvitationFacts { email: string; givenName?: string | null; familyName?: string | null; teamIds?: readonly string[] | null; roleId?: string | null }
+export interface InvitationFacts {
+  email: string;
+  givenName?: string | null;
+  familyName?: string | null;
+  teamIds?: readonly string[] | null;
+  roleId?: string | null;
+}
 
 /** Asks a person in: a member by hand, in manual teams only, and a mail that tells them. */
 export function invite(directory: Directory, facts: InvitationFacts): Promise<MemberRow> {
   return directory.change(async () => {
     directory.require('DIRECTORY_WRITE');
     const email = assertAddress(facts.email);
-    const names = { givenName: assertNameOrNone(facts.givenName, 'givenName'), familyName: assertNameOrNone(facts.familyName, 'familyName') };
+    const names = {
+      givenName: assertNameOrNone(facts.givenName, 'givenName'),
+      familyName: assertNameOrNone(facts.familyName, 'familyName'),
+    };
     const role = facts.roleId ? await grantable(directory, facts.roleId) : null;
     const roleId = role?.id ?? (await holdRulebook(directory)).defaultRoleId;
-    const member = await insertManual(directory, { userName: email, email, ...names, displayName: displayNameOf({ userName: email, ...names }), roleId, handRoleId: role?.id ?? null, state: 'INVITED' });
+    const member = await insertManual(directory, {
+      userName: email,
+      email,
+      ...names,
+      displayName: displayNameOf({ userName: email, ...names }),
+      roleId,
+      handRoleId: role?.id ?? null,
+      state: 'INVITED',
+    });
     directory.record({
-      action: 'member.invited', subject: subjectOf(member),
-      changes: [{ name: 'userName', after: member.userName }, { name: 'email', after: member.email }, ...(role ? [{ name: 'role', after: role.name }] : [])],
+      action: 'member.invited',
+      subject: subjectOf(member),
+      changes: [
+        { name: 'userName', after: member.userName },
+        { name: 'email', after: member.email },
+        ...(role ? [{ name: 'role', after: role.name }] : []),
+      ],
     });
     for (const [index, teamId] of (facts.teamIds ?? []).entries()) {
-      await directory.teams.admit(teamId, [member.id]).catch(error => { throw error instanceof Refusal ? ofTheTeam(error, index) : error; });
+      await directory.teams.admit(teamId, [member.id]).catch(error => {
+        throw error instanceof Refusal ? ofTheTeam(error, index) : error;
+      });
     }
     await directory.invitations.inviteNew(member.id, 'IMMEDIATE');
     return afresh(directory, member.id);
   });
 }
 
-export interface JoiningFacts { userName: string; givenName: string; familyName: string; roleId?: string | null | undefined }
+export interface JoiningFacts {
+  userName: string;
+  givenName: string;
+  familyName: string;
+  roleId?: string | null | undefined;
+}
 
 /** Makes an active member by hand without asking them in: how the service fills a demo company. */
-export function join(directory: Directory, { userName, givenName, familyName, roleId }: JoiningFacts): Promise<MemberRow> {
+export function join(
+  directory: Directory,
+  { userName, givenName, familyName, roleId }: JoiningFacts,
+): Promise<MemberRow> {
   return directory.change(async () => {
     const { defaultRoleId } = await holdRulebook(directory);
     const member = await insertManual(directory, {
-      userName, email: userName, givenName, familyName, displayName: displayNameOf({ userName, givenName, familyName }), roleId: roleId ?? defaultRoleId, handRoleId: roleId ?? null, state: 'ACTIVE',
+      userName,
+      email: userName,
+      givenName,
+      familyName,
+      displayName: displayNameOf({ userName, givenName, familyName }),
+      roleId: roleId ?? defaultRoleId,
+      handRoleId: roleId ?? null,
+      state: 'ACTIVE',
     });
-    directory.record({ action: 'member.created', subject: subjectOf(member), changes: [{ name: 'userName', after: member.userName }] });
+    directory.record({
+      action: 'member.created',
+      subject: subjectOf(member),
+      changes: [{ name: 'userName', after: member.userName }],
+    });
     return member;
   });
 }
 
 /** Nobody has been let in yet who could stand in the way: it is the team that cannot be had. */
-function ofTheTeam({ code, message, facts: { objectIds: _, ...facts } }: Refusal, index: number): Refusal {
+function ofTheTeam(
+  { code, message, facts: { objectIds: _, ...facts } }: Refusal,
+  index: number,
+): Refusal {
   return new Refusal(code, message, { ...facts, field: ['teamIds', String(index)] });
 }
 
@@ -63,7 +109,16 @@ async function grantable(directory: Directory, roleId: string) {
   return role;
 }
 
-interface ManualMember { userName: string; email: string; givenName: string | null; familyName: string | null; displayName: string; roleId: string; handRoleId: string | null; state: MemberState }
+interface ManualMember {
+  userName: string;
+  email: string;
+  givenName: string | null;
+  familyName: string | null;
+  displayName: string;
+  roleId: string;
+  handRoleId: string | null;
+  state: MemberState;
+}
 
 /** Inserts unless somebody has the user name or the address: a person's row must not repeat even a provider's. */
 async function insertManual(directory: Directory, facts: ManualMember): Promise<MemberRow> {
@@ -74,12 +129,23 @@ async function insertManual(directory: Directory, facts: ManualMember): Promise<
     where not exists (${holderOf(directory, facts)})
     returning id
   `.execute(directory.db);
-  if (rows[0]) return await directory.rows('members').select(memberColumns).where('id', '=', rows[0].id).executeTakeFirstOrThrow();
+  if (rows[0])
+    return await directory
+      .rows('members')
+      .select(memberColumns)
+      .where('id', '=', rows[0].id)
+      .executeTakeFirstOrThrow();
   await assertFree(directory, facts, null, () => 'email');
-  throw new Refusal('user-name-taken', 'A member with this user name already exists.', { field: ['email'] });
+  throw new Refusal('user-name-taken', 'A member with this user name already exists.', {
+    field: ['email'],
+  });
 }
 
-function holderOf(directory: Directory, { userName, email }: { userName?: string | undefined; email?: string | null | undefined }, except: string | null = null) {
+function holderOf(
+  directory: Directory,
+  { userName, email }: { userName?: string | undefined; email?: string | null | undefined },
+  except: string | null = null,
+) {
   return sql<{ id: string; byName: boolean }>`
     select id, user_name_key = ${folded(userName ?? null)} as "byName" from members
     where tenant_id = ${directory.tenantId} and state <> 'DELETED' and id is distinct from ${except}::uuid
@@ -89,10 +155,21 @@ function holderOf(directory: Directory, { userName, email }: { userName?: string
 }
 
 /** Refuses a user name or an address that another living member has, whoever made it. `said` is where the caller was told it: an address may be both. */
-export async function assertFree(directory: Directory, wanted: { userName?: string | undefined; email?: string | null | undefined }, except: string | null, said: (what: 'userName' | 'email') => string): Promise<void> {
+export async function assertFree(
+  directory: Directory,
+  wanted: { userName?: string | undefined; email?: string | null | undefined },
+  except: string | null,
+  said: (what: 'userName' | 'email') => string,
+): Promise<void> {
   const holder = (await holderOf(directory, wanted, except).execute(directory.db)).rows[0];
   if (!holder) return;
   throw holder.byName
-    ? new Refusal('user-name-taken', 'A member with this user name already exists.', { field: [said('userName')], holderId: holder.id })
-    : new Refusal('email-taken', 'A member with this address already exists.', { field: [said('email')], holderId: holder.id });
+    ? new Refusal('user-name-taken', 'A member with this user name already exists.', {
+        field: [said('userName')],
+        holderId: holder.id,
+      })
+    : new Refusal('email-taken', 'A member with this address already exists.', {
+        field: [said('email')],
+        holderId: holder.id,
+      });
 }

@@ -19,8 +19,17 @@ export function disable(directory: Directory, id: string, reason?: Reason): Prom
     directory.attempting('member.disabled', subjectOf(member));
     assertMayEdit(member, owner, ['active'], directory.asProvider);
     if (member.state === 'DISABLED') return member;
-    const { member: written, changes } = await write(directory, member, { state: 'DISABLED', stateBefore: member.state });
-    directory.record({ action: 'member.disabled', subject: subjectOf(written), changes, reason: reason ?? null, providerId: owner?.id ?? null });
+    const { member: written, changes } = await write(directory, member, {
+      state: 'DISABLED',
+      stateBefore: member.state,
+    });
+    directory.record({
+      action: 'member.disabled',
+      subject: subjectOf(written),
+      changes,
+      reason: reason ?? null,
+      providerId: owner?.id ?? null,
+    });
     await assertOwnerLeft(directory, member);
     return written;
   });
@@ -34,8 +43,17 @@ export function enable(directory: Directory, id: string, reason?: Reason): Promi
     directory.attempting('member.enabled', subjectOf(member));
     assertMayEdit(member, owner, ['active'], directory.asProvider);
     if (member.state !== 'DISABLED') return member;
-    const { member: written, changes } = await write(directory, member, { state: member.stateBefore ?? 'ACTIVE', stateBefore: null });
-    directory.record({ action: 'member.enabled', subject: subjectOf(written), changes, reason: reason ?? null, providerId: owner?.id ?? null });
+    const { member: written, changes } = await write(directory, member, {
+      state: member.stateBefore ?? 'ACTIVE',
+      stateBefore: null,
+    });
+    directory.record({
+      action: 'member.enabled',
+      subject: subjectOf(written),
+      changes,
+      reason: reason ?? null,
+      providerId: owner?.id ?? null,
+    });
     return written;
   });
 }
@@ -49,8 +67,19 @@ export function remove(directory: Directory, id: string, reason?: Reason): Promi
     directory.attempting('member.deleted', subjectOf(member));
     assertMayEdit(member, owner, ['existence'], directory.asProvider);
     const teamsBefore = await leaveAll(directory, id);
-    const { member: written, changes } = await write(directory, member, { state: 'DELETED', deletedFrom: member.state, deletedAt: new Date(), teamsBefore });
-    directory.record({ action: 'member.deleted', subject: subjectOf(written), changes, reason: reason ?? null, providerId: owner?.id ?? null });
+    const { member: written, changes } = await write(directory, member, {
+      state: 'DELETED',
+      deletedFrom: member.state,
+      deletedAt: new Date(),
+      teamsBefore,
+    });
+    directory.record({
+      action: 'member.deleted',
+      subject: subjectOf(written),
+      changes,
+      reason: reason ?? null,
+      providerId: owner?.id ?? null,
+    });
     await assertOwnerLeft(directory, member);
     return written;
   });
@@ -65,11 +94,28 @@ export function restore(directory: Directory, id: string, reason?: Reason): Prom
     directory.require('DIRECTORY_WRITE');
     const { member, owner } = await hold(directory, id, { evenDeleted: true });
     if (member.state !== 'DELETED') return member;
-    await assertFree(directory, { userName: member.userName, email: member.origin === 'MANUAL' ? member.email : undefined }, id, () => 'id');
-    const unlinked = isManaged(member, owner) ? { providerId: null, externalId: null, linkId: null } : {};
-    const { member: written, changes } = await write(directory, member,
-      { state: member.deletedFrom ?? 'ACTIVE', deletedFrom: null, deletedAt: null, teamsBefore: null, ...unlinked });
-    directory.record({ action: 'member.restored', subject: subjectOf(written), changes, reason: reason ?? null });
+    await assertFree(
+      directory,
+      { userName: member.userName, email: member.origin === 'MANUAL' ? member.email : undefined },
+      id,
+      () => 'id',
+    );
+    const unlinked = isManaged(member, owner)
+      ? { providerId: null, externalId: null, linkId: null }
+      : {};
+    const { member: written, changes } = await write(directory, member, {
+      state: member.deletedFrom ?? 'ACTIVE',
+      deletedFrom: null,
+      deletedAt: null,
+      teamsBefore: null,
+      ...unlinked,
+    });
+    directory.record({
+      action: 'member.restored',
+      subject: subjectOf(written),
+      changes,
+      reason: reason ?? null,
+    });
     await readmit(directory, written, member.teamsBefore ?? []);
     await settle(directory, [id]);
     return afresh(directory, id);
@@ -77,10 +123,18 @@ export function restore(directory: Directory, id: string, reason?: Reason): Prom
 }
 
 async function assertOwnerLeft(directory: Directory, member: MemberRow): Promise<void> {
-  if (member.state === 'ACTIVE' && member.roleId === await ownerRoleId(directory)) await assertOwnerRemains(directory);
+  if (member.state === 'ACTIVE' && member.roleId === (await ownerRoleId(directory)))
+    await assertOwnerRemains(directory);
 }
 
-async function leaveAll(directory: Directory, memberId: string): Promise<{ teamId: string; origin: Origin }[]> {
-  return directory.db.deleteFrom('memberships').where('tenant_id', '=', directory.tenantId).where('member_id', '=', memberId)
-    .returning(['team_id as teamId', 'origin']).execute();
+async function leaveAll(
+  directory: Directory,
+  memberId: string,
+): Promise<{ teamId: string; origin: Origin }[]> {
+  return directory.db
+    .deleteFrom('memberships')
+    .where('tenant_id', '=', directory.tenantId)
+    .where('member_id', '=', memberId)
+    .returning(['team_id as teamId', 'origin'])
+    .execute();
 }

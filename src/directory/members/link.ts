@@ -16,14 +16,23 @@ import { type MemberPatch, write } from './write.ts';
  * Ties a member to an account at a provider, or cuts the tie. While the provider manages the member, the external id is the
  * provider's: it can be cut loose here, not pointed elsewhere.
  */
-export function setLink(directory: Directory, id: string, providerId: string, externalId: string | null): Promise<MemberRow> {
+export function setLink(
+  directory: Directory,
+  id: string,
+  providerId: string,
+  externalId: string | null,
+): Promise<MemberRow> {
   return directory.change(async () => {
     directory.require('PROVISIONING_ADMIN');
     const provider = await holdProvider(directory, providerId);
     if (!provider) throw notFound('identity provider', 'identityProviderId');
     const { member, owner } = await hold(directory, id);
-    directory.attempting(externalId === null ? 'member.unlinked' : 'member.linked', subjectOf(member));
-    if (externalId === null) return member.providerId === providerId ? unlink(directory, member, provider) : member;
+    directory.attempting(
+      externalId === null ? 'member.unlinked' : 'member.linked',
+      subjectOf(member),
+    );
+    if (externalId === null)
+      return member.providerId === providerId ? unlink(directory, member, provider) : member;
     if (externalId.trim() === '') throw invalid('`externalId` must not be empty.', 'externalId');
     if (member.providerId === providerId && member.externalId === externalId) return member;
     if (member.providerId !== null) assertMayEdit(member, owner, ['externalId'], null);
@@ -33,18 +42,50 @@ export function setLink(directory: Directory, id: string, providerId: string, ex
 }
 
 /** Makes the link inside a running change, and whatever else the provider's word brings with it. */
-export async function link(directory: Directory, member: MemberRow, provider: ProviderRow, patch: MemberPatch): Promise<MemberRow> {
-  const { member: written, changes } = await write(directory, member, { ...patch, providerId: provider.id, linkId: newId() });
-  directory.record({ action: 'member.linked', subject: subjectOf(written), changes, providerId: provider.id });
+export async function link(
+  directory: Directory,
+  member: MemberRow,
+  provider: ProviderRow,
+  patch: MemberPatch,
+): Promise<MemberRow> {
+  const { member: written, changes } = await write(directory, member, {
+    ...patch,
+    providerId: provider.id,
+    linkId: newId(),
+  });
+  directory.record({
+    action: 'member.linked',
+    subject: subjectOf(written),
+    changes,
+    providerId: provider.id,
+  });
   if (!handCounts(written, provider)) await forgetRoleByHand(directory, member.id);
   await settle(directory, [member.id]);
-  if (member.state === 'ACTIVE' && written.state !== 'ACTIVE' && member.roleId === await ownerRoleId(directory)) await assertOwnerRemains(directory);
+  if (
+    member.state === 'ACTIVE' &&
+    written.state !== 'ACTIVE' &&
+    member.roleId === (await ownerRoleId(directory))
+  )
+    await assertOwnerRemains(directory);
   return afresh(directory, member.id);
 }
 
-async function unlink(directory: Directory, member: MemberRow, provider: ProviderRow): Promise<MemberRow> {
-  const { member: written, changes } = await write(directory, member, { providerId: null, externalId: null, linkId: null });
-  directory.record({ action: 'member.unlinked', subject: subjectOf(written), changes, providerId: provider.id });
+async function unlink(
+  directory: Directory,
+  member: MemberRow,
+  provider: ProviderRow,
+): Promise<MemberRow> {
+  const { member: written, changes } = await write(directory, member, {
+    providerId: null,
+    externalId: null,
+    linkId: null,
+  });
+  directory.record({
+    action: 'member.unlinked',
+    subject: subjectOf(written),
+    changes,
+    providerId: provider.id,
+  });
   if (isManaged(member, provider)) await expelFromTeamsOf(directory, provider.id, [member.id]);
   await settle(directory, [member.id]);
   return afresh(directory, member.id);
@@ -52,11 +93,32 @@ async function unlink(directory: Directory, member: MemberRow, provider: Provide
 
 /** The rules decide from now on (rule 15), also after the provider was off for a while. */
 async function forgetRoleByHand(directory: Directory, id: string): Promise<void> {
-  await directory.db.updateTable('members').set({ hand_role_id: null }).where('tenant_id', '=', directory.tenantId).where('id', '=', id).execute();
+  await directory.db
+    .updateTable('members')
+    .set({ hand_role_id: null })
+    .where('tenant_id', '=', directory.tenantId)
+    .where('id', '=', id)
+    .execute();
 }
 
-async function assertAccountFree(directory: Directory, providerId: string, externalId: string, except: string): Promise<void> {
-  const holder = await directory.rows('members').select('id').where('provider_id', '=', providerId).where('external_id', '=', externalId)
-    .where('state', '<>', 'DELETED').where('id', '<>', except).limit(1).executeTakeFirst();
-  if (holder) throw new Refusal('external-id-taken', 'Another member is linked to this account.', { field: ['externalId'], holderId: holder.id });
+async function assertAccountFree(
+  directory: Directory,
+  providerId: string,
+  externalId: string,
+  except: string,
+): Promise<void> {
+  const holder = await directory
+    .rows('members')
+    .select('id')
+    .where('provider_id', '=', providerId)
+    .where('external_id', '=', externalId)
+    .where('state', '<>', 'DELETED')
+    .where('id', '<>', except)
+    .limit(1)
+    .executeTakeFirst();
+  if (holder)
+    throw new Refusal('external-id-taken', 'Another member is linked to this account.', {
+      field: ['externalId'],
+      holderId: holder.id,
+    });
 }

@@ -1,23 +1,63 @@
 import { type RawBuilder, sql, type SqlBool } from 'kysely';
-import { type Condition, type ConditionOp, type ConditionValue, compiled, type FieldCondition, wordsOf } from '../conditions.ts';
-import { anyOf, flagColumn, idColumn, instantColumn, managedColumn, wordColumn } from '../conditions/columns.ts';
+import {
+  type Condition,
+  type ConditionOp,
+  type ConditionValue,
+  compiled,
+  type FieldCondition,
+  wordsOf,
+} from '../conditions.ts';
+import {
+  anyOf,
+  flagColumn,
+  idColumn,
+  instantColumn,
+  managedColumn,
+  wordColumn,
+} from '../conditions/columns.ts';
 import { inTeamWhere, type OtherSide } from '../conditions/memberships.ts';
-import { comparedElements, comparedProfile, type ElementCondition, type ProfileCondition } from '../conditions/profile.ts';
+import {
+  comparedElements,
+  comparedProfile,
+  type ElementCondition,
+  type ProfileCondition,
+} from '../conditions/profile.ts';
 import { comparedText, textOf } from '../conditions/text.ts';
 import { weighed } from '../conditions/weighed.ts';
 import { folded } from '../folded.ts';
 import type { Directory } from '../directory.ts';
 
 export const MEMBER_FIELDS = [
-  'id', 'userName', 'email', 'displayName', 'givenName', 'familyName', 'state', 'origin', 'providerId', 'externalId', 'roleId', 'teamId',
-  'roleLocked', 'managed', 'createdAt', 'updatedAt', 'version', 'address', 'query',
+  'id',
+  'userName',
+  'email',
+  'displayName',
+  'givenName',
+  'familyName',
+  'state',
+  'origin',
+  'providerId',
+  'externalId',
+  'roleId',
+  'teamId',
+  'roleLocked',
+  'managed',
+  'createdAt',
+  'updatedAt',
+  'version',
+  'address',
+  'query',
 ] as const;
 export type MemberField = (typeof MEMBER_FIELDS)[number];
-export type MemberLeaf = FieldCondition<MemberField> | ProfileCondition | ElementCondition | { team: OtherSide };
+export type MemberLeaf =
+  FieldCondition<MemberField> | ProfileCondition | ElementCondition | { team: OtherSide };
 export type MemberCondition = Condition<MemberLeaf>;
 
 /** The condition over the table `members`. */
-export function memberCondition(directory: Directory, condition: MemberCondition): RawBuilder<SqlBool> {
+export function memberCondition(
+  directory: Directory,
+  condition: MemberCondition,
+): RawBuilder<SqlBool> {
   return compiled<MemberLeaf>(condition, leaf => {
     if ('profile' in leaf) return comparedProfile(sql`members.profile`, leaf);
     if ('team' in leaf) return inTeamWhere(directory, leaf.team);
@@ -32,50 +72,105 @@ export function asksForDeleted(condition: MemberCondition | undefined): boolean 
   if ('and' in condition) return condition.and.some(asksForDeleted);
   if ('or' in condition) return condition.or.some(asksForDeleted);
   if ('not' in condition || !('field' in condition) || condition.field !== 'state') return false;
-  return condition.value === 'DELETED' || (Array.isArray(condition.value) && condition.value.includes('DELETED'));
+  return (
+    condition.value === 'DELETED' ||
+    (Array.isArray(condition.value) && condition.value.includes('DELETED'))
+  );
 }
 
-type Compared = (op: ConditionOp, value: ConditionValue | undefined, leaf: FieldCondition<MemberField>, directory: Directory) => RawBuilder<SqlBool>;
+type Compared = (
+  op: ConditionOp,
+  value: ConditionValue | undefined,
+  leaf: FieldCondition<MemberField>,
+  directory: Directory,
+) => RawBuilder<SqlBool>;
 
-const containing = (pattern: RawBuilder<string>) => sql<SqlBool>`members.id in (select members_containing(${pattern}))`;
+const containing = (pattern: RawBuilder<string>) =>
+  sql<SqlBool>`members.id in (select members_containing(${pattern}))`;
 
 const fields: Record<MemberField, Compared> = {
-  id:          idColumn(sql`members.id`),
-  userName:    (op, value, { caseExact, common }) => comparedText({ written: sql`members.user_name`, folded: sql`members.user_name_key`, containing, common }, op, value, caseExact),
-  email:       (op, value, { caseExact, common }) => comparedText({ written: sql`members.email`, folded: sql`members.email_key`, containing, common }, op, value, caseExact),
-  displayName: (op, value, { caseExact, common }) => comparedText({ written: sql`members.display_name`, folded: sql`members.display_name_key`, containing, common }, op, value, caseExact),
-  givenName:   (op, value, { caseExact }) => comparedText({ written: sql`members.given_name` }, op, value, caseExact),
-  familyName:  (op, value, { caseExact }) => comparedText({ written: sql`members.family_name` }, op, value, caseExact),
-  state:       wordColumn(sql`members.state`),
-  origin:      wordColumn(sql`members.origin`),
-  providerId:  idColumn(sql`members.provider_id`),
-  externalId:  (op, value) => comparedText({ written: sql`members.external_id`, caseExact: true }, op, value),
-  roleId:      idColumn(sql`members.role_id`),
-  teamId:      (op, value, _leaf, directory) => inTeams(directory, op === 'present' ? null : op === 'in' ? value as readonly string[] : [textOf(value) ?? '']),
-  roleLocked:  flagColumn(sql<SqlBool>`members.role_locked`),
-  managed:     (op, value, _leaf, directory) => managedColumn(sql`members.provider_id`, directory)(op, value),
-  createdAt:   instantColumn(sql`members.created_at`),
-  updatedAt:   instantColumn(sql`members.updated_at`),
-  version:     wordColumn(sql`members.version::text`),
+  id: idColumn(sql`members.id`),
+  userName: (op, value, { caseExact, common }) =>
+    comparedText(
+      { written: sql`members.user_name`, folded: sql`members.user_name_key`, containing, common },
+      op,
+      value,
+      caseExact,
+    ),
+  email: (op, value, { caseExact, common }) =>
+    comparedText(
+      { written: sql`members.email`, folded: sql`members.email_key`, containing, common },
+      op,
+      value,
+      caseExact,
+    ),
+  displayName: (op, value, { caseExact, common }) =>
+    comparedText(
+      {
+        written: sql`members.display_name`,
+        folded: sql`members.display_name_key`,
+        containing,
+        common,
+      },
+      op,
+      value,
+      caseExact,
+    ),
+  givenName: (op, value, { caseExact }) =>
+    comparedText({ written: sql`members.given_name` }, op, value, caseExact),
+  familyName: (op, value, { caseExact }) =>
+    comparedText({ written: sql`members.family_name` }, op, value, caseExact),
+  state: wordColumn(sql`members.state`),
+  origin: wordColumn(sql`members.origin`),
+  providerId: idColumn(sql`members.provider_id`),
+  externalId: (op, value) =>
+    comparedText({ written: sql`members.external_id`, caseExact: true }, op, value),
+  roleId: idColumn(sql`members.role_id`),
+  teamId: (op, value, _leaf, directory) =>
+    inTeams(
+      directory,
+      op === 'present' ? null : op === 'in' ? (value as readonly string[]) : [textOf(value) ?? ''],
+    ),
+  roleLocked: flagColumn(sql<SqlBool>`members.role_locked`),
+  managed: (op, value, _leaf, directory) =>
+    managedColumn(sql`members.provider_id`, directory)(op, value),
+  createdAt: instantColumn(sql`members.created_at`),
+  updatedAt: instantColumn(sql`members.updated_at`),
+  version: wordColumn(sql`members.version::text`),
   // Any address that a provider pushed, or the one in use.
-  address:     (_op, value) => sql<SqlBool>`members.id in (select members_addressed(${folded(sql`${textOf(value) ?? ''}::text`)}))`,
-  query:       (_op, value, { common }) => freeText(textOf(value) ?? '\0', common),
+  address: (_op, value) =>
+    sql<SqlBool>`members.id in (select members_addressed(${folded(sql`${textOf(value) ?? ''}::text`)}))`,
+  query: (_op, value, { common }) => freeText(textOf(value) ?? '\0', common),
 };
 
 /** In one of these teams, or in any; a provider knows of its own teams only (rule 9). */
-function inTeams({ tenantId, asProvider }: Directory, ids: readonly string[] | null): RawBuilder<SqlBool> {
+function inTeams(
+  { tenantId, asProvider }: Directory,
+  ids: readonly string[] | null,
+): RawBuilder<SqlBool> {
   const those = ids === null ? sql<SqlBool>`true` : anyOf(sql`held.team_id`, ids);
-  const known = asProvider === null ? sql<SqlBool>`true`
-    : sql<SqlBool>`held.team_id in (select own.id from teams as own where own.tenant_id = ${tenantId}::uuid and own.provider_id = ${asProvider}::uuid)`;
+  const known =
+    asProvider === null
+      ? sql<SqlBool>`true`
+      : sql<SqlBool>`held.team_id in (select own.id from teams as own where own.tenant_id = ${tenantId}::uuid and own.provider_id = ${asProvider}::uuid)`;
   return sql<SqlBool>`members.id in (select held.member_id from memberships as held where held.tenant_id = ${tenantId}::uuid and ${those} and ${known})`;
 }
 
 /** Each word occurs in the name to show, the user name or the address. */
 function freeText(text: string, common: ReadonlySet<string> | undefined): RawBuilder<SqlBool> {
-  const found = wordsOf(text).map(word => comparedText({ written: sql`members.search_text`, folded: sql`members.search_text`, containing, common }, 'contains', word));
+  const found = wordsOf(text).map(word =>
+    comparedText(
+      { written: sql`members.search_text`, folded: sql`members.search_text`, containing, common },
+      'contains',
+      word,
+    ),
+  );
   return found.length === 0 ? sql<SqlBool>`true` : sql<SqlBool>`(${sql.join(found, sql` and `)})`;
 }
 
 /** The condition as it is best answered: what very many rows hold is not asked of an index. */
-export const weighedForMembers = (directory: Directory, condition: MemberCondition | undefined): Promise<MemberCondition | undefined> =>
+export const weighedForMembers = (
+  directory: Directory,
+  condition: MemberCondition | undefined,
+): Promise<MemberCondition | undefined> =>
   weighed<MemberLeaf>(directory, condition, sql`members_containing`);

@@ -6,28 +6,66 @@ import { invalid } from '../refusal.ts';
 import { type ColumnsOf, type RowOf, written } from '../rows.ts';
 import { membersInSight, requireReading } from '../sight.ts';
 import { isByRank, pageByRank, rankedKeys } from './by-rank.ts';
-import { asksForDeleted, type MemberCondition, memberCondition, weighedForMembers } from './member-conditions.ts';
+import {
+  asksForDeleted,
+  type MemberCondition,
+  memberCondition,
+  weighedForMembers,
+} from './member-conditions.ts';
 import { type MemberOrder, memberKeys, sortColumns } from './member-orders.ts';
 
 export const memberColumns = [
-  'tenant_id as tenantId', 'id', 'user_name as userName', 'user_name_key as userNameKey', 'email', 'email_key as emailKey',
-  'given_name as givenName', 'family_name as familyName', 'display_name as displayName', 'display_name_key as displayNameKey',
-  'state', 'state_before as stateBefore', 'deleted_at as deletedAt', 'deleted_from as deletedFrom', 'teams_before as teamsBefore',
-  'origin', 'origin_provider_id as originProviderId', 'provider_id as providerId', 'external_id as externalId', 'link_id as linkId', 'link_seen_at as linkSeenAt',
-  'profile', 'pushed_roles as pushedRoles', 'role_id as roleId', 'hand_role_id as handRoleId', 'role_locked as roleLocked',
-  'lock_reason as lockReason', 'locked_by as lockedBy', 'locked_at as lockedAt', 'lock_expires_at as lockExpiresAt',
-  'version', 'created_at as createdAt', 'updated_at as updatedAt',
+  'tenant_id as tenantId',
+  'id',
+  'user_name as userName',
+  'user_name_key as userNameKey',
+  'email',
+  'email_key as emailKey',
+  'given_name as givenName',
+  'family_name as familyName',
+  'display_name as displayName',
+  'display_name_key as displayNameKey',
+  'state',
+  'state_before as stateBefore',
+  'deleted_at as deletedAt',
+  'deleted_from as deletedFrom',
+  'teams_before as teamsBefore',
+  'origin',
+  'origin_provider_id as originProviderId',
+  'provider_id as providerId',
+  'external_id as externalId',
+  'link_id as linkId',
+  'link_seen_at as linkSeenAt',
+  'profile',
+  'pushed_roles as pushedRoles',
+  'role_id as roleId',
+  'hand_role_id as handRoleId',
+  'role_locked as roleLocked',
+  'lock_reason as lockReason',
+  'locked_by as lockedBy',
+  'locked_at as lockedAt',
+  'lock_expires_at as lockExpiresAt',
+  'version',
+  'created_at as createdAt',
+  'updated_at as updatedAt',
 ] as const satisfies ColumnsOf<'members'>;
 export type MemberRow = RowOf<'members', typeof memberColumns>;
 
-export interface MembersAsked extends PageRequest { where?: MemberCondition | undefined; orderBy?: readonly MemberOrder[] | undefined }
-export type MemberHandle = { id: string } | { userName: string } | { email: string } | { externalId: string };
+export interface MembersAsked extends PageRequest {
+  where?: MemberCondition | undefined;
+  orderBy?: readonly MemberOrder[] | undefined;
+}
+export type MemberHandle =
+  { id: string } | { userName: string } | { email: string } | { externalId: string };
 
 /** Written out once: the query builder would take each column apart in every statement. */
 export const memberRow = written(memberColumns);
 
 /** Members by condition, in the order asked for; deleted ones only where the condition names them. */
-export async function pageOfMembers(directory: Directory, { where, orderBy, ...request }: MembersAsked = {}): Promise<Page<MemberRow>> {
+export async function pageOfMembers(
+  directory: Directory,
+  { where, orderBy, ...request }: MembersAsked = {},
+): Promise<Page<MemberRow>> {
   requireReading(directory);
   const asked = memberKeys(orderBy);
   const byRank = isByRank(asked);
@@ -44,19 +82,34 @@ export async function pageOfMembers(directory: Directory, { where, orderBy, ...r
 
 export async function countMembers(directory: Directory, where?: MemberCondition): Promise<number> {
   requireReading(directory);
-  const { rows: [counted] } = await sql<{ count: number }>`select count(*) from members where ${membersAmong(directory, await weighedForMembers(directory, where))}`.execute(directory.db);
+  const {
+    rows: [counted],
+  } = await sql<{
+    count: number;
+  }>`select count(*) from members where ${membersAmong(directory, await weighedForMembers(directory, where))}`.execute(
+    directory.db,
+  );
   return counted?.count ?? 0;
 }
 
 /** As far as the one who asks may see them, deleted ones included, in no order. */
-export async function membersByIds(directory: Directory, ids: readonly string[]): Promise<MemberRow[]> {
+export async function membersByIds(
+  directory: Directory,
+  ids: readonly string[],
+): Promise<MemberRow[]> {
   if (ids.length === 0) return [];
-  const { rows } = await sql<MemberRow>`select ${memberRow} from members where members.tenant_id = ${directory.tenantId}::uuid and ${anyOf(sql`members.id`, ids)} and ${membersInSight(directory)}`.execute(directory.db);
+  const { rows } =
+    await sql<MemberRow>`select ${memberRow} from members where members.tenant_id = ${directory.tenantId}::uuid and ${anyOf(sql`members.id`, ids)} and ${membersInSight(directory)}`.execute(
+      directory.db,
+    );
   return rows;
 }
 
 /** By any handle. A deleted member is found by its id only; where providers repeat a handle, a member that is in use comes before one that was cut off. */
-export async function memberByHandle(directory: Directory, handle: MemberHandle): Promise<MemberRow | null> {
+export async function memberByHandle(
+  directory: Directory,
+  handle: MemberHandle,
+): Promise<MemberRow | null> {
   const [[field, value]] = Object.entries(handle) as [[keyof MemberHandle, string]];
   if (field === ('id' as never)) return (await membersByIds(directory, [value]))[0] ?? null;
   const where = memberCondition(directory, { field, op: 'eq', value });
@@ -77,8 +130,14 @@ function membersAmong(directory: Directory, where: MemberCondition | undefined) 
 }
 
 /** Exactly one handle, said as one: GraphQL has an argument for each. */
-export function handleOf(handles: { [Name in 'id' | 'userName' | 'email' | 'externalId']?: string | null | undefined }): MemberHandle {
+export function handleOf(handles: {
+  [Name in 'id' | 'userName' | 'email' | 'externalId']?: string | null | undefined;
+}): MemberHandle {
   const given = Object.entries(handles).filter(([, value]) => value != null);
-  if (given.length !== 1) throw invalid('Name the member by exactly one of id, userName, email and externalId.', given[1]?.[0] ?? 'id');
+  if (given.length !== 1)
+    throw invalid(
+      'Name the member by exactly one of id, userName, email and externalId.',
+      given[1]?.[0] ?? 'id',
+    );
   return Object.fromEntries(given) as unknown as MemberHandle;
 }

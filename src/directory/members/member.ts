@@ -27,7 +27,11 @@ export const MemberSchema = defineEntity({
     familyName: p.text().nullable(),
     displayName: p.text(),
     displayNameKey: p.text().generated(column.folded('display_name')),
-    searchText: p.text().generated(column.folded(`(display_name || chr(10) || user_name || chr(10) || coalesce(email, ''))`)),
+    searchText: p
+      .text()
+      .generated(
+        column.folded(`(display_name || chr(10) || user_name || chr(10) || coalesce(email, ''))`),
+      ),
     state: p.text().$type<MemberState>().default('ACTIVE'),
     stateBefore: p.text().$type<MemberState>().nullable(),
     deletedAt: column.instant().nullable(),
@@ -58,20 +62,48 @@ export const MemberSchema = defineEntity({
     { name: 'members_display_name_idx', properties: ['tenantId', 'displayNameKey', 'id'] },
     { name: 'members_updated_idx', properties: ['tenantId', 'updatedAt', 'id'] },
     { name: 'members_role_idx', properties: ['tenantId', 'roleId', 'id'] },
-    { name: 'members_provider_idx', properties: ['tenantId', 'providerId', 'id'], where: 'provider_id is not null' },
-    { name: 'members_external_id_idx', properties: ['tenantId', 'providerId', 'externalId'], where: 'provider_id is not null' },
+    {
+      name: 'members_provider_idx',
+      properties: ['tenantId', 'providerId', 'id'],
+      where: 'provider_id is not null',
+    },
+    {
+      name: 'members_external_id_idx',
+      properties: ['tenantId', 'providerId', 'externalId'],
+      where: 'provider_id is not null',
+    },
     { name: 'members_link_idx', properties: ['tenantId', 'linkId'], where: 'link_id is not null' },
-    { name: 'members_state_idx', properties: ['tenantId', 'state', 'id'], where: `state <> 'ACTIVE'` },
+    {
+      name: 'members_state_idx',
+      properties: ['tenantId', 'state', 'id'],
+      where: `state <> 'ACTIVE'`,
+    },
     { name: 'members_locked_idx', properties: ['tenantId', 'id'], where: 'role_locked' },
-    { name: 'members_purge_idx', properties: ['tenantId', 'deletedAt'], where: 'deleted_at is not null' },
-    { name: 'members_lock_expiry_idx', properties: ['tenantId', 'lockExpiresAt'], where: 'lock_expires_at is not null' },
+    {
+      name: 'members_purge_idx',
+      properties: ['tenantId', 'deletedAt'],
+      where: 'deleted_at is not null',
+    },
+    {
+      name: 'members_lock_expiry_idx',
+      properties: ['tenantId', 'lockExpiresAt'],
+      where: 'lock_expires_at is not null',
+    },
   ],
   // Substring search (`members_search_idx`, trigrams) is made by the migration: MikroORM has no word for its operator class.
   uniques: [
     // Deleted and detached members never stand in a provider's way.
-    { name: 'members_user_name_key', properties: ['tenantId', 'userNameKey'], where: `state <> 'DELETED' and (origin = 'MANUAL' or provider_id is not null)` },
+    {
+      name: 'members_user_name_key',
+      properties: ['tenantId', 'userNameKey'],
+      where: `state <> 'DELETED' and (origin = 'MANUAL' or provider_id is not null)`,
+    },
     // Providers may repeat an address (it is theirs to answer for); what people make by hand may not.
-    { name: 'members_email_key', properties: ['tenantId', 'emailKey'], where: `state <> 'DELETED' and origin = 'MANUAL'` },
+    {
+      name: 'members_email_key',
+      properties: ['tenantId', 'emailKey'],
+      where: `state <> 'DELETED' and origin = 'MANUAL'`,
+    },
   ],
   checks: [
     column.oneOf('members_state_known', 'state', MEMBER_STATES),

@@ -1,6 +1,10 @@
 import { isAddress } from '../text.ts';
 
-interface Named { userName: string; givenName?: string | null; familyName?: string | null }
+interface Named {
+  userName: string;
+  givenName?: string | null;
+  familyName?: string | null;
+}
 
 /** The name to show of somebody who has given none: the names, else the user name. */
 export function displayNameOf({ givenName, familyName, userName }: Named): string {
@@ -8,4 +12,5 @@ export function displayNameOf({ givenName, familyName, userName }: Named): strin
 }
 
 /** The address of somebody who has given none: the user name, when it is one. */
-export const addressOf = (userName: string): string | null => (isAddress(userName) ? userName : null);
+export const addressOf = (userName: string): string | null =>
+  isAddress(userName) ? userName : null;

@@ -38,20 +38,43 @@ export interface ProvisionedMember {
  * Makes the member that the acting provider describes. What a person made by hand is never taken over silently: unless the
  * provider may adopt, such a name is refused and a conflict case is opened (rule 10).
  */
-export function provision(directory: Directory, facts: ProvisionedMember, sent: Record<string, unknown>): Promise<MemberRow> {
+export function provision(
+  directory: Directory,
+  facts: ProvisionedMember,
+  sent: Record<string, unknown>,
+): Promise<MemberRow> {
   return directory.change(async () => {
     const { provider, rules } = await holdActingWithRules(directory);
     const member = await insert(directory, provider, facts, rules);
     if (!member) return adopt(directory, provider, facts, sent);
-    directory.record({ action: 'member.created', subject: subjectOf(member), providerId: provider.id, changes: said(facts) });
-    if (facts.active) await directory.invitations.inviteNew(member.id, provider.features.invitations);
+    directory.record({
+      action: 'member.created',
+      subject: subjectOf(member),
+      providerId: provider.id,
+      changes: said(facts),
+    });
+    if (facts.active)
+      await directory.invitations.inviteNew(member.id, provider.features.invitations);
     return member;
   });
 }
 
 /** Makes a linked member out of a provider's description, unless the user name is in use: then none. */
-export async function insert(directory: Directory, provider: ProviderRow, facts: ProvisionedMember, rules: Rulebook): Promise<MemberRow | undefined> {
-  const { roleId } = standing({ lockedRoleId: null, handRoleId: null, teamIds: new Set(), pushedRoles: new Set(facts.pushedRoles) }, rules);
+export async function insert(
+  directory: Directory,
+  provider: ProviderRow,
+  facts: ProvisionedMember,
+  rules: Rulebook,
+): Promise<MemberRow | undefined> {
+  const { roleId } = standing(
+    {
+      lockedRoleId: null,
+      handRoleId: null,
+      teamIds: new Set(),
+      pushedRoles: new Set(facts.pushedRoles),
+    },
+    rules,
+  );
   const state: MemberState = facts.active ? 'ACTIVE' : 'DISABLED';
   const { rows } = await sql<MemberRow>`
     insert into members (tenant_id, id, origin, origin_provider_id, provider_id, link_id, external_id, user_name, email, given_name, family_name, display_name,
@@ -71,18 +94,41 @@ export type Description = ProvisionedMember | ((member: MemberRow) => Provisione
  * Rewrites a member to what its provider now says. What is equal stays untouched; a switch of `active` is said as what it is.
  * A difference is worked out on the row that is held, so that two writers do not undo each other.
  */
-export function rewrite(directory: Directory, id: string, description: Description, { expectedVersion }: { expectedVersion?: string | null } = {}): Promise<MemberRow> {
+export function rewrite(
+  directory: Directory,
+  id: string,
+  description: Description,
+  { expectedVersion }: { expectedVersion?: string | null } = {},
+): Promise<MemberRow> {
   return directory.change(async () => {
     const { member, owner } = await hold(directory, id);
     const facts = typeof description === 'function' ? description(member) : description;
     const active = member.state !== 'DISABLED';
-    const action = active === facts.active ? 'member.updated' : facts.active ? 'member.enabled' : 'member.disabled';
+    const action =
+      active === facts.active
+        ? 'member.updated'
+        : facts.active
+          ? 'member.enabled'
+          : 'member.disabled';
     directory.attempting(action, subjectOf(member));
     assertVersion(member, expectedVersion);
-    const { member: written, changes } = await write(directory, member, { ...patchOf(facts), ...switched(member, facts.active) });
+    const { member: written, changes } = await write(directory, member, {
+      ...patchOf(facts),
+      ...switched(member, facts.active),
+    });
     if (written === member) return member;
-    directory.record({ action, subject: subjectOf(written), changes, providerId: owner?.id ?? null });
-    if (member.state === 'ACTIVE' && !facts.active && member.roleId === await ownerRoleId(directory)) await assertOwnerRemains(directory);
+    directory.record({
+      action,
+      subject: subjectOf(written),
+      changes,
+      providerId: owner?.id ?? null,
+    });
+    if (
+      member.state === 'ACTIVE' &&
+      !facts.active &&
+      member.roleId === (await ownerRoleId(directory))
+    )
+      await assertOwnerRemains(directory);
     if (isDeepStrictEqual(written.pushedRoles, member.pushedRoles)) return written;
     await settle(directory, [id]);
     return afresh(directory, id);
@@ -95,35 +141,81 @@ export function patchOf({ active: _said, pushedRoles, ...facts }: ProvisionedMem
 }
 
 /** As mappings are looked up by; what was pushed is given back from the profile. */
-const keysOf = (pushedRoles: readonly string[]): string[] => [...new Set(pushedRoles.map(pushedKey))];
+const keysOf = (pushedRoles: readonly string[]): string[] => [
+  ...new Set(pushedRoles.map(pushedKey)),
+];
 
 /** `active` as a state: what the member was before is kept, so that switching on again brings it back. */
 export function switched(member: MemberRow, active: boolean): MemberPatch {
-  if (active && member.state === 'DISABLED') return { state: member.stateBefore ?? 'ACTIVE', stateBefore: null };
-  if (!active && member.state !== 'DISABLED') return { state: 'DISABLED', stateBefore: member.state };
+  if (active && member.state === 'DISABLED')
+    return { state: member.stateBefore ?? 'ACTIVE', stateBefore: null };
+  if (!active && member.state !== 'DISABLED')
+    return { state: 'DISABLED', stateBefore: member.state };
   return {};
 }
 
 function said({ profile, pushedRoles: _inProfile, active, ...named }: ProvisionedMember) {
   return [
-    ...Object.entries(named).filter(([, value]) => value !== null).map(([name, after]) => ({ name, after })),
+    ...Object.entries(named)
+      .filter(([, value]) => value !== null)
+      .map(([name, after]) => ({ name, after })),
     { name: 'active', after: active },
     ...profileChanges({}, profile).map(({ name, after }) => ({ name, after })),
   ];
 }
 
-async function adopt(directory: Directory, provider: ProviderRow, facts: ProvisionedMember, sent: Record<string, unknown>): Promise<MemberRow> {
-  const holder = await directory.rows('members').select(memberColumns)
+async function adopt(
+  directory: Directory,
+  provider: ProviderRow,
+  facts: ProvisionedMember,
+  sent: Record<string, unknown>,
+): Promise<MemberRow> {
+  const holder = await directory
+    .rows('members')
+    .select(memberColumns)
     .where('user_name_key', '=', folded(facts.userName))
-    .where('state', '<>', 'DELETED').where(sql<boolean>`(origin = 'MANUAL' or provider_id is not null)`).forNoKeyUpdate().executeTakeFirst();
-  if (!holder) throw Object.assign(new Error('The user name became free meanwhile.'), { code: '40001' });
-  if (holder.providerId !== null) throw new Refusal('user-name-taken', `A User with userName '${facts.userName}' already exists.`, { field: ['userName'] });
-  directory.attempting('member.created', { type: 'Member', id: null, name: facts.displayName, handle: facts.userName });
-  const role = await roleById(directory, holder.roleId);
-  const administers = role?.permissions.some(permission => ADMINISTERING.includes(permission)) ?? true;
-  if (provider.adoption === 'ADOPT' && !administers) return link(directory, holder, provider, { ...patchOf(facts), ...switched(holder, facts.active) });
-  throw new Refusal('held-by-hand', `A User with userName '${facts.userName}' already exists and was made by hand. A person has to decide in the directory what becomes of it.`, {
-    field: ['userName'], holderId: holder.id, providerId: provider.id,
-    afterwards: then => openCase(then, { kind: 'member', providerId: provider.id, candidateId: holder.id, name: facts.userName, sent, facts }),
+    .where('state', '<>', 'DELETED')
+    .where(sql<boolean>`(origin = 'MANUAL' or provider_id is not null)`)
+    .forNoKeyUpdate()
+    .executeTakeFirst();
+  if (!holder)
+    throw Object.assign(new Error('The user name became free meanwhile.'), { code: '40001' });
+  if (holder.providerId !== null)
+    throw new Refusal(
+      'user-name-taken',
+      `A User with userName '${facts.userName}' already exists.`,
+      { field: ['userName'] },
+    );
+  directory.attempting('member.created', {
+    type: 'Member',
+    id: null,
+    name: facts.displayName,
+    handle: facts.userName,
   });
+  const role = await roleById(directory, holder.roleId);
+  const administers =
+    role?.permissions.some(permission => ADMINISTERING.includes(permission)) ?? true;
+  if (provider.adoption === 'ADOPT' && !administers)
+    return link(directory, holder, provider, {
+      ...patchOf(facts),
+      ...switched(holder, facts.active),
+    });
+  throw new Refusal(
+    'held-by-hand',
+    `A User with userName '${facts.userName}' already exists and was made by hand. A person has to decide in the directory what becomes of it.`,
+    {
+      field: ['userName'],
+      holderId: holder.id,
+      providerId: provider.id,
+      afterwards: then =>
+        openCase(then, {
+          kind: 'member',
+          providerId: provider.id,
+          candidateId: holder.id,
+          name: facts.userName,
+          sent,
+          facts,
+        }),
+    },
+  );
 }

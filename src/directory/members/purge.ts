@@ -14,7 +14,9 @@ export function purge(directory: Directory): Promise<number> {
         order by id limit 500 for update skip locked)
       returning id, display_name as "displayName", user_name as "userName"
     `.execute(directory.db);
-    await directory.recordAll(rows.map(row => ({ action: 'member.purged', subject: subjectOf(row) })));
+    await directory.recordAll(
+      rows.map(row => ({ action: 'member.purged', subject: subjectOf(row) })),
+    );
     return rows.length;
   });
 }

@@ -12,10 +12,19 @@ import { type MemberRow, memberColumns } from './member-rows.ts';
 import { roleById } from '../roles/plainly.ts';
 import { afresh } from './afresh.ts';
 
-export interface LockFacts { roleId?: string | null | undefined; reason?: string | null | undefined; expiresAt?: Date | null | undefined }
+export interface LockFacts {
+  roleId?: string | null | undefined;
+  reason?: string | null | undefined;
+  expiresAt?: Date | null | undefined;
+}
 
 /** Gives a role by hand. Where the rules decide, only a lock can hold it: `lock` does both. */
-export function setRole(directory: Directory, id: string, roleId: string, { lock = false } = {}): Promise<MemberRow> {
+export function setRole(
+  directory: Directory,
+  id: string,
+  roleId: string,
+  { lock = false } = {},
+): Promise<MemberRow> {
   if (lock) return lockRole(directory, id, { roleId });
   return directory.change(async () => {
     directory.require('ROLE_ADMIN');
@@ -23,44 +32,98 @@ export function setRole(directory: Directory, id: string, roleId: string, { lock
     const { member, owner } = await hold(directory, id);
     const role = await grantable(directory, roleId, member);
     directory.attempting('member.roleChanged', subjectOf(member));
-    if (member.roleLocked) throw new Refusal('role-locked', 'The role is locked; release the lock first.', { field: ['roleId'] });
-    if (!handCounts(member, owner)) throw new Refusal('role-ruled', 'The role of this member is decided by the rules; lock it to set it by hand.', { field: ['roleId'] });
+    if (member.roleLocked)
+      throw new Refusal('role-locked', 'The role is locked; release the lock first.', {
+        field: ['roleId'],
+      });
+    if (!handCounts(member, owner))
+      throw new Refusal(
+        'role-ruled',
+        'The role of this member is decided by the rules; lock it to set it by hand.',
+        { field: ['roleId'] },
+      );
     if (member.handRoleId === roleId) return member;
-    await directory.db.updateTable('members').set({ hand_role_id: roleId, ...(member.roleId === roleId && { version: sql`version + 1`, updated_at: sql`now()` }) })
-      .where('tenant_id', '=', directory.tenantId).where('id', '=', id).execute();
+    await directory.db
+      .updateTable('members')
+      .set({
+        hand_role_id: roleId,
+        ...(member.roleId === roleId && { version: sql`version + 1`, updated_at: sql`now()` }),
+      })
+      .where('tenant_id', '=', directory.tenantId)
+      .where('id', '=', id)
+      .execute();
     const before = (await roleById(directory, member.roleId))?.name;
-    directory.record({ action: 'member.roleChanged', subject: subjectOf(member), changes: [{ name: 'role', before, after: role.name }] });
+    directory.record({
+      action: 'member.roleChanged',
+      subject: subjectOf(member),
+      changes: [{ name: 'role', before, after: role.name }],
+    });
     await settle(directory, [id]);
     return afresh(directory, id);
   });
 }
 
 /** Keeps a role through every sync, until somebody with the right to releases it, or until its time is over. */
-export function lockRole(directory: Directory, id: string, { roleId, reason, expiresAt }: LockFacts): Promise<MemberRow> {
+export function lockRole(
+  directory: Directory,
+  id: string,
+  { roleId, reason, expiresAt }: LockFacts,
+): Promise<MemberRow> {
   return directory.change(async () => {
     directory.require('ROLE_ADMIN');
-    if (expiresAt && expiresAt.getTime() <= Date.now()) throw invalid('`expiresAt` must be in the future.', 'expiresAt');
+    if (expiresAt && expiresAt.getTime() <= Date.now())
+      throw invalid('`expiresAt` must be in the future.', 'expiresAt');
     const { member } = await hold(directory, id);
     const role = await grantable(directory, roleId ?? member.roleId, member);
     directory.attempting('member.roleLocked', subjectOf(member));
     const next = { roleId: role.id, reason: reason ?? null, expiresAt: expiresAt ?? null };
-    if (member.roleLocked && member.roleId === next.roleId && member.lockReason === next.reason && sameTime(member.lockExpiresAt, next.expiresAt)) return member;
-    const written = await directory.db.updateTable('members').set({
-      role_id: next.roleId, role_locked: true, lock_reason: next.reason, lock_expires_at: next.expiresAt,
-      locked_by: JSON.stringify(directory.actor.record), locked_at: sql`now()`, version: sql`version + 1`, updated_at: sql`now()`,
-    } as never).where('tenant_id', '=', directory.tenantId).where('id', '=', id).returning(memberColumns).executeTakeFirstOrThrow();
+    if (
+      member.roleLocked &&
+      member.roleId === next.roleId &&
+      member.lockReason === next.reason &&
+      sameTime(member.lockExpiresAt, next.expiresAt)
+    )
+      return member;
+    const written = await directory.db
+      .updateTable('members')
+      .set({
+        role_id: next.roleId,
+        role_locked: true,
+        lock_reason: next.reason,
+        lock_expires_at: next.expiresAt,
+        locked_by: JSON.stringify(directory.actor.record),
+        locked_at: sql`now()`,
+        version: sql`version + 1`,
+        updated_at: sql`now()`,
+      } as never)
+      .where('tenant_id', '=', directory.tenantId)
+      .where('id', '=', id)
+      .returning(memberColumns)
+      .executeTakeFirstOrThrow();
     const before = await roleById(directory, member.roleId);
     directory.record({
-      action: 'member.roleLocked', subject: subjectOf(member), reason: next.reason,
-      changes: [{ name: 'roleLock', before: member.roleLocked ? before?.name : null, after: role.name }, ...(role.id === member.roleId ? [] : [{ name: 'role', before: before?.name, after: role.name }])],
+      action: 'member.roleLocked',
+      subject: subjectOf(member),
+      reason: next.reason,
+      changes: [
+        { name: 'roleLock', before: member.roleLocked ? before?.name : null, after: role.name },
+        ...(role.id === member.roleId
+          ? []
+          : [{ name: 'role', before: before?.name, after: role.name }]),
+      ],
     });
-    if (role.id !== member.roleId && member.roleId === await ownerRoleId(directory)) await assertOwnerRemains(directory);
+    if (role.id !== member.roleId && member.roleId === (await ownerRoleId(directory)))
+      await assertOwnerRemains(directory);
     return written;
   });
 }
 
 /** Hands the role back to the rules, at once. */
-export function unlockRole(directory: Directory, id: string, reason?: string | null): Promise<MemberRow> {
+export function unlockRole(
+  directory: Directory,
+  id: string,
+  reason?: string | null,
+): Promise<MemberRow> {
   return directory.change(async () => {
     directory.require('ROLE_ADMIN');
     await holdRulebook(directory);
@@ -76,35 +139,76 @@ export function unlockRole(directory: Directory, id: string, reason?: string | n
 
 /** Releases locks whose time is over. Nobody asked: the service does it, for each member alone, and leaves the lock that keeps the last owner. */
 export async function releaseExpiredLocks(directory: Directory): Promise<number> {
-  const due = () => directory.rows('members').where('lock_expires_at', '<=', sql<Date>`now()`).where('role_locked', '=', true);
+  const due = () =>
+    directory
+      .rows('members')
+      .where('lock_expires_at', '<=', sql<Date>`now()`)
+      .where('role_locked', '=', true);
   let released = 0;
   for (const { id } of await due().select('id').orderBy('lock_expires_at').limit(500).execute()) {
-    released += await directory.change(async () => {
-      const member = await due().select(memberColumns).where('id', '=', id).forNoKeyUpdate().skipLocked().executeTakeFirst();
-      if (!member) return 0;
-      await release(directory, member, 'member.roleLockExpired', null);
-      return 1;
-    }).catch(error => { if (error instanceof Refusal && error.code === 'last-owner') return 0; throw error; });
+    released += await directory
+      .change(async () => {
+        const member = await due()
+          .select(memberColumns)
+          .where('id', '=', id)
+          .forNoKeyUpdate()
+          .skipLocked()
+          .executeTakeFirst();
+        if (!member) return 0;
+        await release(directory, member, 'member.roleLockExpired', null);
+        return 1;
+      })
+      .catch(error => {
+        if (error instanceof Refusal && error.code === 'last-owner') return 0;
+        throw error;
+      });
   }
   return released;
 }
 
-async function release(directory: Directory, member: MemberRow, action: string, reason: string | null): Promise<void> {
-  await directory.db.updateTable('members').set({
-    role_locked: false, lock_reason: null, lock_expires_at: null, locked_by: null, locked_at: null, version: sql`version + 1`, updated_at: sql`now()`,
-  } as never).where('tenant_id', '=', directory.tenantId).where('id', '=', member.id).execute();
+async function release(
+  directory: Directory,
+  member: MemberRow,
+  action: string,
+  reason: string | null,
+): Promise<void> {
+  await directory.db
+    .updateTable('members')
+    .set({
+      role_locked: false,
+      lock_reason: null,
+      lock_expires_at: null,
+      locked_by: null,
+      locked_at: null,
+      version: sql`version + 1`,
+      updated_at: sql`now()`,
+    } as never)
+    .where('tenant_id', '=', directory.tenantId)
+    .where('id', '=', member.id)
+    .execute();
   const locked = await roleById(directory, member.roleId);
-  directory.record({ action, subject: subjectOf(member), reason, changes: [{ name: 'roleLock', before: locked?.name, after: null }] });
+  directory.record({
+    action,
+    subject: subjectOf(member),
+    reason,
+    changes: [{ name: 'roleLock', before: locked?.name, after: null }],
+  });
   await settle(directory, [member.id]);
 }
 
-async function grantable(directory: Directory, roleId: string, member: MemberRow): Promise<RoleRow> {
+async function grantable(
+  directory: Directory,
+  roleId: string,
+  member: MemberRow,
+): Promise<RoleRow> {
   const role = await roleById(directory, roleId);
   if (!role) throw notFound('role', 'roleId');
   const present = await roleById(directory, member.roleId);
   if (role.id !== member.roleId) assertMayGrant(directory, role, 'roleId');
-  if (role.id !== member.roleId && present?.builtIn === 'owner') assertMayGrant(directory, present, 'id');
+  if (role.id !== member.roleId && present?.builtIn === 'owner')
+    assertMayGrant(directory, present, 'id');
   return role;
 }
 
-const sameTime = (a: Date | null, b: Date | null) => (a?.getTime() ?? null) === (b?.getTime() ?? null);
+const sameTime = (a: Date | null, b: Date | null) =>
+  (a?.getTime() ?? null) === (b?.getTime() ?? null);

@@ -9,27 +9,50 @@ import type { MemberRow } from './member-rows.ts';
 import { displayNameOf } from './names.ts';
 import { type MemberPatch, write } from './write.ts';
 
-export interface MemberEdit { userName?: string | null | undefined; email?: string | null | undefined; givenName?: string | null | undefined; familyName?: string | null | undefined }
+export interface MemberEdit {
+  userName?: string | null | undefined;
+  email?: string | null | undefined;
+  givenName?: string | null | undefined;
+  familyName?: string | null | undefined;
+}
 
 /** Edits a member by hand. A user name edited while its provider is off cuts the link: the provider will make a new one (rule 6). */
-export function update(directory: Directory, id: string, edit: MemberEdit, { expectedVersion }: { expectedVersion?: string | null | undefined } = {}): Promise<MemberRow> {
+export function update(
+  directory: Directory,
+  id: string,
+  edit: MemberEdit,
+  { expectedVersion }: { expectedVersion?: string | null | undefined } = {},
+): Promise<MemberRow> {
   return directory.change(async () => {
     directory.require('DIRECTORY_WRITE');
     const { member, owner } = await hold(directory, id);
     directory.attempting('member.updated', subjectOf(member));
     assertVersion(member, expectedVersion);
     const patch = patchOf(member, edit);
-    const touched = (Object.keys(edit) as (keyof MemberEdit)[]).filter(field => edit[field] !== undefined);
+    const touched = (Object.keys(edit) as (keyof MemberEdit)[]).filter(
+      field => edit[field] !== undefined,
+    );
     if (touched.length > 0) assertMayEdit(member, owner, touched, directory.asProvider);
     if (patch.userName !== undefined || patch.email !== undefined) {
-      const renamed = patch.userName?.toLowerCase() !== member.userName.toLowerCase() ? patch.userName : undefined;
-      const moved = patch.email?.toLowerCase() !== member.email?.toLowerCase() ? patch.email : undefined;
-      await assertFree(directory, { userName: renamed, email: moved }, member.id, what => (edit.userName == null ? 'email' : what));
+      const renamed =
+        patch.userName?.toLowerCase() !== member.userName.toLowerCase()
+          ? patch.userName
+          : undefined;
+      const moved =
+        patch.email?.toLowerCase() !== member.email?.toLowerCase() ? patch.email : undefined;
+      await assertFree(directory, { userName: renamed, email: moved }, member.id, what =>
+        edit.userName == null ? 'email' : what,
+      );
     }
     const { member: written, changes } = await write(directory, member, patch);
     if (written === member) return member;
     // What the provider said is kept beside the edit; the edit is what changed.
-    directory.record({ action: 'member.updated', subject: subjectOf(written), providerId: owner?.id ?? null, changes: changes.filter(({ name }) => name !== 'name') });
+    directory.record({
+      action: 'member.updated',
+      subject: subjectOf(written),
+      providerId: owner?.id ?? null,
+      changes: changes.filter(({ name }) => name !== 'name'),
+    });
     if (written.providerId !== member.providerId) await settle(directory, [id]);
     return written;
   });
@@ -39,23 +62,49 @@ function patchOf(member: MemberRow, edit: MemberEdit): MemberPatch {
   const patch: MemberPatch = {};
   const email = edit.email === undefined || edit.email === null ? null : assertAddress(edit.email);
   if (email !== null) patch.email = email;
-  if (edit.userName !== undefined && edit.userName !== null) patch.userName = assertName(edit.userName, 'userName', 320);
-  else if (email !== null && member.userName.toLowerCase() === member.email?.toLowerCase()) patch.userName = email;
+  if (edit.userName !== undefined && edit.userName !== null)
+    patch.userName = assertName(edit.userName, 'userName', 320);
+  else if (email !== null && member.userName.toLowerCase() === member.email?.toLowerCase())
+    patch.userName = email;
   if (edit.givenName !== undefined) patch.givenName = assertNameOrNone(edit.givenName, 'givenName');
-  if (edit.familyName !== undefined) patch.familyName = assertNameOrNone(edit.familyName, 'familyName');
-  if (member.displayName === displayNameOf(member)) patch.displayName = displayNameOf({ userName: patch.userName ?? member.userName, givenName: pick(patch, member, 'givenName'), familyName: pick(patch, member, 'familyName') });
+  if (edit.familyName !== undefined)
+    patch.familyName = assertNameOrNone(edit.familyName, 'familyName');
+  if (member.displayName === displayNameOf(member))
+    patch.displayName = displayNameOf({
+      userName: patch.userName ?? member.userName,
+      givenName: pick(patch, member, 'givenName'),
+      familyName: pick(patch, member, 'familyName'),
+    });
   const renamed = patch.userName !== undefined && isAnotherName(patch.userName, member.userName);
   if (!renamed && member.providerId !== null) Object.assign(patch, remembering(member, patch));
-  if (renamed && member.providerId !== null) Object.assign(patch, { providerId: null, externalId: null, linkId: null });
+  if (renamed && member.providerId !== null)
+    Object.assign(patch, { providerId: null, externalId: null, linkId: null });
   return patch;
 }
 
 /** Names that a person puts in the place of a provider's: what the provider last said is kept where it said it, so that the drift can be told. */
 function remembering(member: MemberRow, patch: MemberPatch): MemberPatch {
   const said = (member.profile['name'] ?? {}) as Record<string, unknown>;
-  const replaced = (['givenName', 'familyName'] as const).filter(name => typeof patch[name] === 'string' && member[name] !== null && patch[name] !== member[name] && !Object.hasOwn(said, name));
-  return replaced.length === 0 ? {} : { profile: { ...member.profile, name: { ...said, ...Object.fromEntries(replaced.map(name => [name, member[name]])) } } };
+  const replaced = (['givenName', 'familyName'] as const).filter(
+    name =>
+      typeof patch[name] === 'string' &&
+      member[name] !== null &&
+      patch[name] !== member[name] &&
+      !Object.hasOwn(said, name),
+  );
+  return replaced.length === 0
+    ? {}
+    : {
+        profile: {
+          ...member.profile,
+          name: { ...said, ...Object.fromEntries(replaced.map(name => [name, member[name]])) },
+        },
+      };
 }
 
 /** What will be there once the patch is applied; a name may also be taken away. */
-const pick = (patch: MemberPatch, member: MemberRow, name: 'givenName' | 'familyName'): string | null => (patch[name] === undefined ? member[name] : patch[name]);
+const pick = (
+  patch: MemberPatch,
+  member: MemberRow,
+  name: 'givenName' | 'familyName',
+): string | null => (patch[name] === undefined ? member[name] : patch[name]);

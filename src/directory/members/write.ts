@@ -7,35 +7,91 @@ import { type MemberRow, memberRow } from './member-rows.ts';
 import { touchTeams } from './touch-teams.ts';
 
 /** The columns that a verb may set. Roles and locks are set where they are decided. */
-export type MemberPatch = Partial<Pick<MemberRow, 'userName' | 'email' | 'givenName' | 'familyName' | 'displayName' | 'state' | 'stateBefore' | 'deletedAt' | 'deletedFrom'
-  | 'teamsBefore' | 'providerId' | 'externalId' | 'linkId' | 'profile' | 'pushedRoles'>>;
+export type MemberPatch = Partial<
+  Pick<
+    MemberRow,
+    | 'userName'
+    | 'email'
+    | 'givenName'
+    | 'familyName'
+    | 'displayName'
+    | 'state'
+    | 'stateBefore'
+    | 'deletedAt'
+    | 'deletedFrom'
+    | 'teamsBefore'
+    | 'providerId'
+    | 'externalId'
+    | 'linkId'
+    | 'profile'
+    | 'pushedRoles'
+  >
+>;
 
 const COLUMNS = {
-  userName: 'user_name', email: 'email', givenName: 'given_name', familyName: 'family_name', displayName: 'display_name', state: 'state',
-  stateBefore: 'state_before', deletedAt: 'deleted_at', deletedFrom: 'deleted_from', teamsBefore: 'teams_before', providerId: 'provider_id', externalId: 'external_id', linkId: 'link_id',
-  profile: 'profile', pushedRoles: 'pushed_roles',
+  userName: 'user_name',
+  email: 'email',
+  givenName: 'given_name',
+  familyName: 'family_name',
+  displayName: 'display_name',
+  state: 'state',
+  stateBefore: 'state_before',
+  deletedAt: 'deleted_at',
+  deletedFrom: 'deleted_from',
+  teamsBefore: 'teams_before',
+  providerId: 'provider_id',
+  externalId: 'external_id',
+  linkId: 'link_id',
+  profile: 'profile',
+  pushedRoles: 'pushed_roles',
 } as const satisfies Record<keyof MemberPatch, string>;
 
 /** What the audit log does not repeat: bookkeeping of the row, and what another attribute already says. */
-const SILENT = new Set<string>(['stateBefore', 'deletedAt', 'deletedFrom', 'teamsBefore', 'linkId', 'pushedRoles']);
+const SILENT = new Set<string>([
+  'stateBefore',
+  'deletedAt',
+  'deletedFrom',
+  'teamsBefore',
+  'linkId',
+  'pushedRoles',
+]);
 const AS_TEXT = new Set<string>(['profile', 'teamsBefore']);
 
 /** Writes what differs, and nothing when nothing does: no version is bumped for a value that was there already. */
-export async function write(directory: Directory, member: MemberRow, patch: MemberPatch): Promise<{ member: MemberRow; changes: AttributeChange[] }> {
-  const differing = (Object.keys(patch) as (keyof MemberPatch)[]).filter(name => !isDeepStrictEqual(patch[name], member[name]));
+export async function write(
+  directory: Directory,
+  member: MemberRow,
+  patch: MemberPatch,
+): Promise<{ member: MemberRow; changes: AttributeChange[] }> {
+  const differing = (Object.keys(patch) as (keyof MemberPatch)[]).filter(
+    name => !isDeepStrictEqual(patch[name], member[name]),
+  );
   if (differing.length === 0) return { member, changes: [] };
-  const set = differing.map(name => sql`${sql.ref(COLUMNS[name])} = ${AS_TEXT.has(name) ? asJson(patch[name]) : patch[name]}`);
-  const { rows: [written] } = await sql<MemberRow>`
+  const set = differing.map(
+    name =>
+      sql`${sql.ref(COLUMNS[name])} = ${AS_TEXT.has(name) ? asJson(patch[name]) : patch[name]}`,
+  );
+  const {
+    rows: [written],
+  } = await sql<MemberRow>`
     update members set ${sql.join(set)}, version = version + 1, updated_at = now()
     where tenant_id = ${directory.tenantId} and id = ${member.id} returning ${memberRow}
   `.execute(directory.db);
   await touchTeams(directory, member, patch);
-  return { member: written as MemberRow, changes: differing.flatMap(name => changesOf(name, member, patch)) };
+  return {
+    member: written as MemberRow,
+    changes: differing.flatMap(name => changesOf(name, member, patch)),
+  };
 }
 
-const asJson = (value: unknown) => (value === null || value === undefined ? null : JSON.stringify(value));
+const asJson = (value: unknown) =>
+  value === null || value === undefined ? null : JSON.stringify(value);
 
-function changesOf(name: keyof MemberPatch, before: MemberRow, after: MemberPatch): AttributeChange[] {
+function changesOf(
+  name: keyof MemberPatch,
+  before: MemberRow,
+  after: MemberPatch,
+): AttributeChange[] {
   if (SILENT.has(name)) return [];
   if (name === 'profile') return profileChanges(before.profile, after.profile ?? {});
   return [{ name, before: before[name] ?? null, after: after[name] ?? null }];
@@ -43,7 +99,8 @@ function changesOf(name: keyof MemberPatch, before: MemberRow, after: MemberPatc
 
 /** Attributes that have no column of their own change under their own names; what a column says is said once. */
 export function profileChanges(before: Profile, after: Profile): AttributeChange[] {
-  return [...new Set([...Object.keys(before), ...Object.keys(after)])].toSorted()
+  return [...new Set([...Object.keys(before), ...Object.keys(after)])]
+    .toSorted()
     .filter(name => !Object.hasOwn(COLUMNS, name) && !isDeepStrictEqual(before[name], after[name]))
     .map(name => ({ name, before: before[name] ?? null, after: after[name] ?? null }));
 }

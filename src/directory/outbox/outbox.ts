@@ -3,9 +3,19 @@ import type { Tables } from '../entities.ts';
 import type { MessageKind } from './message.ts';
 
 /** A message in the hands of one relay, for as long as its lease. */
-export interface ClaimedMessage { tenantId: string; id: string; kind: MessageKind; payload: Record<string, unknown>; attempts: number; createdAt: Date }
+export interface ClaimedMessage {
+  tenantId: string;
+  id: string;
+  kind: MessageKind;
+  payload: Record<string, unknown>;
+  attempts: number;
+  createdAt: Date;
+}
 
-export interface Backlog { pending: number; lagSeconds: number }
+export interface Backlog {
+  pending: number;
+  lagSeconds: number;
+}
 
 /** What is owed to the outside, across tenants. Each message is delivered at least once: consumers know it again by its id. */
 export class Outbox {
@@ -49,6 +59,10 @@ export class Outbox {
 
 /** Takes a message off the outbox, in the transaction that says what became of it: so that is said once. */
 export async function settled(db: Kysely<Tables>, tenantId: string, id: string): Promise<boolean> {
-  const { numDeletedRows } = await db.deleteFrom('outbox').where('tenant_id', '=', tenantId).where('id', '=', id).executeTakeFirst();
+  const { numDeletedRows } = await db
+    .deleteFrom('outbox')
+    .where('tenant_id', '=', tenantId)
+    .where('id', '=', id)
+    .executeTakeFirst();
   return numDeletedRows > 0n;
 }

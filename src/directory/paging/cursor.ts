@@ -14,15 +14,25 @@ export function cursorOf<Row>(row: Row, keys: readonly SortKey<Row>[]): string {
   return Buffer.from(JSON.stringify(place)).toString('base64url');
 }
 
-export function positionIn<Row>(cursor: string, keys: readonly SortKey<Row>[], field: 'after' | 'before'): Position {
+export function positionIn<Row>(
+  cursor: string,
+  keys: readonly SortKey<Row>[],
+  field: 'after' | 'before',
+): Position {
   const [order, ...values] = read(cursor);
-  if (order !== orderOf(keys)) throw invalid('This cursor does not belong to this list in this order.', field);
-  const fits = values.length === keys.length && keys.every((key, at) => (values[at] === null ? key.nullable === true : ofType[key.type](values[at])));
+  if (order !== orderOf(keys))
+    throw invalid('This cursor does not belong to this list in this order.', field);
+  const fits =
+    values.length === keys.length &&
+    keys.every((key, at) =>
+      values[at] === null ? key.nullable === true : ofType[key.type](values[at]),
+    );
   if (!fits) throw invalid('This is not a cursor of this list.', field);
   return values as Position;
 }
 
-const orderOf = <Row>(keys: readonly SortKey<Row>[]): string => keys.map(key => (key.direction === 'desc' ? `${key.name}-` : key.name)).join(' ');
+const orderOf = <Row>(keys: readonly SortKey<Row>[]): string =>
+  keys.map(key => (key.direction === 'desc' ? `${key.name}-` : key.name)).join(' ');
 
 function read(cursor: string): unknown[] {
   if (cursor.length > LONGEST) return [];
@@ -39,5 +49,8 @@ const ofType: Record<SortType, (value: unknown) => boolean> = {
   uuid: value => typeof value === 'string' && isId(value),
   whole: value => Number.isSafeInteger(value),
   number: value => typeof value === 'number' && Number.isFinite(value),
-  instant: value => typeof value === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(value) && !Number.isNaN(Date.parse(value)),
+  instant: value =>
+    typeof value === 'string' &&
+    /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(value) &&
+    !Number.isNaN(Date.parse(value)),
 };

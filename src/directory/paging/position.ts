@@ -15,9 +15,13 @@ export function behind(keys: readonly Key[], position: Position): RawBuilder<Sql
   if (!lead.nullable) return [together(keys, position)];
 
   const without = sql<SqlBool>`${lead.expression} is null`;
-  const among = (tail: Position) => (rest.length > 0 ? sql<SqlBool>`${without} and ${together(rest, tail)}` : sql<SqlBool>`false`);
-  if (lead.direction === 'asc') return position[0] === null ? [among(position.slice(1))] : [together(keys, position), without];
-  return position[0] === null ? [among(position.slice(1)), sql<SqlBool>`${lead.expression} is not null`] : [together(keys, position)];
+  const among = (tail: Position) =>
+    rest.length > 0 ? sql<SqlBool>`${without} and ${together(rest, tail)}` : sql<SqlBool>`false`;
+  if (lead.direction === 'asc')
+    return position[0] === null ? [among(position.slice(1))] : [together(keys, position), without];
+  return position[0] === null
+    ? [among(position.slice(1)), sql<SqlBool>`${lead.expression} is not null`]
+    : [together(keys, position)];
 }
 
 /** All keys run the same way: one comparison of rows, which an index over the same columns answers. */
@@ -36,13 +40,19 @@ function stepwise(keys: readonly Key[], position: Position): RawBuilder<SqlBool>
 
 function beyond(key: Key, here: Position[number] | undefined): RawBuilder<SqlBool> {
   const { expression, direction, nullable } = key;
-  if (here == null) return direction === 'asc' ? sql<SqlBool>`false` : sql<SqlBool>`${expression} is not null`;
+  if (here == null)
+    return direction === 'asc' ? sql<SqlBool>`false` : sql<SqlBool>`${expression} is not null`;
   if (direction === 'desc') return sql<SqlBool>`${expression} < ${value(key, here)}`;
-  return nullable ? sql<SqlBool>`(${expression} > ${value(key, here)} or ${expression} is null)` : sql<SqlBool>`${expression} > ${value(key, here)}`;
+  return nullable
+    ? sql<SqlBool>`(${expression} > ${value(key, here)} or ${expression} is null)`
+    : sql<SqlBool>`${expression} > ${value(key, here)}`;
 }
 
 function level(key: Key, here: Position[number] | undefined): RawBuilder<SqlBool> {
-  return here == null ? sql<SqlBool>`${key.expression} is null` : sql<SqlBool>`${key.expression} = ${value(key, here)}`;
+  return here == null
+    ? sql<SqlBool>`${key.expression} is null`
+    : sql<SqlBool>`${key.expression} = ${value(key, here)}`;
 }
 
-const value = (key: Key, here: Position[number] | undefined) => sql`${here}::${sql.raw(SORT_TYPES[key.type])}`;
+const value = (key: Key, here: Position[number] | undefined) =>
+  sql`${here}::${sql.raw(SORT_TYPES[key.type])}`;

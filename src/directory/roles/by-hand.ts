@@ -11,22 +11,55 @@ import { holdRulebook } from './rulebook.ts';
 import { settle } from './settle.ts';
 import { roleById } from './plainly.ts';
 
-export interface RoleWish { name?: string | null | undefined; permissions?: readonly Permission[] | null | undefined; rank?: number | null | undefined }
+export interface RoleWish {
+  name?: string | null | undefined;
+  permissions?: readonly Permission[] | null | undefined;
+  rank?: number | null | undefined;
+}
 
-const subjectOf = (role: Pick<RoleRow, 'id' | 'name'>) => ({ type: 'Role' as const, id: role.id, name: role.name });
+const subjectOf = (role: Pick<RoleRow, 'id' | 'name'>) => ({
+  type: 'Role' as const,
+  id: role.id,
+  name: role.name,
+});
 const WEAKEST = 1_000_000;
 
 /** Makes a role. Without a rank it is the weakest. */
-export function create(directory: Directory, { name, permissions, rank }: { name: string; permissions: readonly Permission[]; rank?: number | null | undefined }): Promise<RoleRow> {
+export function create(
+  directory: Directory,
+  {
+    name,
+    permissions,
+    rank,
+  }: { name: string; permissions: readonly Permission[]; rank?: number | null | undefined },
+): Promise<RoleRow> {
   return directory.change(async () => {
     directory.require('ROLE_ADMIN');
     const wanted = { name: assertName(name, 'name'), permissions: ordered(permissions) };
     assertMayGrant(directory, wanted, 'permissions');
     await assertNameFree(directory, 'roles', wanted.name);
-    const role = await directory.db.insertInto('roles').values({
-      tenant_id: directory.tenantId, id: newId(), ...wanted, rank: rank == null ? sql`(select coalesce(max(rank), 0) + 1 from roles where tenant_id = ${directory.tenantId})` : assertRank(rank),
-    } as never).returning(roleColumns).executeTakeFirstOrThrow();
-    directory.record({ action: 'role.created', subject: subjectOf(role), changes: [{ name: 'name', after: role.name }, { name: 'permissions', after: role.permissions }, { name: 'rank', after: role.rank }] });
+    const role = await directory.db
+      .insertInto('roles')
+      .values({
+        tenant_id: directory.tenantId,
+        id: newId(),
+        ...wanted,
+        rank:
+          rank == null
+            ? sql`(select coalesce(max(rank), 0) + 1 from roles where tenant_id = ${directory.tenantId})`
+            : assertRank(rank),
+      } as never)
+      .returning(roleColumns)
+      .executeTakeFirstOrThrow();
+    directory.record({
+      action: 'role.created',
+      subject: subjectOf(role),
+      changes: [
+        { name: 'name', after: role.name },
+        { name: 'permissions', after: role.permissions },
+        { name: 'rank', after: role.rank },
+      ],
+    });
     return role;
   });
 }
@@ -41,80 +74,181 @@ export function update(directory: Directory, id: string, wish: RoleWish): Promis
       permissions: wish.permissions == null ? role.permissions : ordered(wish.permissions),
       rank: wish.rank == null ? role.rank : assertRank(wish.rank),
     };
-    const changes = (['name', 'permissions', 'rank'] as const).filter(name => String(role[name]) !== String(wanted[name])).map(name => ({ name, before: role[name], after: wanted[name] }));
+    const changes = (['name', 'permissions', 'rank'] as const)
+      .filter(name => String(role[name]) !== String(wanted[name]))
+      .map(name => ({ name, before: role[name], after: wanted[name] }));
     if (changes.length === 0) return role;
-    if (role.builtIn === 'owner' && changes.some(change => change.name !== 'name')) throw invalid('The owner role keeps every permission and the first rank.', 'permissions');
+    if (role.builtIn === 'owner' && changes.some(change => change.name !== 'name'))
+      throw invalid('The owner role keeps every permission and the first rank.', 'permissions');
     assertMayGrant(directory, wanted, 'permissions');
     assertMayGrant(directory, role, 'id');
     await assertNameFree(directory, 'roles', wanted.name, id);
-    const written = await directory.db.updateTable('roles').set({ ...wanted, version: sql`version + 1`, updated_at: sql`now()` } as never)
-      .where('tenant_id', '=', directory.tenantId).where('id', '=', id).returning(roleColumns).executeTakeFirstOrThrow();
+    const written = await directory.db
+      .updateTable('roles')
+      .set({ ...wanted, version: sql`version + 1`, updated_at: sql`now()` } as never)
+      .where('tenant_id', '=', directory.tenantId)
+      .where('id', '=', id)
+      .returning(roleColumns)
+      .executeTakeFirstOrThrow();
     directory.record({ action: 'role.updated', subject: subjectOf(written), changes });
     return written;
   });
 }
 
 /** Deletes a role and its mappings. Whoever holds it by hand or by lock gets the replacement; the others are settled anew. */
-export function remove(directory: Directory, id: string, replacementId?: string | null): Promise<RoleRow> {
+export function remove(
+  directory: Directory,
+  id: string,
+  replacementId?: string | null,
+): Promise<RoleRow> {
   return directory.change(async () => {
     directory.require('ROLE_ADMIN');
     const rules = await holdRulebook(directory, 'update');
     const role = await hold(directory, id);
     directory.attempting('role.deleted', subjectOf(role));
     if (role.builtIn) throw invalid('Built-in roles cannot be deleted.', 'id');
-    if (rules.defaultRoleId === id) throw invalid('This is the default role; choose another default first.', 'id');
+    if (rules.defaultRoleId === id)
+      throw invalid('This is the default role; choose another default first.', 'id');
     assertMayGrant(directory, role, 'id');
     const replacement = replacementId == null ? null : await roleById(directory, replacementId);
-    if (replacementId != null && (!replacement || replacement.id === id)) throw notFound('role', 'replacementId');
+    if (replacementId != null && (!replacement || replacement.id === id))
+      throw notFound('role', 'replacementId');
     if (replacement) assertMayGrant(directory, replacement, 'replacementId');
 
-    const holders = await directory.rows('members').select(['id', 'display_name as name', 'user_name as userName', 'role_locked as locked', 'hand_role_id as handRoleId', 'role_id as roleId'])
-      .where('state', '<>', 'DELETED').where(builder => builder.or([builder('role_id', '=', id), builder('hand_role_id', '=', id)])).orderBy('id').forNoKeyUpdate().execute();
+    const holders = await directory
+      .rows('members')
+      .select([
+        'id',
+        'display_name as name',
+        'user_name as userName',
+        'role_locked as locked',
+        'hand_role_id as handRoleId',
+        'role_id as roleId',
+      ])
+      .where('state', '<>', 'DELETED')
+      .where(builder => builder.or([builder('role_id', '=', id), builder('hand_role_id', '=', id)]))
+      .orderBy('id')
+      .forNoKeyUpdate()
+      .execute();
     const held = holders.filter(holder => holder.handRoleId === id || holder.locked);
-    if (held.length > 0 && !replacement) throw invalid(`${held.length} member(s) hold this role by hand or by lock; name a replacement.`, 'replacementId');
+    if (held.length > 0 && !replacement)
+      throw invalid(
+        `${held.length} member(s) hold this role by hand or by lock; name a replacement.`,
+        'replacementId',
+      );
     if (replacement) {
-      await directory.db.updateTable('members').set({ hand_role_id: replacement.id }).where('tenant_id', '=', directory.tenantId).where('hand_role_id', '=', id).where('state', '<>', 'DELETED').execute();
-      await directory.db.updateTable('members').set({ role_id: replacement.id, version: sql`version + 1`, updated_at: sql`now()` })
-        .where('tenant_id', '=', directory.tenantId).where('role_id', '=', id).where('role_locked', '=', true).where('state', '<>', 'DELETED').execute();
-      await directory.recordAll(holders.filter(holder => holder.locked && holder.roleId === id).map(holder => ({
-        action: 'member.roleChanged', subject: { type: 'Member' as const, id: holder.id, name: holder.name, handle: holder.userName }, changes: [{ name: 'role', before: role.name, after: replacement.name }],
-      })));
+      await directory.db
+        .updateTable('members')
+        .set({ hand_role_id: replacement.id })
+        .where('tenant_id', '=', directory.tenantId)
+        .where('hand_role_id', '=', id)
+        .where('state', '<>', 'DELETED')
+        .execute();
+      await directory.db
+        .updateTable('members')
+        .set({ role_id: replacement.id, version: sql`version + 1`, updated_at: sql`now()` })
+        .where('tenant_id', '=', directory.tenantId)
+        .where('role_id', '=', id)
+        .where('role_locked', '=', true)
+        .where('state', '<>', 'DELETED')
+        .execute();
+      await directory.recordAll(
+        holders
+          .filter(holder => holder.locked && holder.roleId === id)
+          .map(holder => ({
+            action: 'member.roleChanged',
+            subject: {
+              type: 'Member' as const,
+              id: holder.id,
+              name: holder.name,
+              handle: holder.userName,
+            },
+            changes: [{ name: 'role', before: role.name, after: replacement.name }],
+          })),
+      );
     }
     await forgetMappings(directory, role);
-    await settle(directory, holders.map(holder => holder.id));
+    await settle(
+      directory,
+      holders.map(holder => holder.id),
+    );
     await leaveDeleted(directory, id, rules.defaultRoleId);
-    await directory.db.deleteFrom('roles').where('tenant_id', '=', directory.tenantId).where('id', '=', id).execute();
-    directory.record({ action: 'role.deleted', subject: subjectOf(role), changes: [{ name: 'name', before: role.name }] });
+    await directory.db
+      .deleteFrom('roles')
+      .where('tenant_id', '=', directory.tenantId)
+      .where('id', '=', id)
+      .execute();
+    directory.record({
+      action: 'role.deleted',
+      subject: subjectOf(role),
+      changes: [{ name: 'name', before: role.name }],
+    });
     return role;
   });
 }
 
 async function forgetMappings(directory: Directory, role: RoleRow): Promise<void> {
-  const mappings = await directory.db.deleteFrom('role_mappings as m').where('m.tenant_id', '=', directory.tenantId).where('m.role_id', '=', role.id)
-    .returning(['m.id', 'm.pushed_role as pushedRole', teamName(directory)]).execute();
-  await directory.recordAll(mappings.map(({ id, pushedRole, team }) => ({
-    action: 'roleMapping.removed', subject: { type: 'RoleMapping', id, name: team ?? `pushed role ${pushedRole}` }, changes: [{ name: 'role', before: role.name }],
-  })));
+  const mappings = await directory.db
+    .deleteFrom('role_mappings as m')
+    .where('m.tenant_id', '=', directory.tenantId)
+    .where('m.role_id', '=', role.id)
+    .returning(['m.id', 'm.pushed_role as pushedRole', teamName(directory)])
+    .execute();
+  await directory.recordAll(
+    mappings.map(({ id, pushedRole, team }) => ({
+      action: 'roleMapping.removed',
+      subject: { type: 'RoleMapping', id, name: team ?? `pushed role ${pushedRole}` },
+      changes: [{ name: 'role', before: role.name }],
+    })),
+  );
 }
 
-const teamName = ({ tenantId }: Directory) => sql<string | null>`(select t.name from teams t where t.tenant_id = ${tenantId} and t.id = m.team_id)`.as('team');
+const teamName = ({ tenantId }: Directory) =>
+  sql<
+    string | null
+  >`(select t.name from teams t where t.tenant_id = ${tenantId} and t.id = m.team_id)`.as('team');
 
 /** Deleted members keep a role for their return; when that role goes, the default waits for them instead. */
-async function leaveDeleted(directory: Directory, id: string, defaultRoleId: string): Promise<void> {
-  const deleted = () => directory.db.updateTable('members').where('tenant_id', '=', directory.tenantId).where('state', '=', 'DELETED');
-  await deleted().set({ role_id: defaultRoleId, role_locked: false, lock_reason: null, lock_expires_at: null, locked_by: null, locked_at: null } as never).where('role_id', '=', id).execute();
+async function leaveDeleted(
+  directory: Directory,
+  id: string,
+  defaultRoleId: string,
+): Promise<void> {
+  const deleted = () =>
+    directory.db
+      .updateTable('members')
+      .where('tenant_id', '=', directory.tenantId)
+      .where('state', '=', 'DELETED');
+  await deleted()
+    .set({
+      role_id: defaultRoleId,
+      role_locked: false,
+      lock_reason: null,
+      lock_expires_at: null,
+      locked_by: null,
+      locked_at: null,
+    } as never)
+    .where('role_id', '=', id)
+    .execute();
   await deleted().set({ hand_role_id: null }).where('hand_role_id', '=', id).execute();
 }
 
 async function hold(directory: Directory, id: string): Promise<RoleRow> {
   const role = await roleById(directory, id);
   if (!role) throw notFound('role');
-  return directory.rows('roles').select(roleColumns).where('id', '=', id).forUpdate().executeTakeFirstOrThrow();
+  return directory
+    .rows('roles')
+    .select(roleColumns)
+    .where('id', '=', id)
+    .forUpdate()
+    .executeTakeFirstOrThrow();
 }
 
-const ordered = (permissions: readonly Permission[]): Permission[] => PERMISSIONS.filter(permission => permissions.includes(permission));
+const ordered = (permissions: readonly Permission[]): Permission[] =>
+  PERMISSIONS.filter(permission => permissions.includes(permission));
 
 function assertRank(rank: number): number {
-  if (!Number.isInteger(rank) || rank < 1 || rank > WEAKEST) throw invalid('`rank` is a whole number from 1 (strongest) up.', 'rank');
+  if (!Number.isInteger(rank) || rank < 1 || rank > WEAKEST)
+    throw invalid('`rank` is a whole number from 1 (strongest) up.', 'rank');
   return rank;
 }

@@ -5,18 +5,47 @@ import { rulebookOf } from './rulebook.ts';
 import { namesOf } from './settle.ts';
 import { type RoleRule, standing } from './standing.ts';
 
-export interface ExplainedCandidate { rule: RoleRule; roleId: string; teamId: string | null; won: boolean; lostBecause: string | null }
-export interface Explanation { roleId: string; decidedBy: RoleRule; withoutLock: string; summary: string; candidates: ExplainedCandidate[] }
+export interface ExplainedCandidate {
+  rule: RoleRule;
+  roleId: string;
+  teamId: string | null;
+  won: boolean;
+  lostBecause: string | null;
+}
+export interface Explanation {
+  roleId: string;
+  decidedBy: RoleRule;
+  withoutLock: string;
+  summary: string;
+  candidates: ExplainedCandidate[];
+}
 
 /** Why these members have the role they have: every candidate, which one won, and why each other lost. */
-export async function explain(directory: Directory, memberIds: readonly string[]): Promise<Map<string, Explanation>> {
+export async function explain(
+  directory: Directory,
+  memberIds: readonly string[],
+): Promise<Map<string, Explanation>> {
   const rules = await rulebookOf(directory);
   const names = await namesOf(directory, rules);
-  return new Map((await factsOf(directory, memberIds, rules)).map(member => {
-    const decision = standing(member, rules);
-    return [member.id, {
-      roleId: decision.roleId, decidedBy: decision.decidedBy, withoutLock: decision.withoutLock, summary: summary(decision, names),
-      candidates: decision.candidates.map(candidate => ({ rule: candidate.rule, roleId: candidate.roleId, teamId: candidate.teamId, won: candidate.won, lostBecause: lostBecause(candidate, names) })),
-    }];
-  }));
+  return new Map(
+    (await factsOf(directory, memberIds, rules)).map(member => {
+      const decision = standing(member, rules);
+      return [
+        member.id,
+        {
+          roleId: decision.roleId,
+          decidedBy: decision.decidedBy,
+          withoutLock: decision.withoutLock,
+          summary: summary(decision, names),
+          candidates: decision.candidates.map(candidate => ({
+            rule: candidate.rule,
+            roleId: candidate.roleId,
+            teamId: candidate.teamId,
+            won: candidate.won,
+            lostBecause: lostBecause(candidate, names),
+          })),
+        },
+      ];
+    }),
+  );
 }

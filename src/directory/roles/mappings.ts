@@ -8,11 +8,21 @@ import { namesOf, settle } from './settle.ts';
 import { type MappingFacts, pushedKey, type Rulebook } from './standing.ts';
 import { everyRole } from './plainly.ts';
 
-export interface MappingWish { teamId?: string | null | undefined; pushedRole?: string | null | undefined; roleId: string }
+export interface MappingWish {
+  teamId?: string | null | undefined;
+  pushedRole?: string | null | undefined;
+  roleId: string;
+}
 
 const MOST = 1_000;
 const PORTION = 25_000;
-const sourceOf = ({ teamId, pushedRole }: { teamId?: string | null | undefined; pushedRole?: string | null | undefined }) => teamId ?? `pushed ${pushedKey(pushedRole ?? '')}`;
+const sourceOf = ({
+  teamId,
+  pushedRole,
+}: {
+  teamId?: string | null | undefined;
+  pushedRole?: string | null | undefined;
+}) => teamId ?? `pushed ${pushedKey(pushedRole ?? '')}`;
 
 /** Sets all mappings in order. Those that stay keep their id; whoever they speak about is settled anew. */
 export function setMappings(directory: Directory, wishes: readonly MappingWish[]): Promise<void> {
@@ -21,70 +31,151 @@ export function setMappings(directory: Directory, wishes: readonly MappingWish[]
     if (wishes.length > MOST) throw invalid(`At most ${MOST} mappings are possible.`, 'mappings');
     await assertSound(directory, wishes);
     const before = await holdRulebook(directory, 'update');
-    const present = await directory.rows('role_mappings').select(['id', 'position', 'team_id as teamId', 'pushed_role as pushedRole', 'role_id as roleId']).execute();
+    const present = await directory
+      .rows('role_mappings')
+      .select([
+        'id',
+        'position',
+        'team_id as teamId',
+        'pushed_role as pushedRole',
+        'role_id as roleId',
+      ])
+      .execute();
     const ids = new Map(present.map(mapping => [sourceOf(mapping), mapping.id]));
-    const wanted = wishes.map((wish, position) => ({ id: ids.get(sourceOf(wish)) ?? newId(), position: position + 1, teamId: wish.teamId ?? null, pushedRole: wish.pushedRole ?? null, roleId: wish.roleId }));
+    const wanted = wishes.map((wish, position) => ({
+      id: ids.get(sourceOf(wish)) ?? newId(),
+      position: position + 1,
+      teamId: wish.teamId ?? null,
+      pushedRole: wish.pushedRole ?? null,
+      roleId: wish.roleId,
+    }));
     const after: Rulebook = { ...before, mappings: wanted };
     if (JSON.stringify(plain(before.mappings)) === JSON.stringify(plain(wanted))) return;
 
-    directory.attempting('roleMapping.updated', { type: 'RoleMapping', id: null, name: 'role mappings' });
+    directory.attempting('roleMapping.updated', {
+      type: 'RoleMapping',
+      id: null,
+      name: 'role mappings',
+    });
     const wantedIds = new Set(wanted.map(mapping => mapping.id));
     const gone = present.filter(mapping => !wantedIds.has(mapping.id));
-    if (gone.length > 0) await directory.db.deleteFrom('role_mappings').where('tenant_id', '=', directory.tenantId).where('id', 'in', gone.map(mapping => mapping.id)).execute();
+    if (gone.length > 0)
+      await directory.db
+        .deleteFrom('role_mappings')
+        .where('tenant_id', '=', directory.tenantId)
+        .where(
+          'id',
+          'in',
+          gone.map(mapping => mapping.id),
+        )
+        .execute();
     await sql`
       insert into role_mappings (tenant_id, id, position, team_id, pushed_role, role_id)
       select ${directory.tenantId}::uuid, e.* from jsonb_to_recordset(${JSON.stringify(wanted.map(row))}::jsonb) as e (id uuid, position int, team_id uuid, pushed_role text, role_id uuid)
       on conflict (tenant_id, id) do update set position = excluded.position, role_id = excluded.role_id
     `.execute(directory.db);
     await record(directory, before, after, present, wanted);
-    for await (const portion of concerned(directory, [...before.mappings, ...wanted])) await settle(directory, portion, after);
+    for await (const portion of concerned(directory, [...before.mappings, ...wanted]))
+      await settle(directory, portion, after);
   });
 }
 
-const plain = (mappings: readonly MappingFacts[]) => mappings.map(mapping => [sourceOf(mapping), mapping.roleId]);
-const row = ({ id, position, teamId, pushedRole, roleId }: MappingFacts & { id: string }) => ({ id, position, team_id: teamId, pushed_role: pushedRole, role_id: roleId });
+const plain = (mappings: readonly MappingFacts[]) =>
+  mappings.map(mapping => [sourceOf(mapping), mapping.roleId]);
+const row = ({ id, position, teamId, pushedRole, roleId }: MappingFacts & { id: string }) => ({
+  id,
+  position,
+  team_id: teamId,
+  pushed_role: pushedRole,
+  role_id: roleId,
+});
 
 async function assertSound(directory: Directory, wishes: readonly MappingWish[]): Promise<void> {
   const roles = new Map((await everyRole(directory)).map(role => [role.id, role]));
   const teamIds = wishes.flatMap(wish => wish.teamId ?? []).filter(isId);
-  const teams = new Set(teamIds.length === 0 ? [] : (await directory.rows('teams').select('id').where('id', 'in', teamIds).execute()).map(team => team.id));
+  const teams = new Set(
+    teamIds.length === 0
+      ? []
+      : (await directory.rows('teams').select('id').where('id', 'in', teamIds).execute()).map(
+          team => team.id,
+        ),
+  );
   const seen = new Set<string>();
   for (const [index, wish] of wishes.entries()) {
     const field = (name: string) => ['mappings', String(index), name];
-    if ((wish.teamId == null) === (wish.pushedRole == null)) throw invalid('A mapping names a team or a pushed role, and only one of them.', 'mappings', String(index));
-    if (wish.teamId != null && !teams.has(wish.teamId)) throw notFound('team').at(...field('teamId'));
-    if (wish.pushedRole != null && wish.pushedRole.trim() === '') throw invalid('`pushedRole` must not be empty.', ...field('pushedRole'));
+    if ((wish.teamId == null) === (wish.pushedRole == null))
+      throw invalid(
+        'A mapping names a team or a pushed role, and only one of them.',
+        'mappings',
+        String(index),
+      );
+    if (wish.teamId != null && !teams.has(wish.teamId))
+      throw notFound('team').at(...field('teamId'));
+    if (wish.pushedRole != null && wish.pushedRole.trim() === '')
+      throw invalid('`pushedRole` must not be empty.', ...field('pushedRole'));
     const role = roles.get(wish.roleId);
     if (!role) throw notFound('role').at(...field('roleId'));
     assertMayGrant(directory, role, 'mappings');
-    if (seen.has(sourceOf(wish))) throw invalid('Each team and each pushed role can be mapped once.', 'mappings', String(index));
+    if (seen.has(sourceOf(wish)))
+      throw invalid(
+        'Each team and each pushed role can be mapped once.',
+        'mappings',
+        String(index),
+      );
     seen.add(sourceOf(wish));
   }
 }
 
-async function record(directory: Directory, before: Rulebook, after: Rulebook, present: readonly (MappingFacts & { id: string })[], wanted: readonly (MappingFacts & { id: string })[]): Promise<void> {
-  const names = await namesOf(directory, { ...after, mappings: [...before.mappings, ...after.mappings] });
-  const name = (mapping: MappingFacts) => (mapping.teamId ? names.team(mapping.teamId) : `pushed role ${mapping.pushedRole}`);
+async function record(
+  directory: Directory,
+  before: Rulebook,
+  after: Rulebook,
+  present: readonly (MappingFacts & { id: string })[],
+  wanted: readonly (MappingFacts & { id: string })[],
+): Promise<void> {
+  const names = await namesOf(directory, {
+    ...after,
+    mappings: [...before.mappings, ...after.mappings],
+  });
+  const name = (mapping: MappingFacts) =>
+    mapping.teamId ? names.team(mapping.teamId) : `pushed role ${mapping.pushedRole}`;
   const previous = new Map(present.map(mapping => [mapping.id, mapping]));
   for (const mapping of wanted) {
     const old = previous.get(mapping.id);
     previous.delete(mapping.id);
     const changes = [
-      { name: 'role', before: old ? names.role(old.roleId) : null, after: names.role(mapping.roleId) },
+      {
+        name: 'role',
+        before: old ? names.role(old.roleId) : null,
+        after: names.role(mapping.roleId),
+      },
       { name: 'position', before: old?.position ?? null, after: mapping.position },
     ].filter(change => change.before !== change.after);
     if (changes.length === 0) continue;
-    directory.record({ action: old ? 'roleMapping.updated' : 'roleMapping.created', subject: { type: 'RoleMapping', id: mapping.id, name: name(mapping) }, changes });
+    directory.record({
+      action: old ? 'roleMapping.updated' : 'roleMapping.created',
+      subject: { type: 'RoleMapping', id: mapping.id, name: name(mapping) },
+      changes,
+    });
   }
   for (const mapping of previous.values()) {
-    directory.record({ action: 'roleMapping.removed', subject: { type: 'RoleMapping', id: mapping.id, name: name(mapping) }, changes: [{ name: 'role', before: names.role(mapping.roleId) }] });
+    directory.record({
+      action: 'roleMapping.removed',
+      subject: { type: 'RoleMapping', id: mapping.id, name: name(mapping) },
+      changes: [{ name: 'role', before: names.role(mapping.roleId) }],
+    });
   }
 }
 
 /** Everybody these mappings speak about, in portions. */
-async function* concerned(directory: Directory, mappings: readonly MappingFacts[]): AsyncGenerator<string[]> {
+async function* concerned(
+  directory: Directory,
+  mappings: readonly MappingFacts[],
+): AsyncGenerator<string[]> {
   const teamIds = mappings.flatMap(mapping => mapping.teamId ?? []);
-  const pushed = mappings.flatMap(mapping => (mapping.pushedRole === null ? [] : pushedKey(mapping.pushedRole)));
+  const pushed = mappings.flatMap(mapping =>
+    mapping.pushedRole === null ? [] : pushedKey(mapping.pushedRole),
+  );
   for (let after: string | null = null; ;) {
     const { rows }: { rows: { id: string }[] } = await sql<{ id: string }>`
       select id from (

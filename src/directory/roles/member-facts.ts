@@ -4,15 +4,34 @@ import { handCounts, type Origin } from '../provenance.ts';
 import type { ProvisioningState } from '../identity-providers/identity-provider.ts';
 import type { MemberFacts, Rulebook } from './standing.ts';
 
-export interface Judged extends MemberFacts { id: string; roleId: string; displayName: string; userName: string; providerId: string | null }
+export interface Judged extends MemberFacts {
+  id: string;
+  roleId: string;
+  displayName: string;
+  userName: string;
+  providerId: string | null;
+}
 
 interface Row {
-  id: string; roleId: string; displayName: string; userName: string; origin: Origin; providerId: string | null; provisioning: ProvisioningState | null;
-  locked: boolean; handRoleId: string | null; pushedRoles: string[]; teamIds: string[];
+  id: string;
+  roleId: string;
+  displayName: string;
+  userName: string;
+  origin: Origin;
+  providerId: string | null;
+  provisioning: ProvisioningState | null;
+  locked: boolean;
+  handRoleId: string | null;
+  pushedRoles: string[];
+  teamIds: string[];
 }
 
 /** What the decision about roles needs to know of these members: one statement, however many. */
-export async function factsOf(directory: Directory, memberIds: readonly string[], rules: Rulebook): Promise<Judged[]> {
+export async function factsOf(
+  directory: Directory,
+  memberIds: readonly string[],
+  rules: Rulebook,
+): Promise<Judged[]> {
   const mappedTeams = rules.mappings.flatMap(mapping => mapping.teamId ?? []);
   const { rows } = await sql<Row>`
     select m.id, m.role_id as "roleId", m.display_name as "displayName", m.user_name as "userName", m.origin, m.provider_id as "providerId",
@@ -22,9 +41,22 @@ export async function factsOf(directory: Directory, memberIds: readonly string[]
     where m.tenant_id = ${directory.tenantId} and m.id = any(${memberIds}::uuid[]) and m.state <> 'DELETED'
   `.execute(directory.db);
   return rows.map(row => ({
-    id: row.id, roleId: row.roleId, displayName: row.displayName, userName: row.userName, providerId: row.providerId,
+    id: row.id,
+    roleId: row.roleId,
+    displayName: row.displayName,
+    userName: row.userName,
+    providerId: row.providerId,
     lockedRoleId: row.locked ? row.roleId : null,
-    handRoleId: handCounts(row, row.provisioning && { id: row.providerId as string, name: '', provisioning: row.provisioning }) ? row.handRoleId : null,
+    handRoleId: handCounts(
+      row,
+      row.provisioning && {
+        id: row.providerId as string,
+        name: '',
+        provisioning: row.provisioning,
+      },
+    )
+      ? row.handRoleId
+      : null,
     teamIds: new Set(row.teamIds),
     pushedRoles: new Set(row.pushedRoles),
   }));

@@ -2,7 +2,13 @@ import type { Directory } from '../directory.ts';
 import { Refusal } from '../refusal.ts';
 
 export async function ownerRoleId(directory: Directory): Promise<string> {
-  return (await directory.rows('roles').select('id').where('built_in', '=', 'owner').executeTakeFirstOrThrow()).id;
+  return (
+    await directory
+      .rows('roles')
+      .select('id')
+      .where('built_in', '=', 'owner')
+      .executeTakeFirstOrThrow()
+  ).id;
 }
 
 /**
@@ -10,7 +16,19 @@ export async function ownerRoleId(directory: Directory): Promise<string> {
  * so that two who leave at the same time do not each count on the other.
  */
 export async function assertOwnerRemains(directory: Directory): Promise<void> {
-  const { id } = await directory.rows('roles').select('id').where('built_in', '=', 'owner').forNoKeyUpdate().executeTakeFirstOrThrow();
-  const remaining = await directory.rows('members').select('id').where('role_id', '=', id).where('state', '=', 'ACTIVE').limit(1).executeTakeFirst();
-  if (!remaining) throw new Refusal('last-owner', 'The tenant would be left without an active owner.');
+  const { id } = await directory
+    .rows('roles')
+    .select('id')
+    .where('built_in', '=', 'owner')
+    .forNoKeyUpdate()
+    .executeTakeFirstOrThrow();
+  const remaining = await directory
+    .rows('members')
+    .select('id')
+    .where('role_id', '=', id)
+    .where('state', '=', 'ACTIVE')
+    .limit(1)
+    .executeTakeFirst();
+  if (!remaining)
+    throw new Refusal('last-owner', 'The tenant would be left without an active owner.');
 }

@@ -4,7 +4,13 @@ import { type RoleRow, roleColumns } from './role-rows.ts';
 
 /** A role as a verb needs it, whatever the caller may see: rules do not depend on who asks. */
 export async function roleById(directory: Directory, id: string): Promise<RoleRow | null> {
-  return isId(id) ? await directory.rows('roles').select(roleColumns).where('id', '=', id).executeTakeFirst() ?? null : null;
+  return isId(id)
+    ? ((await directory
+        .rows('roles')
+        .select(roleColumns)
+        .where('id', '=', id)
+        .executeTakeFirst()) ?? null)
+    : null;
 }
 
 export function everyRole(directory: Directory): Promise<RoleRow[]> {

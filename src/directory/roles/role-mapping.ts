@@ -22,5 +22,7 @@ export const RoleMappingSchema = defineEntity({
     { name: 'role_mappings_team_key', properties: ['tenantId', 'teamId'] },
     { name: 'role_mappings_pushed_role_key', properties: ['tenantId', 'pushedRole'] },
   ],
-  checks: [{ name: 'role_mappings_one_source', expression: '(team_id is null) <> (pushed_role is null)' }],
+  checks: [
+    { name: 'role_mappings_one_source', expression: '(team_id is null) <> (pushed_role is null)' },
+  ],
 });

@@ -5,12 +5,27 @@ import { type ColumnsOf, type RowOf, written } from '../rows.ts';
 import { requireReading, rolesInSight } from '../sight.ts';
 
 export const roleColumns = [
-  'tenant_id as tenantId', 'id', 'name', 'name_key as nameKey', 'permissions', 'rank', 'built_in as builtIn', 'version', 'created_at as createdAt', 'updated_at as updatedAt',
+  'tenant_id as tenantId',
+  'id',
+  'name',
+  'name_key as nameKey',
+  'permissions',
+  'rank',
+  'built_in as builtIn',
+  'version',
+  'created_at as createdAt',
+  'updated_at as updatedAt',
 ] as const satisfies ColumnsOf<'roles'>;
 export type RoleRow = RowOf<'roles', typeof roleColumns>;
 
 export const roleMappingColumns = [
-  'tenant_id as tenantId', 'id', 'position', 'team_id as teamId', 'pushed_role as pushedRole', 'role_id as roleId', 'created_at as createdAt',
+  'tenant_id as tenantId',
+  'id',
+  'position',
+  'team_id as teamId',
+  'pushed_role as pushedRole',
+  'role_id as roleId',
+  'created_at as createdAt',
 ] as const satisfies ColumnsOf<'role_mappings'>;
 export type RoleMappingRow = RowOf<'role_mappings', typeof roleMappingColumns>;
 
@@ -20,25 +35,40 @@ const mapping = written(roleMappingColumns);
 /** Every role of the tenant, strongest first. */
 export async function allRoles(directory: Directory): Promise<RoleRow[]> {
   requireReading(directory);
-  const { rows } = await sql<RoleRow>`select ${role} from roles where tenant_id = ${directory.tenantId}::uuid order by rank, id`.execute(directory.db);
+  const { rows } =
+    await sql<RoleRow>`select ${role} from roles where tenant_id = ${directory.tenantId}::uuid order by rank, id`.execute(
+      directory.db,
+    );
   return rows;
 }
 
 export async function rolesByIds(directory: Directory, ids: readonly string[]): Promise<RoleRow[]> {
   if (ids.length === 0) return [];
-  const { rows } = await sql<RoleRow>`select ${role} from roles where roles.tenant_id = ${directory.tenantId}::uuid and ${anyOf(sql`roles.id`, ids)} and ${rolesInSight(directory)}`.execute(directory.db);
+  const { rows } =
+    await sql<RoleRow>`select ${role} from roles where roles.tenant_id = ${directory.tenantId}::uuid and ${anyOf(sql`roles.id`, ids)} and ${rolesInSight(directory)}`.execute(
+      directory.db,
+    );
   return rows;
 }
 
 /** Roles that something in sight speaks of: whoever may know of that knows what it says, whether or not all roles are for them to read. */
-export async function rolesSpokenOf(directory: Directory, ids: readonly string[]): Promise<RoleRow[]> {
+export async function rolesSpokenOf(
+  directory: Directory,
+  ids: readonly string[],
+): Promise<RoleRow[]> {
   if (ids.length === 0) return [];
-  const { rows } = await sql<RoleRow>`select ${role} from roles where roles.tenant_id = ${directory.tenantId}::uuid and ${anyOf(sql`roles.id`, ids)}`.execute(directory.db);
+  const { rows } =
+    await sql<RoleRow>`select ${role} from roles where roles.tenant_id = ${directory.tenantId}::uuid and ${anyOf(sql`roles.id`, ids)}`.execute(
+      directory.db,
+    );
   return rows;
 }
 
 /** How many members hold each of these roles; deleted members hold none. */
-export async function holdersOfRoles(directory: Directory, ids: readonly string[]): Promise<Map<string, number>> {
+export async function holdersOfRoles(
+  directory: Directory,
+  ids: readonly string[],
+): Promise<Map<string, number>> {
   requireReading(directory);
   const { rows } = await sql<{ id: string; count: number }>`
     select role_id as id, count(*) from members where tenant_id = ${directory.tenantId}::uuid and ${anyOf(sql`role_id`, ids)} and state <> 'DELETED' group by role_id
@@ -53,15 +83,29 @@ export function allMappings(directory: Directory): Promise<RoleMappingRow[]> {
   return mappings(directory, sql`true`);
 }
 
-export async function mappingsByIds(directory: Directory, ids: readonly string[]): Promise<RoleMappingRow[]> {
-  return ids.length === 0 || !directory.actor.may('DIRECTORY_READ') ? [] : mappings(directory, anyOf(sql`id`, ids));
+export async function mappingsByIds(
+  directory: Directory,
+  ids: readonly string[],
+): Promise<RoleMappingRow[]> {
+  return ids.length === 0 || !directory.actor.may('DIRECTORY_READ')
+    ? []
+    : mappings(directory, anyOf(sql`id`, ids));
 }
 
-export async function mappingsOfTeams(directory: Directory, teamIds: readonly string[]): Promise<RoleMappingRow[]> {
+export async function mappingsOfTeams(
+  directory: Directory,
+  teamIds: readonly string[],
+): Promise<RoleMappingRow[]> {
   return teamIds.length === 0 ? [] : mappings(directory, anyOf(sql`team_id`, teamIds));
 }
 
-async function mappings(directory: Directory, which: RawBuilder<unknown>): Promise<RoleMappingRow[]> {
-  const { rows } = await sql<RoleMappingRow>`select ${mapping} from role_mappings where tenant_id = ${directory.tenantId}::uuid and ${which} order by position, id`.execute(directory.db);
+async function mappings(
+  directory: Directory,
+  which: RawBuilder<unknown>,
+): Promise<RoleMappingRow[]> {
+  const { rows } =
+    await sql<RoleMappingRow>`select ${mapping} from role_mappings where tenant_id = ${directory.tenantId}::uuid and ${which} order by position, id`.execute(
+      directory.db,
+    );
   return rows;
 }

@@ -2,20 +2,37 @@ import { sql } from 'kysely';
 import type { Directory } from '../directory.ts';
 import type { MappingFacts, Rulebook } from './standing.ts';
 
-interface Row { defaultRoleId: string; mappings: MappingFacts[] }
+interface Row {
+  defaultRoleId: string;
+  mappings: MappingFacts[];
+}
 
 /** The columns of a held rulebook, for a statement that wants it beside something else: `from hold_rulebook(false) as rules`. */
 export const rulebookColumns = sql<Row>`rules.default_role_id as "defaultRoleId", rules.mappings`;
 
 /** What the tenant says about roles, held still for the rest of the change: whoever changes it waits, or is waited for. */
-export async function holdRulebook(directory: Directory, hold: 'share' | 'update' = 'share'): Promise<Rulebook> {
-  const { rows } = await sql<Row>`select ${rulebookColumns} from hold_rulebook(${hold === 'update'}) as rules`.execute(directory.db);
+export async function holdRulebook(
+  directory: Directory,
+  hold: 'share' | 'update' = 'share',
+): Promise<Rulebook> {
+  const { rows } =
+    await sql<Row>`select ${rulebookColumns} from hold_rulebook(${hold === 'update'}) as rules`.execute(
+      directory.db,
+    );
   return rows[0] as Row;
 }
 
 /** The same, only to be read. */
 export async function rulebookOf(directory: Directory): Promise<Rulebook> {
-  const { default_role_id } = await directory.db.selectFrom('tenants').select('default_role_id').where('id', '=', directory.tenantId).executeTakeFirstOrThrow();
-  const mappings = await directory.rows('role_mappings').select(['position', 'role_id as roleId', 'team_id as teamId', 'pushed_role as pushedRole']).orderBy('position').execute();
+  const { default_role_id } = await directory.db
+    .selectFrom('tenants')
+    .select('default_role_id')
+    .where('id', '=', directory.tenantId)
+    .executeTakeFirstOrThrow();
+  const mappings = await directory
+    .rows('role_mappings')
+    .select(['position', 'role_id as roleId', 'team_id as teamId', 'pushed_role as pushedRole'])
+    .orderBy('position')
+    .execute();
   return { defaultRoleId: default_role_id as string, mappings };
 }

@@ -12,9 +12,13 @@ const PORTION = 25_000;
  * Works out anew which role these members have, in the change that gave cause for it. The members are held first, so that
  * whatever else is being decided about them has been decided before we look; a locked role is left alone by the update itself.
  */
-export async function settle(directory: Directory, memberIds: readonly string[], rules?: Rulebook): Promise<void> {
+export async function settle(
+  directory: Directory,
+  memberIds: readonly string[],
+  rules?: Rulebook,
+): Promise<void> {
   if (memberIds.length === 0) return;
-  const rulebook = rules ?? await holdRulebook(directory);
+  const rulebook = rules ?? (await holdRulebook(directory));
   let names: Names | undefined;
   const left = new Set<string>();
   for (let start = 0; start < memberIds.length; start += PORTION) {
@@ -24,19 +28,31 @@ export async function settle(directory: Directory, memberIds: readonly string[],
       .map(member => ({ member, decision: standing(member, rulebook) }))
       .filter(({ member, decision }) => decision.roleId !== member.roleId);
     if (moved.length === 0) continue;
-    const said = names ??= await namesOf(directory, rulebook);
+    const said = (names ??= await namesOf(directory, rulebook));
     await directory.recordAll(moved.map(({ member, decision }) => entryOf(member, decision, said)));
-    await move(directory, moved.map(({ member, decision }) => ({ id: member.id, roleId: decision.roleId })));
+    await move(
+      directory,
+      moved.map(({ member, decision }) => ({ id: member.id, roleId: decision.roleId })),
+    );
     for (const { member } of moved) left.add(member.roleId);
   }
   if (left.size > 0 && left.has(await ownerRoleId(directory))) await assertOwnerRemains(directory);
 }
 
 function hold(directory: Directory, memberIds: readonly string[]) {
-  return directory.rows('members').select('id').where('id', 'in', sql<string>`(select unnest(${memberIds}::uuid[]))`).orderBy('id').forNoKeyUpdate().execute();
+  return directory
+    .rows('members')
+    .select('id')
+    .where('id', 'in', sql<string>`(select unnest(${memberIds}::uuid[]))`)
+    .orderBy('id')
+    .forNoKeyUpdate()
+    .execute();
 }
 
-async function move(directory: Directory, moves: readonly { id: string; roleId: string }[]): Promise<void> {
+async function move(
+  directory: Directory,
+  moves: readonly { id: string; roleId: string }[],
+): Promise<void> {
   await sql`
     update members m set role_id = e.role_id, version = version + 1, updated_at = now()
     from unnest(${moves.map(move => move.id)}::uuid[], ${moves.map(move => move.roleId)}::uuid[]) as e (id, role_id)
@@ -47,9 +63,16 @@ async function move(directory: Directory, moves: readonly { id: string; roleId: 
 function entryOf(member: Judged, decision: Standing, names: Names) {
   return {
     action: 'member.roleChanged',
-    subject: { type: 'Member' as const, id: member.id, name: member.displayName, handle: member.userName },
+    subject: {
+      type: 'Member' as const,
+      id: member.id,
+      name: member.displayName,
+      handle: member.userName,
+    },
     providerId: member.providerId,
-    changes: [{ name: 'role', before: names.role(member.roleId), after: names.role(decision.roleId) }],
+    changes: [
+      { name: 'role', before: names.role(member.roleId), after: names.role(decision.roleId) },
+    ],
     explanation: frozen(decision, names),
   };
 }
@@ -60,8 +83,12 @@ export function frozen(decision: Standing, names: Names): Record<string, unknown
     summary: summary(decision, names),
     decidedBy: decision.decidedBy,
     candidates: decision.candidates.map(candidate => ({
-      rule: candidate.rule, role: names.role(candidate.roleId), won: candidate.won, lostBecause: lostBecause(candidate, names),
-      ...(candidate.teamId && { team: names.team(candidate.teamId) }), ...(candidate.pushedRole && { pushedRole: candidate.pushedRole }),
+      rule: candidate.rule,
+      role: names.role(candidate.roleId),
+      won: candidate.won,
+      lostBecause: lostBecause(candidate, names),
+      ...(candidate.teamId && { team: names.team(candidate.teamId) }),
+      ...(candidate.pushedRole && { pushedRole: candidate.pushedRole }),
     })),
   };
 }
@@ -69,8 +96,23 @@ export function frozen(decision: Standing, names: Names): Record<string, unknown
 /** The names of every role, and of the teams that mappings speak of. */
 export async function namesOf(directory: Directory, rules: Rulebook): Promise<Names> {
   const teamIds = rules.mappings.flatMap(mapping => mapping.teamId ?? []);
-  const roles = new Map((await directory.rows('roles').select(['id', 'name']).execute()).map(role => [role.id, role.name]));
-  const teams = teamIds.length === 0 ? new Map<string, string>()
-    : new Map((await directory.rows('teams').select(['id', 'name']).where('id', 'in', teamIds).execute()).map(team => [team.id, team.name]));
+  const roles = new Map(
+    (await directory.rows('roles').select(['id', 'name']).execute()).map(role => [
+      role.id,
+      role.name,
+    ]),
+  );
+  const teams =
+    teamIds.length === 0
+      ? new Map<string, string>()
+      : new Map(
+          (
+            await directory
+              .rows('teams')
+              .select(['id', 'name'])
+              .where('id', 'in', teamIds)
+              .execute()
+          ).map(team => [team.id, team.name]),
+        );
   return { role: id => roles.get(id) ?? id, team: id => teams.get(id) ?? id };
 }

@@ -2,10 +2,18 @@
 export const ROLE_RULES = ['LOCK', 'MANUAL', 'TEAM_MAPPING', 'PUSHED_ROLE', 'DEFAULT'] as const;
 export type RoleRule = (typeof ROLE_RULES)[number];
 
-export interface MappingFacts { position: number; roleId: string; teamId: string | null; pushedRole: string | null }
+export interface MappingFacts {
+  position: number;
+  roleId: string;
+  teamId: string | null;
+  pushedRole: string | null;
+}
 
 /** What the tenant says about roles: its mappings in order and its default. */
-export interface Rulebook { mappings: readonly MappingFacts[]; defaultRoleId: string }
+export interface Rulebook {
+  mappings: readonly MappingFacts[];
+  defaultRoleId: string;
+}
 
 /** What is known of one member when its role is decided. */
 export interface MemberFacts {
@@ -16,8 +24,20 @@ export interface MemberFacts {
   pushedRoles: ReadonlySet<string>;
 }
 
-export interface Candidate { rule: RoleRule; roleId: string; teamId: string | null; pushedRole: string | null; won: boolean; lostTo: Candidate | null }
-export interface Standing { roleId: string; decidedBy: RoleRule; candidates: Candidate[]; withoutLock: string }
+export interface Candidate {
+  rule: RoleRule;
+  roleId: string;
+  teamId: string | null;
+  pushedRole: string | null;
+  won: boolean;
+  lostTo: Candidate | null;
+}
+export interface Standing {
+  roleId: string;
+  decidedBy: RoleRule;
+  candidates: Candidate[];
+  withoutLock: string;
+}
 
 /**
  * Which role a member has, and why: the lock, then what was set by hand, then the mapping with the best position among the
@@ -29,7 +49,12 @@ export function standing(member: MemberFacts, rules: Rulebook): Standing {
   const unlocked = candidates.find(candidate => candidate.rule !== 'LOCK') as Candidate;
   winner.won = true;
   for (const candidate of candidates) if (!candidate.won) candidate.lostTo = winner;
-  return { roleId: winner.roleId, decidedBy: winner.rule, candidates, withoutLock: unlocked.roleId };
+  return {
+    roleId: winner.roleId,
+    decidedBy: winner.rule,
+    candidates,
+    withoutLock: unlocked.roleId,
+  };
 }
 
 /** Pushed roles are compared as SCIM compares them: without regard to case (RFC 7643 section 8.7.1). */
@@ -37,13 +62,19 @@ export const pushedKey = (role: string): string => role.toLowerCase();
 
 function* candidatesOf(member: MemberFacts, rules: Rulebook): Generator<Candidate> {
   const pushed = new Set([...member.pushedRoles].map(pushedKey));
-  const candidate = (rule: RoleRule, roleId: string, teamId: string | null = null, pushedRole: string | null = null): Candidate =>
-    ({ rule, roleId, teamId, pushedRole, won: false, lostTo: null });
+  const candidate = (
+    rule: RoleRule,
+    roleId: string,
+    teamId: string | null = null,
+    pushedRole: string | null = null,
+  ): Candidate => ({ rule, roleId, teamId, pushedRole, won: false, lostTo: null });
   if (member.lockedRoleId) yield candidate('LOCK', member.lockedRoleId);
   if (member.handRoleId) yield candidate('MANUAL', member.handRoleId);
   for (const mapping of rules.mappings) {
-    if (mapping.teamId !== null && member.teamIds.has(mapping.teamId)) yield candidate('TEAM_MAPPING', mapping.roleId, mapping.teamId);
-    if (mapping.pushedRole !== null && pushed.has(pushedKey(mapping.pushedRole))) yield candidate('PUSHED_ROLE', mapping.roleId, null, mapping.pushedRole);
+    if (mapping.teamId !== null && member.teamIds.has(mapping.teamId))
+      yield candidate('TEAM_MAPPING', mapping.roleId, mapping.teamId);
+    if (mapping.pushedRole !== null && pushed.has(pushedKey(mapping.pushedRole)))
+      yield candidate('PUSHED_ROLE', mapping.roleId, null, mapping.pushedRole);
   }
   yield candidate('DEFAULT', rules.defaultRoleId);
 }

@@ -1,7 +1,12 @@
 import { sql } from 'kysely';
 import type { Directory } from '../directory.ts';
 import { subjectOf as memberSubject } from '../members/hold.ts';
-import { assertMayChangeMembership, assertMayJoin, type Origin, type Provenanced } from '../provenance.ts';
+import {
+  assertMayChangeMembership,
+  assertMayJoin,
+  type Origin,
+  type Provenanced,
+} from '../provenance.ts';
 import { isId } from '../ids.ts';
 import { Refusal } from '../refusal.ts';
 import { assertMayGrant } from '../roles/grants.ts';
@@ -13,7 +18,11 @@ import { hold, type HeldTeam, subjectOf } from './hold.ts';
 import { touch } from './write.ts';
 
 /** Lets members into a team. Memberships are made in this file and nowhere else; those who are in already stay as they are. */
-export function admit(directory: Directory, teamId: string, memberIds: readonly string[]): Promise<void> {
+export function admit(
+  directory: Directory,
+  teamId: string,
+  memberIds: readonly string[],
+): Promise<void> {
   return directory.change(async () => {
     if (!directory.asProvider) directory.require('DIRECTORY_WRITE');
     const held = await hold(directory, teamId, 'switch');
@@ -23,7 +32,11 @@ export function admit(directory: Directory, teamId: string, memberIds: readonly 
 }
 
 /** The same, for a team that is held already. Says who joined. */
-export async function admitInto(directory: Directory, { team, owner }: HeldTeam, memberIds: readonly string[]): Promise<string[]> {
+export async function admitInto(
+  directory: Directory,
+  { team, owner }: HeldTeam,
+  memberIds: readonly string[],
+): Promise<string[]> {
   const ids = [...new Set(memberIds)];
   if (ids.length === 0) return [];
   directory.attempting('membership.added', subjectOf(team));
@@ -35,16 +48,27 @@ export async function admitInto(directory: Directory, { team, owner }: HeldTeam,
   const origin: Origin = directory.asProvider ? 'SCIM' : 'MANUAL';
   const joined = await insert(directory, team.id, ids, origin);
   if (joined.size === 0) return [];
-  await directory.recordAll(members.filter(member => joined.has(member.id)).map(member => ({
-    action: 'membership.added', subject: memberSubject(member), related: { id: team.id, name: team.name }, providerId: owner?.id ?? null,
-    changes: [{ name: 'team', after: team.name }],
-  })));
+  await directory.recordAll(
+    members
+      .filter(member => joined.has(member.id))
+      .map(member => ({
+        action: 'membership.added',
+        subject: memberSubject(member),
+        related: { id: team.id, name: team.name },
+        providerId: owner?.id ?? null,
+        changes: [{ name: 'team', after: team.name }],
+      })),
+  );
   await settleIfMapped(directory, rules, team.id, [...joined]);
   return [...joined];
 }
 
 /** Puts a member who comes back into the teams it was in. Those that are gone, and those that would not have it now, are left out. */
-export async function readmit(directory: Directory, member: Provenanced & { id: string }, teams: readonly { teamId: string; origin: Origin }[]): Promise<void> {
+export async function readmit(
+  directory: Directory,
+  member: Provenanced & { id: string },
+  teams: readonly { teamId: string; origin: Origin }[],
+): Promise<void> {
   for (const { teamId, origin } of teams.toSorted((a, b) => (a.teamId < b.teamId ? -1 : 1))) {
     try {
       const { team, owner } = await hold(directory, teamId, 'switch');
@@ -57,44 +81,88 @@ export async function readmit(directory: Directory, member: Provenanced & { id: 
 }
 
 /** A team that is mapped to a role gives it: nobody lets others, or themselves, into more than they have. */
-async function assertMayGrantBy(directory: Directory, rules: Rulebook, teamId: string): Promise<void> {
+async function assertMayGrantBy(
+  directory: Directory,
+  rules: Rulebook,
+  teamId: string,
+): Promise<void> {
   const mapping = rules.mappings.find(each => each.teamId === teamId);
-  const role = mapping && await roleById(directory, mapping.roleId);
+  const role = mapping && (await roleById(directory, mapping.roleId));
   if (role) assertMayGrant(directory, role, 'memberIds');
 }
 
 /** Whose role may have changed is worked out anew, where the team speaks about roles at all. */
-export async function settleIfMapped(directory: Directory, rules: Rulebook, teamId: string, memberIds: readonly string[]): Promise<void> {
-  if (rules.mappings.some(mapping => mapping.teamId === teamId)) await settle(directory, memberIds, rules);
+export async function settleIfMapped(
+  directory: Directory,
+  rules: Rulebook,
+  teamId: string,
+  memberIds: readonly string[],
+): Promise<void> {
+  if (rules.mappings.some(mapping => mapping.teamId === teamId))
+    await settle(directory, memberIds, rules);
 }
 
 /** The members as the rules need them. Held, so that nobody deletes or unlinks one while it joins. */
 async function newcomers(directory: Directory, team: HeldTeam['team'], ids: readonly string[]) {
   const well = ids.filter(isId);
-  const seen = directory.rows('members').select(['id', 'display_name as displayName', 'user_name as userName', 'origin', 'provider_id as providerId'])
-    .where('id', 'in', sql<string>`(select unnest(${well}::uuid[]))`).where('state', '<>', 'DELETED').orderBy('id').forNoKeyUpdate();
-  const members = await (directory.asProvider ? seen.where('provider_id', '=', directory.asProvider) : seen).execute();
+  const seen = directory
+    .rows('members')
+    .select([
+      'id',
+      'display_name as displayName',
+      'user_name as userName',
+      'origin',
+      'provider_id as providerId',
+    ])
+    .where('id', 'in', sql<string>`(select unnest(${well}::uuid[]))`)
+    .where('state', '<>', 'DELETED')
+    .orderBy('id')
+    .forNoKeyUpdate();
+  const members = await (
+    directory.asProvider ? seen.where('provider_id', '=', directory.asProvider) : seen
+  ).execute();
   if (members.length === ids.length) return members;
   const known = new Set(members.map(member => member.id));
   const unknown = ids.filter(id => !known.has(id));
   throw new Refusal('unknown-member', `No such member: ${unknown.slice(0, 10).join(', ')}.`, {
-    field: ['memberIds'], objectIds: unknown, ...(directory.asProvider && { afterwards: then => rememberStrangers(then, team, unknown) }),
+    field: ['memberIds'],
+    objectIds: unknown,
+    ...(directory.asProvider && { afterwards: then => rememberStrangers(then, team, unknown) }),
   });
 }
 
 /** A provider is told the same of a member that is not its own as of nobody (rule 9); the log knows the difference (rule 3). */
-async function rememberStrangers(directory: Directory, { id, name }: HeldTeam['team'], unknown: readonly string[]): Promise<void> {
-  const strangers = await directory.rows('members').select('display_name as displayName').where('id', 'in', sql<string>`(select unnest(${unknown.filter(isId)}::uuid[]))`)
-    .where('state', '<>', 'DELETED').orderBy('id').limit(20).execute();
+async function rememberStrangers(
+  directory: Directory,
+  { id, name }: HeldTeam['team'],
+  unknown: readonly string[],
+): Promise<void> {
+  const strangers = await directory
+    .rows('members')
+    .select('display_name as displayName')
+    .where('id', 'in', sql<string>`(select unnest(${unknown.filter(isId)}::uuid[]))`)
+    .where('state', '<>', 'DELETED')
+    .orderBy('id')
+    .limit(20)
+    .execute();
   if (strangers.length === 0) return;
   const team = await directory.rows('teams').select('id').where('id', '=', id).executeTakeFirst();
   directory.record({
-    action: 'membership.added', subject: { type: 'Team', id: team?.id ?? null, name }, outcome: 'FAILURE', providerId: directory.asProvider, changes: [{ name: 'members' }],
+    action: 'membership.added',
+    subject: { type: 'Team', id: team?.id ?? null, name },
+    outcome: 'FAILURE',
+    providerId: directory.asProvider,
+    changes: [{ name: 'members' }],
     reason: `Members that do not come from this provider cannot be in its team: ${strangers.map(stranger => stranger.displayName).join(', ')}.`,
   });
 }
 
-async function insert(directory: Directory, teamId: string, memberIds: readonly string[], origin: Origin): Promise<Set<string>> {
+async function insert(
+  directory: Directory,
+  teamId: string,
+  memberIds: readonly string[],
+  origin: Origin,
+): Promise<Set<string>> {
   const { rows } = await sql<{ member_id: string }>`
     insert into memberships (tenant_id, team_id, member_id, origin)
     select ${directory.tenantId}::uuid, ${teamId}::uuid, member_id, ${origin} from unnest(${memberIds}::uuid[]) as member_id

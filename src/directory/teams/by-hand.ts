@@ -11,21 +11,36 @@ import { type TeamRow, teamColumns } from './team-rows.ts';
 import { assertFree, write } from './write.ts';
 
 /** Makes a team by hand, with anybody in it. */
-export function create(directory: Directory, { name, memberIds }: { name: string; memberIds?: readonly string[] | null | undefined }): Promise<TeamRow> {
+export function create(
+  directory: Directory,
+  { name, memberIds }: { name: string; memberIds?: readonly string[] | null | undefined },
+): Promise<TeamRow> {
   return directory.change(async () => {
     directory.require('DIRECTORY_WRITE');
     const wanted = assertName(name, 'name');
     await assertFree(directory, wanted);
-    const team = await directory.db.insertInto('teams').values({ tenant_id: directory.tenantId, id: newId(), name: wanted } as never)
-      .returning(teamColumns).executeTakeFirstOrThrow();
-    directory.record({ action: 'team.created', subject: subjectOf(team), changes: [{ name: 'name', after: team.name }] });
+    const team = await directory.db
+      .insertInto('teams')
+      .values({ tenant_id: directory.tenantId, id: newId(), name: wanted } as never)
+      .returning(teamColumns)
+      .executeTakeFirstOrThrow();
+    directory.record({
+      action: 'team.created',
+      subject: subjectOf(team),
+      changes: [{ name: 'name', after: team.name }],
+    });
     await admitInto(directory, { team, owner: null }, memberIds ?? []);
     return team;
   });
 }
 
 /** Renames a team. While its provider is off this cuts the link: the provider will make a new one (rule 6). */
-export function rename(directory: Directory, id: string, name: string, { expectedVersion }: { expectedVersion?: string | null | undefined } = {}): Promise<TeamRow> {
+export function rename(
+  directory: Directory,
+  id: string,
+  name: string,
+  { expectedVersion }: { expectedVersion?: string | null | undefined } = {},
+): Promise<TeamRow> {
   return directory.change(async () => {
     directory.require('DIRECTORY_WRITE');
     const { team, owner } = await hold(directory, id);
@@ -36,8 +51,16 @@ export function rename(directory: Directory, id: string, name: string, { expecte
     if (wanted === team.name) return team;
     const renamed = isAnotherName(wanted, team.name);
     if (renamed) await assertFree(directory, wanted, id);
-    const { team: written, changes } = await write(directory, team, { name: wanted, ...(renamed && { providerId: null, externalId: null, linkId: null }) });
-    directory.record({ action: 'team.updated', subject: subjectOf(written), changes, providerId: owner?.id ?? null });
+    const { team: written, changes } = await write(directory, team, {
+      name: wanted,
+      ...(renamed && { providerId: null, externalId: null, linkId: null }),
+    });
+    directory.record({
+      action: 'team.updated',
+      subject: subjectOf(written),
+      changes,
+      providerId: owner?.id ?? null,
+    });
     return written;
   });
 }
@@ -50,12 +73,43 @@ export function remove(directory: Directory, id: string): Promise<TeamRow> {
     directory.attempting('team.deleted', subjectOf(team));
     assertMayEdit(team, owner, ['existence'], directory.asProvider);
     await holdRulebook(directory);
-    const left = await directory.db.deleteFrom('memberships').where('tenant_id', '=', directory.tenantId).where('team_id', '=', id).returning('member_id').execute();
-    const mapping = await directory.db.deleteFrom('role_mappings').where('tenant_id', '=', directory.tenantId).where('team_id', '=', id).returning('id').executeTakeFirst();
-    if (mapping) directory.record({ action: 'roleMapping.removed', subject: { type: 'RoleMapping', id: mapping.id, name: team.name }, related: { id, name: team.name } });
-    await directory.db.deleteFrom('teams').where('tenant_id', '=', directory.tenantId).where('id', '=', id).execute();
-    directory.record({ action: 'team.deleted', subject: subjectOf(team), providerId: owner?.id ?? null, changes: [{ name: 'name', before: team.name }, { name: 'memberCount', before: left.length }] });
-    if (mapping) await settle(directory, left.map(row => row.member_id));
+    const left = await directory.db
+      .deleteFrom('memberships')
+      .where('tenant_id', '=', directory.tenantId)
+      .where('team_id', '=', id)
+      .returning('member_id')
+      .execute();
+    const mapping = await directory.db
+      .deleteFrom('role_mappings')
+      .where('tenant_id', '=', directory.tenantId)
+      .where('team_id', '=', id)
+      .returning('id')
+      .executeTakeFirst();
+    if (mapping)
+      directory.record({
+        action: 'roleMapping.removed',
+        subject: { type: 'RoleMapping', id: mapping.id, name: team.name },
+        related: { id, name: team.name },
+      });
+    await directory.db
+      .deleteFrom('teams')
+      .where('tenant_id', '=', directory.tenantId)
+      .where('id', '=', id)
+      .execute();
+    directory.record({
+      action: 'team.deleted',
+      subject: subjectOf(team),
+      providerId: owner?.id ?? null,
+      changes: [
+        { name: 'name', before: team.name },
+        { name: 'memberCount', before: left.length },
+      ],
+    });
+    if (mapping)
+      await settle(
+        directory,
+        left.map(row => row.member_id),
+      );
     return team;
   });
 }

@@ -9,7 +9,11 @@ import { hold, type HeldTeam, subjectOf } from './hold.ts';
 import { touch } from './write.ts';
 
 /** Takes members out of a team. Those who are not in it are no matter. */
-export function expel(directory: Directory, teamId: string, memberIds: readonly string[]): Promise<void> {
+export function expel(
+  directory: Directory,
+  teamId: string,
+  memberIds: readonly string[],
+): Promise<void> {
   return directory.change(async () => {
     if (!directory.asProvider) directory.require('DIRECTORY_WRITE');
     const held = await hold(directory, teamId, 'switch');
@@ -19,20 +23,39 @@ export function expel(directory: Directory, teamId: string, memberIds: readonly 
 }
 
 /** The same for a team that is held already; `null` empties it. Says who left. */
-export async function expelFrom(directory: Directory, { team, owner }: HeldTeam, memberIds: readonly string[] | null): Promise<string[]> {
+export async function expelFrom(
+  directory: Directory,
+  { team, owner }: HeldTeam,
+  memberIds: readonly string[] | null,
+): Promise<string[]> {
   directory.attempting('membership.removed', subjectOf(team));
   assertMayChangeMembership(team, owner, directory.asProvider);
-  const those = memberIds === null ? sql`true` : sql`s.member_id = any(${memberIds.filter(isId)}::uuid[])`;
-  return removeWhere(directory, sql<boolean>`s.team_id = ${team.id}::uuid and ${those}`, owner?.id ?? null);
+  const those =
+    memberIds === null ? sql`true` : sql`s.member_id = any(${memberIds.filter(isId)}::uuid[])`;
+  return removeWhere(
+    directory,
+    sql<boolean>`s.team_id = ${team.id}::uuid and ${those}`,
+    owner?.id ?? null,
+  );
 }
 
-interface Removed { id: string; displayName: string; userName: string; teamId: string; team: string }
+interface Removed {
+  id: string;
+  displayName: string;
+  userName: string;
+  teamId: string;
+  team: string;
+}
 
 /**
  * Deletes memberships by one statement, records each, and settles whoever was in a mapped team. The members are held before, as
  * those who let members in do: otherwise two who work on the same ones would wait for each other.
  */
-export async function removeWhere(directory: Directory, condition: ReturnType<typeof sql<boolean>>, providerId: string | null): Promise<string[]> {
+export async function removeWhere(
+  directory: Directory,
+  condition: ReturnType<typeof sql<boolean>>,
+  providerId: string | null,
+): Promise<string[]> {
   const rules = await holdRulebook(directory);
   const { rows } = await sql<Removed>`
     with leaving as materialized (
@@ -43,9 +66,21 @@ export async function removeWhere(directory: Directory, condition: ReturnType<ty
     returning leaving.*
   `.execute(directory.db);
   if (rows.length === 0) return [];
-  await directory.recordAll(rows.map(row => ({
-    action: 'membership.removed', subject: memberSubject(row), related: { id: row.teamId, name: row.team }, providerId, changes: [{ name: 'team', before: row.team }],
-  })));
-  for (const [teamId, left] of Map.groupBy(rows, row => row.teamId)) await settleIfMapped(directory, rules, teamId, left.map(row => row.id));
+  await directory.recordAll(
+    rows.map(row => ({
+      action: 'membership.removed',
+      subject: memberSubject(row),
+      related: { id: row.teamId, name: row.team },
+      providerId,
+      changes: [{ name: 'team', before: row.team }],
+    })),
+  );
+  for (const [teamId, left] of Map.groupBy(rows, row => row.teamId))
+    await settleIfMapped(
+      directory,
+      rules,
+      teamId,
+      left.map(row => row.id),
+    );
   return rows.map(row => row.id);
 }

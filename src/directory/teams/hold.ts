@@ -6,26 +6,45 @@ import { isId } from '../ids.ts';
 import { notFound } from '../refusal.ts';
 import { type TeamRow, teamRow } from './team-rows.ts';
 
-export interface HeldTeam { team: TeamRow; owner: ProviderRow | null }
+export interface HeldTeam {
+  team: TeamRow;
+  owner: ProviderRow | null;
+}
 
 /**
  * A team ready to be changed: its provider's switch held still. The team's own row is locked only when the row itself changes;
  * those who only add and remove members must not wait for each other.
  */
-export async function hold(directory: Directory, id: string, lock: 'row' | 'switch' = 'row'): Promise<HeldTeam> {
+export async function hold(
+  directory: Directory,
+  id: string,
+  lock: 'row' | 'switch' = 'row',
+): Promise<HeldTeam> {
   if (!isId(id)) throw notFound('team');
   const [owner, team] = await Promise.all([
     directory.asProvider ? holdActing(directory) : holdOwnerOf(directory, 'teams', id),
     teamLocked(directory, id, lock === 'row' ? sql`for update` : sql`for key share`),
   ]);
-  if (!team || (directory.asProvider && team.providerId !== directory.asProvider)) throw notFound('team');
+  if (!team || (directory.asProvider && team.providerId !== directory.asProvider))
+    throw notFound('team');
   assertSameOwner(team, owner);
   return { team, owner };
 }
 
-async function teamLocked({ db, tenantId }: Directory, id: string, lock: RawBuilder<unknown>): Promise<TeamRow | undefined> {
-  const { rows } = await sql<TeamRow>`select ${teamRow} from teams where tenant_id = ${tenantId} and id = ${id} ${lock}`.execute(db);
+async function teamLocked(
+  { db, tenantId }: Directory,
+  id: string,
+  lock: RawBuilder<unknown>,
+): Promise<TeamRow | undefined> {
+  const { rows } =
+    await sql<TeamRow>`select ${teamRow} from teams where tenant_id = ${tenantId} and id = ${id} ${lock}`.execute(
+      db,
+    );
   return rows[0];
 }
 
-export const subjectOf = (team: Pick<TeamRow, 'id' | 'name'>) => ({ type: 'Team' as const, id: team.id, name: team.name });
+export const subjectOf = (team: Pick<TeamRow, 'id' | 'name'>) => ({
+  type: 'Team' as const,
+  id: team.id,
+  name: team.name,
+});

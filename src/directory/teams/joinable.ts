@@ -6,32 +6,49 @@ import type { TeamCondition } from './team-conditions.ts';
 import { countTeams, pageOfTeams, type TeamRow, type TeamsAsked } from './team-rows.ts';
 import { isId } from '../ids.ts';
 
-export interface JoinableAsked extends Omit<TeamsAsked, 'where'> { memberId?: string | null | undefined; query?: string | null | undefined }
+export interface JoinableAsked extends Omit<TeamsAsked, 'where'> {
+  memberId?: string | null | undefined;
+  query?: string | null | undefined;
+}
 
 /**
  * The teams that somebody may be added to here and now (rule 3): never a managed one, whose members are for its provider to say,
  * whoever asks; of the others those that the member is not in yet. Without a member: for a person about to be invited.
  */
-export async function joinableTeams(directory: Directory, { memberId, query, ...request }: JoinableAsked): Promise<Page<TeamRow>> {
+export async function joinableTeams(
+  directory: Directory,
+  { memberId, query, ...request }: JoinableAsked,
+): Promise<Page<TeamRow>> {
   await assertMember(directory, memberId);
   return pageOfTeams(directory, { ...request, where: joinable(memberId, query) });
 }
 
-export async function countJoinableTeams(directory: Directory, { memberId, query }: Pick<JoinableAsked, 'memberId' | 'query'>): Promise<number> {
+export async function countJoinableTeams(
+  directory: Directory,
+  { memberId, query }: Pick<JoinableAsked, 'memberId' | 'query'>,
+): Promise<number> {
   return countTeams(directory, joinable(memberId, query));
 }
 
-function joinable(memberId: string | null | undefined, query: string | null | undefined): TeamCondition {
+function joinable(
+  memberId: string | null | undefined,
+  query: string | null | undefined,
+): TeamCondition {
   const asked: TeamCondition[] = [{ not: { field: 'managed', op: 'eq', value: true } }];
   if (memberId != null) asked.push({ not: { field: 'memberId', op: 'eq', value: memberId } });
   if (query != null) asked.push({ field: 'query', op: 'contains', value: query });
   return { and: asked };
 }
 
-async function assertMember({ db, tenantId }: Directory, memberId: string | null | undefined): Promise<void> {
+async function assertMember(
+  { db, tenantId }: Directory,
+  memberId: string | null | undefined,
+): Promise<void> {
   if (memberId == null) return;
   const { rows } = isId(memberId)
-    ? await sql`select from members where tenant_id = ${tenantId}::uuid and id = ${memberId}::uuid and state <> 'DELETED'`.execute(db)
+    ? await sql`select from members where tenant_id = ${tenantId}::uuid and id = ${memberId}::uuid and state <> 'DELETED'`.execute(
+        db,
+      )
     : { rows: [] };
   if (rows.length === 0) throw notFound('member', 'memberId');
 }

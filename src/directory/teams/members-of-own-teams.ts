@@ -1,10 +1,18 @@
 import { sql } from 'kysely';
 import type { Directory } from '../directory.ts';
 
-export interface MemberOfTeam { teamId: string; id: string; displayName: string }
+export interface MemberOfTeam {
+  teamId: string;
+  id: string;
+  displayName: string;
+}
 
 /** Who is in these teams of the acting provider, as far as it may know them: all of them, from one statement, up to a most. */
-export async function membersOfOwnTeams(directory: Directory, teamIds: readonly string[], most: number): Promise<MemberOfTeam[]> {
+export async function membersOfOwnTeams(
+  directory: Directory,
+  teamIds: readonly string[],
+  most: number,
+): Promise<MemberOfTeam[]> {
   if (teamIds.length === 0) return [];
   const { rows } = await sql<MemberOfTeam>`
     select held.team_id as "teamId", members.id, members.display_name as "displayName"

@@ -1,43 +1,118 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Directory } from '../directory.ts';
-import { type MemberCondition, memberCondition, weighedForMembers } from '../members/member-conditions.ts';
+import {
+  type MemberCondition,
+  memberCondition,
+  weighedForMembers,
+} from '../members/member-conditions.ts';
 import { frameOf, type Page, pageIn, type PageRequest, type SortKey, windowOf } from '../paging.ts';
 import type { Origin } from '../provenance.ts';
 import { isId } from '../ids.ts';
 import { mayRead, membersInSight, requireReading, teamsInSight } from '../sight.ts';
 import { type TeamCondition, teamCondition, weighedForTeams } from './team-conditions.ts';
 
-export interface MembershipRow { tenantId: string; teamId: string; memberId: string; origin: Origin; since: Date }
+export interface MembershipRow {
+  tenantId: string;
+  teamId: string;
+  memberId: string;
+  origin: Origin;
+  since: Date;
+}
 
 /** The teams of many members at once: one page for each, all of them from one statement. */
-export async function membershipsOfMembers(directory: Directory, memberIds: readonly string[], { where, ...request }: PageRequest & { where?: TeamCondition | undefined } = {}): Promise<Map<string, Page<MembershipRow>>> {
-  return pages(directory, 'member', memberIds, request, teamsOf(directory, await weighedForTeams(directory, where)));
+export async function membershipsOfMembers(
+  directory: Directory,
+  memberIds: readonly string[],
+  { where, ...request }: PageRequest & { where?: TeamCondition | undefined } = {},
+): Promise<Map<string, Page<MembershipRow>>> {
+  return pages(
+    directory,
+    'member',
+    memberIds,
+    request,
+    teamsOf(directory, await weighedForTeams(directory, where)),
+  );
 }
 
 /** The members of many teams at once. */
-export async function membershipsOfTeams(directory: Directory, teamIds: readonly string[], { where, ...request }: PageRequest & { where?: MemberCondition | undefined } = {}): Promise<Map<string, Page<MembershipRow>>> {
+export async function membershipsOfTeams(
+  directory: Directory,
+  teamIds: readonly string[],
+  { where, ...request }: PageRequest & { where?: MemberCondition | undefined } = {},
+): Promise<Map<string, Page<MembershipRow>>> {
   requireReading(directory);
-  return pages(directory, 'team', teamIds, request, membersOf(directory, await weighedForMembers(directory, where)));
+  return pages(
+    directory,
+    'team',
+    teamIds,
+    request,
+    membersOf(directory, await weighedForMembers(directory, where)),
+  );
 }
 
-export async function countTeamsOf(directory: Directory, memberIds: readonly string[], where?: TeamCondition): Promise<Map<string, number>> {
-  return counts(directory, 'member', memberIds, teamsOf(directory, await weighedForTeams(directory, where)));
+export async function countTeamsOf(
+  directory: Directory,
+  memberIds: readonly string[],
+  where?: TeamCondition,
+): Promise<Map<string, number>> {
+  return counts(
+    directory,
+    'member',
+    memberIds,
+    teamsOf(directory, await weighedForTeams(directory, where)),
+  );
 }
 
-export async function countMembersOf(directory: Directory, teamIds: readonly string[], where?: MemberCondition): Promise<Map<string, number>> {
+export async function countMembersOf(
+  directory: Directory,
+  teamIds: readonly string[],
+  where?: MemberCondition,
+): Promise<Map<string, number>> {
   requireReading(directory);
-  return counts(directory, 'team', teamIds, membersOf(directory, await weighedForMembers(directory, where)));
+  return counts(
+    directory,
+    'team',
+    teamIds,
+    membersOf(directory, await weighedForMembers(directory, where)),
+  );
 }
 
 type Parent = 'member' | 'team';
-interface Narrowed { join: RawBuilder<unknown>; where: RawBuilder<unknown> }
+interface Narrowed {
+  join: RawBuilder<unknown>;
+  where: RawBuilder<unknown>;
+}
 
 const sides: Record<Parent, { parent: RawBuilder<unknown>; key: SortKey<MembershipRow> }> = {
-  member: { parent: sql`memberships.member_id`, key: { name: 'team', type: 'uuid', expression: sql`memberships.team_id`, direction: 'asc', read: row => row.teamId } },
-  team: { parent: sql`memberships.team_id`, key: { name: 'member', type: 'uuid', expression: sql`memberships.member_id`, direction: 'asc', read: row => row.memberId } },
+  member: {
+    parent: sql`memberships.member_id`,
+    key: {
+      name: 'team',
+      type: 'uuid',
+      expression: sql`memberships.team_id`,
+      direction: 'asc',
+      read: row => row.teamId,
+    },
+  },
+  team: {
+    parent: sql`memberships.team_id`,
+    key: {
+      name: 'member',
+      type: 'uuid',
+      expression: sql`memberships.member_id`,
+      direction: 'asc',
+      read: row => row.memberId,
+    },
+  },
 };
 
-async function pages(directory: Directory, side: Parent, ids: readonly string[], request: PageRequest, { join, where }: Narrowed): Promise<Map<string, Page<MembershipRow>>> {
+async function pages(
+  directory: Directory,
+  side: Parent,
+  ids: readonly string[],
+  request: PageRequest,
+  { join, where }: Narrowed,
+): Promise<Map<string, Page<MembershipRow>>> {
   const { parent, key } = sides[side];
   const frame = frameOf(request, [key]);
   const window = windowOf(frame, [key]);
@@ -53,7 +128,12 @@ async function pages(directory: Directory, side: Parent, ids: readonly string[],
   return new Map(ids.map(id => [id, pageIn(frame, [key], found.get(id) ?? [])]));
 }
 
-async function counts(directory: Directory, side: Parent, ids: readonly string[], { join, where }: Narrowed): Promise<Map<string, number>> {
+async function counts(
+  directory: Directory,
+  side: Parent,
+  ids: readonly string[],
+  { join, where }: Narrowed,
+): Promise<Map<string, number>> {
   const { parent } = sides[side];
   const { rows } = await sql<{ id: string; count: number }>`
     select ${parent} as id, count(*) from memberships ${join}
@@ -65,7 +145,8 @@ async function counts(directory: Directory, side: Parent, ids: readonly string[]
 
 /** The other side is looked at only where something is asked of it: deleted members are in no team. */
 function teamsOf(directory: Directory, where: TeamCondition | undefined): Narrowed {
-  if (where === undefined && directory.asProvider === null && mayRead(directory)) return nothingMore;
+  if (where === undefined && directory.asProvider === null && mayRead(directory))
+    return nothingMore;
   return {
     join: sql`join teams on teams.tenant_id = memberships.tenant_id and teams.id = memberships.team_id`,
     where: sql`and ${teamsInSight(directory)} and ${where === undefined ? sql`true` : teamCondition(directory, where)}`,

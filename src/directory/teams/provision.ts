@@ -15,7 +15,10 @@ import { touch, write } from './write.ts';
 import { folded } from '../folded.ts';
 
 /** A group as a provider describes it, in the directory's words. */
-export interface ProvisionedTeam { name: string; externalId: string | null }
+export interface ProvisionedTeam {
+  name: string;
+  externalId: string | null;
+}
 
 /** One step on a provider's team. A PATCH is several, in one change. */
 export type TeamStep =
@@ -26,20 +29,34 @@ export type TeamStep =
   | { kind: 'replace'; memberIds: readonly string[] };
 
 /** Makes the team that the acting provider describes, with its members. A team made by hand is never taken over silently (rule 10). */
-export function provision(directory: Directory, facts: ProvisionedTeam, memberIds: readonly string[], sent: Record<string, unknown>): Promise<TeamRow> {
+export function provision(
+  directory: Directory,
+  facts: ProvisionedTeam,
+  memberIds: readonly string[],
+  sent: Record<string, unknown>,
+): Promise<TeamRow> {
   return directory.change(async () => {
     const provider = await holdActing(directory);
     assertAcceptsGroups(provider);
-    const team = await insert(directory, provider, facts) ?? await adopt(directory, provider, facts, sent);
+    const team =
+      (await insert(directory, provider, facts)) ?? (await adopt(directory, provider, facts, sent));
     await admitInto(directory, { team, owner: provider }, memberIds);
     return team;
   });
 }
 
-export interface Expecting { expectedVersion?: string | null; /** Shown the team as it is before the first step; may refuse. */ judge?: (team: TeamRow) => void }
+export interface Expecting {
+  expectedVersion?: string | null;
+  /** Shown the team as it is before the first step; may refuse. */ judge?: (team: TeamRow) => void;
+}
 
 /** Carries out a provider's steps on its team: all of them, or none. */
-export function apply(directory: Directory, id: string, steps: readonly TeamStep[], { expectedVersion, judge }: Expecting = {}): Promise<TeamRow> {
+export function apply(
+  directory: Directory,
+  id: string,
+  steps: readonly TeamStep[],
+  { expectedVersion, judge }: Expecting = {},
+): Promise<TeamRow> {
   return directory.change(async () => {
     const rewrites = steps.some(step => step.kind === 'rename' || step.kind === 'replace');
     const held = await hold(directory, id, rewrites ? 'row' : 'switch');
@@ -49,7 +66,9 @@ export function apply(directory: Directory, id: string, steps: readonly TeamStep
     const moved = new Set<string>();
     for (const step of steps) {
       if (step.kind === 'rename') held.team = await rewrite(directory, held, step.team);
-      else for (const memberId of await move(directory, held, step)) if (!moved.delete(memberId)) moved.add(memberId);
+      else
+        for (const memberId of await move(directory, held, step))
+          if (!moved.delete(memberId)) moved.add(memberId);
     }
     // Who is in it is part of what the version speaks for; who went in and out again moved nothing. Last of all: until here, those who
     // add others do not wait for us.
@@ -57,70 +76,180 @@ export function apply(directory: Directory, id: string, steps: readonly TeamStep
   });
 }
 
-function move(directory: Directory, held: HeldTeam, step: Exclude<TeamStep, { kind: 'rename' }>): Promise<string[]> {
+function move(
+  directory: Directory,
+  held: HeldTeam,
+  step: Exclude<TeamStep, { kind: 'rename' }>,
+): Promise<string[]> {
   switch (step.kind) {
-    case 'admit': return admitInto(directory, held, step.memberIds);
-    case 'expel': return expelFrom(directory, held, step.memberIds);
-    case 'empty': return expelFrom(directory, held, null);
-    case 'replace': return replace(directory, held, step.memberIds);
+    case 'admit':
+      return admitInto(directory, held, step.memberIds);
+    case 'expel':
+      return expelFrom(directory, held, step.memberIds);
+    case 'empty':
+      return expelFrom(directory, held, null);
+    case 'replace':
+      return replace(directory, held, step.memberIds);
   }
 }
 
-async function rewrite(directory: Directory, { team, owner }: HeldTeam, facts: Partial<ProvisionedTeam>): Promise<TeamRow> {
+async function rewrite(
+  directory: Directory,
+  { team, owner }: HeldTeam,
+  facts: Partial<ProvisionedTeam>,
+): Promise<TeamRow> {
   const { team: written, changes } = await write(directory, team, facts);
-  if (changes.length > 0) directory.record({ action: 'team.updated', subject: subjectOf(written), changes, providerId: owner?.id ?? null });
+  if (changes.length > 0)
+    directory.record({
+      action: 'team.updated',
+      subject: subjectOf(written),
+      changes,
+      providerId: owner?.id ?? null,
+    });
   return written;
 }
 
 /** Exactly these: the others leave, the missing join, whoever is in already is untouched. */
-async function replace(directory: Directory, held: HeldTeam, memberIds: readonly string[]): Promise<string[]> {
+async function replace(
+  directory: Directory,
+  held: HeldTeam,
+  memberIds: readonly string[],
+): Promise<string[]> {
   const wanted = new Set(memberIds);
-  const present = await directory.rows('memberships').select('member_id').where('team_id', '=', held.team.id).execute();
+  const present = await directory
+    .rows('memberships')
+    .select('member_id')
+    .where('team_id', '=', held.team.id)
+    .execute();
   const joined = await admitInto(directory, held, memberIds);
-  return [...joined, ...await expelFrom(directory, held, present.map(row => row.member_id).filter(id => !wanted.has(id)))];
+  return [
+    ...joined,
+    ...(await expelFrom(
+      directory,
+      held,
+      present.map(row => row.member_id).filter(id => !wanted.has(id)),
+    )),
+  ];
 }
 
 /** Makes a linked team and records it, unless the name is in use: then none. */
-export async function insert(directory: Directory, provider: ProviderRow, facts: ProvisionedTeam): Promise<TeamRow | undefined> {
-  const team = await directory.db.insertInto('teams').values({
-    tenant_id: directory.tenantId, id: newId(), name: facts.name, origin: 'SCIM', origin_provider_id: provider.id, provider_id: provider.id,
-    external_id: facts.externalId, link_id: newId(),
-  } as never).onConflict(conflict => conflict.columns(['tenant_id', 'name_key']).where(sql<boolean>`origin = 'MANUAL' or provider_id is not null`).doNothing())
-    .returning(teamColumns).executeTakeFirst();
+export async function insert(
+  directory: Directory,
+  provider: ProviderRow,
+  facts: ProvisionedTeam,
+): Promise<TeamRow | undefined> {
+  const team = await directory.db
+    .insertInto('teams')
+    .values({
+      tenant_id: directory.tenantId,
+      id: newId(),
+      name: facts.name,
+      origin: 'SCIM',
+      origin_provider_id: provider.id,
+      provider_id: provider.id,
+      external_id: facts.externalId,
+      link_id: newId(),
+    } as never)
+    .onConflict(conflict =>
+      conflict
+        .columns(['tenant_id', 'name_key'])
+        .where(sql<boolean>`origin = 'MANUAL' or provider_id is not null`)
+        .doNothing(),
+    )
+    .returning(teamColumns)
+    .executeTakeFirst();
   if (team) {
     directory.record({
-      action: 'team.created', subject: subjectOf(team), providerId: provider.id,
-      changes: [{ name: 'name', after: team.name }, ...(team.externalId === null ? [] : [{ name: 'externalId', after: team.externalId }])],
+      action: 'team.created',
+      subject: subjectOf(team),
+      providerId: provider.id,
+      changes: [
+        { name: 'name', after: team.name },
+        ...(team.externalId === null ? [] : [{ name: 'externalId', after: team.externalId }]),
+      ],
     });
   }
   return team;
 }
 
-async function adopt(directory: Directory, provider: ProviderRow, facts: ProvisionedTeam, sent: Record<string, unknown>): Promise<TeamRow> {
-  const holder = await directory.rows('teams').select(teamColumns).where('name_key', '=', folded(facts.name))
-    .where(sql<boolean>`(origin = 'MANUAL' or provider_id is not null)`).forUpdate().executeTakeFirst();
+async function adopt(
+  directory: Directory,
+  provider: ProviderRow,
+  facts: ProvisionedTeam,
+  sent: Record<string, unknown>,
+): Promise<TeamRow> {
+  const holder = await directory
+    .rows('teams')
+    .select(teamColumns)
+    .where('name_key', '=', folded(facts.name))
+    .where(sql<boolean>`(origin = 'MANUAL' or provider_id is not null)`)
+    .forUpdate()
+    .executeTakeFirst();
   if (!holder) throw Object.assign(new Error('The name became free meanwhile.'), { code: '40001' });
-  if (holder.providerId !== null) throw new Refusal('name-taken', `A Group with displayName '${facts.name}' already exists.`, { field: ['name'] });
+  if (holder.providerId !== null)
+    throw new Refusal('name-taken', `A Group with displayName '${facts.name}' already exists.`, {
+      field: ['name'],
+    });
   directory.attempting('team.created', { type: 'Team', id: null, name: facts.name });
-  if (provider.adoption === 'ADOPT' && await holdsOnly(directory, provider, holder.id)) return linkTeam(directory, holder, provider, facts);
-  throw new Refusal('held-by-hand', `A Group with displayName '${facts.name}' already exists and was made by hand. A person has to decide in the directory what becomes of it.`, {
-    field: ['name'], holderId: holder.id, providerId: provider.id,
-    afterwards: then => openCase(then, { kind: 'team', providerId: provider.id, candidateId: holder.id, name: facts.name, sent, facts }),
-  });
+  if (provider.adoption === 'ADOPT' && (await holdsOnly(directory, provider, holder.id)))
+    return linkTeam(directory, holder, provider, facts);
+  throw new Refusal(
+    'held-by-hand',
+    `A Group with displayName '${facts.name}' already exists and was made by hand. A person has to decide in the directory what becomes of it.`,
+    {
+      field: ['name'],
+      holderId: holder.id,
+      providerId: provider.id,
+      afterwards: then =>
+        openCase(then, {
+          kind: 'team',
+          providerId: provider.id,
+          candidateId: holder.id,
+          name: facts.name,
+          sent,
+          facts,
+        }),
+    },
+  );
 }
 
 /** Makes the link inside a running change. Whoever is inside must come from the provider. */
-export async function linkTeam(directory: Directory, team: TeamRow, provider: ProviderRow, facts: Partial<ProvisionedTeam>): Promise<TeamRow> {
+export async function linkTeam(
+  directory: Directory,
+  team: TeamRow,
+  provider: ProviderRow,
+  facts: Partial<ProvisionedTeam>,
+): Promise<TeamRow> {
   await assertNoStrangers(directory, provider.id, team.id);
-  const { team: written, changes } = await write(directory, team, { ...facts, providerId: provider.id, linkId: newId() });
-  directory.record({ action: 'team.linked', subject: subjectOf(written), changes, providerId: provider.id });
+  const { team: written, changes } = await write(directory, team, {
+    ...facts,
+    providerId: provider.id,
+    linkId: newId(),
+  });
+  directory.record({
+    action: 'team.linked',
+    subject: subjectOf(written),
+    changes,
+    providerId: provider.id,
+  });
   return written;
 }
 
-async function holdsOnly(directory: Directory, provider: ProviderRow, teamId: string): Promise<boolean> {
-  return assertNoStrangers(directory, provider.id, teamId).then(() => true, error => { if (error instanceof Refusal) return false; throw error; });
+async function holdsOnly(
+  directory: Directory,
+  provider: ProviderRow,
+  teamId: string,
+): Promise<boolean> {
+  return assertNoStrangers(directory, provider.id, teamId).then(
+    () => true,
+    error => {
+      if (error instanceof Refusal) return false;
+      throw error;
+    },
+  );
 }
 
 function assertAcceptsGroups(provider: ProviderRow): void {
-  if (!provider.features.acceptGroups) throw new Refusal('feature-off', 'This directory does not accept groups from this provider.');
+  if (!provider.features.acceptGroups)
+    throw new Refusal('feature-off', 'This directory does not accept groups from this provider.');
 }

@@ -1,41 +1,83 @@
 import { type RawBuilder, sql, type SqlBool } from 'kysely';
-import { type Condition, type ConditionOp, type ConditionValue, compiled, type FieldCondition, wordsOf } from '../conditions.ts';
-import { anyOf, idColumn, instantColumn, managedColumn, wordColumn } from '../conditions/columns.ts';
+import {
+  type Condition,
+  type ConditionOp,
+  type ConditionValue,
+  compiled,
+  type FieldCondition,
+  wordsOf,
+} from '../conditions.ts';
+import {
+  anyOf,
+  idColumn,
+  instantColumn,
+  managedColumn,
+  wordColumn,
+} from '../conditions/columns.ts';
 import { type OtherSide, withMemberWhere } from '../conditions/memberships.ts';
 import { comparedText, textOf } from '../conditions/text.ts';
 import { weighed } from '../conditions/weighed.ts';
 import type { Directory } from '../directory.ts';
 
-export const TEAM_FIELDS = ['id', 'name', 'origin', 'providerId', 'externalId', 'memberId', 'managed', 'createdAt', 'updatedAt', 'version', 'query'] as const;
+export const TEAM_FIELDS = [
+  'id',
+  'name',
+  'origin',
+  'providerId',
+  'externalId',
+  'memberId',
+  'managed',
+  'createdAt',
+  'updatedAt',
+  'version',
+  'query',
+] as const;
 export type TeamField = (typeof TEAM_FIELDS)[number];
 export type TeamLeaf = FieldCondition<TeamField> | { member: OtherSide };
 export type TeamCondition = Condition<TeamLeaf>;
 
 /** The condition over the table `teams`. */
 export function teamCondition(directory: Directory, condition: TeamCondition): RawBuilder<SqlBool> {
-  return compiled<TeamLeaf>(condition, leaf => ('member' in leaf ? withMemberWhere(directory, leaf.member) : fields[leaf.field](leaf.op, leaf.value, leaf, directory)));
+  return compiled<TeamLeaf>(condition, leaf =>
+    'member' in leaf
+      ? withMemberWhere(directory, leaf.member)
+      : fields[leaf.field](leaf.op, leaf.value, leaf, directory),
+  );
 }
 
-type Compared = (op: ConditionOp, value: ConditionValue | undefined, leaf: FieldCondition<TeamField>, directory: Directory) => RawBuilder<SqlBool>;
+type Compared = (
+  op: ConditionOp,
+  value: ConditionValue | undefined,
+  leaf: FieldCondition<TeamField>,
+  directory: Directory,
+) => RawBuilder<SqlBool>;
 
 const name = {
   written: sql`teams.name`,
   folded: sql`teams.name_key`,
-  containing: (pattern: RawBuilder<string>) => sql<SqlBool>`teams.id in (select teams_containing(${pattern}))`,
+  containing: (pattern: RawBuilder<string>) =>
+    sql<SqlBool>`teams.id in (select teams_containing(${pattern}))`,
 };
 
 const fields: Record<TeamField, Compared> = {
-  id:         idColumn(sql`teams.id`),
-  name:       (op, value, { caseExact, common }) => comparedText({ ...name, common }, op, value, caseExact),
-  origin:     wordColumn(sql`teams.origin`),
+  id: idColumn(sql`teams.id`),
+  name: (op, value, { caseExact, common }) =>
+    comparedText({ ...name, common }, op, value, caseExact),
+  origin: wordColumn(sql`teams.origin`),
   providerId: idColumn(sql`teams.provider_id`),
-  externalId: (op, value) => comparedText({ written: sql`teams.external_id`, caseExact: true }, op, value),
-  memberId:   (op, value, _leaf, directory) => holding(directory, op === 'present' ? null : op === 'in' ? value as readonly string[] : [textOf(value) ?? '']),
-  managed:    (op, value, _leaf, directory) => managedColumn(sql`teams.provider_id`, directory)(op, value),
-  createdAt:  instantColumn(sql`teams.created_at`),
-  updatedAt:  instantColumn(sql`teams.updated_at`),
-  version:    wordColumn(sql`teams.version::text`),
-  query:      (_op, value, { common }) => freeText(textOf(value) ?? '\0', common),
+  externalId: (op, value) =>
+    comparedText({ written: sql`teams.external_id`, caseExact: true }, op, value),
+  memberId: (op, value, _leaf, directory) =>
+    holding(
+      directory,
+      op === 'present' ? null : op === 'in' ? (value as readonly string[]) : [textOf(value) ?? ''],
+    ),
+  managed: (op, value, _leaf, directory) =>
+    managedColumn(sql`teams.provider_id`, directory)(op, value),
+  createdAt: instantColumn(sql`teams.created_at`),
+  updatedAt: instantColumn(sql`teams.updated_at`),
+  version: wordColumn(sql`teams.version::text`),
+  query: (_op, value, { common }) => freeText(textOf(value) ?? '\0', common),
 };
 
 const holding = ({ tenantId }: Directory, ids: readonly string[] | null): RawBuilder<SqlBool> =>
@@ -48,5 +90,8 @@ function freeText(text: string, common: ReadonlySet<string> | undefined): RawBui
 }
 
 /** The condition as it is best answered: what very many rows hold is not asked of an index. */
-export const weighedForTeams = (directory: Directory, condition: TeamCondition | undefined): Promise<TeamCondition | undefined> =>
+export const weighedForTeams = (
+  directory: Directory,
+  condition: TeamCondition | undefined,
+): Promise<TeamCondition | undefined> =>
   weighed<TeamLeaf>(directory, condition, sql`teams_containing`);

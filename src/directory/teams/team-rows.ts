@@ -8,33 +8,69 @@ import { requireReading, teamsInSight } from '../sight.ts';
 import { type TeamCondition, teamCondition, weighedForTeams } from './team-conditions.ts';
 
 export const teamColumns = [
-  'tenant_id as tenantId', 'id', 'name', 'name_key as nameKey', 'origin', 'origin_provider_id as originProviderId', 'provider_id as providerId',
-  'external_id as externalId', 'link_id as linkId', 'version', 'created_at as createdAt', 'updated_at as updatedAt',
+  'tenant_id as tenantId',
+  'id',
+  'name',
+  'name_key as nameKey',
+  'origin',
+  'origin_provider_id as originProviderId',
+  'provider_id as providerId',
+  'external_id as externalId',
+  'link_id as linkId',
+  'version',
+  'created_at as createdAt',
+  'updated_at as updatedAt',
 ] as const satisfies ColumnsOf<'teams'>;
 export type TeamRow = RowOf<'teams', typeof teamColumns>;
 
-export const TEAM_SORT_FIELDS = ['name', 'createdAt', 'updatedAt', 'externalId', 'memberCount'] as const;
+export const TEAM_SORT_FIELDS = [
+  'name',
+  'createdAt',
+  'updatedAt',
+  'externalId',
+  'memberCount',
+] as const;
 export type TeamSortField = (typeof TEAM_SORT_FIELDS)[number];
-export interface TeamOrder { by: TeamSortField; direction?: Direction | undefined }
-export interface TeamsAsked extends PageRequest { where?: TeamCondition | undefined; orderBy?: readonly TeamOrder[] | undefined }
+export interface TeamOrder {
+  by: TeamSortField;
+  direction?: Direction | undefined;
+}
+export interface TeamsAsked extends PageRequest {
+  where?: TeamCondition | undefined;
+  orderBy?: readonly TeamOrder[] | undefined;
+}
 
 /** Written out once: the query builder would take each column apart in every statement. */
 export const teamRow = written(teamColumns);
 
-export async function pageOfTeams(directory: Directory, { where, orderBy, ...request }: TeamsAsked = {}): Promise<Page<TeamRow>> {
+export async function pageOfTeams(
+  directory: Directory,
+  { where, orderBy, ...request }: TeamsAsked = {},
+): Promise<Page<TeamRow>> {
   requireReading(directory);
   const keys = teamKeys(orderBy);
-  const counted = keys.some(key => key.name === 'memberCount') ? sql`, ${memberCount} as "memberCount"` : sql``;
+  const counted = keys.some(key => key.name === 'memberCount')
+    ? sql`, ${memberCount} as "memberCount"`
+    : sql``;
   const among = teamsAmong(directory, await weighedForTeams(directory, where));
   return pageOf(request, keys, async ({ where: within, order, portion }) => {
-    const { rows } = await sql<TeamRow>`select ${teamRow}${counted} from teams where ${among} and ${within} order by ${order} ${portion}`.execute(directory.db);
+    const { rows } =
+      await sql<TeamRow>`select ${teamRow}${counted} from teams where ${among} and ${within} order by ${order} ${portion}`.execute(
+        directory.db,
+      );
     return rows;
   });
 }
 
 export async function countTeams(directory: Directory, where?: TeamCondition): Promise<number> {
   requireReading(directory);
-  const { rows: [counted] } = await sql<{ count: number }>`select count(*) from teams where ${teamsAmong(directory, await weighedForTeams(directory, where))}`.execute(directory.db);
+  const {
+    rows: [counted],
+  } = await sql<{
+    count: number;
+  }>`select count(*) from teams where ${teamsAmong(directory, await weighedForTeams(directory, where))}`.execute(
+    directory.db,
+  );
   return counted?.count ?? 0;
 }
 
@@ -47,17 +83,38 @@ export async function teamsByIds(directory: Directory, ids: readonly string[]): 
 /** A detached team may share its name with one that is in use: that one comes first. */
 export async function teamByName(directory: Directory, name: string): Promise<TeamRow | null> {
   if (name.includes('\0')) return null;
-  const found = await read(directory, sql`teams.name_key = ${folded(sql`${name}::text`)}`, sql`order by (origin = 'MANUAL' or provider_id is not null) desc, id limit 1`);
+  const found = await read(
+    directory,
+    sql`teams.name_key = ${folded(sql`${name}::text`)}`,
+    sql`order by (origin = 'MANUAL' or provider_id is not null) desc, id limit 1`,
+  );
   return found[0] ?? null;
 }
 
-async function read(directory: Directory, which: RawBuilder<unknown>, end: RawBuilder<unknown> = sql``): Promise<TeamRow[]> {
-  const { rows } = await sql<TeamRow>`select ${teamRow} from teams where teams.tenant_id = ${directory.tenantId}::uuid and ${which} and ${teamsInSight(directory)} ${end}`.execute(directory.db);
+async function read(
+  directory: Directory,
+  which: RawBuilder<unknown>,
+  end: RawBuilder<unknown> = sql``,
+): Promise<TeamRow[]> {
+  const { rows } =
+    await sql<TeamRow>`select ${teamRow} from teams where teams.tenant_id = ${directory.tenantId}::uuid and ${which} and ${teamsInSight(directory)} ${end}`.execute(
+      directory.db,
+    );
   return rows;
 }
 
-export const teamsAmong = (directory: Directory, where: TeamCondition | undefined): RawBuilder<unknown> =>
-  sql.join([sql`teams.tenant_id = ${directory.tenantId}::uuid`, teamsInSight(directory), ...(where === undefined ? [] : [teamCondition(directory, where)])], sql` and `);
+export const teamsAmong = (
+  directory: Directory,
+  where: TeamCondition | undefined,
+): RawBuilder<unknown> =>
+  sql.join(
+    [
+      sql`teams.tenant_id = ${directory.tenantId}::uuid`,
+      teamsInSight(directory),
+      ...(where === undefined ? [] : [teamCondition(directory, where)]),
+    ],
+    sql` and `,
+  );
 
 const memberCount = sql`(select count(*) from memberships as held where held.tenant_id = teams.tenant_id and held.team_id = teams.id)`;
 
@@ -71,11 +128,29 @@ export function teamKeys(orderBy: readonly TeamOrder[] | undefined): SortKey<Tea
   return [...keys, byId(keys.at(-1)?.direction ?? 'asc')];
 }
 
-const byId = (direction: Direction): SortKey<TeamRow> => ({ name: 'team', type: 'uuid', expression: sql`teams.id`, direction, read: team => team.id });
+const byId = (direction: Direction): SortKey<TeamRow> => ({
+  name: 'team',
+  type: 'uuid',
+  expression: sql`teams.id`,
+  direction,
+  read: team => team.id,
+});
 
-const sortings: Record<Exclude<TeamSortField, 'createdAt'>, Pick<SortKey<TeamRow>, 'type' | 'expression' | 'nullable' | 'read'>> = {
-  name:        { type: 'text', expression: sql`teams.name_key`, read: team => team.nameKey },
-  updatedAt:   { type: 'instant', expression: sql`teams.updated_at`, read: team => team.updatedAt },
-  externalId:  { type: 'text', expression: sql`teams.external_id`, nullable: true, read: team => team.externalId },
-  memberCount: { type: 'whole', expression: memberCount, read: team => (team as TeamRow & { memberCount: number }).memberCount },
+const sortings: Record<
+  Exclude<TeamSortField, 'createdAt'>,
+  Pick<SortKey<TeamRow>, 'type' | 'expression' | 'nullable' | 'read'>
+> = {
+  name: { type: 'text', expression: sql`teams.name_key`, read: team => team.nameKey },
+  updatedAt: { type: 'instant', expression: sql`teams.updated_at`, read: team => team.updatedAt },
+  externalId: {
+    type: 'text',
+    expression: sql`teams.external_id`,
+    nullable: true,
+    read: team => team.externalId,
+  },
+  memberCount: {
+    type: 'whole',
+    expression: memberCount,
+    read: team => (team as TeamRow & { memberCount: number }).memberCount,
+  },
 };

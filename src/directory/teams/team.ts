@@ -22,12 +22,24 @@ export const TeamSchema = defineEntity({
   },
   indexes: [
     { name: 'teams_name_idx', properties: ['tenantId', 'nameKey', 'id'] },
-    { name: 'teams_provider_idx', properties: ['tenantId', 'providerId', 'id'], where: 'provider_id is not null' },
+    {
+      name: 'teams_provider_idx',
+      properties: ['tenantId', 'providerId', 'id'],
+      where: 'provider_id is not null',
+    },
     { name: 'teams_link_idx', properties: ['tenantId', 'linkId'], where: 'link_id is not null' },
-    { name: 'teams_external_id_idx', properties: ['tenantId', 'providerId', 'externalId'], where: 'provider_id is not null' },
+    {
+      name: 'teams_external_id_idx',
+      properties: ['tenantId', 'providerId', 'externalId'],
+      where: 'provider_id is not null',
+    },
   ],
   uniques: [
-    { name: 'teams_name_key', properties: ['tenantId', 'nameKey'], where: `origin = 'MANUAL' or provider_id is not null` },
+    {
+      name: 'teams_name_key',
+      properties: ['tenantId', 'nameKey'],
+      where: `origin = 'MANUAL' or provider_id is not null`,
+    },
   ],
   checks: [column.oneOf('teams_origin_known', 'origin', ORIGINS)],
 });

@@ -2,11 +2,26 @@ import type { Directory } from '../directory.ts';
 import { admit } from './admit.ts';
 import { create, remove, rename } from './by-hand.ts';
 import { expel } from './expel.ts';
-import { apply, type Expecting as Held, provision, type ProvisionedTeam, type TeamStep } from './provision.ts';
+import {
+  apply,
+  type Expecting as Held,
+  provision,
+  type ProvisionedTeam,
+  type TeamStep,
+} from './provision.ts';
 import type { TeamCondition } from './team-conditions.ts';
-import { countTeams, pageOfTeams, teamByName, type TeamRow, type TeamsAsked, teamsByIds } from './team-rows.ts';
+import {
+  countTeams,
+  pageOfTeams,
+  teamByName,
+  type TeamRow,
+  type TeamsAsked,
+  teamsByIds,
+} from './team-rows.ts';
 
-interface Expecting { expectedVersion?: string | null | undefined }
+interface Expecting {
+  expectedVersion?: string | null | undefined;
+}
 
 /** The teams of one tenant: what can be asked about them, and every verb that changes one. */
 export class Teams {
@@ -16,18 +31,42 @@ export class Teams {
     this.#directory = directory;
   }
 
-  page(request?: TeamsAsked) { return pageOfTeams(this.#directory, request); }
-  count(where?: TeamCondition) { return countTeams(this.#directory, where); }
-  byIds(ids: readonly string[]) { return teamsByIds(this.#directory, ids); }
-  byName(name: string) { return teamByName(this.#directory, name); }
-  async get(id: string): Promise<TeamRow | null> { return (await this.byIds([id]))[0] ?? null; }
+  page(request?: TeamsAsked) {
+    return pageOfTeams(this.#directory, request);
+  }
+  count(where?: TeamCondition) {
+    return countTeams(this.#directory, where);
+  }
+  byIds(ids: readonly string[]) {
+    return teamsByIds(this.#directory, ids);
+  }
+  byName(name: string) {
+    return teamByName(this.#directory, name);
+  }
+  async get(id: string): Promise<TeamRow | null> {
+    return (await this.byIds([id]))[0] ?? null;
+  }
 
-  create(facts: { name: string; memberIds?: readonly string[] | null | undefined }) { return create(this.#directory, facts); }
-  rename(id: string, name: string, expecting?: Expecting) { return rename(this.#directory, id, name, expecting); }
-  remove(id: string) { return remove(this.#directory, id); }
-  admit(id: string, memberIds: readonly string[]) { return admit(this.#directory, id, memberIds); }
-  expel(id: string, memberIds: readonly string[]) { return expel(this.#directory, id, memberIds); }
+  create(facts: { name: string; memberIds?: readonly string[] | null | undefined }) {
+    return create(this.#directory, facts);
+  }
+  rename(id: string, name: string, expecting?: Expecting) {
+    return rename(this.#directory, id, name, expecting);
+  }
+  remove(id: string) {
+    return remove(this.#directory, id);
+  }
+  admit(id: string, memberIds: readonly string[]) {
+    return admit(this.#directory, id, memberIds);
+  }
+  expel(id: string, memberIds: readonly string[]) {
+    return expel(this.#directory, id, memberIds);
+  }
 
-  provision(facts: ProvisionedTeam, memberIds: readonly string[], sent: Record<string, unknown>) { return provision(this.#directory, facts, memberIds, sent); }
-  apply(id: string, steps: readonly TeamStep[], expecting?: Held) { return apply(this.#directory, id, steps, expecting); }
+  provision(facts: ProvisionedTeam, memberIds: readonly string[], sent: Record<string, unknown>) {
+    return provision(this.#directory, facts, memberIds, sent);
+  }
+  apply(id: string, steps: readonly TeamStep[], expecting?: Held) {
+    return apply(this.#directory, id, steps, expecting);
+  }
 }

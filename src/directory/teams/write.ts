@@ -6,28 +6,60 @@ import { type TeamRow, teamColumns, teamRow } from './team-rows.ts';
 import { folded } from '../folded.ts';
 
 export type TeamPatch = Partial<Pick<TeamRow, 'name' | 'providerId' | 'externalId' | 'linkId'>>;
-const COLUMNS = { name: 'name', providerId: 'provider_id', externalId: 'external_id', linkId: 'link_id' } as const satisfies Record<keyof TeamPatch, string>;
+const COLUMNS = {
+  name: 'name',
+  providerId: 'provider_id',
+  externalId: 'external_id',
+  linkId: 'link_id',
+} as const satisfies Record<keyof TeamPatch, string>;
 
 /** Writes what differs, and nothing when nothing does. */
-export async function write(directory: Directory, team: TeamRow, patch: TeamPatch): Promise<{ team: TeamRow; changes: AttributeChange[] }> {
-  const differing = (Object.keys(patch) as (keyof TeamPatch)[]).filter(name => patch[name] !== team[name]);
+export async function write(
+  directory: Directory,
+  team: TeamRow,
+  patch: TeamPatch,
+): Promise<{ team: TeamRow; changes: AttributeChange[] }> {
+  const differing = (Object.keys(patch) as (keyof TeamPatch)[]).filter(
+    name => patch[name] !== team[name],
+  );
   if (differing.length === 0) return { team, changes: [] };
   const set = Object.fromEntries(differing.map(name => [COLUMNS[name], patch[name]]));
-  const written = await directory.db.updateTable('teams').set({ ...set, version: sql`version + 1`, updated_at: sql`now()` })
-    .where('tenant_id', '=', directory.tenantId).where('id', '=', team.id).returning(teamColumns).executeTakeFirstOrThrow();
-  return { team: written, changes: differing.filter(name => name !== 'linkId').map(name => ({ name, before: team[name], after: patch[name] ?? null })) };
+  const written = await directory.db
+    .updateTable('teams')
+    .set({ ...set, version: sql`version + 1`, updated_at: sql`now()` })
+    .where('tenant_id', '=', directory.tenantId)
+    .where('id', '=', team.id)
+    .returning(teamColumns)
+    .executeTakeFirstOrThrow();
+  return {
+    team: written,
+    changes: differing
+      .filter(name => name !== 'linkId')
+      .map(name => ({ name, before: team[name], after: patch[name] ?? null })),
+  };
 }
 
 /** A new version of a team that only changed in who is in it. */
 export async function touch({ db, tenantId }: Directory, { id }: TeamRow): Promise<TeamRow> {
-  const { rows } = await sql<TeamRow>`update teams set version = version + 1, updated_at = now() where tenant_id = ${tenantId} and id = ${id} returning ${teamRow}`.execute(db);
+  const { rows } =
+    await sql<TeamRow>`update teams set version = version + 1, updated_at = now() where tenant_id = ${tenantId} and id = ${id} returning ${teamRow}`.execute(
+      db,
+    );
   return rows[0] as TeamRow;
 }
 
 /** Refuses a name that another team has, whoever made it: what people make by hand must not repeat even a detached team. */
-export async function assertFree(directory: Directory, name: string, except?: string): Promise<void> {
+export async function assertFree(
+  directory: Directory,
+  name: string,
+  except?: string,
+): Promise<void> {
   let rows = directory.rows('teams').select('id').where('name_key', '=', folded(name));
   if (except) rows = rows.where('id', '<>', except);
   const holder = await rows.limit(1).executeTakeFirst();
-  if (holder) throw new Refusal('name-taken', 'A team with this name already exists.', { field: ['name'], holderId: holder.id });
+  if (holder)
+    throw new Refusal('name-taken', 'A team with this name already exists.', {
+      field: ['name'],
+      holderId: holder.id,
+    });
 }

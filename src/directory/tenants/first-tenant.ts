@@ -8,11 +8,22 @@ import { ownerRoleId } from '../roles/owners.ts';
 import { displayNameOf } from '../members/names.ts';
 import { found } from './found.ts';
 
-export interface FirstOwner { tenant: string; userName: string; givenName?: string; familyName?: string }
+export interface FirstOwner {
+  tenant: string;
+  userName: string;
+  givenName?: string;
+  familyName?: string;
+}
 
 /** The first tenant of an installation, the one that its command line speaks for. None in a fresh database. */
 export async function firstTenantId(ground: Ground): Promise<string | null> {
-  const first = await ground.systemTables.selectFrom('tenants').select('id').where('parent_id', 'is', null).orderBy('id').limit(1).executeTakeFirst();
+  const first = await ground.systemTables
+    .selectFrom('tenants')
+    .select('id')
+    .where('parent_id', 'is', null)
+    .orderBy('id')
+    .limit(1)
+    .executeTakeFirst();
   return first?.id ?? null;
 }
 
@@ -23,31 +34,74 @@ export async function foundFirst(ground: Ground, facts: FirstOwner): Promise<Dir
   await directory.change(async () => {
     await found(directory, { id, name: facts.tenant });
     const roleId = await ownerRoleId(directory);
-    const owner = await directory.db.insertInto('members').values({
-      tenant_id: id, id: newId(), user_name: facts.userName, email: facts.userName, given_name: facts.givenName ?? null, family_name: facts.familyName ?? null,
-      display_name: displayNameOf(facts), role_id: roleId, hand_role_id: roleId,
-    } as never).returning(memberColumns).executeTakeFirstOrThrow();
-    directory.record({ action: 'tenant.created', subject: { type: 'Tenant', id, name: facts.tenant }, changes: [{ name: 'name', after: facts.tenant }] });
-    directory.record({ action: 'member.created', subject: subjectOf(owner), changes: [{ name: 'userName', after: owner.userName }, { name: 'role', after: 'Owner' }] });
+    const owner = await directory.db
+      .insertInto('members')
+      .values({
+        tenant_id: id,
+        id: newId(),
+        user_name: facts.userName,
+        email: facts.userName,
+        given_name: facts.givenName ?? null,
+        family_name: facts.familyName ?? null,
+        display_name: displayNameOf(facts),
+        role_id: roleId,
+        hand_role_id: roleId,
+      } as never)
+      .returning(memberColumns)
+      .executeTakeFirstOrThrow();
+    directory.record({
+      action: 'tenant.created',
+      subject: { type: 'Tenant', id, name: facts.tenant },
+      changes: [{ name: 'name', after: facts.tenant }],
+    });
+    directory.record({
+      action: 'member.created',
+      subject: subjectOf(owner),
+      changes: [
+        { name: 'userName', after: owner.userName },
+        { name: 'role', after: 'Owner' },
+      ],
+    });
   });
   return directory;
 }
 
 /** A directory in the hands of the service itself. */
-export const systemDirectory = (ground: Ground, tenantId: string, correlationId = newId()): Directory =>
-  new Directory(ground, Actor.system(tenantId), { correlationId });
+export const systemDirectory = (
+  ground: Ground,
+  tenantId: string,
+  correlationId = newId(),
+): Directory => new Directory(ground, Actor.system(tenantId), { correlationId });
 
 /** An owner of the tenant who may sign in: the oldest one. */
 export async function activeOwner(directory: Directory): Promise<MemberRow | null> {
   const owner = sql<string>`(select id from roles where tenant_id = ${directory.tenantId} and built_in = 'owner')`;
-  return await directory.rows('members').select(memberColumns).where('role_id', '=', owner).where('state', '=', 'ACTIVE').orderBy('id').limit(1).executeTakeFirst() ?? null;
+  return (
+    (await directory
+      .rows('members')
+      .select(memberColumns)
+      .where('role_id', '=', owner)
+      .where('state', '=', 'ACTIVE')
+      .orderBy('id')
+      .limit(1)
+      .executeTakeFirst()) ?? null
+  );
 }
 
 /** A token for the first tenant's owner, who has never had one; null as soon as they have. So it is made once, however many starts that takes. */
 export async function firstToken(ground: Ground): Promise<string | null> {
   const tenantId = await firstTenantId(ground);
   const directory = tenantId && systemDirectory(ground, tenantId);
-  const owner = directory && await activeOwner(directory);
-  if (!owner || await directory.rows('credentials').select('id').where('member_id', '=', owner.id).limit(1).executeTakeFirst()) return null;
+  const owner = directory && (await activeOwner(directory));
+  if (
+    !owner ||
+    (await directory
+      .rows('credentials')
+      .select('id')
+      .where('member_id', '=', owner.id)
+      .limit(1)
+      .executeTakeFirst())
+  )
+    return null;
   return (await directory.credentials.issuePersonal(owner.id, 'First start')).secret;
 }

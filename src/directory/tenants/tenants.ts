@@ -20,10 +20,14 @@ export class Tenants {
     this.#directory = directory;
   }
 
-  byIds(ids: readonly string[]) { return tenantsByIds(this.#directory, ids); }
+  byIds(ids: readonly string[]) {
+    return tenantsByIds(this.#directory, ids);
+  }
 
   async own(): Promise<TenantRow & { defaultRoleId: string }> {
-    return (await this.byIds([this.#directory.tenantId]))[0] as TenantRow & { defaultRoleId: string };
+    return (await this.byIds([this.#directory.tenantId]))[0] as TenantRow & {
+      defaultRoleId: string;
+    };
   }
 
   /** The directory of the named tenant: one's own, or a child's for whoever administers children. Any other does not exist. */
@@ -31,7 +35,12 @@ export class Tenants {
     const home = this.#directory;
     if (tenantId === null || tenantId === undefined || tenantId === home.tenantId) return home;
     if (!isId(tenantId) || !home.actor.may('TENANT_ADMIN')) throw notFound('tenant', field);
-    const child = await home.db.selectFrom('tenants').select('id').where('id', '=', tenantId).where('parent_id', '=', home.tenantId).executeTakeFirst();
+    const child = await home.db
+      .selectFrom('tenants')
+      .select('id')
+      .where('id', '=', tenantId)
+      .where('parent_id', '=', home.tenantId)
+      .executeTakeFirst();
     if (!child) throw notFound('tenant', field);
     return home.in(child.id);
   }
@@ -43,7 +52,11 @@ export class Tenants {
       directory.require('TENANT_ADMIN');
       const child = { id: newId(), name: assertName(name, 'name'), parentId: directory.tenantId };
       await found(directory, child);
-      directory.record({ action: 'tenant.created', subject: { type: 'Tenant', id: child.id, name: child.name }, changes: [{ name: 'name', after: child.name }] });
+      directory.record({
+        action: 'tenant.created',
+        subject: { type: 'Tenant', id: child.id, name: child.name },
+        changes: [{ name: 'name', after: child.name }],
+      });
       return (await this.byIds([child.id]))[0] as TenantRow;
     });
   }
@@ -56,15 +69,32 @@ export class Tenants {
       const rules = await holdRulebook(directory, 'update');
       const role = await roleById(directory, roleId);
       if (!role) throw notFound('role', 'roleId');
-      if (role.builtIn === 'owner') throw invalid('The owner role cannot be the default: nobody becomes an owner unasked.', 'roleId');
+      if (role.builtIn === 'owner')
+        throw invalid(
+          'The owner role cannot be the default: nobody becomes an owner unasked.',
+          'roleId',
+        );
       assertMayGrant(directory, role, 'roleId');
       if (rules.defaultRoleId === roleId) return this.own();
-      directory.attempting('tenant.defaultRoleSet', { type: 'Tenant', id: directory.tenantId, name: (await this.own()).name });
+      directory.attempting('tenant.defaultRoleSet', {
+        type: 'Tenant',
+        id: directory.tenantId,
+        name: (await this.own()).name,
+      });
       const before = await roleById(directory, rules.defaultRoleId);
-      await directory.db.updateTable('tenants').set({ default_role_id: roleId, version: sql`version + 1`, updated_at: sql`now()` }).where('id', '=', directory.tenantId).execute();
+      await directory.db
+        .updateTable('tenants')
+        .set({ default_role_id: roleId, version: sql`version + 1`, updated_at: sql`now()` })
+        .where('id', '=', directory.tenantId)
+        .execute();
       const own = await this.own();
-      directory.record({ action: 'tenant.defaultRoleSet', subject: { type: 'Tenant', id: own.id, name: own.name }, changes: [{ name: 'defaultRole', before: before?.name, after: role.name }] });
-      for await (const portion of this.#holdersOf(rules.defaultRoleId)) await settle(directory, portion, { ...rules, defaultRoleId: roleId });
+      directory.record({
+        action: 'tenant.defaultRoleSet',
+        subject: { type: 'Tenant', id: own.id, name: own.name },
+        changes: [{ name: 'defaultRole', before: before?.name, after: role.name }],
+      });
+      for await (const portion of this.#holdersOf(rules.defaultRoleId))
+        await settle(directory, portion, { ...rules, defaultRoleId: roleId });
       return own;
     });
   }
@@ -72,8 +102,14 @@ export class Tenants {
   /** Whoever a default could have given its role has that role now. */
   async *#holdersOf(roleId: string): AsyncGenerator<string[]> {
     for (let after = '00000000-0000-0000-0000-000000000000'; ;) {
-      const holders = this.#directory.rows('members').select('id').where('role_id', '=', roleId).where('role_locked', '=', false);
-      const portion = (await holders.where('id', '>', after).orderBy('id').limit(PORTION).execute()).map(row => row.id);
+      const holders = this.#directory
+        .rows('members')
+        .select('id')
+        .where('role_id', '=', roleId)
+        .where('role_locked', '=', false);
+      const portion = (
+        await holders.where('id', '>', after).orderBy('id').limit(PORTION).execute()
+      ).map(row => row.id);
       if (portion.length === 0) return;
       yield portion;
       after = portion.at(-1) as string;

@@ -1,4 +1,11 @@
-import { type DocumentNode, type FragmentDefinitionNode, type GraphQLSchema, Kind, type OperationDefinitionNode, valueFromASTUntyped } from 'graphql';
+import {
+  type DocumentNode,
+  type FragmentDefinitionNode,
+  type GraphQLSchema,
+  Kind,
+  type OperationDefinitionNode,
+  valueFromASTUntyped,
+} from 'graphql';
 import type { Context } from '../context.ts';
 import type { Budget } from './budget.ts';
 import { asksForPriceOnly } from './dry-run.ts';
@@ -7,8 +14,20 @@ import { type Asked, priceOf } from './price.ts';
 import { tooMuch } from './too-much.ts';
 
 /** Prices an operation and takes the price from the caller's budget, or refuses it. Tells whether the price was all that was asked for. */
-export function admit(context: Context, budget: Budget, schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode, variables: Record<string, unknown>): { priceOnly: boolean } {
-  const asked: Asked = { schema, operation, fragments: fragmentsOf(document), variables: withDefaults(operation, variables) };
+export function admit(
+  context: Context,
+  budget: Budget,
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+  variables: Record<string, unknown>,
+): { priceOnly: boolean } {
+  const asked: Asked = {
+    schema,
+    operation,
+    fragments: fragmentsOf(document),
+    variables: withDefaults(operation, variables),
+  };
   const cost = priceOf(asked);
   const credential = context.actor.credential?.id ?? context.actor.id ?? context.actor.tenantId;
   if (asksForPriceOnly(asked)) {
@@ -16,18 +35,31 @@ export function admit(context: Context, budget: Budget, schema: GraphQLSchema, d
     return { priceOnly: true };
   }
   if (cost > LIMITS.operationCost) {
-    throw tooMuch(`This operation costs ${cost} points; at most ${LIMITS.operationCost} are answered. Ask for smaller pages or fewer levels.`,
-      'QUERY_TOO_EXPENSIVE', 400, { cost, limit: LIMITS.operationCost });
+    throw tooMuch(
+      `This operation costs ${cost} points; at most ${LIMITS.operationCost} are answered. Ask for smaller pages or fewer levels.`,
+      'QUERY_TOO_EXPENSIVE',
+      400,
+      { cost, limit: LIMITS.operationCost },
+    );
   }
   context.cost = budget.pay(credential, cost);
   return { priceOnly: false };
 }
 
 function fragmentsOf(document: DocumentNode): Map<string, FragmentDefinitionNode> {
-  return new Map(document.definitions.flatMap(definition => definition.kind === Kind.FRAGMENT_DEFINITION ? [[definition.name.value, definition]] : []));
+  return new Map(
+    document.definitions.flatMap(definition =>
+      definition.kind === Kind.FRAGMENT_DEFINITION ? [[definition.name.value, definition]] : [],
+    ),
+  );
 }
 
-function withDefaults({ variableDefinitions }: OperationDefinitionNode, variables: Record<string, unknown>): Record<string, unknown> {
-  const defaults = (variableDefinitions ?? []).flatMap(({ variable, defaultValue }) => defaultValue ? [[variable.name.value, valueFromASTUntyped(defaultValue)]] : []);
+function withDefaults(
+  { variableDefinitions }: OperationDefinitionNode,
+  variables: Record<string, unknown>,
+): Record<string, unknown> {
+  const defaults = (variableDefinitions ?? []).flatMap(({ variable, defaultValue }) =>
+    defaultValue ? [[variable.name.value, valueFromASTUntyped(defaultValue)]] : [],
+  );
   return { ...Object.fromEntries(defaults), ...variables };
 }

@@ -2,7 +2,10 @@ import type { CostFacts } from '../context.ts';
 import { LIMITS } from './limits.ts';
 import { tooMuch } from './too-much.ts';
 
-interface Spending { spent: number; resetAt: number }
+interface Spending {
+  spent: number;
+  resetAt: number;
+}
 
 const CREDENTIALS_REMEMBERED = 10_000;
 
@@ -18,15 +21,30 @@ export class Budget {
   /** What the price leaves, without paying it. */
   quote(credential: string, cost: number, now = Date.now()): CostFacts {
     const { spent, resetAt } = this.#of(credential, now);
-    return { limit: this.#limit, remaining: Math.max(0, this.#limit - spent), cost, resetAt: new Date(resetAt) };
+    return {
+      limit: this.#limit,
+      remaining: Math.max(0, this.#limit - spent),
+      cost,
+      resetAt: new Date(resetAt),
+    };
   }
 
   pay(credential: string, cost: number, now = Date.now()): CostFacts {
     const spending = this.#of(credential, now);
     if (spending.spent + cost > this.#limit) {
       const seconds = Math.ceil((spending.resetAt - now) / 1_000);
-      throw tooMuch(`This credential has spent its budget; it is full again in ${seconds} s.`, 'RATE_LIMITED', 429,
-        { cost, limit: this.#limit, remaining: Math.max(0, this.#limit - spending.spent), resetAt: new Date(spending.resetAt).toISOString() }, ['retry-after', String(seconds)]);
+      throw tooMuch(
+        `This credential has spent its budget; it is full again in ${seconds} s.`,
+        'RATE_LIMITED',
+        429,
+        {
+          cost,
+          limit: this.#limit,
+          remaining: Math.max(0, this.#limit - spending.spent),
+          resetAt: new Date(spending.resetAt).toISOString(),
+        },
+        ['retry-after', String(seconds)],
+      );
     }
     spending.spent += cost;
     return this.quote(credential, cost, now);
@@ -36,8 +54,9 @@ export class Budget {
     let spending = this.#spending.get(credential);
     if (!spending || spending.resetAt <= now) {
       this.#spending.delete(credential);
-      if (this.#spending.size >= CREDENTIALS_REMEMBERED) this.#spending.delete(this.#spending.keys().next().value as string);
-      this.#spending.set(credential, spending = { spent: 0, resetAt: now + LIMITS.windowMs });
+      if (this.#spending.size >= CREDENTIALS_REMEMBERED)
+        this.#spending.delete(this.#spending.keys().next().value as string);
+      this.#spending.set(credential, (spending = { spent: 0, resetAt: now + LIMITS.windowMs }));
     }
     return spending;
   }

@@ -1,4 +1,15 @@
-import { type DocumentNode, type GraphQLSchema, getArgumentValues, type GraphQLObjectType, Kind, OperationTypeNode, type SelectionSetNode, TypeInfo, visit, visitWithTypeInfo } from 'graphql';
+import {
+  type DocumentNode,
+  type GraphQLSchema,
+  getArgumentValues,
+  type GraphQLObjectType,
+  Kind,
+  OperationTypeNode,
+  type SelectionSetNode,
+  TypeInfo,
+  visit,
+  visitWithTypeInfo,
+} from 'graphql';
 import type { Asked } from './price.ts';
 
 /** Does the operation ask for its own price, `viewer { rateLimit(dryRun: true) }`? Then nothing else of it is run. */
@@ -7,30 +18,44 @@ export function asksForPriceOnly({ schema, operation, fragments, variables }: As
   const rateLimit = viewer?.getFields()['rateLimit'];
   if (!rateLimit || operation.operation !== OperationTypeNode.QUERY) return false;
   const seen = new Set<string>();
-  const within = ({ selections }: SelectionSetNode, path: readonly string[]): boolean => selections.some(selection => {
-    if (selection.kind === Kind.INLINE_FRAGMENT) return within(selection.selectionSet, path);
-    if (selection.kind === Kind.FRAGMENT_SPREAD) {
-      const fragment = fragments.get(selection.name.value);
-      const visited = `${path.length} ${selection.name.value}`;
-      return !!fragment && !seen.has(visited) && within((seen.add(visited), fragment.selectionSet), path);
-    }
-    if (selection.name.value !== path[0]) return false;
-    if (path.length === 1) return getArgumentValues(rateLimit, selection, variables)['dryRun'] === true;
-    return !!selection.selectionSet && within(selection.selectionSet, path.slice(1));
-  });
+  const within = ({ selections }: SelectionSetNode, path: readonly string[]): boolean =>
+    selections.some(selection => {
+      if (selection.kind === Kind.INLINE_FRAGMENT) return within(selection.selectionSet, path);
+      if (selection.kind === Kind.FRAGMENT_SPREAD) {
+        const fragment = fragments.get(selection.name.value);
+        const visited = `${path.length} ${selection.name.value}`;
+        return (
+          !!fragment &&
+          !seen.has(visited) &&
+          within((seen.add(visited), fragment.selectionSet), path)
+        );
+      }
+      if (selection.name.value !== path[0]) return false;
+      if (path.length === 1)
+        return getArgumentValues(rateLimit, selection, variables)['dryRun'] === true;
+      return !!selection.selectionSet && within(selection.selectionSet, path.slice(1));
+    });
   return within(operation.selectionSet, ['viewer', 'rateLimit']);
 }
 
 /** The same document with nothing left in it but the price: every other field of the query and of the viewer is dropped. */
 export function onlyThePrice(schema: GraphQLSchema, document: DocumentNode): DocumentNode {
   const types = new TypeInfo(schema);
-  return visit(document, visitWithTypeInfo(types, {
-    Field: {
-      enter(node) {
-        const parent = types.getParentType()?.name;
-        const kept = parent === 'Query' ? node.name.value === 'viewer' : parent === 'Viewer' ? node.name.value === 'rateLimit' : true;
-        return kept || node.name.value === '__typename' ? undefined : null;
+  return visit(
+    document,
+    visitWithTypeInfo(types, {
+      Field: {
+        enter(node) {
+          const parent = types.getParentType()?.name;
+          const kept =
+            parent === 'Query'
+              ? node.name.value === 'viewer'
+              : parent === 'Viewer'
+                ? node.name.value === 'rateLimit'
+                : true;
+          return kept || node.name.value === '__typename' ? undefined : null;
+        },
       },
-    },
-  }));
+    }),
+  );
 }

@@ -12,10 +12,20 @@ export function countEntries(type: GraphQLObjectType): void {
     const named = getNamedType(field.type);
     if (!named.name.endsWith('Connection')) continue;
     const resolve = field.resolve ?? defaultFieldResolver;
-    field.resolve = (source, args: { first?: number | null; last?: number | null }, context: Context, info) => {
+    field.resolve = (
+      source,
+      args: { first?: number | null; last?: number | null },
+      context: Context,
+      info,
+    ) => {
       context.entriesAsked += Math.max(args.last ?? 0, args.first ?? 0);
       if (context.entriesAsked > LIMITS.entries) {
-        throw tooMuch(`This operation asks for more than ${LIMITS.entries} entries; ask for smaller pages.`, 'QUERY_TOO_EXPENSIVE', 400, { limit: LIMITS.entries });
+        throw tooMuch(
+          `This operation asks for more than ${LIMITS.entries} entries; ask for smaller pages.`,
+          'QUERY_TOO_EXPENSIVE',
+          400,
+          { limit: LIMITS.entries },
+        );
       }
       return resolve(source, args, context, info);
     };

@@ -12,11 +12,32 @@ export function limitsPlugin(budget: Budget): ApolloServerPlugin<Context> {
       let priceOnly = false;
       return {
         didResolveOperation: async ({ contextValue, schema, document, operation, request }) => {
-          if (operation) ({ priceOnly } = admit(contextValue, budget, schema, document, operation, request.variables ?? {}));
+          if (operation)
+            ({ priceOnly } = admit(
+              contextValue,
+              budget,
+              schema,
+              document,
+              operation,
+              request.variables ?? {},
+            ));
         },
-        responseForOperation: async ({ contextValue, schema, document, request, operationName, response }) => {
+        responseForOperation: async ({
+          contextValue,
+          schema,
+          document,
+          request,
+          operationName,
+          response,
+        }) => {
           if (!priceOnly) return null;
-          const { data = null } = await execute({ schema, document: onlyThePrice(schema, document), contextValue, variableValues: request.variables ?? {}, operationName });
+          const { data = null } = await execute({
+            schema,
+            document: onlyThePrice(schema, document),
+            contextValue,
+            variableValues: request.variables ?? {},
+            operationName,
+          });
           return { http: response.http, body: { kind: 'single', singleResult: { data } } };
         },
       };

@@ -1,6 +1,22 @@
 import {
-  type FieldNode, type FragmentDefinitionNode, getNamedType, type GraphQLCompositeType, type GraphQLField, type GraphQLSchema, isCompositeType, isInterfaceType,
-  isListType, isObjectType, getNullableType, Kind, type OperationDefinitionNode, type SelectionSetNode, SchemaMetaFieldDef, TypeMetaFieldDef, type ValueNode, valueFromASTUntyped,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  getNamedType,
+  type GraphQLCompositeType,
+  type GraphQLField,
+  type GraphQLSchema,
+  isCompositeType,
+  isInterfaceType,
+  isListType,
+  isObjectType,
+  getNullableType,
+  Kind,
+  type OperationDefinitionNode,
+  type SelectionSetNode,
+  SchemaMetaFieldDef,
+  TypeMetaFieldDef,
+  type ValueNode,
+  valueFromASTUntyped,
 } from 'graphql';
 import { LIMITS } from './limits.ts';
 
@@ -23,7 +39,12 @@ const A_CHANGE = 10;
 export function priceOf(asked: Asked): number {
   const root = asked.schema.getRootType(asked.operation.operation);
   if (!root) return 0;
-  return Math.max(1, Math.ceil(new Pricing(asked).selections(asked.operation.selectionSet, root, 1) / OBJECTS_A_POINT));
+  return Math.max(
+    1,
+    Math.ceil(
+      new Pricing(asked).selections(asked.operation.selectionSet, root, 1) / OBJECTS_A_POINT,
+    ),
+  );
 }
 
 class Pricing {
@@ -38,7 +59,12 @@ class Pricing {
     let price = 0;
     for (const selection of selections) {
       if (selection.kind === Kind.FIELD) price += this.#field(selection, parent, page);
-      else if (selection.kind === Kind.INLINE_FRAGMENT) price += this.selections(selection.selectionSet, this.#typeOf(selection.typeCondition?.name.value) ?? parent, page);
+      else if (selection.kind === Kind.INLINE_FRAGMENT)
+        price += this.selections(
+          selection.selectionSet,
+          this.#typeOf(selection.typeCondition?.name.value) ?? parent,
+          page,
+        );
       else price += this.#fragment(selection.name.value, page);
     }
     return price;
@@ -51,7 +77,8 @@ class Pricing {
     if (!fragment || !type) return 0;
     const key = `${page} ${name}`;
     let price = this.#fragments.get(key);
-    if (price === undefined) this.#fragments.set(key, price = this.selections(fragment.selectionSet, type, page));
+    if (price === undefined)
+      this.#fragments.set(key, (price = this.selections(fragment.selectionSet, type, page)));
     return price;
   }
 
@@ -59,15 +86,23 @@ class Pricing {
     const field = fieldOf(parent, node.name.value);
     if (!field || field === SchemaMetaFieldDef || field === TypeMetaFieldDef) return 0;
     const type = getNamedType(field.type);
-    if (!isCompositeType(type) || !node.selectionSet) return node.name.value === 'totalCount' ? 1 : 0;
-    const below = (size: number) => this.selections(node.selectionSet as SelectionSetNode, type, size);
-    if (type.name.endsWith('Connection')) return 1 + below(pageSize(node, field, this.#asked.variables));
+    if (!isCompositeType(type) || !node.selectionSet)
+      return node.name.value === 'totalCount' ? 1 : 0;
+    const below = (size: number) =>
+      this.selections(node.selectionSet as SelectionSetNode, type, size);
+    if (type.name.endsWith('Connection'))
+      return 1 + below(pageSize(node, field, this.#asked.variables));
     if (type.name.endsWith('Edge')) return page * below(1);
     const itself = parent === this.#asked.schema.getMutationType() ? A_CHANGE : 1;
     return this.#length(node, field, parent, page) * (itself + below(1));
   }
 
-  #length(node: FieldNode, field: GraphQLField<unknown, unknown>, parent: GraphQLCompositeType, page: number): number {
+  #length(
+    node: FieldNode,
+    field: GraphQLField<unknown, unknown>,
+    parent: GraphQLCompositeType,
+    page: number,
+  ): number {
     if (!isListType(getNullableType(field.type))) return 1;
     if (parent.name.endsWith('Connection')) return page;
     const ids = argument(node, 'ids', this.#asked.variables);
@@ -80,15 +115,24 @@ class Pricing {
   }
 }
 
-function fieldOf(parent: GraphQLCompositeType, name: string): GraphQLField<unknown, unknown> | undefined {
+function fieldOf(
+  parent: GraphQLCompositeType,
+  name: string,
+): GraphQLField<unknown, unknown> | undefined {
   if (name === SchemaMetaFieldDef.name) return SchemaMetaFieldDef;
   if (name === TypeMetaFieldDef.name) return TypeMetaFieldDef;
   return isObjectType(parent) || isInterfaceType(parent) ? parent.getFields()[name] : undefined;
 }
 
 /** The size of the page that a connection is asked for. Whether there is such a page, the directory says. */
-function pageSize(node: FieldNode, field: GraphQLField<unknown, unknown>, variables: Asked['variables']): number {
-  const sizes = ['first', 'last'].map(name => argument(node, name, variables)).filter(size => typeof size === 'number');
+function pageSize(
+  node: FieldNode,
+  field: GraphQLField<unknown, unknown>,
+  variables: Asked['variables'],
+): number {
+  const sizes = ['first', 'last']
+    .map(name => argument(node, name, variables))
+    .filter(size => typeof size === 'number');
   if (sizes.length > 0) return Math.max(0, ...sizes);
   return Number(field.args.find(arg => arg.name === 'first')?.defaultValue ?? LIMITS.pageSize);
 }

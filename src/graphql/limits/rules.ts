@@ -1,15 +1,33 @@
-import { type ASTVisitor, type FragmentDefinitionNode, GraphQLError, Kind, type SelectionSetNode, type ValidationContext, type ValidationRule } from 'graphql';
+import {
+  type ASTVisitor,
+  type FragmentDefinitionNode,
+  GraphQLError,
+  Kind,
+  type SelectionSetNode,
+  type ValidationContext,
+  type ValidationRule,
+} from 'graphql';
 import { LIMITS } from './limits.ts';
 
 /** What a document may be, whatever its variables hold. Checked with the rules of the language, once for each document. */
-export const documentRules: ValidationRule[] = [depth, rootFields, counted('Field', 'alias', LIMITS.aliases, 'aliases'), counted('Directive', 'name', LIMITS.directives, 'directives'), noNul];
+export const documentRules: ValidationRule[] = [
+  depth,
+  rootFields,
+  counted('Field', 'alias', LIMITS.aliases, 'aliases'),
+  counted('Directive', 'name', LIMITS.directives, 'directives'),
+  noNul,
+];
 
 function depth(context: ValidationContext): ASTVisitor {
   const depthOf = new Depths(context);
   return {
     OperationDefinition(operation) {
       const deep = depthOf.selections(operation.selectionSet);
-      if (deep > LIMITS.depth) report(context, `This operation is ${deep} levels deep; at most ${LIMITS.depth} are answered.`);
+      if (deep > LIMITS.depth)
+        report(
+          context,
+          `This operation is ${deep} levels deep; at most ${LIMITS.depth} are answered.`,
+        );
     },
   };
 }
@@ -26,9 +44,18 @@ class Depths {
   selections({ selections }: SelectionSetNode): number {
     let deepest = 0;
     for (const selection of selections) {
-      if (selection.kind === Kind.FRAGMENT_SPREAD) deepest = Math.max(deepest, this.#fragment(this.#context.getFragment(selection.name.value)));
-      else if (selection.kind === Kind.INLINE_FRAGMENT) deepest = Math.max(deepest, this.selections(selection.selectionSet));
-      else deepest = Math.max(deepest, 1 + (selection.selectionSet ? this.selections(selection.selectionSet) : 0));
+      if (selection.kind === Kind.FRAGMENT_SPREAD)
+        deepest = Math.max(
+          deepest,
+          this.#fragment(this.#context.getFragment(selection.name.value)),
+        );
+      else if (selection.kind === Kind.INLINE_FRAGMENT)
+        deepest = Math.max(deepest, this.selections(selection.selectionSet));
+      else
+        deepest = Math.max(
+          deepest,
+          1 + (selection.selectionSet ? this.selections(selection.selectionSet) : 0),
+        );
     }
     return deepest;
   }
@@ -46,27 +73,38 @@ class Depths {
 }
 
 function rootFields(context: ValidationContext): ASTVisitor {
-  const count = ({ selections }: SelectionSetNode, seen: Set<string>): number => selections.reduce((sum, selection) => {
-    if (selection.kind === Kind.FIELD) return sum + 1;
-    if (selection.kind === Kind.INLINE_FRAGMENT) return sum + count(selection.selectionSet, seen);
-    const fragment = context.getFragment(selection.name.value);
-    if (!fragment || seen.has(selection.name.value)) return sum;
-    return sum + count(fragment.selectionSet, seen.add(selection.name.value));
-  }, 0);
+  const count = ({ selections }: SelectionSetNode, seen: Set<string>): number =>
+    selections.reduce((sum, selection) => {
+      if (selection.kind === Kind.FIELD) return sum + 1;
+      if (selection.kind === Kind.INLINE_FRAGMENT) return sum + count(selection.selectionSet, seen);
+      const fragment = context.getFragment(selection.name.value);
+      if (!fragment || seen.has(selection.name.value)) return sum;
+      return sum + count(fragment.selectionSet, seen.add(selection.name.value));
+    }, 0);
   return {
     OperationDefinition(operation) {
       const fields = count(operation.selectionSet, new Set());
-      if (fields > LIMITS.rootFields) report(context, `This operation asks ${fields} questions at once; at most ${LIMITS.rootFields} are answered.`);
+      if (fields > LIMITS.rootFields)
+        report(
+          context,
+          `This operation asks ${fields} questions at once; at most ${LIMITS.rootFields} are answered.`,
+        );
     },
   };
 }
 
-function counted(kind: 'Field' | 'Directive', part: 'alias' | 'name', most: number, plural: string): ValidationRule {
+function counted(
+  kind: 'Field' | 'Directive',
+  part: 'alias' | 'name',
+  most: number,
+  plural: string,
+): ValidationRule {
   return function countedRule(context) {
     let count = 0;
     return {
       [kind](node: Partial<Record<typeof part, unknown>>) {
-        if (node[part] && ++count === most + 1) report(context, `At most ${most} ${plural} are allowed in one document.`);
+        if (node[part] && ++count === most + 1)
+          report(context, `At most ${most} ${plural} are allowed in one document.`);
       },
     };
   };

@@ -1,6 +1,18 @@
 import { GraphQLError } from 'graphql';
 
 /** A limit was met. The code is stable, the numbers are in `extensions`. */
-export function tooMuch(message: string, code: string, status: number, facts: Record<string, unknown> = {}, headers?: [string, string]): GraphQLError {
-  return new GraphQLError(message, { extensions: { code, ...facts, http: { status, ...(headers && { headers: new Map([headers]) }) } } });
+export function tooMuch(
+  message: string,
+  code: string,
+  status: number,
+  facts: Record<string, unknown> = {},
+  headers?: [string, string],
+): GraphQLError {
+  return new GraphQLError(message, {
+    extensions: {
+      code,
+      ...facts,
+      http: { status, ...(headers && { headers: new Map([headers]) }) },
+    },
+  });
 }

@@ -8,7 +8,16 @@ import { ConflictPayload } from './payloads.ts';
 @Resolver()
 export class ConflictMutations {
   @Mutation(() => ConflictPayload, { description: 'Settle conflicts, one or many.' })
-  conflictResolve(@Arg('input', () => ConflictResolveInput, { description: 'What to do.' }) input: ConflictResolveInput, @Ctx() context: Context, @Info() info: GraphQLResolveInfo) {
-    return mutate({ context, info, input }, directory => directory.conflicts.resolve(input.ids, input.choice, input.candidateId), cases => ({ cases }));
+  conflictResolve(
+    @Arg('input', () => ConflictResolveInput, { description: 'What to do.' })
+    input: ConflictResolveInput,
+    @Ctx() context: Context,
+    @Info() info: GraphQLResolveInfo,
+  ) {
+    return mutate(
+      { context, info, input },
+      directory => directory.conflicts.resolve(input.ids, input.choice, input.candidateId),
+      cases => ({ cases }),
+    );
   }
 }

@@ -1,5 +1,12 @@
 import { Field, ID, InputType, Int } from 'type-graphql';
-import type { AdoptionPolicy, ExtensionAttribute, InvitationPolicy, ProviderKind, ProvisioningState, SignIn } from '../../directory/index.ts';
+import type {
+  AdoptionPolicy,
+  ExtensionAttribute,
+  InvitationPolicy,
+  ProviderKind,
+  ProvisioningState,
+  SignIn,
+} from '../../directory/index.ts';
 import { DateTime, Url } from '../scalars.ts';
 import * as words from '../types/enums.ts';
 import { MayBeDry, needed, optional } from './described.ts';
@@ -15,14 +22,19 @@ export class SignInSettingsInput implements SignIn {
 @InputType({ description: 'Switches per operation; what is left out stays.' })
 export class ProvisioningFeaturesInput {
   @Field(() => Boolean, optional('Accept groups over SCIM.')) acceptGroups?: boolean | null;
-  @Field(() => words.InvitationPolicy, optional('Mail new members.')) invitations?: InvitationPolicy | null;
+  @Field(() => words.InvitationPolicy, optional('Mail new members.'))
+  invitations?: InvitationPolicy | null;
 }
 
 @InputType({ description: 'A custom attribute that a provider may send.' })
 export class ExtensionAttributeInput implements ExtensionAttribute {
   @Field(() => String, needed('URN of the extension schema.')) urn!: string;
   @Field(() => String, needed('Attribute name.')) name!: string;
-  @Field(() => words.ExtensionType, { ...needed('SCIM type of the values.'), defaultValue: 'STRING' }) type!: ExtensionAttribute['type'];
+  @Field(() => words.ExtensionType, {
+    ...needed('SCIM type of the values.'),
+    defaultValue: 'STRING',
+  })
+  type!: ExtensionAttribute['type'];
 }
 
 @InputType({ description: 'An identity provider to add.' })
@@ -30,9 +42,12 @@ export class IdentityProviderCreateInput {
   @Field(() => ID, optional('Tenant.')) tenantId?: string | null;
   @Field(() => String, needed('Name.')) name!: string;
   @Field(() => words.IdentityProviderKind, needed('Kind.')) kind!: ProviderKind;
-  @Field(() => SignInSettingsInput, optional('Sign-in record.')) signIn?: SignInSettingsInput | null;
-  @Field(() => words.ProvisioningState, { ...optional('Start state.'), defaultValue: 'ON' }) provisioning?: ProvisioningState | null;
-  @Field(() => words.AdoptionPolicy, { ...optional('Adoption.'), defaultValue: 'ASK' }) adoption?: AdoptionPolicy | null;
+  @Field(() => SignInSettingsInput, optional('Sign-in record.'))
+  signIn?: SignInSettingsInput | null;
+  @Field(() => words.ProvisioningState, { ...optional('Start state.'), defaultValue: 'ON' })
+  provisioning?: ProvisioningState | null;
+  @Field(() => words.AdoptionPolicy, { ...optional('Adoption.'), defaultValue: 'ASK' })
+  adoption?: AdoptionPolicy | null;
 }
 
 @InputType({ description: 'What to change of an identity provider; what is left out stays.' })
@@ -40,14 +55,24 @@ export class IdentityProviderUpdateInput extends MayBeDry {
   @Field(() => ID, needed('Provider.')) id!: string;
   @Field(() => String, optional('Name.')) name?: string | null;
   @Field(() => Boolean, optional('In use.')) isActive?: boolean | null;
-  @Field(() => SignInSettingsInput, optional('Sign-in record.')) signIn?: SignInSettingsInput | null;
-  @Field(() => words.ProvisioningState, optional('Provisioning.')) provisioning?: ProvisioningState | null;
+  @Field(() => SignInSettingsInput, optional('Sign-in record.'))
+  signIn?: SignInSettingsInput | null;
+  @Field(() => words.ProvisioningState, optional('Provisioning.'))
+  provisioning?: ProvisioningState | null;
   @Field(() => words.AdoptionPolicy, optional('Adoption.')) adoption?: AdoptionPolicy | null;
-  @Field(() => Boolean, { ...optional('With `provisioning: ON`: take manual members out of the provider\'s teams instead of refusing.'), defaultValue: false })
+  @Field(() => Boolean, {
+    ...optional(
+      "With `provisioning: ON`: take manual members out of the provider's teams instead of refusing.",
+    ),
+    defaultValue: false,
+  })
   evictManualMembers?: boolean | null;
-  @Field(() => ProvisioningFeaturesInput, optional('Features.')) features?: ProvisioningFeaturesInput | null;
-  @Field(() => [ExtensionAttributeInput], optional('Custom attributes, replacing the list.')) extensionAttributes?: ExtensionAttributeInput[] | null;
-  @Field(() => Boolean, optional('Answer as the RFC says instead of tolerating clients\' habits.')) strict?: boolean | null;
+  @Field(() => ProvisioningFeaturesInput, optional('Features.'))
+  features?: ProvisioningFeaturesInput | null;
+  @Field(() => [ExtensionAttributeInput], optional('Custom attributes, replacing the list.'))
+  extensionAttributes?: ExtensionAttributeInput[] | null;
+  @Field(() => Boolean, optional("Answer as the RFC says instead of tolerating clients' habits."))
+  strict?: boolean | null;
 }
 
 @InputType({ description: 'An identity provider.' })
@@ -58,6 +83,7 @@ export class IdentityProviderActInput {
 @InputType({ description: 'A new secret beside the old one.' })
 export class IdentityProviderRotateInput {
   @Field(() => ID, needed('Provider.')) id!: string;
-  @Field(() => Int, { ...optional('Hours the old secret keeps working.'), defaultValue: 72 }) overlapHours?: number | null;
+  @Field(() => Int, { ...optional('Hours the old secret keeps working.'), defaultValue: 72 })
+  overlapHours?: number | null;
   @Field(() => DateTime, optional('Expiry of the new one.')) expiresAt?: Date | null;
 }

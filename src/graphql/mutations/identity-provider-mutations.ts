@@ -11,31 +11,77 @@ const INPUT = { description: 'What to do.' };
 
 @Resolver()
 export class IdentityProviderMutations {
-  @Mutation(() => IdentityProviderSecretPayload, { description: 'Add an identity provider; the answer holds the secret once.' })
-  identityProviderCreate(@Arg('input', () => inputs.IdentityProviderCreateInput, INPUT) input: inputs.IdentityProviderCreateInput, @Ctx() context: Context, @Info() info: GraphQLResolveInfo) {
-    return mutate({ context, info, input }, directory => directory.identityProviders.create(input), sayWith(context));
+  @Mutation(() => IdentityProviderSecretPayload, {
+    description: 'Add an identity provider; the answer holds the secret once.',
+  })
+  identityProviderCreate(
+    @Arg('input', () => inputs.IdentityProviderCreateInput, INPUT)
+    input: inputs.IdentityProviderCreateInput,
+    @Ctx() context: Context,
+    @Info() info: GraphQLResolveInfo,
+  ) {
+    return mutate(
+      { context, info, input },
+      directory => directory.identityProviders.create(input),
+      sayWith(context),
+    );
   }
 
-  @Mutation(() => IdentityProviderSecretPayload, { description: 'Switch, rename, set features, brake, routes.' })
-  identityProviderUpdate(@Arg('input', () => inputs.IdentityProviderUpdateInput, INPUT) input: inputs.IdentityProviderUpdateInput, @Ctx() context: Context, @Info() info: GraphQLResolveInfo) {
+  @Mutation(() => IdentityProviderSecretPayload, {
+    description: 'Switch, rename, set features, brake, routes.',
+  })
+  identityProviderUpdate(
+    @Arg('input', () => inputs.IdentityProviderUpdateInput, INPUT)
+    input: inputs.IdentityProviderUpdateInput,
+    @Ctx() context: Context,
+    @Info() info: GraphQLResolveInfo,
+  ) {
     const { id, dryRun: _, ...edit } = input;
-    return mutate({ context, info, input }, directory => directory.identityProviders.update(id, edit), sayWith(context));
+    return mutate(
+      { context, info, input },
+      directory => directory.identityProviders.update(id, edit),
+      sayWith(context),
+    );
   }
 
-  @Mutation(() => IdentityProviderSecretPayload, { description: 'New secret; the old one keeps working for the overlap.' })
-  identityProviderRotateCredential(@Arg('input', () => inputs.IdentityProviderRotateInput, INPUT) input: inputs.IdentityProviderRotateInput, @Ctx() context: Context, @Info() info: GraphQLResolveInfo) {
-    return mutate({ context, info, input }, directory => directory.identityProviders.rotate(input.id, input), sayWith(context));
+  @Mutation(() => IdentityProviderSecretPayload, {
+    description: 'New secret; the old one keeps working for the overlap.',
+  })
+  identityProviderRotateCredential(
+    @Arg('input', () => inputs.IdentityProviderRotateInput, INPUT)
+    input: inputs.IdentityProviderRotateInput,
+    @Ctx() context: Context,
+    @Info() info: GraphQLResolveInfo,
+  ) {
+    return mutate(
+      { context, info, input },
+      directory => directory.identityProviders.rotate(input.id, input),
+      sayWith(context),
+    );
   }
 
-  @Mutation(() => IdentityProviderSecretPayload, { description: 'Cut the integration at once: new secret, links dropped.' })
-  identityProviderReplaceCredential(@Arg('input', () => inputs.IdentityProviderActInput, INPUT) input: inputs.IdentityProviderActInput, @Ctx() context: Context, @Info() info: GraphQLResolveInfo) {
-    return mutate({ context, info, input }, directory => directory.identityProviders.replace(input.id), sayWith(context));
+  @Mutation(() => IdentityProviderSecretPayload, {
+    description: 'Cut the integration at once: new secret, links dropped.',
+  })
+  identityProviderReplaceCredential(
+    @Arg('input', () => inputs.IdentityProviderActInput, INPUT)
+    input: inputs.IdentityProviderActInput,
+    @Ctx() context: Context,
+    @Info() info: GraphQLResolveInfo,
+  ) {
+    return mutate(
+      { context, info, input },
+      directory => directory.identityProviders.replace(input.id),
+      sayWith(context),
+    );
   }
 }
 
 /** What to paste at the other side: the URL for as long as provisioning is not off, the secret when one was made. */
-const sayWith = ({ publicUrl }: Context) => ({ provider, secretToken }: { provider: ProviderRow; secretToken: string | null }) => ({
-  identityProvider: provider,
-  tenantUrl: scimUrlOf(publicUrl, provider),
-  secretToken,
-});
+const sayWith =
+  ({ publicUrl }: Context) =>
+  ({ provider, secretToken }: { provider: ProviderRow; secretToken: string | null }) => ({
+    identityProvider: provider,
+    tenantUrl: scimUrlOf(publicUrl, provider),
+    secretToken,
+  });

@@ -10,6 +10,14 @@ import { WhatIf } from './what-if.ts';
 
 /** Everything that writes, and what it says when it did not. */
 export const mutations = [
-  MemberMutations, MemberRoleMutations, TeamMutations, RoleMutations, TenantMutations, IdentityProviderMutations, ConflictMutations,
-  WhatIf, ReadOnlyErrorFields, ConflictErrorFields,
+  MemberMutations,
+  MemberRoleMutations,
+  TeamMutations,
+  RoleMutations,
+  TenantMutations,
+  IdentityProviderMutations,
+  ConflictMutations,
+  WhatIf,
+  ReadOnlyErrorFields,
+  ConflictErrorFields,
 ];

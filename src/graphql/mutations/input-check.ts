@@ -1,7 +1,11 @@
 import { getNullableType, type GraphQLInputType, isInputObjectType, isListType } from 'graphql';
 
 /** What is wrong with an input before anybody has to know what it is about, and where. */
-export interface Complaint { code: 'INVALID' | 'NOT_FOUND'; message: string; field: string[] }
+export interface Complaint {
+  code: 'INVALID' | 'NOT_FOUND';
+  message: string;
+  field: string[];
+}
 
 const MOST_IN_A_LIST = 500;
 const LONGEST_TEXT = 2_000;
@@ -15,32 +19,45 @@ const invalid = (message: string) => ({ code: 'INVALID', message }) as const;
 
 /** The shape of each scalar. What a value means is for the directory to judge. */
 const shapes: Record<string, Check> = {
-  ID: value => UUID.test(String(value)) ? null : { code: 'NOT_FOUND', message: 'No such object.' },
-  URL: value => isAbsolute(value) ? null : invalid('This is not an absolute address.'),
+  ID: value =>
+    UUID.test(String(value)) ? null : { code: 'NOT_FOUND', message: 'No such object.' },
+  URL: value => (isAbsolute(value) ? null : invalid('This is not an absolute address.')),
   String: textual,
   EmailAddress: textual,
 };
 
 /** Goes through an input by its declared type. Every complaint names its path into `input`, outermost first. */
-export function complaintsAbout(value: unknown, declared: GraphQLInputType, field: string[] = []): Complaint[] {
+export function complaintsAbout(
+  value: unknown,
+  declared: GraphQLInputType,
+  field: string[] = [],
+): Complaint[] {
   const type = getNullableType(declared);
   if (value === null || value === undefined) return [];
   if (isListType(type)) return aboutList(value as unknown[], type.ofType, field);
   if (isInputObjectType(type)) {
-    return Object.values(type.getFields()).flatMap(each => complaintsAbout((value as Record<string, unknown>)[each.name], each.type, [...field, each.name]));
+    return Object.values(type.getFields()).flatMap(each =>
+      complaintsAbout((value as Record<string, unknown>)[each.name], each.type, [
+        ...field,
+        each.name,
+      ]),
+    );
   }
   const complaint = shapes[type.name]?.(value);
   return complaint ? [{ ...complaint, field }] : [];
 }
 
 function aboutList(values: unknown[], type: GraphQLInputType, field: string[]): Complaint[] {
-  if (values.length > MOST_IN_A_LIST) return [{ ...invalid(`At most ${MOST_IN_A_LIST} at once.`), field }];
+  if (values.length > MOST_IN_A_LIST)
+    return [{ ...invalid(`At most ${MOST_IN_A_LIST} at once.`), field }];
   return values.flatMap((value, index) => complaintsAbout(value, type, [...field, String(index)]));
 }
 
 function textual(value: unknown): Omit<Complaint, 'field'> | null {
   if (CONTROL.test(String(value))) return invalid('This contains control characters.');
-  return String(value).length > LONGEST_TEXT ? invalid(`This is longer than ${LONGEST_TEXT} characters.`) : null;
+  return String(value).length > LONGEST_TEXT
+    ? invalid(`This is longer than ${LONGEST_TEXT} characters.`)
+    : null;
 }
 
 /** An entity id may be a URN; what a browser would run is no address. */

@@ -12,18 +12,44 @@ const say = (member: MemberRow) => ({ member });
 @Resolver()
 export class MemberRoleMutations {
   @Mutation(() => MemberPayload, { description: 'Set the role by hand.' })
-  memberSetRole(@Arg('input', () => inputs.MemberSetRoleInput, INPUT) input: inputs.MemberSetRoleInput, @Ctx() context: Context, @Info() info: GraphQLResolveInfo) {
-    return mutate({ context, info, input }, directory => directory.members.setRole(input.id, input.roleId, { lock: input.lock === true }), say);
+  memberSetRole(
+    @Arg('input', () => inputs.MemberSetRoleInput, INPUT) input: inputs.MemberSetRoleInput,
+    @Ctx() context: Context,
+    @Info() info: GraphQLResolveInfo,
+  ) {
+    return mutate(
+      { context, info, input },
+      directory => directory.members.setRole(input.id, input.roleId, { lock: input.lock === true }),
+      say,
+    );
   }
 
   @Mutation(() => MemberPayload, { description: 'Lock the role.' })
-  memberLockRole(@Arg('input', () => inputs.MemberLockRoleInput, INPUT) input: inputs.MemberLockRoleInput, @Ctx() context: Context, @Info() info: GraphQLResolveInfo) {
+  memberLockRole(
+    @Arg('input', () => inputs.MemberLockRoleInput, INPUT) input: inputs.MemberLockRoleInput,
+    @Ctx() context: Context,
+    @Info() info: GraphQLResolveInfo,
+  ) {
     const { id, dryRun: _, ...facts } = input;
-    return mutate({ context, info, input }, directory => directory.members.lockRole(id, facts), say);
+    return mutate(
+      { context, info, input },
+      directory => directory.members.lockRole(id, facts),
+      say,
+    );
   }
 
-  @Mutation(() => MemberPayload, { description: 'Release the lock; the role is worked out anew at once.' })
-  memberUnlockRole(@Arg('input', () => inputs.MemberActInput, INPUT) input: inputs.MemberActInput, @Ctx() context: Context, @Info() info: GraphQLResolveInfo) {
-    return mutate({ context, info, input }, directory => directory.members.unlockRole(input.id, input.reason), say);
+  @Mutation(() => MemberPayload, {
+    description: 'Release the lock; the role is worked out anew at once.',
+  })
+  memberUnlockRole(
+    @Arg('input', () => inputs.MemberActInput, INPUT) input: inputs.MemberActInput,
+    @Ctx() context: Context,
+    @Info() info: GraphQLResolveInfo,
+  ) {
+    return mutate(
+      { context, info, input },
+      directory => directory.members.unlockRole(input.id, input.reason),
+      say,
+    );
   }
 }

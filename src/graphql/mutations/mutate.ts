@@ -9,7 +9,11 @@ import { type Refused, refusedBy } from './refused.ts';
 /** What every payload holds: its object when the change was made, its plan when it was only asked for, or the reasons why not. */
 export type Said<Answer> = Partial<Answer> & { plan?: PlanSource; userErrors: Refused[] };
 
-interface Asked { dryRun?: boolean | null; tenantId?: string | null | undefined; parentId?: string | null | undefined }
+interface Asked {
+  dryRun?: boolean | null;
+  tenantId?: string | null | undefined;
+  parentId?: string | null | undefined;
+}
 
 /**
  * The one shape of a mutation: check the input's form, enter the tenant, let the directory do the work as one change (or, for a
@@ -25,10 +29,27 @@ export async function mutate<T, Answer extends object>(
   const refused = (refusal: Refusal) => ({ userErrors: refusedBy(refusal, directory, input) });
   try {
     const complaints = complaintsAbout(input, inputTypeOf(info));
-    if (complaints.length > 0) return { userErrors: complaints.map(complaint => ({ kind: 'SimpleError', tenantId: directory.tenantId, ...complaint })) } as unknown as Said<Answer>;
+    if (complaints.length > 0)
+      return {
+        userErrors: complaints.map(complaint => ({
+          kind: 'SimpleError',
+          tenantId: directory.tenantId,
+          ...complaint,
+        })),
+      } as unknown as Said<Answer>;
     directory = await enter(context, { tenantId, parentId });
-    if (dryRun) return { plan: { ...await directory.plan(() => work(directory)), tenantId: directory.tenantId }, userErrors: [] } as unknown as Said<Answer>;
-    return await once(directory, info, input, async () => ({ ...await say(await work(directory)), userErrors: [] }), refused) as Said<Answer>;
+    if (dryRun)
+      return {
+        plan: { ...(await directory.plan(() => work(directory))), tenantId: directory.tenantId },
+        userErrors: [],
+      } as unknown as Said<Answer>;
+    return (await once(
+      directory,
+      info,
+      input,
+      async () => ({ ...(await say(await work(directory))), userErrors: [] }),
+      refused,
+    )) as Said<Answer>;
   } catch (refusal) {
     if (refusal instanceof Refusal) return refused(refusal) as Said<Answer>;
     throw refusal;
@@ -44,5 +65,9 @@ function inputTypeOf({ parentType, fieldName }: GraphQLResolveInfo) {
 }
 
 async function enter(context: Context, { tenantId, parentId }: Asked): Promise<Directory> {
-  return parentId ? context.enter(parentId).catch(refusal => { throw refusal instanceof Refusal ? refusal.at('parentId') : refusal; }) : context.enter(tenantId);
+  return parentId
+    ? context.enter(parentId).catch(refusal => {
+        throw refusal instanceof Refusal ? refusal.at('parentId') : refusal;
+      })
+    : context.enter(tenantId);
 }

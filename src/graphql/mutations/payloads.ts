@@ -25,24 +25,42 @@ abstract class Plannable extends Result {
 }
 
 @ObjectType(RESULT)
-export class MemberInvitePayload extends Plannable { @Field(() => Member, maybe('Member.')) member!: object | null; }
+export class MemberInvitePayload extends Plannable {
+  @Field(() => Member, maybe('Member.')) member!: object | null;
+}
 @ObjectType(RESULT)
-export class MemberPayload extends Plannable { @Field(() => Member, maybe('Member.')) member!: object | null; }
+export class MemberPayload extends Plannable {
+  @Field(() => Member, maybe('Member.')) member!: object | null;
+}
 /** `plan` goes beyond the first contract, which let several members be dry-run and had no place for the answer. */
 @ObjectType(RESULT)
-export class MembersPayload extends Plannable { @Field(() => [Member], maybe('Members.')) members!: object[] | null; }
+export class MembersPayload extends Plannable {
+  @Field(() => [Member], maybe('Members.')) members!: object[] | null;
+}
 @ObjectType(RESULT)
-export class TeamPayload extends Plannable { @Field(() => Team, maybe('Team.')) team!: object | null; }
+export class TeamPayload extends Plannable {
+  @Field(() => Team, maybe('Team.')) team!: object | null;
+}
 @ObjectType(RESULT)
-export class RolePayload extends Plannable { @Field(() => Role, maybe('Role.')) role!: object | null; }
+export class RolePayload extends Plannable {
+  @Field(() => Role, maybe('Role.')) role!: object | null;
+}
 @ObjectType(RESULT)
-export class RoleMappingsPayload extends Plannable { @Field(() => [RoleMapping], maybe('Mappings.')) mappings!: object[] | null; }
+export class RoleMappingsPayload extends Plannable {
+  @Field(() => [RoleMapping], maybe('Mappings.')) mappings!: object[] | null;
+}
 @ObjectType(RESULT)
-export class TenantPayload extends Plannable { @Field(() => Tenant, maybe('Tenant.')) tenant!: object | null; }
+export class TenantPayload extends Plannable {
+  @Field(() => Tenant, maybe('Tenant.')) tenant!: object | null;
+}
 @ObjectType(RESULT)
-export class ConflictPayload extends Plannable { @Field(() => [ConflictCase], maybe('Cases.')) cases!: object[] | null; }
+export class ConflictPayload extends Plannable {
+  @Field(() => [ConflictCase], maybe('Cases.')) cases!: object[] | null;
+}
 @ObjectType(RESULT)
-export class TokenPayload extends Result { @Field(() => ApiToken, maybe('Token.')) token!: object | null; }
+export class TokenPayload extends Result {
+  @Field(() => ApiToken, maybe('Token.')) token!: object | null;
+}
 
 @ObjectType(SECRET)
 export class TokenSecretPayload extends Result {

@@ -18,16 +18,36 @@ export interface Refused {
 const MOST_NAMED = 100;
 
 /** A refusal as a frontend shows it: who owns the thing, what holds the value, and which entries of the input stand in the way. */
-export function refusedBy({ code, message, facts }: Refusal, { tenantId }: Pick<Directory, 'tenantId'>, input: object): Refused[] {
+export function refusedBy(
+  { code, message, facts }: Refusal,
+  { tenantId }: Pick<Directory, 'tenantId'>,
+  input: object,
+): Refused[] {
   const said = { code: dialect[code], message, field: facts.field ?? null, tenantId };
   if (code === 'provisioned-read-only' && facts.providerId) {
     // What a verb does without being given it (disable, delete) is caused by the thing that it was asked of.
     const field = said.field?.[0] !== undefined && said.field[0] in input ? said.field : ['id'];
-    return [{ ...said, field, kind: 'ReadOnlyError', providerId: facts.providerId, readOnlyFields: facts.readOnlyFields ?? [] }];
+    return [
+      {
+        ...said,
+        field,
+        kind: 'ReadOnlyError',
+        providerId: facts.providerId,
+        readOnlyFields: facts.readOnlyFields ?? [],
+      },
+    ];
   }
-  if (facts.objectIds?.length) return facts.objectIds.slice(0, MOST_NAMED).map(id => named(id, said, input));
+  if (facts.objectIds?.length)
+    return facts.objectIds.slice(0, MOST_NAMED).map(id => named(id, said, input));
   if (facts.holderId || facts.caseId || said.code === 'ALREADY_TAKEN') {
-    return [{ ...said, kind: 'ConflictError', ...(facts.holderId && { holderId: facts.holderId }), ...(facts.caseId && { caseId: facts.caseId }) }];
+    return [
+      {
+        ...said,
+        kind: 'ConflictError',
+        ...(facts.holderId && { holderId: facts.holderId }),
+        ...(facts.caseId && { caseId: facts.caseId }),
+      },
+    ];
   }
   return [{ ...said, kind: 'SimpleError' }];
 }

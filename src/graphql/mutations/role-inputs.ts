@@ -41,5 +41,6 @@ export class RoleUpdateInput extends MayBeDry {
 @InputType({ description: 'A role to delete.' })
 export class RoleDeleteInput extends MayBeDry {
   @Field(() => ID, needed('Role.')) id!: string;
-  @Field(() => ID, optional('Role for those who hold it by hand or by lock.')) replacementId?: string | null;
+  @Field(() => ID, optional('Role for those who hold it by hand or by lock.')) replacementId?:
+    string | null;
 }

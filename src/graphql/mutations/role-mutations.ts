@@ -12,28 +12,64 @@ const say = (role: RoleRow) => ({ role });
 @Resolver()
 export class RoleMutations {
   @Mutation(() => RolePayload, { description: 'Make a role.' })
-  roleCreate(@Arg('input', () => inputs.RoleCreateInput, INPUT) input: inputs.RoleCreateInput, @Ctx() context: Context, @Info() info: GraphQLResolveInfo) {
+  roleCreate(
+    @Arg('input', () => inputs.RoleCreateInput, INPUT) input: inputs.RoleCreateInput,
+    @Ctx() context: Context,
+    @Info() info: GraphQLResolveInfo,
+  ) {
     return mutate({ context, info, input }, directory => directory.roles.create(input), say);
   }
 
   @Mutation(() => RolePayload, { description: 'Change a role.' })
-  roleUpdate(@Arg('input', () => inputs.RoleUpdateInput, INPUT) input: inputs.RoleUpdateInput, @Ctx() context: Context, @Info() info: GraphQLResolveInfo) {
+  roleUpdate(
+    @Arg('input', () => inputs.RoleUpdateInput, INPUT) input: inputs.RoleUpdateInput,
+    @Ctx() context: Context,
+    @Info() info: GraphQLResolveInfo,
+  ) {
     const { id, dryRun: _, ...wish } = input;
     return mutate({ context, info, input }, directory => directory.roles.update(id, wish), say);
   }
 
-  @Mutation(() => RolePayload, { description: 'Delete a role; its holders are settled anew, so a replacement is needed for those who hold it by hand or by lock.' })
-  roleDelete(@Arg('input', () => inputs.RoleDeleteInput, INPUT) input: inputs.RoleDeleteInput, @Ctx() context: Context, @Info() info: GraphQLResolveInfo) {
-    return mutate({ context, info, input }, directory => directory.roles.remove(input.id, input.replacementId), say);
+  @Mutation(() => RolePayload, {
+    description:
+      'Delete a role; its holders are settled anew, so a replacement is needed for those who hold it by hand or by lock.',
+  })
+  roleDelete(
+    @Arg('input', () => inputs.RoleDeleteInput, INPUT) input: inputs.RoleDeleteInput,
+    @Ctx() context: Context,
+    @Info() info: GraphQLResolveInfo,
+  ) {
+    return mutate(
+      { context, info, input },
+      directory => directory.roles.remove(input.id, input.replacementId),
+      say,
+    );
   }
 
   @Mutation(() => RoleMappingsPayload, { description: 'Set all team-to-role mappings in order.' })
-  roleMappingsSet(@Arg('input', () => inputs.RoleMappingsSetInput, INPUT) input: inputs.RoleMappingsSetInput, @Ctx() context: Context, @Info() info: GraphQLResolveInfo) {
-    return mutate({ context, info, input }, directory => directory.roles.setMappings(input.mappings), mappings => ({ mappings }));
+  roleMappingsSet(
+    @Arg('input', () => inputs.RoleMappingsSetInput, INPUT) input: inputs.RoleMappingsSetInput,
+    @Ctx() context: Context,
+    @Info() info: GraphQLResolveInfo,
+  ) {
+    return mutate(
+      { context, info, input },
+      directory => directory.roles.setMappings(input.mappings),
+      mappings => ({ mappings }),
+    );
   }
 
   @Mutation(() => TenantPayload, { description: 'Choose the default role.' })
-  tenantSetDefaultRole(@Arg('input', () => inputs.TenantSetDefaultRoleInput, INPUT) input: inputs.TenantSetDefaultRoleInput, @Ctx() context: Context, @Info() info: GraphQLResolveInfo) {
-    return mutate({ context, info, input }, directory => directory.tenants.setDefaultRole(input.roleId), tenant => ({ tenant }));
+  tenantSetDefaultRole(
+    @Arg('input', () => inputs.TenantSetDefaultRoleInput, INPUT)
+    input: inputs.TenantSetDefaultRoleInput,
+    @Ctx() context: Context,
+    @Info() info: GraphQLResolveInfo,
+  ) {
+    return mutate(
+      { context, info, input },
+      directory => directory.tenants.setDefaultRole(input.roleId),
+      tenant => ({ tenant }),
+    );
   }
 }

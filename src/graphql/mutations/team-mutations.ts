@@ -12,38 +12,77 @@ const say = (team: TeamRow | null) => ({ team });
 @Resolver()
 export class TeamMutations {
   @Mutation(() => TeamPayload, { description: 'Make a team.' })
-  teamCreate(@Arg('input', () => inputs.TeamCreateInput, INPUT) input: inputs.TeamCreateInput, @Ctx() context: Context, @Info() info: GraphQLResolveInfo) {
+  teamCreate(
+    @Arg('input', () => inputs.TeamCreateInput, INPUT) input: inputs.TeamCreateInput,
+    @Ctx() context: Context,
+    @Info() info: GraphQLResolveInfo,
+  ) {
     return mutate({ context, info, input }, directory => directory.teams.create(input), say);
   }
 
   @Mutation(() => TeamPayload, { description: 'Rename.' })
-  teamUpdate(@Arg('input', () => inputs.TeamUpdateInput, INPUT) input: inputs.TeamUpdateInput, @Ctx() context: Context, @Info() info: GraphQLResolveInfo) {
+  teamUpdate(
+    @Arg('input', () => inputs.TeamUpdateInput, INPUT) input: inputs.TeamUpdateInput,
+    @Ctx() context: Context,
+    @Info() info: GraphQLResolveInfo,
+  ) {
     return mutate({ context, info, input }, directory => rename(directory, input), say);
   }
 
   @Mutation(() => TeamPayload, { description: 'Delete.' })
-  teamDelete(@Arg('input', () => inputs.TeamActInput, INPUT) input: inputs.TeamActInput, @Ctx() context: Context, @Info() info: GraphQLResolveInfo) {
+  teamDelete(
+    @Arg('input', () => inputs.TeamActInput, INPUT) input: inputs.TeamActInput,
+    @Ctx() context: Context,
+    @Info() info: GraphQLResolveInfo,
+  ) {
     return mutate({ context, info, input }, directory => directory.teams.remove(input.id), say);
   }
 
   @Mutation(() => TeamPayload, { description: 'Add members.' })
-  teamAddMembers(@Arg('input', () => inputs.TeamMembersInput, INPUT) input: inputs.TeamMembersInput, @Ctx() context: Context, @Info() info: GraphQLResolveInfo) {
-    return mutate({ context, info, input }, directory => changed(directory, input.id, () => directory.teams.admit(input.id, input.memberIds)), say);
+  teamAddMembers(
+    @Arg('input', () => inputs.TeamMembersInput, INPUT) input: inputs.TeamMembersInput,
+    @Ctx() context: Context,
+    @Info() info: GraphQLResolveInfo,
+  ) {
+    return mutate(
+      { context, info, input },
+      directory =>
+        changed(directory, input.id, () => directory.teams.admit(input.id, input.memberIds)),
+      say,
+    );
   }
 
   @Mutation(() => TeamPayload, { description: 'Remove members.' })
-  teamRemoveMembers(@Arg('input', () => inputs.TeamMembersInput, INPUT) input: inputs.TeamMembersInput, @Ctx() context: Context, @Info() info: GraphQLResolveInfo) {
-    return mutate({ context, info, input }, directory => changed(directory, input.id, () => directory.teams.expel(input.id, input.memberIds)), say);
+  teamRemoveMembers(
+    @Arg('input', () => inputs.TeamMembersInput, INPUT) input: inputs.TeamMembersInput,
+    @Ctx() context: Context,
+    @Info() info: GraphQLResolveInfo,
+  ) {
+    return mutate(
+      { context, info, input },
+      directory =>
+        changed(directory, input.id, () => directory.teams.expel(input.id, input.memberIds)),
+      say,
+    );
   }
 }
 
 /** Without a name there is nothing to change, and that is not refused. */
-async function rename(directory: Directory, { id, name, expectedVersion }: inputs.TeamUpdateInput): Promise<TeamRow> {
-  return directory.teams.rename(id, name ?? (await directory.teams.get(id))?.name ?? '', { expectedVersion });
+async function rename(
+  directory: Directory,
+  { id, name, expectedVersion }: inputs.TeamUpdateInput,
+): Promise<TeamRow> {
+  return directory.teams.rename(id, name ?? (await directory.teams.get(id))?.name ?? '', {
+    expectedVersion,
+  });
 }
 
 /** The team as it is after its membership changed. */
-async function changed(directory: Directory, id: string, change: () => Promise<unknown>): Promise<TeamRow | null> {
+async function changed(
+  directory: Directory,
+  id: string,
+  change: () => Promise<unknown>,
+): Promise<TeamRow | null> {
   await change();
   return directory.teams.get(id);
 }

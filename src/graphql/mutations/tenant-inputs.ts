@@ -15,7 +15,8 @@ export class TokenCreateInput {
   @Field(() => ID, optional('Tenant.')) tenantId?: string | null;
   @Field(() => String, needed('What it is for.')) name!: string;
   @Field(() => words.CredentialKind, needed('Kind.')) kind!: words.CredentialWord;
-  @Field(() => [words.Permission], needed('Permissions, at most the caller\'s own.')) permissions!: Permission[];
+  @Field(() => [words.Permission], needed("Permissions, at most the caller's own."))
+  permissions!: Permission[];
   @Field(() => DateTime, optional('Expiry.')) expiresAt?: Date | null;
 }
 

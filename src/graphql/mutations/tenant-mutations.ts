@@ -11,25 +11,59 @@ const INPUT = { description: 'What to do.' };
 @Resolver()
 export class TenantMutations {
   @Mutation(() => TenantPayload, { description: 'Make a child tenant.' })
-  async tenantCreate(@Arg('input', () => inputs.TenantCreateInput, INPUT) input: inputs.TenantCreateInput, @Ctx() context: Context, @Info() info: GraphQLResolveInfo) {
-    const said = await mutate({ context, info, input }, directory => directory.tenants.createChild(input.name), tenant => ({ tenant }));
+  async tenantCreate(
+    @Arg('input', () => inputs.TenantCreateInput, INPUT) input: inputs.TenantCreateInput,
+    @Ctx() context: Context,
+    @Info() info: GraphQLResolveInfo,
+  ) {
+    const said = await mutate(
+      { context, info, input },
+      directory => directory.tenants.createChild(input.name),
+      tenant => ({ tenant }),
+    );
     if (said.tenant) await context.enter(said.tenant.id, await context.enter(input.parentId)); // what hangs on it is asked of it
     return said;
   }
 
-  @Mutation(() => TokenSecretPayload, { description: 'Make an API token; the answer holds the secret once.' })
-  tokenCreate(@Arg('input', () => inputs.TokenCreateInput, INPUT) input: inputs.TokenCreateInput, @Ctx() context: Context, @Info() info: GraphQLResolveInfo) {
-    return mutate({ context, info, input }, directory => directory.credentials.createToken(wanted(input)), made => ({ ...made }));
+  @Mutation(() => TokenSecretPayload, {
+    description: 'Make an API token; the answer holds the secret once.',
+  })
+  tokenCreate(
+    @Arg('input', () => inputs.TokenCreateInput, INPUT) input: inputs.TokenCreateInput,
+    @Ctx() context: Context,
+    @Info() info: GraphQLResolveInfo,
+  ) {
+    return mutate(
+      { context, info, input },
+      directory => directory.credentials.createToken(wanted(input)),
+      made => ({ ...made }),
+    );
   }
 
   @Mutation(() => TokenPayload, { description: 'Revoke an API token, effective at once.' })
-  tokenRevoke(@Arg('input', () => inputs.TokenActInput, INPUT) input: inputs.TokenActInput, @Ctx() context: Context, @Info() info: GraphQLResolveInfo) {
-    return mutate({ context, info, input }, directory => directory.credentials.revokeToken(input.id), token => ({ token }));
+  tokenRevoke(
+    @Arg('input', () => inputs.TokenActInput, INPUT) input: inputs.TokenActInput,
+    @Ctx() context: Context,
+    @Info() info: GraphQLResolveInfo,
+  ) {
+    return mutate(
+      { context, info, input },
+      directory => directory.credentials.revokeToken(input.id),
+      token => ({ token }),
+    );
   }
 }
 
 /** A session is opened by signing in, never made. */
-function wanted({ name, kind, permissions, expiresAt = null }: inputs.TokenCreateInput): Parameters<Directory['credentials']['createToken']>[0] {
-  if (kind === 'SESSION') throw new Refusal('invalid', 'A token is personal, for SCIM or for a service.', { field: ['kind'] });
+function wanted({
+  name,
+  kind,
+  permissions,
+  expiresAt = null,
+}: inputs.TokenCreateInput): Parameters<Directory['credentials']['createToken']>[0] {
+  if (kind === 'SESSION')
+    throw new Refusal('invalid', 'A token is personal, for SCIM or for a service.', {
+      field: ['kind'],
+    });
   return { name, kind, permissions, expiresAt };
 }

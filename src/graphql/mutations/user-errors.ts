@@ -7,22 +7,43 @@ import { IdentityProvider } from '../types/identity-provider.ts';
 import { Node } from '../types/node.ts';
 import type { Refused } from './refused.ts';
 
-@InterfaceType('UserError', { description: 'A reason a mutation did not do what was asked. The mutation changed nothing when any is present.', resolveType: (value: Refused) => value.kind })
+@InterfaceType('UserError', {
+  description:
+    'A reason a mutation did not do what was asked. The mutation changed nothing when any is present.',
+  resolveType: (value: Refused) => value.kind,
+})
 export abstract class UserError {
   @Field(() => ErrorCode, { description: 'Stable machine-readable reason.' }) code!: Code;
   @Field(() => String, { description: 'Sentence for a person, in English.' }) message!: string;
-  @Field(() => [String], { nullable: true, description: 'Path into `input` that caused it, outermost first.' }) field!: string[] | null;
+  @Field(() => [String], {
+    nullable: true,
+    description: 'Path into `input` that caused it, outermost first.',
+  })
+  field!: string[] | null;
 }
 
-@ObjectType({ implements: UserError, simpleResolvers: true, description: 'Plain error without more detail.' })
+@ObjectType({
+  implements: UserError,
+  simpleResolvers: true,
+  description: 'Plain error without more detail.',
+})
 export class SimpleError extends UserError {}
 
-@ObjectType({ implements: UserError, simpleResolvers: true, description: 'Refused because a provider owns the object; says which one and where to edit instead.' })
+@ObjectType({
+  implements: UserError,
+  simpleResolvers: true,
+  description:
+    'Refused because a provider owns the object; says which one and where to edit instead.',
+})
 export class ReadOnlyError extends UserError {
   @Field(() => [String], { description: 'Fields that were refused.' }) readOnlyFields!: string[];
 }
 
-@ObjectType({ implements: UserError, simpleResolvers: true, description: 'Refused because another object holds the value.' })
+@ObjectType({
+  implements: UserError,
+  simpleResolvers: true,
+  description: 'Refused because another object holds the value.',
+})
 export class ConflictError extends UserError {}
 
 @Resolver(() => ReadOnlyError)
@@ -35,12 +56,18 @@ export class ReadOnlyErrorFields {
 
 @Resolver(() => ConflictError)
 export class ConflictErrorFields {
-  @FieldResolver(() => Node, { nullable: true, description: 'The holder, when the viewer may see it.' })
+  @FieldResolver(() => Node, {
+    nullable: true,
+    description: 'The holder, when the viewer may see it.',
+  })
   holder(@Root() { tenantId, holderId }: Refused, @Ctx() context: Context) {
     return holderId ? context.loaders(context.at(tenantId)).load('node', holderId) : null;
   }
 
-  @FieldResolver(() => ConflictCase, { nullable: true, description: 'The conflict case opened for it.' })
+  @FieldResolver(() => ConflictCase, {
+    nullable: true,
+    description: 'The conflict case opened for it.',
+  })
   case(@Root() { tenantId, caseId }: Refused, @Ctx() context: Context) {
     return caseId ? context.loaders(context.at(tenantId)).load('conflict', caseId) : null;
   }

@@ -1,5 +1,12 @@
 import { Arg, Ctx, Field, ID, InputType, Query, Resolver } from 'type-graphql';
-import { type Directory, type MembershipRow, membershipsOfMembers, type Page, type ProvisioningState, Refusal } from '../../directory/index.ts';
+import {
+  type Directory,
+  type MembershipRow,
+  membershipsOfMembers,
+  type Page,
+  type ProvisioningState,
+  Refusal,
+} from '../../directory/index.ts';
 import type { Context } from '../context.ts';
 import { ChangePlan, type PlanSource } from '../types/change-plan.ts';
 import * as words from '../types/enums.ts';
@@ -20,44 +27,70 @@ export class ProvisioningStateWhatIf {
 
 @InputType({ description: 'A hypothetical change.' })
 export class WhatIfInput {
-  @Field(() => MemberTeamsWhatIf, optional('A member changes teams.')) memberTeams?: MemberTeamsWhatIf | null;
+  @Field(() => MemberTeamsWhatIf, optional('A member changes teams.'))
+  memberTeams?: MemberTeamsWhatIf | null;
   @Field(() => ID, optional('The default role changes.')) defaultRoleId?: string | null;
-  @Field(() => [RoleMappingInput], optional('Mappings change.')) roleMappings?: RoleMappingInput[] | null;
-  @Field(() => ProvisioningStateWhatIf, optional('Provisioning is switched.')) provisioningState?: ProvisioningStateWhatIf | null;
+  @Field(() => [RoleMappingInput], optional('Mappings change.')) roleMappings?:
+    RoleMappingInput[] | null;
+  @Field(() => ProvisioningStateWhatIf, optional('Provisioning is switched.'))
+  provisioningState?: ProvisioningStateWhatIf | null;
 }
 
 @Resolver()
 export class WhatIf {
-  @Query(() => ChangePlan, { description: 'Answers in advance whether a change would be allowed and what it would do.' })
-  async whatIf(@Arg('input', () => WhatIfInput, { description: 'What would be done; all of it together.' }) input: WhatIfInput, @Ctx() { directory }: Context): Promise<PlanSource> {
-    if (Object.values(input).every(part => part == null)) throw new Refusal('invalid', 'Say what would change.', { field: ['input'] });
+  @Query(() => ChangePlan, {
+    description: 'Answers in advance whether a change would be allowed and what it would do.',
+  })
+  async whatIf(
+    @Arg('input', () => WhatIfInput, { description: 'What would be done; all of it together.' })
+    input: WhatIfInput,
+    @Ctx() { directory }: Context,
+  ): Promise<PlanSource> {
+    if (Object.values(input).every(part => part == null))
+      throw new Refusal('invalid', 'Say what would change.', { field: ['input'] });
     const plan = await directory.plan(() => pretend(directory, input));
     return { ...plan, tenantId: directory.tenantId };
   }
 }
 
 /** The verbs themselves, in a change that will be rolled back. */
-async function pretend(directory: Directory, { memberTeams, defaultRoleId, roleMappings, provisioningState }: WhatIfInput): Promise<void> {
-  if (provisioningState) await directory.identityProviders.update(provisioningState.identityProviderId, { provisioning: provisioningState.state });
+async function pretend(
+  directory: Directory,
+  { memberTeams, defaultRoleId, roleMappings, provisioningState }: WhatIfInput,
+): Promise<void> {
+  if (provisioningState)
+    await directory.identityProviders.update(provisioningState.identityProviderId, {
+      provisioning: provisioningState.state,
+    });
   if (defaultRoleId) await directory.tenants.setDefaultRole(defaultRoleId);
   if (roleMappings) await directory.roles.setMappings(roleMappings);
   if (memberTeams) await moveTo(directory, memberTeams);
 }
 
-async function moveTo(directory: Directory, { memberId, teamIds }: MemberTeamsWhatIf): Promise<void> {
+async function moveTo(
+  directory: Directory,
+  { memberId, teamIds }: MemberTeamsWhatIf,
+): Promise<void> {
   const member = await directory.members.get(memberId);
-  if (!member || member.state === 'DELETED') throw new Refusal('not-found', 'No such member.', { field: ['input', 'memberTeams', 'memberId'] });
+  if (!member || member.state === 'DELETED')
+    throw new Refusal('not-found', 'No such member.', {
+      field: ['input', 'memberTeams', 'memberId'],
+    });
   const present = await teamsOf(directory, memberId);
   const wanted = new Set(teamIds);
-  for (const teamId of present) if (!wanted.has(teamId)) await directory.teams.expel(teamId, [memberId]);
-  for (const teamId of wanted) if (!present.includes(teamId)) await directory.teams.admit(teamId, [memberId]);
+  for (const teamId of present)
+    if (!wanted.has(teamId)) await directory.teams.expel(teamId, [memberId]);
+  for (const teamId of wanted)
+    if (!present.includes(teamId)) await directory.teams.admit(teamId, [memberId]);
 }
 
 async function teamsOf(directory: Directory, memberId: string): Promise<string[]> {
   const teamIds: string[] = [];
   for (let after: string | null = null, more = true; more;) {
-    const page: Page<MembershipRow> | undefined = (await membershipsOfMembers(directory, [memberId], { first: 500, after })).get(memberId);
-    teamIds.push(...page?.items.map(({ row }) => row.teamId) ?? []);
+    const page: Page<MembershipRow> | undefined = (
+      await membershipsOfMembers(directory, [memberId], { first: 500, after })
+    ).get(memberId);
+    teamIds.push(...(page?.items.map(({ row }) => row.teamId) ?? []));
     [after, more] = [page?.items.at(-1)?.cursor ?? null, page?.hasNextPage === true];
   }
   return teamIds;

@@ -1,5 +1,16 @@
 import { Arg, Args, ArgsType, Ctx, Field, ID, Query, Resolver } from 'type-graphql';
-import { type Actor, handleOf, memberByHandle, type MemberRow, type ProviderRow, Refusal, type ReportRow, teamByName, type TeamRow, type TenantRow } from '../../directory/index.ts';
+import {
+  type Actor,
+  handleOf,
+  memberByHandle,
+  type MemberRow,
+  type ProviderRow,
+  Refusal,
+  type ReportRow,
+  teamByName,
+  type TeamRow,
+  type TenantRow,
+} from '../../directory/index.ts';
 import type { Context } from '../context.ts';
 import { within } from '../loaders.ts';
 import { EmailAddress } from '../scalars.ts';
@@ -33,19 +44,34 @@ class TeamHandles {
 
 @ArgsType()
 class ReportArgs extends ForwardArgs {
-  @Field(() => ProvisioningReportFilter, { description: 'End user, application, span of time, outcome.' }) filter!: ProvisioningReportFilter;
+  @Field(() => ProvisioningReportFilter, {
+    description: 'End user, application, span of time, outcome.',
+  })
+  filter!: ProvisioningReportFilter;
 }
 
 @Resolver()
 export class Reads {
   @Query(() => Node, { nullable: true, description: 'Any object by id.' })
-  node(@Ctx() context: Context, @Arg('id', () => ID, { description: 'Id.' }) id: string): Promise<object | null> {
+  node(
+    @Ctx() context: Context,
+    @Arg('id', () => ID, { description: 'Id.' }) id: string,
+  ): Promise<object | null> {
     return context.loaders().load('node', id);
   }
 
-  @Query(() => [Node], { nullable: 'items', description: 'Several objects by id, in order, null where not found; at most 100.' })
-  async nodes(@Ctx() context: Context, @Arg('ids', () => [ID], { description: 'Ids, at most 100.' }) ids: string[]): Promise<(object | null)[]> {
-    if (ids.length > NODES_MOST) throw new Refusal('invalid', `At most ${NODES_MOST} objects can be asked for at once.`, { field: ['ids'] });
+  @Query(() => [Node], {
+    nullable: 'items',
+    description: 'Several objects by id, in order, null where not found; at most 100.',
+  })
+  async nodes(
+    @Ctx() context: Context,
+    @Arg('ids', () => [ID], { description: 'Ids, at most 100.' }) ids: string[],
+  ): Promise<(object | null)[]> {
+    if (ids.length > NODES_MOST)
+      throw new Refusal('invalid', `At most ${NODES_MOST} objects can be asked for at once.`, {
+        field: ['ids'],
+      });
     return Promise.all(ids.map(id => context.loaders().load('node', id)));
   }
 
@@ -54,36 +80,78 @@ export class Reads {
     return actor;
   }
 
-  @Query(() => Tenant, { nullable: true, description: 'A tenant; without an id, the credential\'s own.' })
-  async tenant(@Ctx() context: Context, @Arg('id', () => ID, optional('Id.')) id?: string | null): Promise<TenantRow | null> {
+  @Query(() => Tenant, {
+    nullable: true,
+    description: "A tenant; without an id, the credential's own.",
+  })
+  async tenant(
+    @Ctx() context: Context,
+    @Arg('id', () => ID, optional('Id.')) id?: string | null,
+  ): Promise<TenantRow | null> {
     const directory = await context.enter(id).catch(noneSuch);
     return directory && context.loaders(directory).load('tenant', directory.tenantId);
   }
 
-  @Query(() => Member, { nullable: true, description: 'One member by any handle: id, user name, address or external id.' })
-  async member(@Ctx() context: Context, @Args(() => MemberHandles) handles: MemberHandles): Promise<MemberRow | null> {
+  @Query(() => Member, {
+    nullable: true,
+    description: 'One member by any handle: id, user name, address or external id.',
+  })
+  async member(
+    @Ctx() context: Context,
+    @Args(() => MemberHandles) handles: MemberHandles,
+  ): Promise<MemberRow | null> {
     const handle = handleOf(handles);
-    return 'id' in handle ? context.loaders().load('member', handle.id) : memberByHandle(context.directory, handle);
+    return 'id' in handle
+      ? context.loaders().load('member', handle.id)
+      : memberByHandle(context.directory, handle);
   }
 
   @Query(() => Team, { nullable: true, description: 'One team by id or name.' })
-  async team(@Ctx() context: Context, @Args(() => TeamHandles) { id, name }: TeamHandles): Promise<TeamRow | null> {
-    if ((id == null) === (name == null)) throw new Refusal('invalid', 'Name the team by its id or by its name.', { field: [name == null ? 'id' : 'name'] });
-    return id == null ? teamByName(context.directory, name as string) : context.loaders().load('team', id);
+  async team(
+    @Ctx() context: Context,
+    @Args(() => TeamHandles) { id, name }: TeamHandles,
+  ): Promise<TeamRow | null> {
+    if ((id == null) === (name == null))
+      throw new Refusal('invalid', 'Name the team by its id or by its name.', {
+        field: [name == null ? 'id' : 'name'],
+      });
+    return id == null
+      ? teamByName(context.directory, name as string)
+      : context.loaders().load('team', id);
   }
 
   @Query(() => IdentityProvider, { nullable: true, description: 'An identity provider.' })
-  identityProvider(@Ctx() context: Context, @Arg('id', () => ID, { description: 'Id.' }) id: string): Promise<ProviderRow | null> {
+  identityProvider(
+    @Ctx() context: Context,
+    @Arg('id', () => ID, { description: 'Id.' }) id: string,
+  ): Promise<ProviderRow | null> {
     return context.loaders().load('provider', id);
   }
 
   @Query(() => ProvisioningReportConnection, { description: 'The provisioning report.' })
-  provisioningReport(@Ctx() { directory }: Context, @Args(() => ReportArgs) { filter, ...page }: ReportArgs): Listed<ReportRow & { audit: ReportRow['entry'] }> {
-    return new Listed(async () => {
-      const found = await directory.audit.report(filter, pageAsked(page));
-      within(directory, found.items.map(item => item.row.entry));
-      return { ...found, items: found.items.map(item => ({ row: { ...item.row, audit: item.row.entry }, get cursor() { return item.cursor; } })) };
-    }, async () => directory.audit.reportCount(filter));
+  provisioningReport(
+    @Ctx() { directory }: Context,
+    @Args(() => ReportArgs) { filter, ...page }: ReportArgs,
+  ): Listed<ReportRow & { audit: ReportRow['entry'] }> {
+    return new Listed(
+      async () => {
+        const found = await directory.audit.report(filter, pageAsked(page));
+        within(
+          directory,
+          found.items.map(item => item.row.entry),
+        );
+        return {
+          ...found,
+          items: found.items.map(item => ({
+            row: { ...item.row, audit: item.row.entry },
+            get cursor() {
+              return item.cursor;
+            },
+          })),
+        };
+      },
+      async () => directory.audit.reportCount(filter),
+    );
   }
 }
 

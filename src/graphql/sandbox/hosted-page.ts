@@ -5,7 +5,15 @@ const FRAME = 'https://sandbox.embed.apollographql.com';
 const PICTURES = 'https://apollo-server-landing-page.cdn.apollographql.com';
 
 /** Apollo's Sandbox in a frame. It asks through this page, so its requests are of our own origin. */
-export function hostedPage({ endpoint, nonce, localAt }: { endpoint: string; nonce: string; localAt: string | null }): string {
+export function hostedPage({
+  endpoint,
+  nonce,
+  localAt,
+}: {
+  endpoint: string;
+  nonce: string;
+  localAt: string | null;
+}): string {
   const options = {
     target: '#sandbox',
     initialEndpoint: endpoint,
@@ -13,11 +21,18 @@ export function hostedPage({ endpoint, nonce, localAt }: { endpoint: string; non
     endpointIsEditable: false,
     runTelemetry: false,
     initialState: {
-      document: prepared.document, variables: prepared.variables, headers: prepared.headers, sharedHeaders: prepared.headers,
-      includeCookies: false, pollForSchemaUpdates: false,
+      document: prepared.document,
+      variables: prepared.variables,
+      headers: prepared.headers,
+      sharedHeaders: prepared.headers,
+      includeCookies: false,
+      pollForSchemaUpdates: false,
     },
   };
-  const otherwise = localAt === null ? 'Open this page where that host can be reached.' : `Use the <a id="local" href="${localAt}">explorer that is served from here</a> instead.`;
+  const otherwise =
+    localAt === null
+      ? 'Open this page where that host can be reached.'
+      : `Use the <a id="local" href="${localAt}">explorer that is served from here</a> instead.`;
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -54,9 +69,17 @@ setTimeout(() => { if (!window.EmbeddedSandbox) away(); }, 8000);
 /** The loader writes styles of its own, so styles are not tied to the nonce. */
 export function hostedPolicy(nonce: string, sockets: string): string {
   return [
-    `default-src 'none'`, `base-uri 'none'`, `form-action 'none'`, `frame-ancestors 'none'`,
-    `script-src 'nonce-${nonce}' ${LOADER}`, `style-src 'self' 'unsafe-inline' https://fonts.googleapis.com`, `font-src https://fonts.gstatic.com`,
-    `img-src 'self' data: ${PICTURES}`, `manifest-src ${PICTURES}`, `frame-src ${FRAME}`, `connect-src 'self' ${sockets}`,
+    `default-src 'none'`,
+    `base-uri 'none'`,
+    `form-action 'none'`,
+    `frame-ancestors 'none'`,
+    `script-src 'nonce-${nonce}' ${LOADER}`,
+    `style-src 'self' 'unsafe-inline' https://fonts.googleapis.com`,
+    `font-src https://fonts.gstatic.com`,
+    `img-src 'self' data: ${PICTURES}`,
+    `manifest-src ${PICTURES}`,
+    `frame-src ${FRAME}`,
+    `connect-src 'self' ${sockets}`,
   ].join('; ');
 }
 

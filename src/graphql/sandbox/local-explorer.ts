@@ -13,8 +13,16 @@ interface Altair {
 }
 
 const TYPES: Record<string, string> = {
-  '.js': 'text/javascript', '.css': 'text/css', '.html': 'text/html', '.json': 'application/json', '.svg': 'image/svg+xml', '.png': 'image/png',
-  '.ico': 'image/x-icon', '.woff': 'font/woff', '.woff2': 'font/woff2', '.ttf': 'font/ttf',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.html': 'text/html',
+  '.json': 'application/json',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.ico': 'image/x-icon',
+  '.woff': 'font/woff',
+  '.woff2': 'font/woff2',
+  '.ttf': 'font/ttf',
 };
 
 /** Altair as its package brings it: no other host is asked for anything. */
@@ -31,10 +39,20 @@ export class LocalExplorer {
 
   page(endpoint: string, nonce: string): string {
     return this.#altair.renderAltair({
-      baseURL: `${this.#at}/`, cspNonce: nonce, endpointURL: endpoint, subscriptionsEndpoint: endpoint.replace(/^http/, 'ws'),
-      initialQuery: prepared.document, initialVariables: JSON.stringify(prepared.variables, null, 2), initialHeaders: prepared.headers,
-      initialSubscriptionRequestHandlerId: 'graphql-ws', initialSubscriptionsPayload: prepared.headers,
-      initialSettings: { 'alert.disableUpdateNotification': true, 'banners.disable': true, disablePushNotification: true },
+      baseURL: `${this.#at}/`,
+      cspNonce: nonce,
+      endpointURL: endpoint,
+      subscriptionsEndpoint: endpoint.replace(/^http/, 'ws'),
+      initialQuery: prepared.document,
+      initialVariables: JSON.stringify(prepared.variables, null, 2),
+      initialHeaders: prepared.headers,
+      initialSubscriptionRequestHandlerId: 'graphql-ws',
+      initialSubscriptionsPayload: prepared.headers,
+      initialSettings: {
+        'alert.disableUpdateNotification': true,
+        'banners.disable': true,
+        'disablePushNotification': true,
+      },
       disableAccount: true,
     });
   }
@@ -42,9 +60,18 @@ export class LocalExplorer {
   /** Editors write styles and start workers from blobs of their own. */
   policy(nonce: string, sockets: string): string {
     return [
-      `default-src 'self'`, `base-uri 'self'`, `form-action 'none'`, `frame-ancestors 'none'`, `object-src 'none'`,
-      `script-src 'self' 'nonce-${nonce}'`, `style-src 'self' 'unsafe-inline'`, `img-src 'self' data:`, `font-src 'self' data:`,
-      `worker-src 'self' blob:`, `frame-src 'self'`, `connect-src 'self' ${sockets}`,
+      `default-src 'self'`,
+      `base-uri 'self'`,
+      `form-action 'none'`,
+      `frame-ancestors 'none'`,
+      `object-src 'none'`,
+      `script-src 'self' 'nonce-${nonce}'`,
+      `style-src 'self' 'unsafe-inline'`,
+      `img-src 'self' data:`,
+      `font-src 'self' data:`,
+      `worker-src 'self' blob:`,
+      `frame-src 'self'`,
+      `connect-src 'self' ${sockets}`,
     ].join('; ');
   }
 
@@ -52,7 +79,8 @@ export class LocalExplorer {
   async file(ctx: ParameterizedContext, name: string): Promise<void> {
     const file = path.join(this.#folder, path.normalize(`/${name}`));
     const type = TYPES[path.extname(file)];
-    const found = type && file.startsWith(this.#folder + path.sep) ? await stat(file).catch(() => null) : null;
+    const found =
+      type && file.startsWith(this.#folder + path.sep) ? await stat(file).catch(() => null) : null;
     if (!found?.isFile()) return;
     if (this.#altair.isSandboxFrame(name)) {
       ctx.set('content-security-policy', this.#altair.SANDBOX_FRAME_CSP);

@@ -19,15 +19,21 @@ export function sandbox(mode: SandboxMode, publicUrl: string): Middleware {
 
   return async (ctx, next) => {
     if (mode === 'off' || (ctx.method !== 'GET' && ctx.method !== 'HEAD')) return next();
-    const asked = ctx.path === '/graphql' && ctx.accepts('json', 'html') === 'html' ? '/sandbox' : ctx.path;
+    const asked =
+      ctx.path === '/graphql' && ctx.accepts('json', 'html') === 'html' ? '/sandbox' : ctx.path;
     const nonce = randomBytes(16).toString('base64');
     if (asked === '/' || asked === '/sandbox') {
       if (mode === 'local') return ctx.redirect(`${prefix}${LOCAL}/`);
-      return page(ctx, hostedPage({ endpoint, nonce, localAt: explorer && `${prefix}${LOCAL}/` }), hostedPolicy(nonce, sockets));
+      return page(
+        ctx,
+        hostedPage({ endpoint, nonce, localAt: explorer && `${prefix}${LOCAL}/` }),
+        hostedPolicy(nonce, sockets),
+      );
     }
     if (!explorer || !`${asked}/`.startsWith(`${LOCAL}/`)) return next();
     if (asked === LOCAL) return ctx.redirect(`${prefix}${LOCAL}/`);
-    if (asked === `${LOCAL}/`) return page(ctx, explorer.page(endpoint, nonce), explorer.policy(nonce, sockets));
+    if (asked === `${LOCAL}/`)
+      return page(ctx, explorer.page(endpoint, nonce), explorer.policy(nonce, sockets));
     return explorer.file(ctx, asked.slice(LOCAL.length + 1));
   };
 }

@@ -5,15 +5,29 @@ import { AuditEntry } from '../types/audit-entry.ts';
 import { AuditFilter, auditAsked } from '../types/filters.ts';
 import { type Asked, newsOf, type Stream } from './news.ts';
 
-interface EntryAddedArgs { tenantId?: string | null; filter?: AuditFilter | null }
+interface EntryAddedArgs {
+  tenantId?: string | null;
+  filter?: AuditFilter | null;
+}
 
 @Resolver()
 export class AuditEntryAdded {
-  @Subscription(() => AuditEntry, { description: 'An audit entry was written.', subscribe: addedEntries })
+  @Subscription(() => AuditEntry, {
+    description: 'An audit entry was written.',
+    subscribe: addedEntries,
+  })
   auditEntryAdded(
     @Root() entry: AuditEntryRow,
-    @Arg('tenantId', () => ID, { nullable: true, description: 'Tenant; the credential\'s own when omitted.' }) _tenantId?: string | null,
-    @Arg('filter', () => AuditFilter, { nullable: true, description: 'Only entries that meet this.' }) _filter?: AuditFilter | null,
+    @Arg('tenantId', () => ID, {
+      nullable: true,
+      description: "Tenant; the credential's own when omitted.",
+    })
+    _tenantId?: string | null,
+    @Arg('filter', () => AuditFilter, {
+      nullable: true,
+      description: 'Only entries that meet this.',
+    })
+    _filter?: AuditFilter | null,
   ): AuditEntryRow {
     return entry;
   }
@@ -24,16 +38,28 @@ async function addedEntries(asked: Asked<EntryAddedArgs>): Stream<AuditEntryRow>
   return entriesIn(news, directory, matcher(asked.args.filter ?? {}));
 }
 
-async function* entriesIn(news: AsyncGenerator<AuditEntryRow[], void>, directory: Directory, meets: (entry: AuditEntryRow) => boolean): AsyncGenerator<AuditEntryRow, void> {
+async function* entriesIn(
+  news: AsyncGenerator<AuditEntryRow[], void>,
+  directory: Directory,
+  meets: (entry: AuditEntryRow) => boolean,
+): AsyncGenerator<AuditEntryRow, void> {
   for await (const entries of news) yield* within(directory, entries.filter(meets));
 }
 
 /** The same sentences as the list's filter, asked of an entry that is at hand. */
 function matcher(filter: AuditFilter): (entry: AuditEntryRow) => boolean {
   const { action, subjectId, actorId, providerId, outcome, at, correlationId } = auditAsked(filter);
-  const among = (wanted: readonly string[] | null | undefined, ...held: (string | null | undefined)[]) => !wanted || held.some(value => value != null && wanted.includes(value));
-  return entry => among(action, entry.action) && among(outcome, entry.outcome) && among(subjectId, entry.subjectId, entry.relatedId)
-    && among(actorId, entry.actorId, entry.actor.credentialId, entry.actor.providerId) && among(providerId, entry.providerId, entry.subjectId)
-    && (correlationId == null || correlationId === entry.correlationId)
-    && (at?.gte == null || entry.at >= at.gte) && (at?.lt == null || entry.at < at.lt);
+  const among = (
+    wanted: readonly string[] | null | undefined,
+    ...held: (string | null | undefined)[]
+  ) => !wanted || held.some(value => value != null && wanted.includes(value));
+  return entry =>
+    among(action, entry.action) &&
+    among(outcome, entry.outcome) &&
+    among(subjectId, entry.subjectId, entry.relatedId) &&
+    among(actorId, entry.actorId, entry.actor.credentialId, entry.actor.providerId) &&
+    among(providerId, entry.providerId, entry.subjectId) &&
+    (correlationId == null || correlationId === entry.correlationId) &&
+    (at?.gte == null || entry.at >= at.gte) &&
+    (at?.lt == null || entry.at < at.lt);
 }

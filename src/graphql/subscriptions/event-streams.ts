@@ -58,7 +58,11 @@ export class EventStreams {
 
 function askedIn(body: unknown): Asked {
   const { query, operationName, variables } = (body ?? {}) as Partial<Asked>;
-  return { query: typeof query === 'string' ? query : '', operationName: typeof operationName === 'string' ? operationName : null, variables: typeof variables === 'object' ? variables : null };
+  return {
+    query: typeof query === 'string' ? query : '',
+    operationName: typeof operationName === 'string' ? operationName : null,
+    variables: typeof variables === 'object' ? variables : null,
+  };
 }
 
 async function* only(result: ExecutionResult): AsyncGenerator<ExecutionResult, void> {
@@ -76,4 +80,5 @@ async function beforeSilence<T>(next: Promise<T>): Promise<T | null> {
   }
 }
 
-const said = (result: FormattedExecutionResult): string => `event: next\ndata: ${JSON.stringify(result)}\n\n`;
+const said = (result: FormattedExecutionResult): string =>
+  `event: next\ndata: ${JSON.stringify(result)}\n\n`;

@@ -22,7 +22,10 @@ export class Listener<Row> {
     if (this.#waiting.length === 0 && !this.#ended) {
       await new Promise<void>(resolve => {
         const timer = setTimeout(resolve, quietMs).unref();
-        this.#wake = () => { clearTimeout(timer); resolve(); };
+        this.#wake = () => {
+          clearTimeout(timer);
+          resolve();
+        };
       });
       this.#wake = null;
     }

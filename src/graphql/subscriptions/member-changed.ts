@@ -1,18 +1,37 @@
 import { Arg, ID, Resolver, Root, Subscription } from 'type-graphql';
-import { type AuditEntryRow, type Directory, MEMBER_STATES, type MemberRow } from '../../directory/index.ts';
+import {
+  type AuditEntryRow,
+  type Directory,
+  MEMBER_STATES,
+  type MemberRow,
+} from '../../directory/index.ts';
 import { MemberFilter, memberCondition } from '../types/filters.ts';
 import { Member } from '../types/member.ts';
 import { type Asked, newsOf, type Stream } from './news.ts';
 
-interface MemberChangedArgs { tenantId?: string | null; filter?: MemberFilter | null }
+interface MemberChangedArgs {
+  tenantId?: string | null;
+  filter?: MemberFilter | null;
+}
 
 @Resolver()
 export class MemberChanged {
-  @Subscription(() => Member, { description: 'A member changed in a tenant.', subscribe: changedMembers })
+  @Subscription(() => Member, {
+    description: 'A member changed in a tenant.',
+    subscribe: changedMembers,
+  })
   memberChanged(
     @Root() member: MemberRow,
-    @Arg('tenantId', () => ID, { nullable: true, description: 'Tenant; the credential\'s own when omitted.' }) _tenantId?: string | null,
-    @Arg('filter', () => MemberFilter, { nullable: true, description: 'Only members that meet this after the change.' }) _filter?: MemberFilter | null,
+    @Arg('tenantId', () => ID, {
+      nullable: true,
+      description: "Tenant; the credential's own when omitted.",
+    })
+    _tenantId?: string | null,
+    @Arg('filter', () => MemberFilter, {
+      nullable: true,
+      description: 'Only members that meet this after the change.',
+    })
+    _filter?: MemberFilter | null,
   ): MemberRow {
     return member;
   }
@@ -24,12 +43,29 @@ async function changedMembers(asked: Asked<MemberChangedArgs>): Stream<MemberRow
 }
 
 /** Each member of whom something was written down, once for each portion, as it is now. Deleted ones too: that is a change. */
-async function* membersIn(news: AsyncGenerator<AuditEntryRow[], void>, directory: Directory, filter: MemberFilter | null | undefined): AsyncGenerator<MemberRow, void> {
+async function* membersIn(
+  news: AsyncGenerator<AuditEntryRow[], void>,
+  directory: Directory,
+  filter: MemberFilter | null | undefined,
+): AsyncGenerator<MemberRow, void> {
   for await (const entries of news) {
-    const ids = new Set(entries.flatMap(entry => entry.subjectType === 'Member' && entry.outcome === 'SUCCESS' && entry.subjectId !== null ? [entry.subjectId] : []));
+    const ids = new Set(
+      entries.flatMap(entry =>
+        entry.subjectType === 'Member' && entry.outcome === 'SUCCESS' && entry.subjectId !== null
+          ? [entry.subjectId]
+          : [],
+      ),
+    );
     for (const some of portions([...ids])) {
-      const where = { and: [{ field: 'id', op: 'in', value: some }, { field: 'state', op: 'in', value: MEMBER_STATES }, ...(filter ? [memberCondition(filter)] : [])] } as const;
-      for (const { row } of (await directory.members.page({ where, first: PORTION })).items) yield row;
+      const where = {
+        and: [
+          { field: 'id', op: 'in', value: some },
+          { field: 'state', op: 'in', value: MEMBER_STATES },
+          ...(filter ? [memberCondition(filter)] : []),
+        ],
+      } as const;
+      for (const { row } of (await directory.members.page({ where, first: PORTION })).items)
+        yield row;
     }
   }
 }

@@ -5,7 +5,11 @@ import type { Listener } from './listener.ts';
 import { Tail, type Written } from './tail.ts';
 
 /** A log of one tenant, and how its end is read. The same key is the same log. */
-export interface Source<Row extends Written> { tenantId: string; key: string; since: (directory: Directory, from: Date, most: number) => Promise<Row[]> }
+export interface Source<Row extends Written> {
+  tenantId: string;
+  key: string;
+  since: (directory: Directory, from: Date, most: number) => Promise<Row[]>;
+}
 
 export interface Welcome {
   /** Is the credential still alive, and does it still permit the same? */
@@ -31,7 +35,11 @@ export class Newsroom {
    * What is written from now on, in portions. Before each portion, and every few seconds, the credential is asked for again: a
    * stream ends with what opened it.
    */
-  async follow<Row extends Written>(source: Source<Row>, context: Context, welcome: Welcome): Promise<AsyncGenerator<Row[], void>> {
+  async follow<Row extends Written>(
+    source: Source<Row>,
+    context: Context,
+    welcome: Welcome,
+  ): Promise<AsyncGenerator<Row[], void>> {
     return this.#hear(await this.#listen(source), source, context, welcome);
   }
 
@@ -39,13 +47,18 @@ export class Newsroom {
     for (const tail of this.#tails.values()) tail.end();
   }
 
-  async *#hear<Row extends Written>(listener: Listener<Row>, { key }: Source<Row>, context: Context, { isStillWelcome, leaving }: Welcome): AsyncGenerator<Row[], void> {
+  async *#hear<Row extends Written>(
+    listener: Listener<Row>,
+    { key }: Source<Row>,
+    context: Context,
+    { isStillWelcome, leaving }: Welcome,
+  ): AsyncGenerator<Row[], void> {
     const leave = () => listener.end();
     leaving.addEventListener('abort', leave);
     try {
       while (!leaving.aborted) {
         const news = await listener.next(CHECK_EVERY_MS);
-        if (news === null || !await isStillWelcome()) return;
+        if (news === null || !(await isStillWelcome())) return;
         context.forget();
         if (news.length > 0) yield news;
       }
@@ -59,8 +72,13 @@ export class Newsroom {
   #listen<Row extends Written>({ tenantId, key, since }: Source<Row>): Promise<Listener<Row>> {
     let tail = this.#tails.get(key);
     if (!tail) {
-      const reader = new Directory(this.#ground, Actor.system(tenantId), { correlationId: randomUUID() });
-      this.#tails.set(key, tail = new Tail<Written>((from, most) => since(reader, from, most), this.#onFault));
+      const reader = new Directory(this.#ground, Actor.system(tenantId), {
+        correlationId: randomUUID(),
+      });
+      this.#tails.set(
+        key,
+        (tail = new Tail<Written>((from, most) => since(reader, from, most), this.#onFault)),
+      );
     }
     return tail.listen() as Promise<Listener<Row>>;
   }

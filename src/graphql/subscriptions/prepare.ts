@@ -1,4 +1,14 @@
-import { type DocumentNode, type ExecutionArgs, getOperationAST, GraphQLError, type GraphQLSchema, OperationTypeNode, parse, specifiedRules, validate } from 'graphql';
+import {
+  type DocumentNode,
+  type ExecutionArgs,
+  getOperationAST,
+  GraphQLError,
+  type GraphQLSchema,
+  OperationTypeNode,
+  parse,
+  specifiedRules,
+  validate,
+} from 'graphql';
 import type { Context } from '../context.ts';
 import { withoutHints } from '../errors.ts';
 import { admit } from '../limits/admit.ts';
@@ -7,12 +17,21 @@ import { LIMITS } from '../limits/limits.ts';
 import { documentRules } from '../limits/rules.ts';
 
 /** What a client sends to open a stream. */
-export interface Asked { query: string; operationName?: string | null | undefined; variables?: Record<string, unknown> | null | undefined }
+export interface Asked {
+  query: string;
+  operationName?: string | null | undefined;
+  variables?: Record<string, unknown> | null | undefined;
+}
 
 const RULES = [...specifiedRules, ...documentRules];
 
 /** The same checks that a query over HTTP meets. Streams carry subscriptions and nothing else. */
-export function prepare(schema: GraphQLSchema, budget: Budget, context: Context, asked: Asked): ExecutionArgs | readonly GraphQLError[] {
+export function prepare(
+  schema: GraphQLSchema,
+  budget: Budget,
+  context: Context,
+  asked: Asked,
+): ExecutionArgs | readonly GraphQLError[] {
   try {
     const document = parse(asked.query, { maxTokens: LIMITS.tokens });
     const mistakes = validate(schema, document, RULES, { maxErrors: 20 });
@@ -24,13 +43,31 @@ export function prepare(schema: GraphQLSchema, budget: Budget, context: Context,
   }
 }
 
-function admitted(schema: GraphQLSchema, budget: Budget, context: Context, document: DocumentNode, { operationName, variables }: Asked): ExecutionArgs {
+function admitted(
+  schema: GraphQLSchema,
+  budget: Budget,
+  context: Context,
+  document: DocumentNode,
+  { operationName, variables }: Asked,
+): ExecutionArgs {
   const operation = getOperationAST(document, operationName);
-  if (operation?.operation !== OperationTypeNode.SUBSCRIPTION) throw new GraphQLError('Streams carry subscriptions; send queries and mutations with POST.', { extensions: { code: 'BAD_REQUEST' } });
+  if (operation?.operation !== OperationTypeNode.SUBSCRIPTION)
+    throw new GraphQLError('Streams carry subscriptions; send queries and mutations with POST.', {
+      extensions: { code: 'BAD_REQUEST' },
+    });
   admit(context, budget, schema, document, operation, variables ?? {});
-  return { schema, document, contextValue: context, ...(operationName && { operationName }), ...(variables && { variableValues: variables }) };
+  return {
+    schema,
+    document,
+    contextValue: context,
+    ...(operationName && { operationName }),
+    ...(variables && { variableValues: variables }),
+  };
 }
 
 function withoutSuggestions(mistake: GraphQLError): GraphQLError {
-  return new GraphQLError(withoutHints(mistake.message), { nodes: mistake.nodes ?? null, extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } });
+  return new GraphQLError(withoutHints(mistake.message), {
+    nodes: mistake.nodes ?? null,
+    extensions: { code: 'GRAPHQL_VALIDATION_FAILED' },
+  });
 }

@@ -5,32 +5,51 @@ import { ScimRequestFilter } from '../types/filters.ts';
 import { ScimRequest } from '../types/scim-request.ts';
 import { type Asked, follow, type Stream } from './news.ts';
 
-interface RequestSeenArgs { identityProviderId: string; filter?: ScimRequestFilter | null }
+interface RequestSeenArgs {
+  identityProviderId: string;
+  filter?: ScimRequestFilter | null;
+}
 
 @Resolver()
 export class ScimRequestSeen {
-  @Subscription(() => ScimRequest, { description: 'A SCIM exchange happened: the live inspector.', subscribe: seenRequests })
+  @Subscription(() => ScimRequest, {
+    description: 'A SCIM exchange happened: the live inspector.',
+    subscribe: seenRequests,
+  })
   scimRequestSeen(
     @Root() request: ExchangeRow,
     @Arg('identityProviderId', () => ID, { description: 'Provider.' }) _identityProviderId: string,
-    @Arg('filter', () => ScimRequestFilter, { nullable: true, description: 'Only exchanges that meet this.' }) _filter?: ScimRequestFilter | null,
+    @Arg('filter', () => ScimRequestFilter, {
+      nullable: true,
+      description: 'Only exchanges that meet this.',
+    })
+    _filter?: ScimRequestFilter | null,
   ): ExchangeRow {
     return request;
   }
 }
 
-async function seenRequests({ args: { identityProviderId, filter }, context }: Asked<RequestSeenArgs>): Stream<ExchangeRow> {
+async function seenRequests({
+  args: { identityProviderId, filter },
+  context,
+}: Asked<RequestSeenArgs>): Stream<ExchangeRow> {
   const { directory } = context;
   if (!directory.actor.may('PROVISIONING_ADMIN')) directory.require('AUDIT_READ');
   const provider = await directory.identityProviders.get(identityProviderId);
-  if (!provider) throw new Refusal('not-found', 'No such identity provider.', { field: ['identityProviderId'] });
+  if (!provider)
+    throw new Refusal('not-found', 'No such identity provider.', { field: ['identityProviderId'] });
   const source = {
-    tenantId: directory.tenantId, key: `exchanges ${directory.tenantId} ${provider.id} ${JSON.stringify(filter ?? {})}`,
-    since: (reader: typeof directory, from: Date, most: number) => reader.exchanges.since(provider.id, from, filter ?? {}, most),
+    tenantId: directory.tenantId,
+    key: `exchanges ${directory.tenantId} ${provider.id} ${JSON.stringify(filter ?? {})}`,
+    since: (reader: typeof directory, from: Date, most: number) =>
+      reader.exchanges.since(provider.id, from, filter ?? {}, most),
   };
   return requestsIn(await follow<ExchangeRow>(context, source), directory);
 }
 
-async function* requestsIn(news: AsyncGenerator<ExchangeRow[], void>, directory: Directory): AsyncGenerator<ExchangeRow, void> {
+async function* requestsIn(
+  news: AsyncGenerator<ExchangeRow[], void>,
+  directory: Directory,
+): AsyncGenerator<ExchangeRow, void> {
   for await (const requests of news) yield* within(directory, requests);
 }

@@ -1,5 +1,11 @@
 import type { IncomingMessage } from 'node:http';
-import type { ExecutionArgs, FormattedExecutionResult, GraphQLError, GraphQLFormattedError, GraphQLSchema } from 'graphql';
+import type {
+  ExecutionArgs,
+  FormattedExecutionResult,
+  GraphQLError,
+  GraphQLFormattedError,
+  GraphQLSchema,
+} from 'graphql';
 import type { Context } from '../context.ts';
 import type { Budget } from '../limits/budget.ts';
 import { type Asked, prepare } from './prepare.ts';
@@ -8,7 +14,11 @@ export interface StreamParts {
   schema: GraphQLSchema;
   budget: Budget;
   /** The context of whoever holds the credential, and until when; null for nobody. */
-  enter: (credential: string | null, request: IncomingMessage, leaving: AbortSignal) => Promise<Context | null>;
+  enter: (
+    credential: string | null,
+    request: IncomingMessage,
+    leaving: AbortSignal,
+  ) => Promise<Context | null>;
   /** What may be said of an error; faults are logged on the way. */
   say: (error: GraphQLError) => GraphQLFormattedError;
 }
@@ -29,7 +39,10 @@ export class Streams {
     return prepare(this.#parts.schema, this.#parts.budget, context, asked);
   }
 
-  said(result: { data?: unknown; errors?: readonly GraphQLError[] | undefined }): FormattedExecutionResult {
+  said(result: {
+    data?: unknown;
+    errors?: readonly GraphQLError[] | undefined;
+  }): FormattedExecutionResult {
     const { errors, ...rest } = result;
     return { ...rest, ...(errors && { errors: this.refused(errors) }) } as FormattedExecutionResult;
   }

@@ -1,7 +1,10 @@
 import { Listener } from './listener.ts';
 
 /** Something that was written down: the database gave it an id and a time, in order. */
-export interface Written { id: string; at: Date }
+export interface Written {
+  id: string;
+  at: Date;
+}
 /** Reads what was written from an instant on, oldest first, at most so many. */
 export type ReadSince<Row> = (from: Date, most: number) => Promise<Row[]>;
 
@@ -37,7 +40,10 @@ export class Tail<Row extends Written> {
     const listener = new Listener<Row>(() => this.#leave(listener));
     this.#listeners.add(listener);
     this.#started ??= this.#read(LONG_MS).then(() => this.#wait());
-    await this.#started.catch(fault => { this.#leave(listener); throw fault; });
+    await this.#started.catch(fault => {
+      this.#leave(listener);
+      throw fault;
+    });
     return listener;
   }
 

@@ -14,7 +14,11 @@ const MOST_STREAMS = 100;
 
 /** Subscriptions over WebSocket in the graphql-transport-ws protocol. The credential comes in `connection_init`. */
 export class WebSockets {
-  readonly #server = new WebSocketServer({ noServer: true, maxPayload: LONGEST_MESSAGE, perMessageDeflate: false });
+  readonly #server = new WebSocketServer({
+    noServer: true,
+    maxPayload: LONGEST_MESSAGE,
+    perMessageDeflate: false,
+  });
   readonly #protocol: ReturnType<typeof useServer>;
 
   constructor(streams: Streams) {
@@ -22,26 +26,43 @@ export class WebSockets {
     const enter = (ctx: { connectionParams?: unknown; extra: { request: IncomingMessage } }) => {
       const leaving = leavings.get(ctx) ?? new AbortController();
       leavings.set(ctx, leaving);
-      return streams.enter(credentialFrom(ctx.connectionParams, ctx.extra.request), ctx.extra.request, leaving.signal);
+      return streams.enter(
+        credentialFrom(ctx.connectionParams, ctx.extra.request),
+        ctx.extra.request,
+        leaving.signal,
+      );
     };
-    this.#protocol = useServer({
-      isProd: true,
-      onConnect: async ctx => {
-        if (!await enter(ctx)) ctx.extra.socket.close(UNAUTHORIZED, 'Unauthorized');
+    this.#protocol = useServer(
+      {
+        isProd: true,
+        onConnect: async ctx => {
+          if (!(await enter(ctx))) ctx.extra.socket.close(UNAUTHORIZED, 'Unauthorized');
+        },
+        onSubscribe: async (ctx, _id, payload) => {
+          if (Object.keys(ctx.subscriptions).length > MOST_STREAMS)
+            return [
+              tooMuch(`At most ${MOST_STREAMS} streams over one connection.`, 'RATE_LIMITED', 429),
+            ];
+          const context = await enter(ctx);
+          return context ? streams.open(context, payload) : [unauthenticated()];
+        },
+        onNext: (_ctx, _id, _payload, _args, result) => streams.said(result),
+        onError: (_ctx, _id, _payload, errors) =>
+          streams.refused(
+            errors.map(error =>
+              error instanceof GraphQLError ? error : new GraphQLError(String(error)),
+            ),
+          ),
+        onClose: ctx => leavings.get(ctx)?.abort(),
       },
-      onSubscribe: async (ctx, _id, payload) => {
-        if (Object.keys(ctx.subscriptions).length > MOST_STREAMS) return [tooMuch(`At most ${MOST_STREAMS} streams over one connection.`, 'RATE_LIMITED', 429)];
-        const context = await enter(ctx);
-        return context ? streams.open(context, payload) : [unauthenticated()];
-      },
-      onNext: (_ctx, _id, _payload, _args, result) => streams.said(result),
-      onError: (_ctx, _id, _payload, errors) => streams.refused(errors.map(error => error instanceof GraphQLError ? error : new GraphQLError(String(error)))),
-      onClose: ctx => leavings.get(ctx)?.abort(),
-    }, this.#server);
+      this.#server,
+    );
   }
 
   take(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    this.#server.handleUpgrade(request, socket, head, open => this.#server.emit('connection', open, request));
+    this.#server.handleUpgrade(request, socket, head, open =>
+      this.#server.emit('connection', open, request),
+    );
   }
 
   async close(): Promise<void> {
@@ -52,6 +73,8 @@ export class WebSockets {
 
 /** Browsers cannot set headers on a WebSocket, so explorers send them as the first message. */
 function credentialFrom(params: unknown, request: IncomingMessage): string | null {
-  const named = Object.entries((params ?? {}) as Record<string, unknown>).find(([name]) => name.toLowerCase() === 'authorization')?.[1];
+  const named = Object.entries((params ?? {}) as Record<string, unknown>).find(
+    ([name]) => name.toLowerCase() === 'authorization',
+  )?.[1];
   return credentialIn(named ?? request.headers.authorization);
 }

@@ -1,5 +1,12 @@
 import { Field, ObjectType } from 'type-graphql';
-import { allProviders, type ConflictCaseRow, type Directory, openConflicts, type ProviderRow, providersWhoCreated } from '../../directory/index.ts';
+import {
+  allProviders,
+  type ConflictCaseRow,
+  type Directory,
+  openConflicts,
+  type ProviderRow,
+  providersWhoCreated,
+} from '../../directory/index.ts';
 import type { Loaders } from '../loaders.ts';
 import * as words from './enums.ts';
 import { endOf, EXPIRING_WITHIN, expirySentence, healthOf } from './health.ts';
@@ -10,18 +17,34 @@ export class AttentionItem {
   @Field(() => words.HealthStatus, { description: 'Severity.' }) severity!: words.HealthWord;
   @Field(() => String, { description: 'Sentence.' }) message!: string;
   @Field(() => Node, { description: 'About.' }) subject!: object;
-  @Field(() => String, { nullable: true, description: 'Mutation that would solve it.' }) suggestedMutation!: string | null;
+  @Field(() => String, { nullable: true, description: 'Mutation that would solve it.' })
+  suggestedMutation!: string | null;
 }
 
 const MOST_CONFLICTS = 100;
 
 /** What a person must look at now, in a number of statements that does not grow. */
-export async function attentionOf(directory: Directory, loaders: Loaders, now = Date.now()): Promise<AttentionItem[]> {
+export async function attentionOf(
+  directory: Directory,
+  loaders: Loaders,
+  now = Date.now(),
+): Promise<AttentionItem[]> {
   directory.require('DIRECTORY_READ');
-  const [providers, conflicts, created] = await Promise.all([allProviders(directory), openConflicts(directory, MOST_CONFLICTS), providersWhoCreated(directory)]);
+  const [providers, conflicts, created] = await Promise.all([
+    allProviders(directory),
+    openConflicts(directory, MOST_CONFLICTS),
+    providersWhoCreated(directory),
+  ]);
   const names = new Map(providers.map(({ id, name }) => [id, name]));
-  const aboutProviders = await Promise.all(providers.map(provider => aboutProvider(provider, loaders, created.has(provider.id), now)));
-  return [...conflicts.map(conflict => aboutConflict(conflict, names.get(conflict.providerId) ?? 'A provider')), ...aboutProviders.flat()];
+  const aboutProviders = await Promise.all(
+    providers.map(provider => aboutProvider(provider, loaders, created.has(provider.id), now)),
+  );
+  return [
+    ...conflicts.map(conflict =>
+      aboutConflict(conflict, names.get(conflict.providerId) ?? 'A provider'),
+    ),
+    ...aboutProviders.flat(),
+  ];
 }
 
 function aboutConflict(conflict: ConflictCaseRow, provider: string): AttentionItem {
@@ -40,18 +63,56 @@ function nameIn({ kind, sent, nameKey }: ConflictCaseRow): string {
   return typeof name === 'string' ? name : nameKey;
 }
 
-async function aboutProvider(provider: ProviderRow, loaders: Loaders, hasCreated: boolean, now: number): Promise<AttentionItem[]> {
+async function aboutProvider(
+  provider: ProviderRow,
+  loaders: Loaders,
+  hasCreated: boolean,
+  now: number,
+): Promise<AttentionItem[]> {
   if (provider.provisioning === 'OFF') return [];
-  const [activity, credentials] = await Promise.all([loaders.load('activity', provider.id), loaders.load('credentialsOfProvider', provider.id)]);
+  const [activity, credentials] = await Promise.all([
+    loaders.load('activity', provider.id),
+    loaders.load('credentialsOfProvider', provider.id),
+  ]);
   const { status, summary } = healthOf(provider, activity, credentials, now);
   const end = endOf(credentials);
-  const item = (severity: words.HealthWord, message: string, suggestedMutation: string | null = null): AttentionItem =>
-    ({ severity, message, subject: saidAs('IdentityProvider', provider), suggestedMutation });
+  const item = (
+    severity: words.HealthWord,
+    message: string,
+    suggestedMutation: string | null = null,
+  ): AttentionItem => ({
+    severity,
+    message,
+    subject: saidAs('IdentityProvider', provider),
+    suggestedMutation,
+  });
   return [
     ...(status === 'FAILING' || status === 'SILENT' ? [item(status, summary)] : []),
-    ...(end !== null && end - now <= EXPIRING_WITHIN ? [item('CREDENTIAL_EXPIRING', expirySentence(provider.name, end, now), 'identityProviderRotateCredential')] : []),
+    ...(end !== null && end - now <= EXPIRING_WITHIN
+      ? [
+          item(
+            'CREDENTIAL_EXPIRING',
+            expirySentence(provider.name, end, now),
+            'identityProviderRotateCredential',
+          ),
+        ]
+      : []),
     ...(provider.provisioning === 'ON' && !provider.signIn
-      ? [item('OK', `Provisioning from ${provider.name} is on, but people cannot sign in with it yet: set up its sign-in.`, 'identityProviderUpdate')] : []),
-    ...(hasCreated ? [item('OK', `Members and teams that come from ${provider.name} are edited there, not here.`)] : []),
+      ? [
+          item(
+            'OK',
+            `Provisioning from ${provider.name} is on, but people cannot sign in with it yet: set up its sign-in.`,
+            'identityProviderUpdate',
+          ),
+        ]
+      : []),
+    ...(hasCreated
+      ? [
+          item(
+            'OK',
+            `Members and teams that come from ${provider.name} are edited there, not here.`,
+          ),
+        ]
+      : []),
   ];
 }

@@ -1,5 +1,12 @@
 import { Field, ObjectType } from 'type-graphql';
-import { type AuditEntryRow, driftOf, isManaged, type MemberRow, type Origin, type ProviderRow } from '../../directory/index.ts';
+import {
+  type AuditEntryRow,
+  driftOf,
+  isManaged,
+  type MemberRow,
+  type Origin,
+  type ProviderRow,
+} from '../../directory/index.ts';
 import type { Exchange, Loaders } from '../loaders.ts';
 import { DateTime, Json } from '../scalars.ts';
 import { Actor, actorOf } from './actor.ts';
@@ -7,7 +14,14 @@ import * as words from './enums.ts';
 import { IdentityProvider } from './identity-provider.ts';
 import { ScimRequest } from './scim-request.ts';
 
-interface Fact { name: string; value: unknown; provider: ProviderRow | null; entry: AuditEntryRow | null; since: Date; providerValue: unknown }
+interface Fact {
+  name: string;
+  value: unknown;
+  provider: ProviderRow | null;
+  entry: AuditEntryRow | null;
+  since: Date;
+  providerValue: unknown;
+}
 
 @ObjectType({ description: 'Facts about one attribute.' })
 export class AttributeFact {
@@ -20,38 +34,86 @@ export class AttributeFact {
   }
 
   @Field(() => String, { description: 'Name.' })
-  name(): string { return this.#fact.name; }
+  name(): string {
+    return this.#fact.name;
+  }
   @Field(() => Json, { nullable: true, description: 'Value.' })
-  value(): unknown { return this.#fact.value ?? null; }
+  value(): unknown {
+    return this.#fact.value ?? null;
+  }
   @Field(() => words.Origin, { description: 'Who may write it now.' })
-  owner(): Origin { return this.#fact.provider ? 'SCIM' : 'MANUAL'; }
+  owner(): Origin {
+    return this.#fact.provider ? 'SCIM' : 'MANUAL';
+  }
   @Field(() => IdentityProvider, { nullable: true, description: 'Provider that owns it.' })
-  identityProvider(): ProviderRow | null { return this.#fact.provider; }
+  identityProvider(): ProviderRow | null {
+    return this.#fact.provider;
+  }
   @Field(() => Actor, { description: 'Last writer.' })
-  writtenBy(): Promise<object> { return actorOf(this.#fact.entry?.actor ?? null, this.#loaders); }
+  writtenBy(): Promise<object> {
+    return actorOf(this.#fact.entry?.actor ?? null, this.#loaders);
+  }
   @Field(() => DateTime, { description: 'When.' })
-  writtenAt(): Date { return this.#fact.entry?.at ?? this.#fact.since; }
+  writtenAt(): Date {
+    return this.#fact.entry?.at ?? this.#fact.since;
+  }
   @Field(() => ScimRequest, { nullable: true, description: 'Request that wrote it.' })
   request(): Promise<Exchange | null> | null {
     const id = this.#fact.entry?.exchangeId ?? null;
     return id === null ? null : this.#loaders.load('exchange', id);
   }
-  @Field(() => Json, { nullable: true, description: 'Value the provider last sent, when it differs.' })
-  providerValue(): unknown { return this.#fact.providerValue ?? null; }
+  @Field(() => Json, {
+    nullable: true,
+    description: 'Value the provider last sent, when it differs.',
+  })
+  providerValue(): unknown {
+    return this.#fact.providerValue ?? null;
+  }
 }
 
-const OF_THEIR_OWN = ['userName', 'email', 'givenName', 'familyName', 'displayName', 'state', 'externalId'] as const;
+const OF_THEIR_OWN = [
+  'userName',
+  'email',
+  'givenName',
+  'familyName',
+  'displayName',
+  'state',
+  'externalId',
+] as const;
 
 /** Every attribute that has a column, then every one that a provider pushed beside them. */
-export async function attributesOf(member: MemberRow, loaders: Loaders, names: readonly string[] | null | undefined): Promise<AttributeFact[]> {
-  const [linked, writers] = await Promise.all([member.providerId === null ? null : loaders.load('provider', member.providerId), loaders.load('lastWriters', member.id)]);
+export async function attributesOf(
+  member: MemberRow,
+  loaders: Loaders,
+  names: readonly string[] | null | undefined,
+): Promise<AttributeFact[]> {
+  const [linked, writers] = await Promise.all([
+    member.providerId === null ? null : loaders.load('provider', member.providerId),
+    loaders.load('lastWriters', member.id),
+  ]);
   const provider = isManaged(member, linked) ? linked : null;
   const lastEntry = new Map(writers.map(({ attribute, entry }) => [attribute, entry]));
   const drift = new Map(driftOf(member).map(({ name, there }) => [name, there]));
   const values: [string, unknown][] = [
     ...OF_THEIR_OWN.map((name): [string, unknown] => [name, member[name]]),
-    ...Object.entries(member.profile).filter(([name]) => !(OF_THEIR_OWN as readonly string[]).includes(name)),
+    ...Object.entries(member.profile).filter(
+      ([name]) => !(OF_THEIR_OWN as readonly string[]).includes(name),
+    ),
   ];
-  return values.filter(([name]) => !names || names.includes(name)).map(([name, value]) =>
-    new AttributeFact({ name, value, provider, entry: lastEntry.get(name) ?? null, since: member.createdAt, providerValue: drift.get(name) }, loaders));
+  return values
+    .filter(([name]) => !names || names.includes(name))
+    .map(
+      ([name, value]) =>
+        new AttributeFact(
+          {
+            name,
+            value,
+            provider,
+            entry: lastEntry.get(name) ?? null,
+            since: member.createdAt,
+            providerValue: drift.get(name),
+          },
+          loaders,
+        ),
+    );
 }

@@ -1,5 +1,9 @@
 import { Ctx, Field, FieldResolver, ID, ObjectType, Resolver, Root } from 'type-graphql';
-import type { AttributeChange as ChangeFacts, AuditEntryRow, Outcome } from '../../directory/index.ts';
+import type {
+  AttributeChange as ChangeFacts,
+  AuditEntryRow,
+  Outcome,
+} from '../../directory/index.ts';
 import type { Context } from '../context.ts';
 import type { Entry, Exchange } from '../loaders.ts';
 import { DateTime } from '../scalars.ts';
@@ -10,7 +14,10 @@ import { Node } from './node.ts';
 import { ScimRequest } from './scim-request.ts';
 
 @ObjectType({ implements: Node, simpleResolvers: true, description: 'One thing that happened.' })
-export class AuditEntry implements Pick<AuditEntryRow, 'id' | 'at' | 'action' | 'subjectName' | 'outcome' | 'changes' | 'correlationId'> {
+export class AuditEntry implements Pick<
+  AuditEntryRow,
+  'id' | 'at' | 'action' | 'subjectName' | 'outcome' | 'changes' | 'correlationId'
+> {
   @Field(() => ID, { description: 'Id.' }) id!: string;
   @Field(() => DateTime, { description: 'At.' }) at!: Date;
   @Field(() => String, { description: 'Action, noun.verb.' }) action!: string;
@@ -28,12 +35,22 @@ export class AuditEntryFields {
   }
 
   @FieldResolver(() => Node, { nullable: true, description: 'Subject.' })
-  subject(@Root() { tenantId, subjectType, subjectId }: Entry, @Ctx() context: Context): Promise<object | null> | null {
-    return subjectId === null ? null : context.loaders(context.at(tenantId)).nodeOf(subjectType, subjectId);
+  subject(
+    @Root() { tenantId, subjectType, subjectId }: Entry,
+    @Ctx() context: Context,
+  ): Promise<object | null> | null {
+    return subjectId === null
+      ? null
+      : context.loaders(context.at(tenantId)).nodeOf(subjectType, subjectId);
   }
 
   @FieldResolver(() => ScimRequest, { nullable: true, description: 'Request.' })
-  request(@Root() { tenantId, exchangeId }: Entry, @Ctx() context: Context): Promise<Exchange | null> | null {
-    return exchangeId === null ? null : context.loaders(context.at(tenantId)).load('exchange', exchangeId);
+  request(
+    @Root() { tenantId, exchangeId }: Entry,
+    @Ctx() context: Context,
+  ): Promise<Exchange | null> | null {
+    return exchangeId === null
+      ? null
+      : context.loaders(context.at(tenantId)).load('exchange', exchangeId);
   }
 }

@@ -1,5 +1,20 @@
-import { Args, ArgsType, Ctx, Field, FieldResolver, Int, ObjectType, Resolver, Root } from 'type-graphql';
-import { type AttributeChange as ChangeFacts, type Entry, pageOfList, type Plan } from '../../directory/index.ts';
+import {
+  Args,
+  ArgsType,
+  Ctx,
+  Field,
+  FieldResolver,
+  Int,
+  ObjectType,
+  Resolver,
+  Root,
+} from 'type-graphql';
+import {
+  type AttributeChange as ChangeFacts,
+  type Entry,
+  pageOfList,
+  type Plan,
+} from '../../directory/index.ts';
 import type { Context } from '../context.ts';
 import { Json } from '../scalars.ts';
 import { Listed } from './connection.ts';
@@ -7,7 +22,9 @@ import { PlannedChangeConnection } from './connections.ts';
 import { Node } from './node.ts';
 
 /** A plan, and the tenant that it is about. */
-export interface PlanSource extends Plan { tenantId: string }
+export interface PlanSource extends Plan {
+  tenantId: string;
+}
 type PlannedEntry = Entry & { tenantId: string };
 
 @ObjectType({ simpleResolvers: true, description: 'Before and after.' })
@@ -30,18 +47,32 @@ export class ChangeSummary {
 
 /** What each verb counts as; one that is not named here changes something that was there before. */
 const countedAs: Record<string, keyof ChangeSummary> = {
-  created: 'created', invited: 'created', disabled: 'disabled', deleted: 'deleted', removed: 'deleted', purged: 'deleted',
-  roleChanged: 'roleChanges', roleLocked: 'roleChanges', roleUnlocked: 'roleChanges', roleLockExpired: 'roleChanges',
+  created: 'created',
+  invited: 'created',
+  disabled: 'disabled',
+  deleted: 'deleted',
+  removed: 'deleted',
+  purged: 'deleted',
+  roleChanged: 'roleChanges',
+  roleLocked: 'roleChanges',
+  roleUnlocked: 'roleChanges',
+  roleLockExpired: 'roleChanges',
 };
 
 export function summaryOf(entries: readonly Entry[]): ChangeSummary {
   const summary = new ChangeSummary();
   for (const { action, changes } of entries) {
     const [noun, verb = ''] = action.split('.');
-    const kind = noun === 'membership' ? 'membershipChanges' : noun === 'conflict' ? 'conflicts' : countedAs[verb] ?? 'updated';
+    const kind =
+      noun === 'membership'
+        ? 'membershipChanges'
+        : noun === 'conflict'
+          ? 'conflicts'
+          : (countedAs[verb] ?? 'updated');
     summary[kind]++;
     // One object has one entry, which may say beside other things that its role changes.
-    if ((kind === 'updated' || kind === 'disabled') && changes?.some(({ name }) => name === 'role')) summary.roleChanges++;
+    if ((kind === 'updated' || kind === 'disabled') && changes?.some(({ name }) => name === 'role'))
+      summary.roleChanges++;
   }
   return summary;
 }
@@ -55,8 +86,13 @@ export class PlannedChange {
 export class PlannedChangeFields {
   /** What the plan would make is not there yet. */
   @FieldResolver(() => Node, { nullable: true, description: 'On whom.' })
-  subject(@Root() { tenantId, subject }: PlannedEntry, @Ctx() context: Context): Promise<object | null> | null {
-    return subject.id === null ? null : context.loaders(context.at(tenantId)).nodeOf(subject.type, subject.id);
+  subject(
+    @Root() { tenantId, subject }: PlannedEntry,
+    @Ctx() context: Context,
+  ): Promise<object | null> | null {
+    return subject.id === null
+      ? null
+      : context.loaders(context.at(tenantId)).nodeOf(subject.type, subject.id);
   }
 
   @FieldResolver(() => String, { description: 'Name to show.' })
@@ -72,19 +108,28 @@ export class PlannedChangeFields {
   @FieldResolver(() => String, { description: 'Why.' })
   reason(@Root() entry: PlannedEntry): string {
     const summary = entry.explanation?.['summary'];
-    return entry.reason ?? (typeof summary === 'string' ? summary : 'It follows from what was asked.');
+    return (
+      entry.reason ?? (typeof summary === 'string' ? summary : 'It follows from what was asked.')
+    );
   }
 }
 
 @ArgsType()
 class ChangesArgs {
-  @Field(() => Int, { nullable: true, defaultValue: 100, description: 'How many from the start, at most 500.' }) first?: number | null;
-  @Field(() => String, { nullable: true, description: 'Only those after this cursor.' }) after?: string | null;
+  @Field(() => Int, {
+    nullable: true,
+    defaultValue: 100,
+    description: 'How many from the start, at most 500.',
+  })
+  first?: number | null;
+  @Field(() => String, { nullable: true, description: 'Only those after this cursor.' }) after?:
+    string | null;
 }
 
 @ObjectType({ simpleResolvers: true, description: 'A planned difference.' })
 export class ChangePlan implements Pick<Plan, 'digest'> {
-  @Field(() => String, { description: 'Digest to hand to apply, so that nothing else is applied.' }) digest!: string;
+  @Field(() => String, { description: 'Digest to hand to apply, so that nothing else is applied.' })
+  digest!: string;
 }
 
 @Resolver(() => ChangePlan)
@@ -95,7 +140,17 @@ export class ChangePlanFields {
   }
 
   @FieldResolver(() => PlannedChangeConnection, { description: 'Changes.' })
-  changes(@Root() { tenantId, entries }: PlanSource, @Args(() => ChangesArgs) args: ChangesArgs): Listed<PlannedEntry> {
-    return new Listed(async () => pageOfList(entries.map(entry => ({ ...entry, tenantId })), args), async () => entries.length);
+  changes(
+    @Root() { tenantId, entries }: PlanSource,
+    @Args(() => ChangesArgs) args: ChangesArgs,
+  ): Listed<PlannedEntry> {
+    return new Listed(
+      async () =>
+        pageOfList(
+          entries.map(entry => ({ ...entry, tenantId })),
+          args,
+        ),
+      async () => entries.length,
+    );
   }
 }

@@ -5,7 +5,8 @@ import type { Page, Placed } from '../../directory/index.ts';
 export class PageInfo {
   @Field(() => Boolean, { description: 'More after the last edge?' }) hasNextPage!: boolean;
   @Field(() => Boolean, { description: 'More before the first edge?' }) hasPreviousPage!: boolean;
-  @Field(() => String, { nullable: true, description: 'First cursor.' }) startCursor!: string | null;
+  @Field(() => String, { nullable: true, description: 'First cursor.' }) startCursor!:
+    string | null;
   @Field(() => String, { nullable: true, description: 'Last cursor.' }) endCursor!: string | null;
 }
 
@@ -37,28 +38,48 @@ export class Listed<Row> {
   }
 
   #rows(): Promise<Page<Row>> {
-    return this.#page ??= this.#read();
+    return (this.#page ??= this.#read());
   }
 }
 
 class Edge<Row> {
   readonly #item: Placed<Row>;
-  constructor(item: Placed<Row>) { this.#item = item; }
-  get node(): Row { return this.#item.row; }
-  get cursor(): string { return this.#item.cursor; }
+  constructor(item: Placed<Row>) {
+    this.#item = item;
+  }
+  get node(): Row {
+    return this.#item.row;
+  }
+  get cursor(): string {
+    return this.#item.cursor;
+  }
 }
 
 class Facts implements PageInfo {
   readonly #page: Page<unknown>;
-  constructor(page: Page<unknown>) { this.#page = page; }
-  get hasNextPage() { return this.#page.hasNextPage; }
-  get hasPreviousPage() { return this.#page.hasPreviousPage; }
-  get startCursor() { return this.#page.items[0]?.cursor ?? null; }
-  get endCursor() { return this.#page.items.at(-1)?.cursor ?? null; }
+  constructor(page: Page<unknown>) {
+    this.#page = page;
+  }
+  get hasNextPage() {
+    return this.#page.hasNextPage;
+  }
+  get hasPreviousPage() {
+    return this.#page.hasPreviousPage;
+  }
+  get startCursor() {
+    return this.#page.items[0]?.cursor ?? null;
+  }
+  get endCursor() {
+    return this.#page.items.at(-1)?.cursor ?? null;
+  }
 }
 
 /** The connection and edge types of one type; `what` describes the connection. */
-export function connectionOf(name: string, what: string, node: () => ClassType): ClassType<Listed<object>> {
+export function connectionOf(
+  name: string,
+  what: string,
+  node: () => ClassType,
+): ClassType<Listed<object>> {
   @ObjectType(`${name}Edge`, { simpleResolvers: true, description: 'Edge.' })
   class NodeEdge {
     @Field(() => String, { description: 'Cursor.' }) cursor!: string;

@@ -11,11 +11,31 @@ import { Tenant } from './tenant.ts';
 
 export const MemberConnection = connectionOf('Member', 'Members.', () => Member);
 export const TeamConnection = connectionOf('Team', 'Teams.', () => Team);
-export const TeamMembershipConnection = connectionOf('TeamMembership', 'Memberships.', () => TeamMembership);
+export const TeamMembershipConnection = connectionOf(
+  'TeamMembership',
+  'Memberships.',
+  () => TeamMembership,
+);
 export const TenantConnection = connectionOf('Tenant', 'Tenants.', () => Tenant);
-export const IdentityProviderConnection = connectionOf('IdentityProvider', 'Providers.', () => IdentityProvider);
+export const IdentityProviderConnection = connectionOf(
+  'IdentityProvider',
+  'Providers.',
+  () => IdentityProvider,
+);
 export const AuditEntryConnection = connectionOf('AuditEntry', 'Entries.', () => AuditEntry);
 export const ScimRequestConnection = connectionOf('ScimRequest', 'Requests.', () => ScimRequest);
-export const ConflictCaseConnection = connectionOf('ConflictCase', 'Conflicts.', () => ConflictCase);
-export const PlannedChangeConnection = connectionOf('PlannedChange', 'Planned changes.', () => PlannedChange);
-export const ProvisioningReportConnection = connectionOf('ProvisioningReport', 'Report rows.', () => ProvisioningReportRow);
+export const ConflictCaseConnection = connectionOf(
+  'ConflictCase',
+  'Conflicts.',
+  () => ConflictCase,
+);
+export const PlannedChangeConnection = connectionOf(
+  'PlannedChange',
+  'Planned changes.',
+  () => PlannedChange,
+);
+export const ProvisioningReportConnection = connectionOf(
+  'ProvisioningReport',
+  'Report rows.',
+  () => ProvisioningReportRow,
+);

@@ -5,7 +5,11 @@ import { DateTime } from '../scalars.ts';
 import * as words from './enums.ts';
 import { Node } from './node.ts';
 
-@ObjectType({ implements: Node, simpleResolvers: true, description: 'An API token, never its secret.' })
+@ObjectType({
+  implements: Node,
+  simpleResolvers: true,
+  description: 'An API token, never its secret.',
+})
 export class ApiToken implements Omit<ApiTokenRow, 'memberId'> {
   @Field(() => ID, { description: 'Id.' }) id!: string;
   @Field(() => String, { description: 'Name.' }) name!: string;
@@ -21,7 +25,8 @@ export class ApiToken implements Omit<ApiTokenRow, 'memberId'> {
 @ObjectType({ simpleResolvers: true, description: 'Credential facts, never the secret.' })
 export class CredentialInfo implements Pick<CredentialFacts, 'lastFour' | 'expiresAt'> {
   @Field(() => words.CredentialKind, { description: 'Kind.' }) kind!: words.CredentialWord;
-  @Field(() => String, { nullable: true, description: 'Last four characters.' }) lastFour!: string | null;
+  @Field(() => String, { nullable: true, description: 'Last four characters.' }) lastFour!:
+    string | null;
   @Field(() => DateTime, { nullable: true, description: 'Expiry.' }) expiresAt!: Date | null;
 }
 

@@ -1,7 +1,16 @@
 import { Field, ID, InputType, Int } from 'type-graphql';
 import type {
-  AuditFilter as AuditAsked, MemberCondition, MemberField, MemberOrder as MemberOrdering, MemberSortField, MemberState as State, Origin as From, Outcome as Ending,
-  TeamCondition, TeamOrder as TeamOrdering, TeamSortField,
+  AuditFilter as AuditAsked,
+  MemberCondition,
+  MemberField,
+  MemberOrder as MemberOrdering,
+  MemberSortField,
+  MemberState as State,
+  Origin as From,
+  Outcome as Ending,
+  TeamCondition,
+  TeamOrder as TeamOrdering,
+  TeamSortField,
 } from '../../directory/index.ts';
 import { DateTime } from '../scalars.ts';
 import * as words from './enums.ts';
@@ -44,7 +53,8 @@ export class MemberFilter {
 @InputType({ description: 'Member sort.' })
 export class MemberOrder {
   @Field(() => words.MemberOrderField, { description: 'By.' }) field!: words.MemberOrderWord;
-  @Field(() => words.OrderDirection, { description: 'Direction.', defaultValue: 'ASC' }) direction!: words.DirectionWord;
+  @Field(() => words.OrderDirection, { description: 'Direction.', defaultValue: 'ASC' })
+  direction!: words.DirectionWord;
 }
 
 @InputType({ description: 'Team filter.' })
@@ -59,7 +69,8 @@ export class TeamFilter {
 @InputType({ description: 'Team sort.' })
 export class TeamOrder {
   @Field(() => words.TeamOrderField, { description: 'By.' }) field!: words.TeamOrderWord;
-  @Field(() => words.OrderDirection, { description: 'Direction.', defaultValue: 'ASC' }) direction!: words.DirectionWord;
+  @Field(() => words.OrderDirection, { description: 'Direction.', defaultValue: 'ASC' })
+  direction!: words.DirectionWord;
 }
 
 @InputType({ description: 'Audit filter.' })
@@ -78,14 +89,16 @@ export class ScimRequestFilter {
   @Field(() => [String], optional('Method.')) method?: string[] | null;
   @Field(() => Int, optional('Status range start.')) statusGte?: number | null;
   @Field(() => Int, optional('Status range end.')) statusLt?: number | null;
-  @Field(() => String, optional('Resource id, external id, user name or any text in the body.')) query?: string | null;
+  @Field(() => String, optional('Resource id, external id, user name or any text in the body.'))
+  query?: string | null;
   @Field(() => DateTimeFilter, optional('Time.')) at?: DateTimeFilter | null;
   @Field(() => Boolean, optional('Changed something?')) changed?: boolean | null;
 }
 
 @InputType({ description: 'Report filter: the three fields of the report screen.' })
 export class ProvisioningReportFilter {
-  @Field(() => String, optional('End-user identifier: user name, address, id or external id.')) endUser?: string | null;
+  @Field(() => String, optional('End-user identifier: user name, address, id or external id.'))
+  endUser?: string | null;
   @Field(() => String, optional('Application: provider name or id.')) application?: string | null;
   @Field(() => DateTimeFilter, { description: 'Timespan.' }) timespan!: DateTimeFilter;
   @Field(() => [words.Outcome], optional('Outcome.')) outcome?: Ending[] | null;
@@ -96,13 +109,19 @@ export function memberCondition(filter: MemberFilter): MemberCondition {
   const all: MemberCondition[] = [
     ...textual(filter.email, 'email'),
     ...textual(filter.userName, 'userName'),
-    ...oneOf(filter.state, 'state'), ...oneOf(filter.origin, 'origin'),
-    ...oneOf(filter.identityProviderId, 'providerId'), ...oneOf(filter.roleId, 'roleId'), ...oneOf(filter.teamId, 'teamId'),
+    ...oneOf(filter.state, 'state'),
+    ...oneOf(filter.origin, 'origin'),
+    ...oneOf(filter.identityProviderId, 'providerId'),
+    ...oneOf(filter.roleId, 'roleId'),
+    ...oneOf(filter.teamId, 'teamId'),
   ];
-  if (filter.roleLocked != null) all.push({ field: 'roleLocked', op: 'eq', value: filter.roleLocked });
+  if (filter.roleLocked != null)
+    all.push({ field: 'roleLocked', op: 'eq', value: filter.roleLocked });
   if (filter.managed != null) all.push({ field: 'managed', op: 'eq', value: filter.managed });
-  if (filter.updatedAt?.gte != null) all.push({ field: 'updatedAt', op: 'gte', value: filter.updatedAt.gte });
-  if (filter.updatedAt?.lt != null) all.push({ field: 'updatedAt', op: 'lt', value: filter.updatedAt.lt });
+  if (filter.updatedAt?.gte != null)
+    all.push({ field: 'updatedAt', op: 'gte', value: filter.updatedAt.gte });
+  if (filter.updatedAt?.lt != null)
+    all.push({ field: 'updatedAt', op: 'lt', value: filter.updatedAt.lt });
   if (filter.query != null) all.push({ field: 'query', op: 'contains', value: filter.query });
   if (filter.and != null) all.push({ and: filter.and.map(memberCondition) });
   if (filter.or != null) all.push({ or: filter.or.map(memberCondition) });
@@ -122,20 +141,47 @@ export function auditAsked({ identityProviderId, ...filter }: AuditFilter): Audi
   return { ...filter, providerId: identityProviderId };
 }
 
-const memberFields: Record<words.MemberOrderWord, MemberSortField> = { DISPLAY_NAME: 'displayName', EMAIL: 'email', CREATED_AT: 'createdAt', UPDATED_AT: 'updatedAt', ROLE: 'role' };
-const teamFields: Record<words.TeamOrderWord, TeamSortField> = { NAME: 'name', CREATED_AT: 'createdAt', MEMBER_COUNT: 'memberCount' };
+const memberFields: Record<words.MemberOrderWord, MemberSortField> = {
+  DISPLAY_NAME: 'displayName',
+  EMAIL: 'email',
+  CREATED_AT: 'createdAt',
+  UPDATED_AT: 'updatedAt',
+  ROLE: 'role',
+};
+const teamFields: Record<words.TeamOrderWord, TeamSortField> = {
+  NAME: 'name',
+  CREATED_AT: 'createdAt',
+  MEMBER_COUNT: 'memberCount',
+};
 
-export const memberOrders = (orders: readonly MemberOrder[]): MemberOrdering[] => orders.map(({ field, direction }) => ({ by: memberFields[field], direction: upOrDown(direction) }));
-export const teamOrders = (orders: readonly TeamOrder[]): TeamOrdering[] => orders.map(({ field, direction }) => ({ by: teamFields[field], direction: upOrDown(direction) }));
+export const memberOrders = (orders: readonly MemberOrder[]): MemberOrdering[] =>
+  orders.map(({ field, direction }) => ({
+    by: memberFields[field],
+    direction: upOrDown(direction),
+  }));
+export const teamOrders = (orders: readonly TeamOrder[]): TeamOrdering[] =>
+  orders.map(({ field, direction }) => ({ by: teamFields[field], direction: upOrDown(direction) }));
 const upOrDown = (direction: words.DirectionWord) => (direction === 'DESC' ? 'desc' : 'asc');
 
-type Textual<Field> = { field: Field; op: 'eq' | 'in' | 'contains' | 'startsWith' | 'ne'; value: string | string[] };
+type Textual<Field> = {
+  field: Field;
+  op: 'eq' | 'in' | 'contains' | 'startsWith' | 'ne';
+  value: string | string[];
+};
 
-function textual<Field extends MemberField | 'name'>(filter: StringFilter | null | undefined, field: Field): Textual<Field>[] {
+function textual<Field extends MemberField | 'name'>(
+  filter: StringFilter | null | undefined,
+  field: Field,
+): Textual<Field>[] {
   if (filter == null) return [];
-  return (['eq', 'in', 'contains', 'startsWith', 'ne'] as const).flatMap(op => (filter[op] == null ? [] : [{ field, op, value: filter[op] }]));
+  return (['eq', 'in', 'contains', 'startsWith', 'ne'] as const).flatMap(op =>
+    filter[op] == null ? [] : [{ field, op, value: filter[op] }],
+  );
 }
 
-function oneOf<Field extends string>(values: readonly string[] | null | undefined, field: Field): { field: Field; op: 'in'; value: readonly string[] }[] {
+function oneOf<Field extends string>(
+  values: readonly string[] | null | undefined,
+  field: Field,
+): { field: Field; op: 'in'; value: readonly string[] }[] {
   return values == null ? [] : [{ field, op: 'in', value: values }];
 }

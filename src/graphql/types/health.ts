@@ -1,14 +1,21 @@
 import { Field, Int, ObjectType } from 'type-graphql';
-import type { ProviderActivityRow, ProviderCredentialRow, ProviderRow } from '../../directory/index.ts';
+import type {
+  ProviderActivityRow,
+  ProviderCredentialRow,
+  ProviderRow,
+} from '../../directory/index.ts';
 import { DateTime } from '../scalars.ts';
 import * as words from './enums.ts';
 
 @ObjectType({ simpleResolvers: true, description: 'Health of provisioning.' })
 export class ProvisioningHealth {
   @Field(() => words.HealthStatus, { description: 'Worst first word.' }) status!: words.HealthWord;
-  @Field(() => DateTime, { nullable: true, description: 'Last request of any kind.' }) lastSeenAt!: Date | null;
-  @Field(() => DateTime, { nullable: true, description: 'Last change applied.' }) lastChangeAt!: Date | null;
-  @Field(() => String, { nullable: true, description: 'Silence expected at most.' }) expectedEvery!: string | null;
+  @Field(() => DateTime, { nullable: true, description: 'Last request of any kind.' })
+  lastSeenAt!: Date | null;
+  @Field(() => DateTime, { nullable: true, description: 'Last change applied.' })
+  lastChangeAt!: Date | null;
+  @Field(() => String, { nullable: true, description: 'Silence expected at most.' })
+  expectedEvery!: string | null;
   @Field(() => Int, { description: 'Failures in 24 hours.' }) failures24h!: number;
   @Field(() => String, { description: 'Sentence for a person.' }) summary!: string;
 }
@@ -22,34 +29,74 @@ export const EXPIRING_WITHIN = 14 * DAY;
 const PATIENCE = { ENTRA_ID: 3 * HOUR, others: 2 * DAY };
 
 /** What a person should think of a provider, the worst first. */
-export function healthOf(provider: ProviderRow, activity: ProviderActivityRow | null, credentials: readonly ProviderCredentialRow[], now = Date.now()): ProvisioningHealth {
-  const { lastSeenAt = null, lastChangeAt = null, failures24h = 0, longestSilenceMs = null } = activity ?? {};
-  const patience = Math.max(provider.kind === 'ENTRA_ID' ? PATIENCE.ENTRA_ID : PATIENCE.others, (longestSilenceMs ?? 0) * 2);
-  const said = (status: words.HealthWord, summary: string): ProvisioningHealth =>
-    ({ status, lastSeenAt, lastChangeAt, failures24h, summary, expectedEvery: lastSeenAt && `PT${Math.ceil(patience / HOUR)}H` });
+export function healthOf(
+  provider: ProviderRow,
+  activity: ProviderActivityRow | null,
+  credentials: readonly ProviderCredentialRow[],
+  now = Date.now(),
+): ProvisioningHealth {
+  const {
+    lastSeenAt = null,
+    lastChangeAt = null,
+    failures24h = 0,
+    longestSilenceMs = null,
+  } = activity ?? {};
+  const patience = Math.max(
+    provider.kind === 'ENTRA_ID' ? PATIENCE.ENTRA_ID : PATIENCE.others,
+    (longestSilenceMs ?? 0) * 2,
+  );
+  const said = (status: words.HealthWord, summary: string): ProvisioningHealth => ({
+    status,
+    lastSeenAt,
+    lastChangeAt,
+    failures24h,
+    summary,
+    expectedEvery: lastSeenAt && `PT${Math.ceil(patience / HOUR)}H`,
+  });
 
-  if (provider.provisioning === 'OFF') return said('OK', `Provisioning from ${provider.name} is switched off.`);
+  if (provider.provisioning === 'OFF')
+    return said('OK', `Provisioning from ${provider.name} is switched off.`);
   if (!lastSeenAt) return said('NEVER_CONNECTED', `${provider.name} has not sent anything yet.`);
-  if (failures24h > 0) return said('FAILING', `${provider.name}: ${failures24h} ${failures24h === 1 ? 'request' : 'requests'} failed in the last 24 hours.`);
+  if (failures24h > 0)
+    return said(
+      'FAILING',
+      `${provider.name}: ${failures24h} ${failures24h === 1 ? 'request' : 'requests'} failed in the last 24 hours.`,
+    );
   const end = endOf(credentials);
-  if (end !== null && end - now <= EXPIRING_WITHIN) return said('CREDENTIAL_EXPIRING', expirySentence(provider.name, end, now));
+  if (end !== null && end - now <= EXPIRING_WITHIN)
+    return said('CREDENTIAL_EXPIRING', expirySentence(provider.name, end, now));
   const silence = now - lastSeenAt.getTime();
-  if (silence > patience) return said('SILENT', `${provider.name} was last heard of ${inWords(silence)} ago.`);
-  return said('OK', provider.provisioning === 'PAUSED' ? `Provisioning from ${provider.name} is paused.` : `${provider.name} was last heard of ${inWords(silence)} ago.`);
+  if (silence > patience)
+    return said('SILENT', `${provider.name} was last heard of ${inWords(silence)} ago.`);
+  return said(
+    'OK',
+    provider.provisioning === 'PAUSED'
+      ? `Provisioning from ${provider.name} is paused.`
+      : `${provider.name} was last heard of ${inWords(silence)} ago.`,
+  );
 }
 
 /** When the last of the credentials that are not being retired ends; never, if one of them does not. */
 export function endOf(credentials: readonly ProviderCredentialRow[]): number | null {
-  const ends = credentials.filter(credential => !credential.retiring).map(credential => credential.expiresAt?.getTime() ?? Infinity);
+  const ends = credentials
+    .filter(credential => !credential.retiring)
+    .map(credential => credential.expiresAt?.getTime() ?? Infinity);
   const last = ends.length === 0 ? Infinity : Math.max(...ends);
   return last === Infinity ? null : last;
 }
 
 export const expirySentence = (name: string, end: number, now: number): string =>
-  (end <= now ? `The credential of ${name} has expired.` : `The credential of ${name} expires in ${inWords(end - now)}.`);
+  end <= now
+    ? `The credential of ${name} has expired.`
+    : `The credential of ${name} expires in ${inWords(end - now)}.`;
 
 function inWords(ms: number): string {
-  const [amount, unit] = ms >= 2 * DAY ? [ms / DAY, 'day'] : ms >= 2 * HOUR ? [ms / HOUR, 'hour'] : [ms / MINUTE, 'minute'];
+  const [amount, unit] =
+    ms >= 2 * DAY
+      ? [ms / DAY, 'day']
+      : ms >= 2 * HOUR
+        ? [ms / HOUR, 'hour']
+        : [ms / MINUTE, 'minute'];
   const whole = Math.floor(amount);
   return whole < 1 ? 'less than a minute' : `${whole} ${unit}${whole === 1 ? '' : 's'}`;
 }

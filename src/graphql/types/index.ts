@@ -13,8 +13,20 @@ import { ViewerFields } from './viewer.ts';
 
 /** What each type answers beyond what its rows hold. */
 export const fields = [
-  ViewerFields, TenantFields, MemberFields, TeamFields, TeamMembershipFields, RoleFields, RoleMappingFields, ProviderLinkFields, IdentityProviderFields,
-  ConflictCaseFields, ScimRequestFields, AuditEntryFields, ChangePlanFields, PlannedChangeFields,
+  ViewerFields,
+  TenantFields,
+  MemberFields,
+  TeamFields,
+  TeamMembershipFields,
+  RoleFields,
+  RoleMappingFields,
+  ProviderLinkFields,
+  IdentityProviderFields,
+  ConflictCaseFields,
+  ScimRequestFields,
+  AuditEntryFields,
+  ChangePlanFields,
+  PlannedChangeFields,
 ] as const;
 
 /** Types that are reached only as a `Node`. */

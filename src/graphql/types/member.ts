@@ -1,7 +1,27 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import { Arg, Args, Ctx, Field, FieldResolver, ID, Info, ObjectType, Resolver, Root } from 'type-graphql';
 import {
-  type AuditEntryRow, countTeamsOf, editableFields, type MemberRow, type MembershipRow, membershipsOfMembers, type MemberState, type RoleRow, type TenantRow, versionOf,
+  Arg,
+  Args,
+  Ctx,
+  Field,
+  FieldResolver,
+  ID,
+  Info,
+  ObjectType,
+  Resolver,
+  Root,
+} from 'type-graphql';
+import {
+  type AuditEntryRow,
+  countTeamsOf,
+  editableFields,
+  type MemberRow,
+  type MembershipRow,
+  membershipsOfMembers,
+  type MemberState,
+  type RoleRow,
+  type TenantRow,
+  versionOf,
 } from '../../directory/index.ts';
 import { isAskedBelow } from '../asked-below.ts';
 import type { Context } from '../context.ts';
@@ -23,8 +43,22 @@ import { Tenant } from './tenant.ts';
 
 const RESTORABLE_MS = 30 * 86_400_000;
 
-@ObjectType({ implements: [Node, Provenanced], simpleResolvers: true, description: 'A person in a tenant.' })
-export class Member implements Pick<MemberRow, 'id' | 'userName' | 'givenName' | 'familyName' | 'displayName' | 'state' | 'createdAt' | 'updatedAt'> {
+@ObjectType({
+  implements: [Node, Provenanced],
+  simpleResolvers: true,
+  description: 'A person in a tenant.',
+})
+export class Member implements Pick<
+  MemberRow,
+  | 'id'
+  | 'userName'
+  | 'givenName'
+  | 'familyName'
+  | 'displayName'
+  | 'state'
+  | 'createdAt'
+  | 'updatedAt'
+> {
   @Field(() => ID, { description: 'Id.' }) id!: string;
   @Field(() => String, { description: 'Login name; what SCIM calls userName.' }) userName!: string;
   @Field(() => String, { nullable: true, description: 'Given name.' }) givenName!: string | null;
@@ -43,12 +77,17 @@ export class MemberFields {
   }
 
   /** A provider may send somebody without an address; then the login name is how that person is reached. */
-  @FieldResolver(() => EmailAddress, { description: 'Primary address; the login name where a provider sent no address.' })
+  @FieldResolver(() => EmailAddress, {
+    description: 'Primary address; the login name where a provider sent no address.',
+  })
   email(@Root() { email, userName }: MemberRow): string {
     return email ?? userName;
   }
 
-  @FieldResolver(() => DateTime, { nullable: true, description: 'When a soft-deleted member is purged.' })
+  @FieldResolver(() => DateTime, {
+    nullable: true,
+    description: 'When a soft-deleted member is purged.',
+  })
   purgeAt(@Root() { deletedAt }: MemberRow): Date | null {
     return deletedAt && new Date(deletedAt.getTime() + RESTORABLE_MS);
   }
@@ -59,14 +98,25 @@ export class MemberFields {
   }
 
   @FieldResolver(() => [AttributeFact], { description: 'Owner and last writer of each attribute.' })
-  attributes(@Root() member: MemberRow, @Ctx() context: Context, @Arg('names', () => [String], { nullable: true, description: 'Only these names.' }) names?: string[] | null): Promise<AttributeFact[]> {
+  attributes(
+    @Root() member: MemberRow,
+    @Ctx() context: Context,
+    @Arg('names', () => [String], { nullable: true, description: 'Only these names.' })
+    names?: string[] | null,
+  ): Promise<AttributeFact[]> {
     return attributesOf(member, context.loaders(context.at(member.tenantId)), names);
   }
 
   @FieldResolver(() => [String], { description: 'Fields this viewer may edit now.' })
   async editableFields(@Root() member: MemberRow, @Ctx() context: Context): Promise<string[]> {
     const directory = context.at(member.tenantId);
-    return editableFields(directory, member, member.providerId && await context.loaders(directory).load('provider', member.providerId) || null);
+    return editableFields(
+      directory,
+      member,
+      (member.providerId &&
+        (await context.loaders(directory).load('provider', member.providerId))) ||
+        null,
+    );
   }
 
   @FieldResolver(() => Role, { description: 'The role in force.' })
@@ -76,27 +126,56 @@ export class MemberFields {
 
   @FieldResolver(() => RoleLock, { nullable: true, description: 'Whether the role is locked.' })
   roleLock(@Root() member: MemberRow, @Ctx() context: Context): RoleLock | null {
-    return member.roleLocked ? new RoleLock(member, context.loaders(context.at(member.tenantId))) : null;
+    return member.roleLocked
+      ? new RoleLock(member, context.loaders(context.at(member.tenantId)))
+      : null;
   }
 
-  @FieldResolver(() => RoleExplanation, { description: 'Why this role: every candidate in order, and which one won.' })
-  async roleExplanation(@Root() { tenantId, id, roleId }: MemberRow, @Ctx() context: Context): Promise<RoleExplanation> {
+  @FieldResolver(() => RoleExplanation, {
+    description: 'Why this role: every candidate in order, and which one won.',
+  })
+  async roleExplanation(
+    @Root() { tenantId, id, roleId }: MemberRow,
+    @Ctx() context: Context,
+  ): Promise<RoleExplanation> {
     const loaders = context.loaders(context.at(tenantId));
     const explanation = await loaders.load('explanation', id);
-    return new RoleExplanation(explanation ?? { roleId, decidedBy: 'MANUAL', withoutLock: roleId, candidates: [], summary: 'A deleted member keeps the role it had.' }, loaders);
+    return new RoleExplanation(
+      explanation ?? {
+        roleId,
+        decidedBy: 'MANUAL',
+        withoutLock: roleId,
+        candidates: [],
+        summary: 'A deleted member keeps the role it had.',
+      },
+      loaders,
+    );
   }
 
   @FieldResolver(() => TeamMembershipConnection, { description: 'Teams.' })
-  teams(@Root() { tenantId, id }: MemberRow, @Ctx() context: Context, @Info() info: GraphQLResolveInfo, @Args(() => TeamsOfMemberArgs) args: TeamsOfMemberArgs): Listed<MembershipRow> {
+  teams(
+    @Root() { tenantId, id }: MemberRow,
+    @Ctx() context: Context,
+    @Info() info: GraphQLResolveInfo,
+    @Args(() => TeamsOfMemberArgs) args: TeamsOfMemberArgs,
+  ): Listed<MembershipRow> {
     const directory = context.at(tenantId);
     const loaders = context.loaders(directory);
     const where = () => (args.filter ? teamCondition(args.filter) : undefined);
     return new Listed(
-      () => loaders.ofField(info, 'page', id, async ids => {
-        const pages = await membershipsOfMembers(directory, ids, { ...pageAsked(args), where: where() });
-        if (isAskedBelow(info, 'team')) await loaders.ahead('team', [...pages.values()].flatMap(({ items }) => items.map(({ row }) => row.teamId)));
-        return pages;
-      }),
+      () =>
+        loaders.ofField(info, 'page', id, async ids => {
+          const pages = await membershipsOfMembers(directory, ids, {
+            ...pageAsked(args),
+            where: where(),
+          });
+          if (isAskedBelow(info, 'team'))
+            await loaders.ahead(
+              'team',
+              [...pages.values()].flatMap(({ items }) => items.map(({ row }) => row.teamId)),
+            );
+          return pages;
+        }),
       () => loaders.ofField(info, 'count', id, ids => countTeamsOf(directory, ids, where())),
     );
   }
@@ -107,26 +186,43 @@ export class MemberFields {
     return link ? [link] : [];
   }
 
-  @FieldResolver(() => AuditEntryConnection, { description: 'Changes to this member, newest first.' })
-  history(@Root() { tenantId, id }: MemberRow, @Ctx() context: Context, @Info() info: GraphQLResolveInfo, @Args(() => ForwardArgs) args: ForwardArgs): Listed<AuditEntryRow> {
+  @FieldResolver(() => AuditEntryConnection, {
+    description: 'Changes to this member, newest first.',
+  })
+  history(
+    @Root() { tenantId, id }: MemberRow,
+    @Ctx() context: Context,
+    @Info() info: GraphQLResolveInfo,
+    @Args(() => ForwardArgs) args: ForwardArgs,
+  ): Listed<AuditEntryRow> {
     const directory = context.at(tenantId);
     const loaders = context.loaders(directory);
     return new Listed(
-      () => loaders.ofField(info, 'page', id, async ids => {
-        const pages = await directory.audit.historyOf(ids, pageAsked(args));
-        for (const { items } of pages.values()) within(directory, items.map(item => item.row));
-        return pages;
-      }),
+      () =>
+        loaders.ofField(info, 'page', id, async ids => {
+          const pages = await directory.audit.historyOf(ids, pageAsked(args));
+          for (const { items } of pages.values())
+            within(
+              directory,
+              items.map(item => item.row),
+            );
+          return pages;
+        }),
       () => loaders.ofField(info, 'count', id, ids => directory.audit.countHistoryOf(ids)),
     );
   }
 
   @FieldResolver(() => Onboarding, { description: 'Invitation or activation mail.' })
-  async onboarding(@Root() { tenantId, id }: MemberRow, @Ctx() context: Context): Promise<Onboarding> {
+  async onboarding(
+    @Root() { tenantId, id }: MemberRow,
+    @Ctx() context: Context,
+  ): Promise<Onboarding> {
     return onboardingOf(await context.loaders(context.at(tenantId)).load('invitation', id));
   }
 
-  @FieldResolver(() => String, { description: 'Optimistic-concurrency version, also the SCIM ETag.' })
+  @FieldResolver(() => String, {
+    description: 'Optimistic-concurrency version, also the SCIM ETag.',
+  })
   version(@Root() member: MemberRow): string {
     return versionOf(member);
   }

@@ -1,7 +1,18 @@
 import { type ClassType, Field, ID, InterfaceType } from 'type-graphql';
 
-export type NodeName = 'Tenant' | 'Member' | 'Team' | 'Role' | 'RoleMapping' | 'ProviderLink' | 'IdentityProvider' | 'ProviderCredential'
-  | 'ApiToken' | 'ConflictCase' | 'ScimRequest' | 'AuditEntry';
+export type NodeName =
+  | 'Tenant'
+  | 'Member'
+  | 'Team'
+  | 'Role'
+  | 'RoleMapping'
+  | 'ProviderLink'
+  | 'IdentityProvider'
+  | 'ProviderCredential'
+  | 'ApiToken'
+  | 'ConflictCase'
+  | 'ScimRequest'
+  | 'AuditEntry';
 
 const names = new WeakMap<object, string>();
 
@@ -17,15 +28,23 @@ export const nameOf = (row: object): string | undefined => names.get(row);
 
 @InterfaceType('Node', { description: 'Anything with an identifier.', resolveType: nameOf })
 export abstract class Node {
-  @Field(() => ID, { description: 'Opaque, stable, globally unique. The same string appears in SCIM, audit entries, mails and logs.' })
+  @Field(() => ID, {
+    description:
+      'Opaque, stable, globally unique. The same string appears in SCIM, audit entries, mails and logs.',
+  })
   id!: string;
 }
 
 let provenance: ClassType;
 /** Members and teams must know this interface before anything they refer to exists, so its one field learns its type later. */
-export const sayProvenanceWith = (type: ClassType): void => { provenance = type; };
+export const sayProvenanceWith = (type: ClassType): void => {
+  provenance = type;
+};
 
-@InterfaceType('Provenanced', { description: 'Anything that a person, a token or a provider can own.', resolveType: nameOf })
+@InterfaceType('Provenanced', {
+  description: 'Anything that a person, a token or a provider can own.',
+  resolveType: nameOf,
+})
 export abstract class Provenanced {
   @Field(() => provenance, { description: 'Where this came from and who may change it now.' })
   provenance!: object;

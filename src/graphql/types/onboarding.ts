@@ -8,10 +8,19 @@ export class Onboarding implements Omit<InvitationRow, 'memberId' | 'state'> {
   @Field(() => words.OnboardingState, { description: 'State.' }) state!: words.OnboardingWord;
   @Field(() => DateTime, { nullable: true, description: 'Last mail.' }) lastSentAt!: Date | null;
   @Field(() => Int, { description: 'Mails sent.' }) sentCount!: number;
-  @Field(() => DateTime, { nullable: true, description: 'Link valid until.' }) linkExpiresAt!: Date | null;
-  @Field(() => String, { nullable: true, description: 'Delivery error.' }) deliveryError!: string | null;
+  @Field(() => DateTime, { nullable: true, description: 'Link valid until.' })
+  linkExpiresAt!: Date | null;
+  @Field(() => String, { nullable: true, description: 'Delivery error.' }) deliveryError!:
+    string | null;
 }
 
-const NOTHING_SENT: Onboarding = { state: 'NOT_SENT', lastSentAt: null, sentCount: 0, linkExpiresAt: null, deliveryError: null };
+const NOTHING_SENT: Onboarding = {
+  state: 'NOT_SENT',
+  lastSentAt: null,
+  sentCount: 0,
+  linkExpiresAt: null,
+  deliveryError: null,
+};
 
-export const onboardingOf = (invitation: InvitationRow | null): Onboarding => invitation ?? NOTHING_SENT;
+export const onboardingOf = (invitation: InvitationRow | null): Onboarding =>
+  invitation ?? NOTHING_SENT;

@@ -1,5 +1,12 @@
 import { Field, ObjectType } from 'type-graphql';
-import { isDetached, isManaged, type MemberRow, type Origin, type ProviderRow, type TeamRow } from '../../directory/index.ts';
+import {
+  isDetached,
+  isManaged,
+  type MemberRow,
+  type Origin,
+  type ProviderRow,
+  type TeamRow,
+} from '../../directory/index.ts';
 import type { Loaders } from '../loaders.ts';
 import * as words from './enums.ts';
 import { IdentityProvider } from './identity-provider.ts';
@@ -17,12 +24,17 @@ export class Provenance {
     this.#loaders = loaders;
   }
 
-  @Field(() => words.Origin, { description: 'Origin; never changes, not even when the provider is switched off.' })
+  @Field(() => words.Origin, {
+    description: 'Origin; never changes, not even when the provider is switched off.',
+  })
   origin(): Origin {
     return this.#owned.origin;
   }
 
-  @Field(() => IdentityProvider, { nullable: true, description: 'Provider it came from; drives the icon.' })
+  @Field(() => IdentityProvider, {
+    nullable: true,
+    description: 'Provider it came from; drives the icon.',
+  })
   identityProvider(): Promise<ProviderRow | null> | null {
     const id = this.#owned.providerId ?? this.#owned.originProviderId;
     return id === null ? null : this.#loaders.load('provider', id);
@@ -36,10 +48,16 @@ export class Provenance {
   @Field(() => Boolean, { description: 'Owned by that provider right now?' })
   managed(): Promise<boolean> | boolean {
     const { providerId } = this.#owned;
-    return providerId !== null && this.#loaders.load('provider', providerId).then(provider => isManaged(this.#owned, provider));
+    return (
+      providerId !== null &&
+      this.#loaders.load('provider', providerId).then(provider => isManaged(this.#owned, provider))
+    );
   }
 
-  @Field(() => Boolean, { description: 'Edited here since provisioning was switched off, so that switching it on again will create a new one.' })
+  @Field(() => Boolean, {
+    description:
+      'Edited here since provisioning was switched off, so that switching it on again will create a new one.',
+  })
   detached(): boolean {
     return isDetached(this.#owned);
   }

@@ -13,17 +13,25 @@ export class AttributeDrift {
   @Field(() => Json, { nullable: true, description: 'There.' }) there!: unknown;
 }
 
-@ObjectType({ implements: Node, simpleResolvers: true, description: 'Link between a member or team and its account at a provider.' })
+@ObjectType({
+  implements: Node,
+  simpleResolvers: true,
+  description: 'Link between a member or team and its account at a provider.',
+})
 export class ProviderLink implements Pick<LinkSource, 'id' | 'externalId' | 'lastSeenAt'> {
   @Field(() => ID, { description: 'Id.' }) id!: string;
-  @Field(() => String, { nullable: true, description: 'Identifier there.' }) externalId!: string | null;
+  @Field(() => String, { nullable: true, description: 'Identifier there.' }) externalId!:
+    string | null;
   @Field(() => DateTime, { nullable: true, description: 'Last seen.' }) lastSeenAt!: Date | null;
 }
 
 @Resolver(() => ProviderLink)
 export class ProviderLinkFields {
   @FieldResolver(() => IdentityProvider, { description: 'Provider.' })
-  identityProvider(@Root() { holder, providerId }: LinkSource, @Ctx() context: Context): Promise<ProviderRow | null> {
+  identityProvider(
+    @Root() { holder, providerId }: LinkSource,
+    @Ctx() context: Context,
+  ): Promise<ProviderRow | null> {
     return context.loaders(context.at(holder.tenantId)).load('provider', providerId);
   }
 

@@ -1,5 +1,13 @@
 import { Ctx, Field, FieldResolver, ID, Int, ObjectType, Resolver, Root } from 'type-graphql';
-import type { Explanation, MemberRow, Permission, RoleMappingRow, RoleRow, RoleRule, TeamRow } from '../../directory/index.ts';
+import type {
+  Explanation,
+  MemberRow,
+  Permission,
+  RoleMappingRow,
+  RoleRow,
+  RoleRule,
+  TeamRow,
+} from '../../directory/index.ts';
 import type { Context } from '../context.ts';
 import type { Loaders } from '../loaders.ts';
 import { DateTime } from '../scalars.ts';
@@ -24,22 +32,36 @@ export class RoleFields {
   }
 }
 
-@ObjectType({ implements: Node, simpleResolvers: true, description: 'A rule from a team, or from a pushed role value, to a role.' })
+@ObjectType({
+  implements: Node,
+  simpleResolvers: true,
+  description: 'A rule from a team, or from a pushed role value, to a role.',
+})
 export class RoleMapping implements Pick<RoleMappingRow, 'id' | 'pushedRole' | 'position'> {
   @Field(() => ID, { description: 'Id.' }) id!: string;
-  @Field(() => String, { nullable: true, description: 'Or a value that a provider pushes in `roles`.' }) pushedRole!: string | null;
+  @Field(() => String, {
+    nullable: true,
+    description: 'Or a value that a provider pushes in `roles`.',
+  })
+  pushedRole!: string | null;
   @Field(() => Int, { description: 'Order, lowest wins.' }) position!: number;
 }
 
 @Resolver(() => RoleMapping)
 export class RoleMappingFields {
   @FieldResolver(() => Team, { nullable: true, description: 'Team whose members get the role.' })
-  team(@Root() { tenantId, teamId }: RoleMappingRow, @Ctx() context: Context): Promise<TeamRow | null> | null {
+  team(
+    @Root() { tenantId, teamId }: RoleMappingRow,
+    @Ctx() context: Context,
+  ): Promise<TeamRow | null> | null {
     return teamId === null ? null : context.loaders(context.at(tenantId)).load('team', teamId);
   }
 
   @FieldResolver(() => Role, { description: 'Role.' })
-  role(@Root() { tenantId, roleId }: RoleMappingRow, @Ctx() context: Context): Promise<RoleRow | null> {
+  role(
+    @Root() { tenantId, roleId }: RoleMappingRow,
+    @Ctx() context: Context,
+  ): Promise<RoleRow | null> {
     return context.loaders(context.at(tenantId)).load('roleSpokenOf', roleId);
   }
 }
@@ -55,15 +77,25 @@ export class RoleLock {
   }
 
   @Field(() => Role, { description: 'Role.' })
-  role(): Promise<RoleRow | null> { return this.#loaders.load('roleSpokenOf', this.#member.roleId); }
+  role(): Promise<RoleRow | null> {
+    return this.#loaders.load('roleSpokenOf', this.#member.roleId);
+  }
   @Field(() => Actor, { description: 'Who locked it.' })
-  lockedBy(): Promise<object> { return actorOf(this.#member.lockedBy, this.#loaders); }
+  lockedBy(): Promise<object> {
+    return actorOf(this.#member.lockedBy, this.#loaders);
+  }
   @Field(() => DateTime, { description: 'When.' })
-  lockedAt(): Date { return this.#member.lockedAt ?? this.#member.updatedAt; }
+  lockedAt(): Date {
+    return this.#member.lockedAt ?? this.#member.updatedAt;
+  }
   @Field(() => String, { nullable: true, description: 'Why.' })
-  reason(): string | null { return this.#member.lockReason; }
+  reason(): string | null {
+    return this.#member.lockReason;
+  }
   @Field(() => DateTime, { nullable: true, description: 'Automatic release.' })
-  expiresAt(): Date | null { return this.#member.lockExpiresAt; }
+  expiresAt(): Date | null {
+    return this.#member.lockExpiresAt;
+  }
 }
 
 @ObjectType({ description: 'One candidate.' })
@@ -77,15 +109,27 @@ export class RoleCandidate {
   }
 
   @Field(() => words.RoleRule, { description: 'Rule.' })
-  rule(): RoleRule { return this.#candidate.rule; }
+  rule(): RoleRule {
+    return this.#candidate.rule;
+  }
   @Field(() => Role, { description: 'Role.' })
-  role(): Promise<RoleRow | null> { return this.#loaders.load('roleSpokenOf', this.#candidate.roleId); }
+  role(): Promise<RoleRow | null> {
+    return this.#loaders.load('roleSpokenOf', this.#candidate.roleId);
+  }
   @Field(() => Team, { nullable: true, description: 'Team, for a mapping.' })
-  team(): Promise<TeamRow | null> | null { return this.#candidate.teamId === null ? null : this.#loaders.load('team', this.#candidate.teamId); }
+  team(): Promise<TeamRow | null> | null {
+    return this.#candidate.teamId === null
+      ? null
+      : this.#loaders.load('team', this.#candidate.teamId);
+  }
   @Field(() => Boolean, { description: 'Won?' })
-  won(): boolean { return this.#candidate.won; }
+  won(): boolean {
+    return this.#candidate.won;
+  }
   @Field(() => String, { nullable: true, description: 'Why not.' })
-  lostBecause(): string | null { return this.#candidate.lostBecause; }
+  lostBecause(): string | null {
+    return this.#candidate.lostBecause;
+  }
 }
 
 @ObjectType({ description: 'How the role was decided.' })
@@ -99,13 +143,25 @@ export class RoleExplanation {
   }
 
   @Field(() => Role, { description: 'Winner.' })
-  role(): Promise<RoleRow | null> { return this.#loaders.load('roleSpokenOf', this.#explanation.roleId); }
+  role(): Promise<RoleRow | null> {
+    return this.#loaders.load('roleSpokenOf', this.#explanation.roleId);
+  }
   @Field(() => words.RoleRule, { description: 'Rule that won.' })
-  decidedBy(): RoleRule { return this.#explanation.decidedBy; }
+  decidedBy(): RoleRule {
+    return this.#explanation.decidedBy;
+  }
   @Field(() => [RoleCandidate], { description: 'All candidates in evaluation order.' })
-  candidates(): RoleCandidate[] { return this.#explanation.candidates.map(candidate => new RoleCandidate(candidate, this.#loaders)); }
+  candidates(): RoleCandidate[] {
+    return this.#explanation.candidates.map(
+      candidate => new RoleCandidate(candidate, this.#loaders),
+    );
+  }
   @Field(() => Role, { description: 'What the role would be without the lock.' })
-  withoutLock(): Promise<RoleRow | null> { return this.#loaders.load('roleSpokenOf', this.#explanation.withoutLock); }
+  withoutLock(): Promise<RoleRow | null> {
+    return this.#loaders.load('roleSpokenOf', this.#explanation.withoutLock);
+  }
   @Field(() => String, { description: 'One sentence.' })
-  summary(): string { return this.#explanation.summary; }
+  summary(): string {
+    return this.#explanation.summary;
+  }
 }

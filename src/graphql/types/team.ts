@@ -1,7 +1,25 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import { Args, Ctx, Field, FieldResolver, ID, Info, ObjectType, Resolver, Root } from 'type-graphql';
 import {
-  countMembersOf, type MemberRow, type MembershipRow, membershipsOfTeams, type Origin, type RoleMappingRow, type TeamRow, type TenantRow, versionOf,
+  Args,
+  Ctx,
+  Field,
+  FieldResolver,
+  ID,
+  Info,
+  ObjectType,
+  Resolver,
+  Root,
+} from 'type-graphql';
+import {
+  countMembersOf,
+  type MemberRow,
+  type MembershipRow,
+  membershipsOfTeams,
+  type Origin,
+  type RoleMappingRow,
+  type TeamRow,
+  type TenantRow,
+  versionOf,
 } from '../../directory/index.ts';
 import { isAskedBelow } from '../asked-below.ts';
 import type { Context } from '../context.ts';
@@ -17,7 +35,11 @@ import { Provenance } from './provenance.ts';
 import { RoleMapping } from './role.ts';
 import { Tenant } from './tenant.ts';
 
-@ObjectType({ implements: [Node, Provenanced], simpleResolvers: true, description: 'A group of members.' })
+@ObjectType({
+  implements: [Node, Provenanced],
+  simpleResolvers: true,
+  description: 'A group of members.',
+})
 export class Team implements Pick<TeamRow, 'id' | 'name' | 'createdAt' | 'updatedAt'> {
   @Field(() => ID, { description: 'Id.' }) id!: string;
   @Field(() => String, { description: 'Name.' }) name!: string;
@@ -38,22 +60,38 @@ export class TeamFields {
   }
 
   @FieldResolver(() => TeamMembershipConnection, { description: 'Members.' })
-  members(@Root() { tenantId, id }: TeamRow, @Ctx() context: Context, @Info() info: GraphQLResolveInfo, @Args(() => MembersOfTeamArgs) args: MembersOfTeamArgs): Listed<MembershipRow> {
+  members(
+    @Root() { tenantId, id }: TeamRow,
+    @Ctx() context: Context,
+    @Info() info: GraphQLResolveInfo,
+    @Args(() => MembersOfTeamArgs) args: MembersOfTeamArgs,
+  ): Listed<MembershipRow> {
     const directory = context.at(tenantId);
     const loaders = context.loaders(directory);
     const where = () => (args.filter ? memberCondition(args.filter) : undefined);
     return new Listed(
-      () => loaders.ofField(info, 'page', id, async ids => {
-        const pages = await membershipsOfTeams(directory, ids, { ...pageAsked(args), where: where() });
-        if (isAskedBelow(info, 'member')) await loaders.ahead('member', [...pages.values()].flatMap(({ items }) => items.map(({ row }) => row.memberId)));
-        return pages;
-      }),
+      () =>
+        loaders.ofField(info, 'page', id, async ids => {
+          const pages = await membershipsOfTeams(directory, ids, {
+            ...pageAsked(args),
+            where: where(),
+          });
+          if (isAskedBelow(info, 'member'))
+            await loaders.ahead(
+              'member',
+              [...pages.values()].flatMap(({ items }) => items.map(({ row }) => row.memberId)),
+            );
+          return pages;
+        }),
       () => loaders.ofField(info, 'count', id, ids => countMembersOf(directory, ids, where())),
     );
   }
 
   @FieldResolver(() => RoleMapping, { nullable: true, description: 'Role mapped to this team.' })
-  mappedRole(@Root() { tenantId, id }: TeamRow, @Ctx() context: Context): Promise<RoleMappingRow | null> {
+  mappedRole(
+    @Root() { tenantId, id }: TeamRow,
+    @Ctx() context: Context,
+  ): Promise<RoleMappingRow | null> {
     return context.loaders(context.at(tenantId)).load('mappingOfTeam', id);
   }
 
@@ -72,12 +110,18 @@ export class TeamMembership implements Pick<MembershipRow, 'origin' | 'since'> {
 @Resolver(() => TeamMembership)
 export class TeamMembershipFields {
   @FieldResolver(() => Member, { description: 'Member.' })
-  member(@Root() { tenantId, memberId }: MembershipRow, @Ctx() context: Context): MemberRow | null | Promise<MemberRow | null> {
+  member(
+    @Root() { tenantId, memberId }: MembershipRow,
+    @Ctx() context: Context,
+  ): MemberRow | null | Promise<MemberRow | null> {
     return context.loaders(context.at(tenantId)).loadOrKnow('member', memberId);
   }
 
   @FieldResolver(() => Team, { description: 'Team.' })
-  team(@Root() { tenantId, teamId }: MembershipRow, @Ctx() context: Context): TeamRow | null | Promise<TeamRow | null> {
+  team(
+    @Root() { tenantId, teamId }: MembershipRow,
+    @Ctx() context: Context,
+  ): TeamRow | null | Promise<TeamRow | null> {
     return context.loaders(context.at(tenantId)).loadOrKnow('team', teamId);
   }
 }

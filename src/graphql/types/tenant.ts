@@ -1,21 +1,68 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import { Args, Ctx, Field, FieldResolver, ID, Info, ObjectType, Resolver, Root } from 'type-graphql';
 import {
-  allMappings, allRoles, type ApiTokenRow, type AuditEntryRow, countChildren, countJoinableTeams, countMembers, countProviders, countTeams, type Directory, joinableTeams, type MemberRow,
-  type Page, pageOfChildren, pageOfMembers, pageOfProviders, pageOfTeams, type ProviderRow, type RoleMappingRow, type RoleRow, type TeamRow, type TenantRow,
+  Args,
+  Ctx,
+  Field,
+  FieldResolver,
+  ID,
+  Info,
+  ObjectType,
+  Resolver,
+  Root,
+} from 'type-graphql';
+import {
+  allMappings,
+  allRoles,
+  type ApiTokenRow,
+  type AuditEntryRow,
+  countChildren,
+  countJoinableTeams,
+  countMembers,
+  countProviders,
+  countTeams,
+  type Directory,
+  joinableTeams,
+  type MemberRow,
+  type Page,
+  pageOfChildren,
+  pageOfMembers,
+  pageOfProviders,
+  pageOfTeams,
+  type ProviderRow,
+  type RoleMappingRow,
+  type RoleRow,
+  type TeamRow,
+  type TenantRow,
 } from '../../directory/index.ts';
 import type { Context } from '../context.ts';
 import { within } from '../loaders.ts';
 import { attentionOf, AttentionItem } from './attention.ts';
 import { Listed } from './connection.ts';
-import { AuditEntryConnection, IdentityProviderConnection, MemberConnection, TeamConnection, TenantConnection } from './connections.ts';
+import {
+  AuditEntryConnection,
+  IdentityProviderConnection,
+  MemberConnection,
+  TeamConnection,
+  TenantConnection,
+} from './connections.ts';
 import { ApiToken } from './credential.ts';
 import { auditAsked, memberCondition, memberOrders, teamCondition, teamOrders } from './filters.ts';
 import { Node } from './node.ts';
-import { AuditLogArgs, ForwardArgs, JoinableArgs, MembersArgs, pageAsked, TeamsArgs } from './page-args.ts';
+import {
+  AuditLogArgs,
+  ForwardArgs,
+  JoinableArgs,
+  MembersArgs,
+  pageAsked,
+  TeamsArgs,
+} from './page-args.ts';
 import { Role, RoleMapping } from './role.ts';
 
-@ObjectType({ implements: Node, simpleResolvers: true, description: 'A customer account. A tenant may have child tenants that it provisions into.' })
+@ObjectType({
+  implements: Node,
+  simpleResolvers: true,
+  description: 'A customer account. A tenant may have child tenants that it provisions into.',
+})
 export class Tenant implements Pick<TenantRow, 'id' | 'name'> {
   @Field(() => ID, { description: 'Id.' }) id!: string;
   @Field(() => String, { description: 'Name.' }) name!: string;
@@ -25,84 +72,221 @@ export class Tenant implements Pick<TenantRow, 'id' | 'name'> {
 @Resolver(() => Tenant)
 export class TenantFields {
   @FieldResolver(() => Tenant, { nullable: true, description: 'Parent, when this is a child.' })
-  async parent(@Root() { id, parentId }: TenantRow, @Ctx() context: Context): Promise<TenantRow | null> {
-    return parentId === null ? null : context.loaders(await context.enter(id)).load('tenant', parentId);
+  async parent(
+    @Root() { id, parentId }: TenantRow,
+    @Ctx() context: Context,
+  ): Promise<TenantRow | null> {
+    return parentId === null
+      ? null
+      : context.loaders(await context.enter(id)).load('tenant', parentId);
   }
 
   @FieldResolver(() => TenantConnection, { description: 'Children.' })
-  async children(@Root() { id }: TenantRow, @Ctx() context: Context, @Info() info: GraphQLResolveInfo, @Args(() => ForwardArgs) args: ForwardArgs): Promise<Listed<TenantRow>> {
-    return listed(await context.enter(id), context, info, directory => pageOfChildren(directory, pageAsked(args)), countChildren);
+  async children(
+    @Root() { id }: TenantRow,
+    @Ctx() context: Context,
+    @Info() info: GraphQLResolveInfo,
+    @Args(() => ForwardArgs) args: ForwardArgs,
+  ): Promise<Listed<TenantRow>> {
+    return listed(
+      await context.enter(id),
+      context,
+      info,
+      directory => pageOfChildren(directory, pageAsked(args)),
+      countChildren,
+    );
   }
 
-  @FieldResolver(() => Role, { description: 'Role given to provisioned members without any mapped team.' })
-  async defaultRole(@Root() { id, defaultRoleId }: TenantRow, @Ctx() context: Context): Promise<RoleRow | null> {
+  @FieldResolver(() => Role, {
+    description: 'Role given to provisioned members without any mapped team.',
+  })
+  async defaultRole(
+    @Root() { id, defaultRoleId }: TenantRow,
+    @Ctx() context: Context,
+  ): Promise<RoleRow | null> {
     const directory = await context.enter(id);
-    return defaultRoleId === null ? null : context.loaders(directory).load('roleSpokenOf', defaultRoleId);
+    return defaultRoleId === null
+      ? null
+      : context.loaders(directory).load('roleSpokenOf', defaultRoleId);
   }
 
   @FieldResolver(() => MemberConnection, { description: 'Members.' })
-  async members(@Root() { id }: TenantRow, @Ctx() context: Context, @Info() info: GraphQLResolveInfo, @Args(() => MembersArgs) args: MembersArgs): Promise<Listed<MemberRow>> {
+  async members(
+    @Root() { id }: TenantRow,
+    @Ctx() context: Context,
+    @Info() info: GraphQLResolveInfo,
+    @Args(() => MembersArgs) args: MembersArgs,
+  ): Promise<Listed<MemberRow>> {
     const where = args.filter ? memberCondition(args.filter) : undefined;
-    return listed(await context.enter(id), context, info,
-      directory => pageOfMembers(directory, { ...pageAsked(args), where, orderBy: args.orderBy ? memberOrders(args.orderBy) : undefined }), directory => countMembers(directory, where));
+    return listed(
+      await context.enter(id),
+      context,
+      info,
+      directory =>
+        pageOfMembers(directory, {
+          ...pageAsked(args),
+          where,
+          orderBy: args.orderBy ? memberOrders(args.orderBy) : undefined,
+        }),
+      directory => countMembers(directory, where),
+    );
   }
 
   @FieldResolver(() => TeamConnection, { description: 'Teams.' })
-  async teams(@Root() { id }: TenantRow, @Ctx() context: Context, @Info() info: GraphQLResolveInfo, @Args(() => TeamsArgs) args: TeamsArgs): Promise<Listed<TeamRow>> {
+  async teams(
+    @Root() { id }: TenantRow,
+    @Ctx() context: Context,
+    @Info() info: GraphQLResolveInfo,
+    @Args(() => TeamsArgs) args: TeamsArgs,
+  ): Promise<Listed<TeamRow>> {
     const where = args.filter ? teamCondition(args.filter) : undefined;
-    return listed(await context.enter(id), context, info,
-      directory => pageOfTeams(directory, { ...pageAsked(args), where, orderBy: args.orderBy ? teamOrders(args.orderBy) : undefined }), directory => countTeams(directory, where));
+    return listed(
+      await context.enter(id),
+      context,
+      info,
+      directory =>
+        pageOfTeams(directory, {
+          ...pageAsked(args),
+          where,
+          orderBy: args.orderBy ? teamOrders(args.orderBy) : undefined,
+        }),
+      directory => countTeams(directory, where),
+    );
   }
 
-  @FieldResolver(() => TeamConnection, { description: 'Teams a given member may join now: provisioned teams are left out for a manual member, and for an invitation.' })
-  async joinableTeams(@Root() { id }: TenantRow, @Ctx() context: Context, @Info() info: GraphQLResolveInfo, @Args(() => JoinableArgs) args: JoinableArgs): Promise<Listed<TeamRow>> {
-    return listed(await context.enter(id), context, info, directory => joinableTeams(directory, args), directory => countJoinableTeams(directory, args));
+  @FieldResolver(() => TeamConnection, {
+    description:
+      'Teams a given member may join now: provisioned teams are left out for a manual member, and for an invitation.',
+  })
+  async joinableTeams(
+    @Root() { id }: TenantRow,
+    @Ctx() context: Context,
+    @Info() info: GraphQLResolveInfo,
+    @Args(() => JoinableArgs) args: JoinableArgs,
+  ): Promise<Listed<TeamRow>> {
+    return listed(
+      await context.enter(id),
+      context,
+      info,
+      directory => joinableTeams(directory, args),
+      directory => countJoinableTeams(directory, args),
+    );
   }
 
   @FieldResolver(() => [Role], { description: 'Roles, strongest first.' })
-  async roles(@Root() { id }: TenantRow, @Ctx() context: Context, @Info() info: GraphQLResolveInfo): Promise<RoleRow[]> {
+  async roles(
+    @Root() { id }: TenantRow,
+    @Ctx() context: Context,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<RoleRow[]> {
     return once(await context.enter(id), context, info, allRoles);
   }
 
   @FieldResolver(() => [RoleMapping], { description: 'Role mappings in order.' })
-  async roleMappings(@Root() { id }: TenantRow, @Ctx() context: Context, @Info() info: GraphQLResolveInfo): Promise<RoleMappingRow[]> {
+  async roleMappings(
+    @Root() { id }: TenantRow,
+    @Ctx() context: Context,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<RoleMappingRow[]> {
     return once(await context.enter(id), context, info, allMappings);
   }
 
   @FieldResolver(() => [ApiToken], { description: 'API tokens.' })
-  async tokens(@Root() { id }: TenantRow, @Ctx() context: Context, @Info() info: GraphQLResolveInfo): Promise<ApiTokenRow[]> {
+  async tokens(
+    @Root() { id }: TenantRow,
+    @Ctx() context: Context,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<ApiTokenRow[]> {
     return once(await context.enter(id), context, info, async directory => {
       await directory.ground.catchUp?.();
       return directory.credentials.tokens();
     });
   }
 
-  @FieldResolver(() => IdentityProviderConnection, { description: 'Identity providers feeding or fed by this tenant.' })
-  async identityProviders(@Root() { id }: TenantRow, @Ctx() context: Context, @Info() info: GraphQLResolveInfo, @Args(() => ForwardArgs) args: ForwardArgs): Promise<Listed<ProviderRow>> {
-    return listed(await context.enter(id), context, info, directory => pageOfProviders(directory, pageAsked(args)), countProviders);
+  @FieldResolver(() => IdentityProviderConnection, {
+    description: 'Identity providers feeding or fed by this tenant.',
+  })
+  async identityProviders(
+    @Root() { id }: TenantRow,
+    @Ctx() context: Context,
+    @Info() info: GraphQLResolveInfo,
+    @Args(() => ForwardArgs) args: ForwardArgs,
+  ): Promise<Listed<ProviderRow>> {
+    return listed(
+      await context.enter(id),
+      context,
+      info,
+      directory => pageOfProviders(directory, pageAsked(args)),
+      countProviders,
+    );
   }
 
   @FieldResolver(() => AuditEntryConnection, { description: 'Activity.' })
-  async auditLog(@Root() { id }: TenantRow, @Ctx() context: Context, @Info() info: GraphQLResolveInfo, @Args(() => AuditLogArgs) args: AuditLogArgs): Promise<Listed<AuditEntryRow>> {
+  async auditLog(
+    @Root() { id }: TenantRow,
+    @Ctx() context: Context,
+    @Info() info: GraphQLResolveInfo,
+    @Args(() => AuditLogArgs) args: AuditLogArgs,
+  ): Promise<Listed<AuditEntryRow>> {
     const filter = auditAsked(args.filter ?? {});
-    return listed(await context.enter(id), context, info, async directory => {
-      const page = await directory.audit.page(filter, pageAsked(args));
-      within(directory, page.items.map(item => item.row));
-      return page;
-    }, directory => directory.audit.count(filter));
+    return listed(
+      await context.enter(id),
+      context,
+      info,
+      async directory => {
+        const page = await directory.audit.page(filter, pageAsked(args));
+        within(
+          directory,
+          page.items.map(item => item.row),
+        );
+        return page;
+      },
+      directory => directory.audit.count(filter),
+    );
   }
 
-  @FieldResolver(() => [AttentionItem], { description: 'What must a person look at now: conflicts, brakes, expiring credentials, silent providers.' })
-  async attention(@Root() { id }: TenantRow, @Ctx() context: Context, @Info() info: GraphQLResolveInfo): Promise<AttentionItem[]> {
-    return once(await context.enter(id), context, info, directory => attentionOf(directory, context.loaders(directory)));
+  @FieldResolver(() => [AttentionItem], {
+    description:
+      'What must a person look at now: conflicts, brakes, expiring credentials, silent providers.',
+  })
+  async attention(
+    @Root() { id }: TenantRow,
+    @Ctx() context: Context,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<AttentionItem[]> {
+    return once(await context.enter(id), context, info, directory =>
+      attentionOf(directory, context.loaders(directory)),
+    );
   }
 }
 
 /** However many members, teams and children lead back to one tenant, what one field of the question asks of it is read once. */
-function once<Answer>(directory: Directory, context: Context, info: GraphQLResolveInfo, read: (directory: Directory) => Promise<Answer>, what = 'all'): Promise<Answer> {
-  return context.loaders(directory).ofField(info, what, directory.tenantId, async () => new Map([[directory.tenantId, await read(directory)]]));
+function once<Answer>(
+  directory: Directory,
+  context: Context,
+  info: GraphQLResolveInfo,
+  read: (directory: Directory) => Promise<Answer>,
+  what = 'all',
+): Promise<Answer> {
+  return context
+    .loaders(directory)
+    .ofField(
+      info,
+      what,
+      directory.tenantId,
+      async () => new Map([[directory.tenantId, await read(directory)]]),
+    );
 }
 
-function listed<Row>(directory: Directory, context: Context, info: GraphQLResolveInfo, page: (directory: Directory) => Promise<Page<Row>>, count: (directory: Directory) => Promise<number>): Listed<Row> {
-  return new Listed(() => once(directory, context, info, page, 'page'), () => once(directory, context, info, count, 'count'));
+function listed<Row>(
+  directory: Directory,
+  context: Context,
+  info: GraphQLResolveInfo,
+  page: (directory: Directory) => Promise<Page<Row>>,
+  count: (directory: Directory) => Promise<number>,
+): Listed<Row> {
+  return new Listed(
+    () => once(directory, context, info, page, 'page'),
+    () => once(directory, context, info, count, 'count'),
+  );
 }

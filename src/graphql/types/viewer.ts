@@ -1,5 +1,13 @@
 import { Arg, Args, Ctx, Field, FieldResolver, ObjectType, Resolver, Root } from 'type-graphql';
-import { type Actor, countEnterable, type MemberRow, pageOfEnterable, type Permission, PERMISSIONS, type TenantRow } from '../../directory/index.ts';
+import {
+  type Actor,
+  countEnterable,
+  type MemberRow,
+  pageOfEnterable,
+  type Permission,
+  PERMISSIONS,
+  type TenantRow,
+} from '../../directory/index.ts';
 import type { Context, CostFacts } from '../context.ts';
 import { Listed } from './connection.ts';
 import { TenantConnection } from './connections.ts';
@@ -8,24 +16,42 @@ import * as words from './enums.ts';
 import { Member } from './member.ts';
 import { ForwardArgs, pageAsked } from './page-args.ts';
 
-@ObjectType({ simpleResolvers: true, description: 'The caller: a person, or a token acting for one.' })
+@ObjectType({
+  simpleResolvers: true,
+  description: 'The caller: a person, or a token acting for one.',
+})
 export class Viewer {
-  @Field(() => Member, { nullable: true, description: 'The member behind the credential, when there is one.' }) member?: Member;
+  @Field(() => Member, {
+    nullable: true,
+    description: 'The member behind the credential, when there is one.',
+  })
+  member?: Member;
 }
 
 @Resolver(() => Viewer)
 export class ViewerFields {
-  @FieldResolver(() => Member, { nullable: true, description: 'The member behind the credential, when there is one.' })
+  @FieldResolver(() => Member, {
+    nullable: true,
+    description: 'The member behind the credential, when there is one.',
+  })
   member(@Root() { record }: Actor, @Ctx() context: Context): Promise<MemberRow | null> | null {
     return record.memberId === undefined ? null : context.loaders().load('member', record.memberId);
   }
 
   @FieldResolver(() => TenantConnection, { description: 'Tenants the caller may enter.' })
-  tenants(@Ctx() { directory }: Context, @Args(() => ForwardArgs) args: ForwardArgs): Listed<TenantRow> {
-    return new Listed(() => pageOfEnterable(directory, pageAsked(args)), () => countEnterable(directory));
+  tenants(
+    @Ctx() { directory }: Context,
+    @Args(() => ForwardArgs) args: ForwardArgs,
+  ): Listed<TenantRow> {
+    return new Listed(
+      () => pageOfEnterable(directory, pageAsked(args)),
+      () => countEnterable(directory),
+    );
   }
 
-  @FieldResolver(() => [words.Permission], { description: 'Effective permissions in the current tenant.' })
+  @FieldResolver(() => [words.Permission], {
+    description: 'Effective permissions in the current tenant.',
+  })
   permissions(@Root() actor: Actor): Permission[] {
     return PERMISSIONS.filter(permission => actor.may(permission));
   }
@@ -35,8 +61,19 @@ export class ViewerFields {
     return credentialInfoOf(actor.credential);
   }
 
-  @FieldResolver(() => RateLimit, { description: 'Cost budget of the credential; with dryRun the rest of the operation is priced and not run.' })
-  rateLimit(@Ctx() { cost }: Context, @Arg('dryRun', () => Boolean, { nullable: true, defaultValue: false, description: 'Only say the price.' }) _dryRun?: boolean | null): CostFacts {
+  @FieldResolver(() => RateLimit, {
+    description:
+      'Cost budget of the credential; with dryRun the rest of the operation is priced and not run.',
+  })
+  rateLimit(
+    @Ctx() { cost }: Context,
+    @Arg('dryRun', () => Boolean, {
+      nullable: true,
+      defaultValue: false,
+      description: 'Only say the price.',
+    })
+    _dryRun?: boolean | null,
+  ): CostFacts {
     return cost;
   }
 }

@@ -19,12 +19,16 @@ export function serverAccount(): Account | undefined {
     const gid = idOf('-g', name);
     if (uid && gid) return { uid, gid };
   }
-  throw new StartRefused('PostgreSQL does not run as root, and there is no account postgres, node or nobody to run it as. Start as another user, or set DATABASE_URL.');
+  throw new StartRefused(
+    'PostgreSQL does not run as root, and there is no account postgres, node or nobody to run it as. Start as another user, or set DATABASE_URL.',
+  );
 }
 
 function idOf(kind: '-u' | '-g', name: string): number | undefined {
   try {
-    return Number(execFileSync('id', [kind, name], { stdio: ['ignore', 'pipe', 'ignore'] }).toString());
+    return Number(
+      execFileSync('id', [kind, name], { stdio: ['ignore', 'pipe', 'ignore'] }).toString(),
+    );
   } catch {
     return undefined;
   }
@@ -35,7 +39,8 @@ export function canReach(target: string, account: Account): boolean {
   for (let folder = path.resolve(target); ; folder = path.dirname(folder)) {
     const found = statSync(folder, { throwIfNoEntry: false });
     if (found) {
-      const mayEnter = found.uid === account.uid ? 0o100 : found.gid === account.gid ? 0o010 : 0o001;
+      const mayEnter =
+        found.uid === account.uid ? 0o100 : found.gid === account.gid ? 0o010 : 0o001;
       if (!(found.mode & mayEnter)) return false;
     }
     if (folder === path.dirname(folder)) return true;

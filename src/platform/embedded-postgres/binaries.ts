@@ -1,4 +1,13 @@
-import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs';
 import { createHash } from 'node:crypto';
 import { createRequire } from 'node:module';
 import path from 'node:path';
@@ -33,7 +42,10 @@ function linkLibraries(native: string): void {
   const list = path.join(native, 'pg-symlinks.json');
   if (!existsSync(list)) return;
   const root = path.dirname(native);
-  for (const { source, target } of JSON.parse(readFileSync(list, 'utf8')) as { source: string; target: string }[]) {
+  for (const { source, target } of JSON.parse(readFileSync(list, 'utf8')) as {
+    source: string;
+    target: string;
+  }[]) {
     const link = path.join(root, target);
     const file = path.join(root, source);
     if (existsSync(link)) continue;
@@ -47,7 +59,10 @@ function linkLibraries(native: string): void {
 
 /** A checkout in a closed home folder cannot be entered by the server's account, which therefore gets its own copy. */
 function copyFor(installed: string): string {
-  const edition = createHash('sha256').update(`${installed} ${statSync(path.join(installed, 'bin', 'postgres')).mtimeMs}`).digest('hex').slice(0, 8);
+  const edition = createHash('sha256')
+    .update(`${installed} ${statSync(path.join(installed, 'bin', 'postgres')).mtimeMs}`)
+    .digest('hex')
+    .slice(0, 8);
   const copy = path.join(sharedFolder, `postgres-${edition}`);
   if (existsSync(copy)) return copy;
   const part = `${copy}.part-${process.pid}`;

@@ -1,5 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { appendFileSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { giveTo, type Account } from './account.ts';
 import { isAlive } from './processes.ts';
@@ -12,20 +21,38 @@ const SETTINGS_FILE = 'muster.conf';
 const PASSWORD_FILE = 'superuser.secret';
 
 /** Makes the data directory unless it is there, and says the superuser's password. */
-export async function ensureCluster(dataDir: string, account: Account | undefined, run: Run, durable: boolean): Promise<string> {
+export async function ensureCluster(
+  dataDir: string,
+  account: Account | undefined,
+  run: Run,
+  durable: boolean,
+): Promise<string> {
   mkdirSync(path.dirname(dataDir), { recursive: true });
   removeUnfinished(dataDir);
   if (!isCluster(dataDir)) await createCluster(dataDir, account, run, durable);
   const theirs = readFileSync(path.join(dataDir, 'PG_VERSION'), 'utf8').trim();
   const ours = /(\d+)\./.exec(await run('postgres', ['--version']))?.[1];
-  if (theirs !== ours) throw new StartRefused(`The data directory ${dataDir} belongs to PostgreSQL ${theirs}; the bundled server is PostgreSQL ${ours}.`);
+  if (theirs !== ours)
+    throw new StartRefused(
+      `The data directory ${dataDir} belongs to PostgreSQL ${theirs}; the bundled server is PostgreSQL ${ours}.`,
+    );
   return readFileSync(path.join(dataDir, PASSWORD_FILE), 'utf8').trim();
 }
 
 /** The server reads its settings from a file of ours, rewritten before each start: no shell quoting, nothing left from last time. */
-export function writeSettings(dataDir: string, account: Account | undefined, settings: Record<string, string>): void {
+export function writeSettings(
+  dataDir: string,
+  account: Account | undefined,
+  settings: Record<string, string>,
+): void {
   const part = path.join(dataDir, `${SETTINGS_FILE}.${process.pid}`);
-  writeFileSync(part, Object.entries(settings).map(([name, value]) => `${name} = '${value.replaceAll("'", "''")}'\n`).join(''), { mode: 0o600 });
+  writeFileSync(
+    part,
+    Object.entries(settings)
+      .map(([name, value]) => `${name} = '${value.replaceAll("'", "''")}'\n`)
+      .join(''),
+    { mode: 0o600 },
+  );
   giveTo(account, part);
   renameSync(part, path.join(dataDir, SETTINGS_FILE));
 }
@@ -33,7 +60,12 @@ export function writeSettings(dataDir: string, account: Account | undefined, set
 const isCluster = (dataDir: string) => existsSync(path.join(dataDir, 'PG_VERSION'));
 
 /** Built beside its place and then renamed: neither a crash nor a second start ever sees half of it. */
-async function createCluster(dataDir: string, account: Account | undefined, run: Run, durable: boolean): Promise<void> {
+async function createCluster(
+  dataDir: string,
+  account: Account | undefined,
+  run: Run,
+  durable: boolean,
+): Promise<void> {
   const fresh = `${dataDir}.init-${process.pid}`;
   const password = `${fresh}.password`;
   rmSync(fresh, { recursive: true, force: true });
@@ -42,11 +74,25 @@ async function createCluster(dataDir: string, account: Account | undefined, run:
   giveTo(account, fresh, password);
   try {
     await run('initdb', [
-      '-D', fresh, '-U', superuser, '-A', 'scram-sha-256', `--pwfile=${password}`, '-E', 'UTF8', '--no-instructions',
-      '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C', // sorts the same on every machine
+      '-D',
+      fresh,
+      '-U',
+      superuser,
+      '-A',
+      'scram-sha-256',
+      `--pwfile=${password}`,
+      '-E',
+      'UTF8',
+      '--no-instructions',
+      '--locale-provider=builtin',
+      '--builtin-locale=C.UTF-8',
+      '--locale=C', // sorts the same on every machine
       ...(durable ? [] : ['--no-sync']),
     ]);
-    appendFileSync(path.join(fresh, 'postgresql.conf'), `\ninclude_if_exists = '${SETTINGS_FILE}'\n`);
+    appendFileSync(
+      path.join(fresh, 'postgresql.conf'),
+      `\ninclude_if_exists = '${SETTINGS_FILE}'\n`,
+    );
     renameSync(password, path.join(fresh, PASSWORD_FILE));
     try {
       renameSync(fresh, dataDir);
@@ -63,7 +109,10 @@ async function createCluster(dataDir: string, account: Account | undefined, run:
 function removeUnfinished(dataDir: string): void {
   const folder = path.dirname(dataDir);
   for (const name of readdirSync(folder)) {
-    const pid = name.startsWith(`${path.basename(dataDir)}.init-`) ? Number(/\.init-(\d+)/.exec(name)?.[1]) : undefined;
-    if (pid !== undefined && !isAlive(pid)) rmSync(path.join(folder, name), { recursive: true, force: true });
+    const pid = name.startsWith(`${path.basename(dataDir)}.init-`)
+      ? Number(/\.init-(\d+)/.exec(name)?.[1])
+      : undefined;
+    if (pid !== undefined && !isAlive(pid))
+      rmSync(path.join(folder, name), { recursive: true, force: true });
   }
 }

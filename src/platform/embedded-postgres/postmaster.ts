@@ -32,11 +32,16 @@ export class Postmaster {
   }
 
   /** The address once the server answers; undefined when there is none any more: ours ended, or another's went away. */
-  async accepting(user: string, password: string, ours?: Spawned): Promise<{ host: string; port: number } | undefined> {
+  async accepting(
+    user: string,
+    password: string,
+    ours?: Spawned,
+  ): Promise<{ host: string; port: number } | undefined> {
     for (const deadline = Date.now() + PATIENCE_MS; Date.now() < deadline; await delay(STEP_MS)) {
       const address = this.#address();
-      if (address && await answers({ ...address, user, password })) return address;
-      if ((!ours || ours.hasEnded()) && !isPostmaster(firstLine(this.#pidFile), this.dataDir)) return undefined;
+      if (address && (await answers({ ...address, user, password }))) return address;
+      if ((!ours || ours.hasEnded()) && !isPostmaster(firstLine(this.#pidFile), this.dataDir))
+        return undefined;
     }
     return undefined;
   }
@@ -46,8 +51,13 @@ export class Postmaster {
     const pid = firstLine(this.#pidFile);
     if (!isPostmaster(pid, this.dataDir)) return;
     process.kill(pid, 'SIGINT');
-    for (const deadline = Date.now() + PATIENCE_MS; isPostmaster(pid, this.dataDir); await delay(STEP_MS)) {
-      if (Date.now() > deadline) throw new Error(`PostgreSQL in ${this.dataDir} (process ${pid}) does not stop.`);
+    for (
+      const deadline = Date.now() + PATIENCE_MS;
+      isPostmaster(pid, this.dataDir);
+      await delay(STEP_MS)
+    ) {
+      if (Date.now() > deadline)
+        throw new Error(`PostgreSQL in ${this.dataDir} (process ${pid}) does not stop.`);
     }
   }
 
@@ -64,14 +74,25 @@ export class Postmaster {
   }
 
   async #childrenGone(): Promise<void> {
-    for (const deadline = Date.now() + CHILDREN_MS; processesIn(this.dataDir).length > 0; await delay(STEP_MS)) {
-      if (Date.now() > deadline) throw new Error(`Processes of a PostgreSQL server that crashed still use ${this.dataDir}: ${processesIn(this.dataDir).join(', ')}.`);
+    for (
+      const deadline = Date.now() + CHILDREN_MS;
+      processesIn(this.dataDir).length > 0;
+      await delay(STEP_MS)
+    ) {
+      if (Date.now() > deadline)
+        throw new Error(
+          `Processes of a PostgreSQL server that crashed still use ${this.dataDir}: ${processesIn(this.dataDir).join(', ')}.`,
+        );
     }
   }
 }
 
 async function answers(connection: pg.ClientConfig): Promise<boolean> {
-  const client = new pg.Client({ ...connection, database: 'postgres', connectionTimeoutMillis: 5_000 });
+  const client = new pg.Client({
+    ...connection,
+    database: 'postgres',
+    connectionTimeoutMillis: 5_000,
+  });
   client.on('error', () => {});
   try {
     await client.connect();

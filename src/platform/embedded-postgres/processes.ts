@@ -20,7 +20,9 @@ export function isPostmaster(pid: number, dataDir: string): boolean {
   try {
     if (linux) return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').includes(dataDir);
     if (os.platform() === 'win32') return true; // pg_ctl has the last word there
-    return execFileSync('ps', ['-o', 'command=', '-p', String(pid)], { encoding: 'utf8' }).includes(dataDir);
+    return execFileSync('ps', ['-o', 'command=', '-p', String(pid)], { encoding: 'utf8' }).includes(
+      dataDir,
+    );
   } catch {
     return false;
   }
@@ -29,7 +31,9 @@ export function isPostmaster(pid: number, dataDir: string): boolean {
 /** Children of a killed server go on for a moment, and a new server beside them would be refused. They all live in the data directory. */
 export function processesIn(dataDir: string): number[] {
   if (!linux) return [];
-  return readdirSync('/proc').map(Number).filter(pid => pid > 0 && pid !== process.pid && folderOf(pid) === dataDir && !isZombie(pid));
+  return readdirSync('/proc')
+    .map(Number)
+    .filter(pid => pid > 0 && pid !== process.pid && folderOf(pid) === dataDir && !isZombie(pid));
 }
 
 function folderOf(pid: number): string | undefined {

@@ -12,9 +12,16 @@ export interface Spawned {
  * Starts the server itself rather than through `pg_ctl start`, which builds a shell command of the paths: a quote or a
  * dollar in a folder's name would break it. On Windows pg_ctl is needed, to give up an administrator's rights.
  */
-export function spawnServer(native: string, dataDir: string, log: string, account: Account | undefined): Spawned {
+export function spawnServer(
+  native: string,
+  dataDir: string,
+  log: string,
+  account: Account | undefined,
+): Spawned {
   const out = openSync(log, 'a');
-  const [program, args] = windows ? ['pg_ctl.exe', ['start', '-D', dataDir, '-w', '-s', '-l', log]] : ['postgres', ['-D', dataDir]];
+  const [program, args] = windows
+    ? ['pg_ctl.exe', ['start', '-D', dataDir, '-w', '-s', '-l', log]]
+    : ['postgres', ['-D', dataDir]];
   const child = spawn(path.join(native, 'bin', program), args, {
     ...account,
     cwd: path.dirname(log),
@@ -25,7 +32,15 @@ export function spawnServer(native: string, dataDir: string, log: string, accoun
   });
   closeSync(out);
   let failed = false;
-  child.once('error', () => { failed = true; });
+  child.once('error', () => {
+    failed = true;
+  });
   child.unref();
-  return { hasEnded: () => failed || (windows ? (child.exitCode ?? 0) !== 0 : child.exitCode !== null || child.signalCode !== null) };
+  return {
+    hasEnded: () =>
+      failed ||
+      (windows
+        ? (child.exitCode ?? 0) !== 0
+        : child.exitCode !== null || child.signalCode !== null),
+  };
 }

@@ -4,13 +4,28 @@ import type { Account } from './account.ts';
 import { windows } from './platform-name.ts';
 
 /** Trades safety in a crash for speed: for data nobody wants to keep. */
-const EPHEMERAL = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', wal_level: 'minimal', max_wal_senders: '0', autovacuum: 'off' };
+const EPHEMERAL = {
+  fsync: 'off',
+  synchronous_commit: 'off',
+  full_page_writes: 'off',
+  wal_level: 'minimal',
+  max_wal_senders: '0',
+  autovacuum: 'off',
+};
 
 /** Settings of one start: nobody outside this machine can connect, and on Unix nobody but the server's account and root. */
-export async function serverSettings(dataDir: string, account: Account | undefined, options: { ephemeral?: boolean; settings?: Record<string, string> }): Promise<Record<string, string>> {
+export async function serverSettings(
+  dataDir: string,
+  account: Account | undefined,
+  options: { ephemeral?: boolean; settings?: Record<string, string> },
+): Promise<Record<string, string>> {
   const door = windows
     ? { listen_addresses: '127.0.0.1', port: String(await freePort()) }
-    : { listen_addresses: '', port: '5432', unix_socket_directories: prepareSocketFolder(dataDir, account) };
+    : {
+        listen_addresses: '',
+        port: '5432',
+        unix_socket_directories: prepareSocketFolder(dataDir, account),
+      };
   return {
     ...door,
     max_connections: '100',

@@ -8,7 +8,10 @@ import { isPostmaster } from './processes.ts';
 
 /** A socket's path may have about 100 bytes, a project's folder more: so a short folder, derived from the long one. */
 export function socketFolder(dataDir: string): string {
-  return path.join(os.tmpdir(), `.muster-${createHash('sha256').update(dataDir).digest('hex').slice(0, 12)}`);
+  return path.join(
+    os.tmpdir(),
+    `.muster-${createHash('sha256').update(dataDir).digest('hex').slice(0, 12)}`,
+  );
 }
 
 export function prepareSocketFolder(dataDir: string, account: Account | undefined): string {
@@ -46,7 +49,9 @@ export function firstLine(file: string): number {
 /** For Windows, where the server listens on loopback. */
 export async function freePort(): Promise<number> {
   const probe = createServer();
-  await new Promise<void>((resolve, reject) => probe.once('error', reject).listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve, reject) =>
+    probe.once('error', reject).listen(0, '127.0.0.1', resolve),
+  );
   const { port } = probe.address() as AddressInfo;
   await new Promise<void>(resolve => probe.close(() => resolve()));
   return port;

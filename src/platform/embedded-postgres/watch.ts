@@ -6,20 +6,32 @@ const LOOK_MS = 250;
 const LONGEST_PAUSE_MS = 30_000;
 
 /** Looks after the server until told to stop: one that has ended, whatever ended it, is started again. */
-export function watch(isRunning: () => Promise<boolean>, startAgain: () => Promise<unknown>, onNotice: OnNotice): () => Promise<void> {
+export function watch(
+  isRunning: () => Promise<boolean>,
+  startAgain: () => Promise<unknown>,
+  onNotice: OnNotice,
+): () => Promise<void> {
   const over = new AbortController();
-  const pause = (ms: number) => delay(ms, undefined, { ref: false, signal: over.signal }).catch(() => {});
+  const pause = (ms: number) =>
+    delay(ms, undefined, { ref: false, signal: over.signal }).catch(() => {});
   const watching = (async () => {
-    for (let failures = 0; ; await pause(failures === 0 ? LOOK_MS : Math.min(LONGEST_PAUSE_MS, 500 * 2 ** failures))) {
+    for (
+      let failures = 0;
+      ;
+      await pause(failures === 0 ? LOOK_MS : Math.min(LONGEST_PAUSE_MS, 500 * 2 ** failures))
+    ) {
       if (over.signal.aborted) return;
       try {
-        if (await isRunning() || over.signal.aborted) continue;
+        if ((await isRunning()) || over.signal.aborted) continue;
         await startAgain();
         onNotice('The bundled PostgreSQL had ended; it was started again.');
         failures = 0;
       } catch (fault) {
         failures++;
-        onNotice('The bundled PostgreSQL has ended and could not be started again; trying again later.', fault);
+        onNotice(
+          'The bundled PostgreSQL has ended and could not be started again; trying again later.',
+          fault,
+        );
       }
     }
   })();

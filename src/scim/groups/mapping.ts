@@ -1,13 +1,29 @@
-import { type ProvisionedTeam, type TeamField, type TeamRow, type TeamSortField, versionOf } from '../../directory/index.ts';
+import {
+  type ProvisionedTeam,
+  type TeamField,
+  type TeamRow,
+  type TeamSortField,
+  versionOf,
+} from '../../directory/index.ts';
 import { invalidValue, type Json, type JsonObject } from '../protocol/index.ts';
 import { locationOf, type Scope } from '../scope.ts';
 
-interface Mapped { field: TeamField; sort: TeamSortField; name: keyof ProvisionedTeam; read: (team: TeamRow) => Json | undefined }
+interface Mapped {
+  field: TeamField;
+  sort: TeamSortField;
+  name: keyof ProvisionedTeam;
+  read: (team: TeamRow) => Json | undefined;
+}
 
 /** The attributes of a Group that the directory keeps; who is in it is told beside them. */
 export const mapped: Readonly<Record<string, Mapped>> = {
-  'displayName': { field: 'name', sort: 'name', name: 'name', read: team => team.name },
-  'externalId':  { field: 'externalId', sort: 'externalId', name: 'externalId', read: team => team.externalId ?? undefined },
+  displayName: { field: 'name', sort: 'name', name: 'name', read: team => team.name },
+  externalId: {
+    field: 'externalId',
+    sort: 'externalId',
+    name: 'externalId',
+    read: team => team.externalId ?? undefined,
+  },
 };
 
 const LONGEST = 2_000;
@@ -18,23 +34,37 @@ export function factsOf(group: JsonObject): Partial<ProvisionedTeam> {
   for (const [path, { name }] of Object.entries(mapped)) {
     const value = group[path];
     if (value === undefined || (value === null && name === 'name')) continue;
-    if (typeof value === 'string' && Buffer.byteLength(value) > LONGEST) throw invalidValue(`'${path}' is longer than ${LONGEST} bytes.`);
+    if (typeof value === 'string' && Buffer.byteLength(value) > LONGEST)
+      throw invalidValue(`'${path}' is longer than ${LONGEST} bytes.`);
     facts[name] = value as string;
   }
   return facts;
 }
 
 /** A team as a Group. Without `members` it says nothing of who is in it. */
-export function groupOf(scope: Scope, team: TeamRow, members?: readonly { id: string; displayName: string }[]): JsonObject {
+export function groupOf(
+  scope: Scope,
+  team: TeamRow,
+  members?: readonly { id: string; displayName: string }[],
+): JsonObject {
   const group: JsonObject = { schemas: [scope.shapes.group.core.id], id: team.id };
   for (const [path, { read }] of Object.entries(mapped)) {
     const value = read(team);
     if (value !== undefined) group[path] = value;
   }
-  if (members) group['members'] = members.map(({ id, displayName }) => ({ value: id, $ref: locationOf(scope, '/Users', id), display: displayName, type: 'User' }));
+  if (members)
+    group['members'] = members.map(({ id, displayName }) => ({
+      value: id,
+      $ref: locationOf(scope, '/Users', id),
+      display: displayName,
+      type: 'User',
+    }));
   group['meta'] = {
-    resourceType: 'Group', created: team.createdAt.toISOString(), lastModified: team.updatedAt.toISOString(),
-    location: locationOf(scope, '/Groups', team.id), version: versionOf(team),
+    resourceType: 'Group',
+    created: team.createdAt.toISOString(),
+    lastModified: team.updatedAt.toISOString(),
+    location: locationOf(scope, '/Groups', team.id),
+    version: versionOf(team),
   };
   return group;
 }

@@ -1,8 +1,18 @@
 /** Where reading can go on: everything up to `index` has been seen, and `after` names the last of it. */
-export interface Foothold { index: number; after: string | undefined }
+export interface Foothold {
+  index: number;
+  after: string | undefined;
+}
 
-interface End { after: string; at: number; change: number }
-interface Walk { ends: Map<number, End>; total: { count: number; at: number; asOf: string | undefined } | undefined }
+interface End {
+  after: string;
+  at: number;
+  change: number;
+}
+interface Walk {
+  ends: Map<number, End>;
+  total: { count: number; at: number; asOf: string | undefined } | undefined;
+}
 
 export interface Counting {
   /** Says something else once anything of the provider was changed, by whichever process. */
@@ -30,16 +40,23 @@ export class Walks {
   }
 
   /** The nearest known place at or before a position. One that others moved meanwhile only serves whoever just came from it. */
-  foothold(scope: string, question: string, startIndex: number, { exactly = false } = {}): Foothold {
+  foothold(
+    scope: string,
+    question: string,
+    startIndex: number,
+    { exactly = false } = {},
+  ): Foothold {
     let best: Foothold = { index: 1, after: undefined };
     const ends = this.#find(scope, question)?.ends ?? new Map<number, End>();
     const change = this.#changes.get(scope) ?? 0;
-    const alive = (end: End, index: number) => Date.now() - end.at < ENDS_LIVE_MS && (index === startIndex || end.change === change);
+    const alive = (end: End, index: number) =>
+      Date.now() - end.at < ENDS_LIVE_MS && (index === startIndex || end.change === change);
     const exact = ends.get(startIndex);
     if (exact && alive(exact, startIndex)) return { index: startIndex, after: exact.after };
     if (exactly) return best;
     for (const [index, end] of ends) {
-      if (index > best.index && index < startIndex && alive(end, index)) best = { index, after: end.after };
+      if (index > best.index && index < startIndex && alive(end, index))
+        best = { index, after: end.after };
     }
     return best;
   }
@@ -53,10 +70,16 @@ export class Walks {
   }
 
   /** How many there are. Counted at the start of a walk; while nothing is changed, the pages that follow soon need not count again. */
-  async total(scope: string, question: string, fresh: boolean, { asOf, count }: Counting): Promise<number> {
+  async total(
+    scope: string,
+    question: string,
+    fresh: boolean,
+    { asOf, count }: Counting,
+  ): Promise<number> {
     const now = await asOf();
     const known = this.#find(scope, question)?.total;
-    if (!fresh && known && known.asOf === now && Date.now() - known.at < TOTALS_LIVE_MS) return known.count;
+    if (!fresh && known && known.asOf === now && Date.now() - known.at < TOTALS_LIVE_MS)
+      return known.count;
     const counted = await count();
     this.#make(scope, question).total = { count: counted, at: Date.now(), asOf: now };
     return counted;
@@ -70,7 +93,8 @@ export class Walks {
     const key = `${scope}\n${question}`;
     const walk = this.#walks.get(key) ?? { ends: new Map(), total: undefined };
     this.#walks.delete(key);
-    if (this.#walks.size >= MOST_WALKS) this.#walks.delete(this.#walks.keys().next().value as string);
+    if (this.#walks.size >= MOST_WALKS)
+      this.#walks.delete(this.#walks.keys().next().value as string);
     this.#walks.set(key, walk);
     return walk;
   }

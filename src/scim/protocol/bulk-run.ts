@@ -1,4 +1,10 @@
-import { referencesOf, resolveReferences, type BulkItem, type BulkOperation, type BulkRequest } from './bulk.ts';
+import {
+  referencesOf,
+  resolveReferences,
+  type BulkItem,
+  type BulkOperation,
+  type BulkRequest,
+} from './bulk.ts';
 import { invalidValue, quoted, ScimError } from './error.ts';
 import type { JsonObject } from './json.ts';
 
@@ -29,45 +35,86 @@ export async function runBulk(request: BulkRequest, runner: BulkRunner): Promise
     if (request.failOnErrors !== undefined && errors >= request.failOnErrors) break;
     const outcome = await attempt(item, circular, ids, runner);
     if (outcome instanceof ScimError) errors += 1;
-    else if (item.operation.bulkId !== undefined && outcome.id !== undefined) ids.set(item.operation.bulkId, outcome.id);
+    else if (item.operation.bulkId !== undefined && outcome.id !== undefined)
+      ids.set(item.operation.bulkId, outcome.id);
     answers.set(item, answer(item, outcome, runner));
   }
-  return { schemas: [BULK_RESPONSE_SCHEMA], Operations: request.items.flatMap((item) => answers.get(item) ?? []) };
+  return {
+    schemas: [BULK_RESPONSE_SCHEMA],
+    Operations: request.items.flatMap(item => answers.get(item) ?? []),
+  };
 }
 
-async function attempt(item: BulkItem, circular: boolean, ids: ReadonlyMap<string, string>, runner: BulkRunner): Promise<BulkOutcome | ScimError> {
+async function attempt(
+  item: BulkItem,
+  circular: boolean,
+  ids: ReadonlyMap<string, string>,
+  runner: BulkRunner,
+): Promise<BulkOutcome | ScimError> {
   if (item.refusal) return item.refusal;
-  if (circular) return new ScimError(409, 'Operations of the request refer to each other in a circle.');
+  if (circular)
+    return new ScimError(409, 'Operations of the request refer to each other in a circle.');
   try {
-    return await runner.execute(resolveReferences(item.operation, (bulkId) => {
-      const id = ids.get(bulkId);
-      if (id === undefined) throw invalidValue(`There is no resource for ${quoted(`bulkId:${bulkId}`)}.`);
-      return id;
-    }));
+    return await runner.execute(
+      resolveReferences(item.operation, bulkId => {
+        const id = ids.get(bulkId);
+        if (id === undefined)
+          throw invalidValue(`There is no resource for ${quoted(`bulkId:${bulkId}`)}.`);
+        return id;
+      }),
+    );
   } catch (error) {
     if (error instanceof ScimError) return error;
     throw error;
   }
 }
 
-function answer({ operation }: BulkItem, outcome: BulkOutcome | ScimError, runner: BulkRunner): JsonObject {
+function answer(
+  { operation }: BulkItem,
+  outcome: BulkOutcome | ScimError,
+  runner: BulkRunner,
+): JsonObject {
   const { method, bulkId, path } = operation;
   const head = { method, ...(bulkId !== undefined && { bulkId }) };
   if (outcome instanceof ScimError) {
     const location = method === 'POST' ? undefined : runner.locationOf?.(path);
-    return { ...head, ...(location !== undefined && { location }), status: String(outcome.status), response: { ...outcome.body() } };
+    return {
+      ...head,
+      ...(location !== undefined && { location }),
+      status: String(outcome.status),
+      response: { ...outcome.body() },
+    };
   }
   const { status, location, version, response } = outcome;
-  return { ...head, ...(location && { location }), ...(version && { version }), status: String(status), ...(response && { response }) };
+  return {
+    ...head,
+    ...(location && { location }),
+    ...(version && { version }),
+    status: String(status),
+    ...(response && { response }),
+  };
 }
 
-interface Step { readonly item: BulkItem; readonly circular: boolean }
+interface Step {
+  readonly item: BulkItem;
+  readonly circular: boolean;
+}
 
 /** Depth first over the references, without recursion: a thousand operations may form one chain. */
 function inOrder(items: readonly BulkItem[]): Step[] {
-  const references = new Map(items.map((item) => [item, item.refusal ? [] : safeReferences(item.operation)]));
-  const byBulkId = new Map(items.flatMap((item) => (item.operation.bulkId === undefined || item.refusal ? [] : [[item.operation.bulkId, item] as const])));
-  const circles = circular(items, (item) => (references.get(item) ?? []).flatMap((bulkId) => byBulkId.get(bulkId) ?? []));
+  const references = new Map(
+    items.map(item => [item, item.refusal ? [] : safeReferences(item.operation)]),
+  );
+  const byBulkId = new Map(
+    items.flatMap(item =>
+      item.operation.bulkId === undefined || item.refusal
+        ? []
+        : [[item.operation.bulkId, item] as const],
+    ),
+  );
+  const circles = circular(items, item =>
+    (references.get(item) ?? []).flatMap(bulkId => byBulkId.get(bulkId) ?? []),
+  );
   const steps: Step[] = [];
   const state = new Map<BulkItem, 'open' | 'done'>();
   const stack: BulkItem[] = items.toReversed();
@@ -79,7 +126,9 @@ function inOrder(items: readonly BulkItem[]): Step[] {
       continue;
     }
     state.set(item, 'open');
-    const first = (references.get(item) ?? []).flatMap((bulkId) => byBulkId.get(bulkId) ?? []).filter((each) => !state.has(each));
+    const first = (references.get(item) ?? [])
+      .flatMap(bulkId => byBulkId.get(bulkId) ?? [])
+      .filter(each => !state.has(each));
     stack.push(item, ...first.toReversed());
   }
   return steps;
@@ -96,11 +145,16 @@ function safeReferences(operation: BulkOperation): string[] {
 }
 
 /** The items that lie on a circle: what is left after taking away, again and again, what nothing left refers to or what refers to nothing left. */
-function circular(items: readonly BulkItem[], targets: (item: BulkItem) => BulkItem[]): Set<BulkItem> {
+function circular(
+  items: readonly BulkItem[],
+  targets: (item: BulkItem) => BulkItem[],
+): Set<BulkItem> {
   const left = new Set(items);
   const strip = (next: (item: BulkItem) => BulkItem[], previous: Map<BulkItem, BulkItem[]>) => {
-    const open = new Map([...left].map((item) => [item, next(item).filter((each) => left.has(each)).length]));
-    const free = [...left].filter((item) => open.get(item) === 0);
+    const open = new Map(
+      [...left].map(item => [item, next(item).filter(each => left.has(each)).length]),
+    );
+    const free = [...left].filter(item => open.get(item) === 0);
     for (let item = free.pop(); item; item = free.pop()) {
       left.delete(item);
       for (const each of previous.get(item) ?? []) {
@@ -111,8 +165,9 @@ function circular(items: readonly BulkItem[], targets: (item: BulkItem) => BulkI
     }
   };
   const sources = new Map<BulkItem, BulkItem[]>();
-  for (const item of items) for (const target of targets(item)) sources.set(target, [...(sources.get(target) ?? []), item]);
+  for (const item of items)
+    for (const target of targets(item)) sources.set(target, [...(sources.get(target) ?? []), item]);
   strip(targets, sources);
-  strip((item) => sources.get(item) ?? [], new Map([...left].map((item) => [item, targets(item)])));
+  strip(item => sources.get(item) ?? [], new Map([...left].map(item => [item, targets(item)])));
   return left;
 }

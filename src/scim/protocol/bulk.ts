@@ -19,7 +19,10 @@ export interface BulkOperation {
 /** An operation as it stands in the request; one that is wrong in itself carries its refusal and harms no other. */
 export type BulkItem =
   | { readonly operation: BulkOperation; readonly refusal?: undefined }
-  | { readonly operation: Pick<BulkOperation, 'bulkId'> & { method: string; path: string }; readonly refusal: ScimError };
+  | {
+      readonly operation: Pick<BulkOperation, 'bulkId'> & { method: string; path: string };
+      readonly refusal: ScimError;
+    };
 
 export interface BulkRequest {
   readonly items: readonly BulkItem[];
@@ -27,18 +30,33 @@ export interface BulkRequest {
   readonly failOnErrors: number | undefined;
 }
 
-export function readBulk(body: unknown, limits: { readonly maxOperations: number }, options: ReadingOptions = {}): BulkRequest {
+export function readBulk(
+  body: unknown,
+  limits: { readonly maxOperations: number },
+  options: ReadingOptions = {},
+): BulkRequest {
   if (!isObject(body)) throw invalidSyntax('A bulk request needs a JSON object.');
   const schemas = ownAnyCase(body, 'schemas');
-  const named = Array.isArray(schemas) && schemas.some((urn) => typeof urn === 'string' && urn.toLowerCase() === BULK_REQUEST_SCHEMA.toLowerCase());
-  if (!named && !(isUnassigned(schemas) && (options.tolerant ?? true))) throw invalidSyntax(`'schemas' must name ${BULK_REQUEST_SCHEMA}.`);
+  const named =
+    Array.isArray(schemas) &&
+    schemas.some(
+      urn => typeof urn === 'string' && urn.toLowerCase() === BULK_REQUEST_SCHEMA.toLowerCase(),
+    );
+  if (!named && !(isUnassigned(schemas) && (options.tolerant ?? true)))
+    throw invalidSyntax(`'schemas' must name ${BULK_REQUEST_SCHEMA}.`);
   const operations = ownAnyCase(body, 'Operations');
-  if (!Array.isArray(operations)) throw invalidSyntax("A bulk request needs a list of 'Operations'.");
+  if (!Array.isArray(operations))
+    throw invalidSyntax("A bulk request needs a list of 'Operations'.");
   if (operations.length > limits.maxOperations) {
-    throw tooLarge(`The bulk request has ${operations.length} operations; maxOperations is ${limits.maxOperations}.`);
+    throw tooLarge(
+      `The bulk request has ${operations.length} operations; maxOperations is ${limits.maxOperations}.`,
+    );
   }
   const taken = new Set<string>();
-  return { items: operations.map((each) => readItem(each, taken)), failOnErrors: readFailOnErrors(ownAnyCase(body, 'failOnErrors')) };
+  return {
+    items: operations.map(each => readItem(each, taken)),
+    failOnErrors: readFailOnErrors(ownAnyCase(body, 'failOnErrors')),
+  };
 }
 
 function readItem(value: Json, taken: Set<string>): BulkItem {
@@ -49,36 +67,62 @@ function readItem(value: Json, taken: Set<string>): BulkItem {
   };
   const [asked, bulkId, version] = [text('method') ?? '', text('bulkId'), text('version')];
   const path = `/${(text('path') ?? '').replace(/^\/+|\/+$/g, '')}`;
-  const method = methods.find((each) => each === asked.toUpperCase());
+  const method = methods.find(each => each === asked.toUpperCase());
   const data = ownAnyCase(value, 'data');
-  const refused = (refusal: ScimError): BulkItem => ({ operation: { method: asked, path, ...(bulkId !== undefined && { bulkId }) }, refusal });
+  const refused = (refusal: ScimError): BulkItem => ({
+    operation: { method: asked, path, ...(bulkId !== undefined && { bulkId }) },
+    refusal,
+  });
 
-  if (!method) return refused(invalidSyntax(`'method' is POST, PUT, PATCH or DELETE, not ${quoted(asked)}.`));
+  if (!method)
+    return refused(invalidSyntax(`'method' is POST, PUT, PATCH or DELETE, not ${quoted(asked)}.`));
   const shape = method === 'POST' ? /^\/[^/?#]+$/ : /^\/[^/?#]+\/[^/?#]+$/;
   if (!shape.test(path)) return refused(invalidSyntax(`${quoted(path)} is no path for ${method}.`));
-  if (method === 'POST' && bulkId === undefined) return refused(invalidSyntax("A POST in a bulk request needs a 'bulkId'."));
-  if (method !== 'DELETE' && !isObject(data)) return refused(invalidSyntax(`${method} needs 'data'.`));
-  if (bulkId !== undefined && taken.has(bulkId)) return refused(invalidValue(`The bulkId ${quoted(bulkId)} stands twice in the request.`));
+  if (method === 'POST' && bulkId === undefined)
+    return refused(invalidSyntax("A POST in a bulk request needs a 'bulkId'."));
+  if (method !== 'DELETE' && !isObject(data))
+    return refused(invalidSyntax(`${method} needs 'data'.`));
+  if (bulkId !== undefined && taken.has(bulkId))
+    return refused(invalidValue(`The bulkId ${quoted(bulkId)} stands twice in the request.`));
   if (bulkId !== undefined) taken.add(bulkId);
-  return { operation: { method, path, ...(bulkId !== undefined && { bulkId }), ...(version !== undefined && { version }), ...(data !== undefined && { data }) } };
+  return {
+    operation: {
+      method,
+      path,
+      ...(bulkId !== undefined && { bulkId }),
+      ...(version !== undefined && { version }),
+      ...(data !== undefined && { data }),
+    },
+  };
 }
 
 function readFailOnErrors(value: Json | undefined): number | undefined {
   if (isUnassigned(value) || value === 0) return undefined;
-  if (typeof value !== 'number' || !Number.isInteger(value) || value < 0) throw invalidValue("'failOnErrors' is a whole number.");
+  if (typeof value !== 'number' || !Number.isInteger(value) || value < 0)
+    throw invalidValue("'failOnErrors' is a whole number.");
   return value;
 }
 
 /** The same operation, its references `bulkId:x` replaced by the ids those resources were given. */
-export function resolveReferences(operation: BulkOperation, idOf: (bulkId: string) => string): BulkOperation {
-  const path = operation.path.split('/').map((segment) => resolved(segment, idOf)).join('/');
-  return { ...operation, path, ...(operation.data !== undefined && { data: deepResolved(operation.data, idOf, 0) }) };
+export function resolveReferences(
+  operation: BulkOperation,
+  idOf: (bulkId: string) => string,
+): BulkOperation {
+  const path = operation.path
+    .split('/')
+    .map(segment => resolved(segment, idOf))
+    .join('/');
+  return {
+    ...operation,
+    path,
+    ...(operation.data !== undefined && { data: deepResolved(operation.data, idOf, 0) }),
+  };
 }
 
 /** Every bulkId that the path or the data speaks of. */
 export function referencesOf(operation: BulkOperation): string[] {
   const found = new Set<string>();
-  resolveReferences(operation, (bulkId) => {
+  resolveReferences(operation, bulkId => {
     found.add(bulkId);
     return '';
   });
@@ -94,8 +138,13 @@ const resolved = (text: string, idOf: (bulkId: string) => string): string =>
 function deepResolved(value: Json, idOf: (bulkId: string) => string, depth: number): Json {
   if (depth > DEEPEST) throw invalidSyntax(`'data' may be nested ${DEEPEST} levels deep.`);
   if (typeof value === 'string') return resolved(value, idOf);
-  if (Array.isArray(value)) return value.map((each) => deepResolved(each, idOf, depth + 1));
+  if (Array.isArray(value)) return value.map(each => deepResolved(each, idOf, depth + 1));
   if (!isObject(value)) return value;
   // Object.fromEntries defines own names: a key `__proto__` stays a key.
-  return Object.fromEntries(Object.entries(value).map(([name, each]): [string, Json] => [name, deepResolved(each, idOf, depth + 1)])) satisfies JsonObject;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, each]): [string, Json] => [
+      name,
+      deepResolved(each, idOf, depth + 1),
+    ]),
+  ) satisfies JsonObject;
 }

@@ -8,8 +8,18 @@ import { readElement, readElements, readValue } from './value.ts';
 
 /** One step on one attribute, its value already in the attribute's type. */
 export type Change =
-  | { readonly op: 'add' | 'replace'; readonly on: AttributePath; readonly where?: TypedFilter; readonly value: Json }
-  | { readonly op: 'remove'; readonly on: AttributePath; readonly where?: TypedFilter; readonly values?: readonly Json[] };
+  | {
+      readonly op: 'add' | 'replace';
+      readonly on: AttributePath;
+      readonly where?: TypedFilter;
+      readonly value: Json;
+    }
+  | {
+      readonly op: 'remove';
+      readonly on: AttributePath;
+      readonly where?: TypedFilter;
+      readonly values?: readonly Json[];
+    };
 
 /** Turns paths and bodies into changes. A path that may not be written is refused; the same name inside a body is passed over. */
 export class ChangeReader {
@@ -44,14 +54,25 @@ export class ChangeReader {
     if (target.kind === 'schema') return this.#clearSchema(target, path);
     const { on, where } = target;
     refuseReadOnly(on, path);
-    if (on.attribute.required && !on.sub && !where) throw mutability(`${quoted(path)} is required.`);
-    const listed = value !== undefined && value !== null && on.attribute.multiValued && !where && (!on.sub || on.sub.name === 'value');
-    if (on.sub?.mutability === 'immutable' && !listed) throw mutability(`${quoted(path)} cannot be changed.`);
+    if (on.attribute.required && !on.sub && !where)
+      throw mutability(`${quoted(path)} is required.`);
+    const listed =
+      value !== undefined &&
+      value !== null &&
+      on.attribute.multiValued &&
+      !where &&
+      (!on.sub || on.sub.name === 'value');
+    if (on.sub?.mutability === 'immutable' && !listed)
+      throw mutability(`${quoted(path)} cannot be changed.`);
     if (!listed) return this.#push({ op: 'remove', on, ...(where && { where }) });
     // Read to the letter a value here means nothing and the whole list goes; clients mean the values they list.
     this.#reading.note('remove-by-value-list');
     const { sub: _, ...whole } = on;
-    this.#push({ op: 'remove', on: whole, values: readElements(on.attribute, value, new Reading({}), path) });
+    this.#push({
+      op: 'remove',
+      on: whole,
+      values: readElements(on.attribute, value, new Reading({}), path),
+    });
   }
 
   #assign(op: 'add' | 'replace', target: Target, raw: Json, name: string, byPath: boolean): void {
@@ -63,27 +84,46 @@ export class ChangeReader {
       return;
     }
     if (on.sub?.mutability === 'immutable') {
-      if (where || !on.attribute.multiValued) throw mutability(`${quoted(name)} cannot be changed.`);
+      if (where || !on.attribute.multiValued)
+        throw mutability(`${quoted(name)} cannot be changed.`);
       const { sub: _, ...whole } = on;
       return this.#assign(op, { kind: 'attribute', on: whole }, raw, name, byPath);
     }
     const value = this.#read(on, where, raw, name);
     const isList = on.attribute.multiValued && !on.sub && !where;
     if (isList && op === 'add' && isUnassigned(value)) return;
-    if (on.attribute.required && !on.sub && !where && isBlank(value)) throw invalidValue(`${quoted(on.attribute.name)} is required.`);
-    if (value !== undefined && !(isList && isUnassigned(value))) return this.#push({ op, on, ...(where && { where }), value });
-    if (on.attribute.required && !on.sub && !where) throw invalidValue(`${quoted(on.attribute.name)} is required.`);
+    if (on.attribute.required && !on.sub && !where && isBlank(value))
+      throw invalidValue(`${quoted(on.attribute.name)} is required.`);
+    if (value !== undefined && !(isList && isUnassigned(value)))
+      return this.#push({ op, on, ...(where && { where }), value });
+    if (on.attribute.required && !on.sub && !where)
+      throw invalidValue(`${quoted(on.attribute.name)} is required.`);
     this.#push({ op: 'remove', on, ...(where && { where }) });
   }
 
-  #read(on: AttributePath, where: TypedFilter | undefined, raw: Json, name: string): Json | undefined {
+  #read(
+    on: AttributePath,
+    where: TypedFilter | undefined,
+    raw: Json,
+    name: string,
+  ): Json | undefined {
     if (on.sub) return readValue(on.sub, raw, this.#reading, name);
     if (!where) return readValue(on.attribute, raw, this.#reading, name);
     if (isUnassigned(raw)) return undefined;
-    return readElement(on.attribute, Array.isArray(raw) && raw.length === 1 ? (raw[0] ?? null) : raw, this.#reading, name);
+    return readElement(
+      on.attribute,
+      Array.isArray(raw) && raw.length === 1 ? (raw[0] ?? null) : raw,
+      this.#reading,
+      name,
+    );
   }
 
-  #assignSchema(op: 'add' | 'replace', target: Target & { kind: 'schema' }, raw: Json, name: string): void {
+  #assignSchema(
+    op: 'add' | 'replace',
+    target: Target & { kind: 'schema' },
+    raw: Json,
+    name: string,
+  ): void {
     if (isUnassigned(raw)) {
       if (target.extension) this.#clearSchema(target, name);
     } else if (isObject(raw)) {
@@ -130,7 +170,8 @@ export class ChangeReader {
   }
 }
 
-const isReadOnly = ({ attribute, sub }: AttributePath) => attribute.mutability === 'readOnly' || sub?.mutability === 'readOnly';
+const isReadOnly = ({ attribute, sub }: AttributePath) =>
+  attribute.mutability === 'readOnly' || sub?.mutability === 'readOnly';
 
 function refuseReadOnly(on: AttributePath, name: string): void {
   if (isReadOnly(on)) throw mutability(`${quoted(name)} is read-only.`);

@@ -8,11 +8,17 @@ import { nameOf, subAttribute } from './resource-type.ts';
  * The element a filtered path asks for when none matches. The RFC says noTarget to a replace; Entra ID takes
  * `addresses[type eq "work"].country` for granted, so what the filter says with eq and `and` becomes the element.
  */
-export function elementFor(change: Change & { op: 'add' | 'replace' }, tolerant: boolean): JsonObject {
+export function elementFor(
+  change: Change & { op: 'add' | 'replace' },
+  tolerant: boolean,
+): JsonObject {
   const { op, on, where, value } = change;
   const given = on.sub ? { [on.sub.name]: value } : isObject(value) ? value : {};
   if (!where) return given;
-  const none = () => noTarget(`No value of ${quoted(on.attribute.name)} matches the filter in ${quoted(nameOf(on))}.`);
+  const none = () =>
+    noTarget(
+      `No value of ${quoted(on.attribute.name)} matches the filter in ${quoted(nameOf(on))}.`,
+    );
   const terms = termsOf(where);
   if (!terms) throw none();
   if (op === 'replace' && (!on.sub || !tolerant || !declares(change, terms.type))) throw none();
@@ -21,7 +27,8 @@ export function elementFor(change: Change & { op: 'add' | 'replace' }, tolerant:
 
 /** What an element must hold to match; undefined when the filter says more than that. */
 function termsOf(filter: TypedFilter): JsonObject | undefined {
-  if (filter.kind === 'compare' && filter.op === 'eq' && filter.on.sub) return { [filter.on.sub]: filter.value };
+  if (filter.kind === 'compare' && filter.op === 'eq' && filter.on.sub)
+    return { [filter.on.sub]: filter.value };
   if (filter.kind !== 'and') return undefined;
   const terms: JsonObject = {};
   for (const each of filter.of) {
@@ -35,5 +42,9 @@ function termsOf(filter: TypedFilter): JsonObject | undefined {
 /** Is this one of the types the schema names, or are its types free? */
 function declares({ on }: Change, type: unknown): boolean {
   const canonical = subAttribute(on.attribute, 'type')?.canonicalValues;
-  return !canonical || typeof type !== 'string' || canonical.some((each) => each.toLowerCase() === type.toLowerCase());
+  return (
+    !canonical ||
+    typeof type !== 'string' ||
+    canonical.some(each => each.toLowerCase() === type.toLowerCase())
+  );
 }

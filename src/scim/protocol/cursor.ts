@@ -23,11 +23,20 @@ const NONCE = 12;
 const TAG = 16;
 
 /** An opaque, URL-safe text. Encrypted, since a position holds names and addresses of people. */
-export function sealCursor({ position, count }: CursorState, seal: CursorSeal, secondsToLive: number): string {
+export function sealCursor(
+  { position, count }: CursorState,
+  seal: CursorSeal,
+  secondsToLive: number,
+): string {
   const nonce = randomBytes(NONCE);
   const cipher = createCipheriv('aes-256-gcm', keyOf(seal), nonce);
   cipher.setAAD(Buffer.from(seal.scope));
-  const state = { position, count, question: digest(seal.fingerprint), until: seal.now + secondsToLive * 1000 };
+  const state = {
+    position,
+    count,
+    question: digest(seal.fingerprint),
+    until: seal.now + secondsToLive * 1000,
+  };
   const sealed = Buffer.concat([cipher.update(JSON.stringify(state), 'utf8'), cipher.final()]);
   return Buffer.concat([nonce, sealed, cipher.getAuthTag()]).toString('base64url');
 }
@@ -35,18 +44,33 @@ export function sealCursor({ position, count }: CursorState, seal: CursorSeal, s
 /** Reads a cursor back, or says which of RFC 9865's three errors it is. `count` is what this request asks, if it does. */
 export function openCursor(cursor: string, seal: CursorSeal, count?: number): CursorState {
   const state = unsealed(cursor, seal);
-  if (!state || state.question !== digest(seal.fingerprint) || typeof state.count !== 'number' || typeof state.until !== 'number') {
+  if (
+    !state ||
+    state.question !== digest(seal.fingerprint) ||
+    typeof state.count !== 'number' ||
+    typeof state.until !== 'number'
+  ) {
     throw new ScimError(400, 'This cursor does not belong to this request.', 'invalidCursor');
   }
-  if (state.until <= seal.now) throw new ScimError(400, 'This cursor has expired: begin again with an empty one.', 'expiredCursor');
+  if (state.until <= seal.now)
+    throw new ScimError(
+      400,
+      'This cursor has expired: begin again with an empty one.',
+      'expiredCursor',
+    );
   if (count !== undefined && count !== state.count) {
-    throw new ScimError(400, `'count' must stay at ${state.count}, as on the first page.`, 'invalidCount');
+    throw new ScimError(
+      400,
+      `'count' must stay at ${state.count}, as on the first page.`,
+      'invalidCount',
+    );
   }
   return { position: state.position ?? null, count: state.count };
 }
 
 /** The first page's count: what the client asked, or the default. */
-export const firstCount = (count: number | undefined, limits: PageLimits): number => count ?? Math.min(limits.defaultPageSize, limits.maxPageSize);
+export const firstCount = (count: number | undefined, limits: PageLimits): number =>
+  count ?? Math.min(limits.defaultPageSize, limits.maxPageSize);
 
 function unsealed(cursor: string, seal: CursorSeal) {
   const bytes = Buffer.from(cursor, 'base64url');
@@ -55,7 +79,10 @@ function unsealed(cursor: string, seal: CursorSeal) {
     const decipher = createDecipheriv('aes-256-gcm', keyOf(seal), bytes.subarray(0, NONCE));
     decipher.setAAD(Buffer.from(seal.scope));
     decipher.setAuthTag(bytes.subarray(-TAG));
-    const text = Buffer.concat([decipher.update(bytes.subarray(NONCE, -TAG)), decipher.final()]).toString('utf8');
+    const text = Buffer.concat([
+      decipher.update(bytes.subarray(NONCE, -TAG)),
+      decipher.final(),
+    ]).toString('utf8');
     const state: unknown = JSON.parse(text);
     return isObject(state) ? state : undefined;
   } catch {
@@ -63,5 +90,6 @@ function unsealed(cursor: string, seal: CursorSeal) {
   }
 }
 
-const keyOf = ({ key }: CursorSeal) => createHash('sha256').update('scim cursor').update(key).digest();
+const keyOf = ({ key }: CursorSeal) =>
+  createHash('sha256').update('scim cursor').update(key).digest();
 const digest = (text: string) => createHash('sha256').update(text).digest('base64url');

@@ -2,13 +2,20 @@ import { canonicalText, isObject, own, sameJson, type Json, type JsonObject } fr
 import { subAttribute } from './resource-type.ts';
 import type { Attribute } from './schema.ts';
 
-export interface Listed { readonly list: Json[]; readonly demoted: boolean }
+export interface Listed {
+  readonly list: Json[];
+  readonly demoted: boolean;
+}
 
 /**
  * Adds values to a multi-valued attribute: one that is there already is completed, not repeated
  * (RFC 7643 section 2.4: no two values with the same type and value), and a new primary demotes the earlier one.
  */
-export function addElements(attribute: Attribute, list: readonly Json[], incoming: readonly Json[]): Listed {
+export function addElements(
+  attribute: Attribute,
+  list: readonly Json[],
+  incoming: readonly Json[],
+): Listed {
   const shelf = new Shelf(attribute);
   for (const element of list) shelf.put(element);
   let winner: number | undefined;
@@ -26,20 +33,25 @@ export function settle(attribute: Attribute, list: readonly Json[], winner?: num
 }
 
 /** Takes out the values a client listed; a listed value names every sub-attribute it must agree with. */
-export function removeElements(attribute: Attribute, list: readonly Json[], listed: readonly Json[]): Json[] {
+export function removeElements(
+  attribute: Attribute,
+  list: readonly Json[],
+  listed: readonly Json[],
+): Json[] {
   const identity = new Identity(attribute);
   const byValue = new Map<string, Set<string>>();
   const others: JsonObject[] = [];
   for (const each of listed) {
     const key = identity.valueKey(each);
-    if (key !== undefined) byValue.set(key, (byValue.get(key) ?? new Set()).add(identity.typeKey(each)));
+    if (key !== undefined)
+      byValue.set(key, (byValue.get(key) ?? new Set()).add(identity.typeKey(each)));
     else if (isObject(each)) others.push(each);
   }
-  return list.filter((element) => {
+  return list.filter(element => {
     const types = byValue.get(identity.valueKey(element) ?? '');
     const type = identity.typeKey(element);
     const named = types !== undefined && (types.has(type) || types.has('') || type === '');
-    return !named && !others.some((each) => agreesOn(element, each));
+    return !named && !others.some(each => agreesOn(element, each));
   });
 }
 
@@ -92,10 +104,13 @@ class Shelf {
   }
 
   put(element: Json): number {
-    const key = this.#identity.valueKey(element) ?? `without value ${canonicalText(isObject(element) ? { ...element, primary: false } : element)}`;
+    const key =
+      this.#identity.valueKey(element) ??
+      `without value ${canonicalText(isObject(element) ? { ...element, primary: false } : element)}`;
     const places = this.#places.get(key) ?? new Map<string, number>();
     const type = this.#identity.typeKey(element);
-    const place = places.get(type) ?? (this.#identity.mayLackType ? this.#otherwise(places, type) : undefined);
+    const place =
+      places.get(type) ?? (this.#identity.mayLackType ? this.#otherwise(places, type) : undefined);
     this.#places.set(key, places.set(type, place ?? this.list.length));
     if (place === undefined) return this.list.push(element) - 1;
     const before = this.list[place] ?? null;
@@ -110,5 +125,9 @@ class Shelf {
 
 function agreesOn(element: Json, wanted: JsonObject): boolean {
   const names = Object.keys(wanted);
-  return isObject(element) && names.length > 0 && names.every((name) => sameJson(own(element, name), wanted[name]));
+  return (
+    isObject(element) &&
+    names.length > 0 &&
+    names.every(name => sameJson(own(element, name), wanted[name]))
+  );
 }

@@ -7,14 +7,16 @@ export function assertIfMatch(header: string | undefined, version: string | unde
 }
 
 /** For a GET: true means 304. */
-export const isNotModified = (ifNoneMatch: string | undefined, version: string | undefined): boolean =>
-  ifNoneMatch !== undefined && ifNoneMatch.trim() !== '' && names(ifNoneMatch, version);
+export const isNotModified = (
+  ifNoneMatch: string | undefined,
+  version: string | undefined,
+): boolean => ifNoneMatch !== undefined && ifNoneMatch.trim() !== '' && names(ifNoneMatch, version);
 
 function names(header: string, version: string | undefined): boolean {
   if (version === undefined) return false;
   if (header.trim() === '*') return true;
   const tags = header.match(/(?:W\/)?"[^"]*"|[^\s,]+/g) ?? [];
-  return tags.some((tag) => opaque(tag) === opaque(version));
+  return tags.some(tag => opaque(tag) === opaque(version));
 }
 
 const opaque = (tag: string) => tag.replace(/^W\//i, '').replace(/^"(.*)"$/, '$1');

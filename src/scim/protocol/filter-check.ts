@@ -1,7 +1,13 @@
 import { invalidFilter, quoted } from './error.ts';
 import type { CompareOp, Filter, Literal } from './filter.ts';
 import type { ReadingOptions } from './habits.ts';
-import { refTo, subAttribute, type AttributePath, type AttributeRef, type ResourceType } from './resource-type.ts';
+import {
+  refTo,
+  subAttribute,
+  type AttributePath,
+  type AttributeRef,
+  type ResourceType,
+} from './resource-type.ts';
 import type { Attribute } from './schema.ts';
 
 /**
@@ -18,31 +24,57 @@ export type TypedFilter =
 type Resolve = (name: string) => AttributePath;
 
 /** Looks up every name and types every literal: unknown attributes and senseless comparisons are refused (RFC 7644 section 3.4.2.2). */
-export function checkFilter(filter: Filter, resourceType: ResourceType, options: ReadingOptions = {}): TypedFilter {
-  return checked(filter, (name) => resourceType.attribute(name) ?? unknown(name), options.tolerant ?? true);
+export function checkFilter(
+  filter: Filter,
+  resourceType: ResourceType,
+  options: ReadingOptions = {},
+): TypedFilter {
+  return checked(
+    filter,
+    name => resourceType.attribute(name) ?? unknown(name),
+    options.tolerant ?? true,
+  );
 }
 
 /** The same for what stands in brackets after an attribute. */
-export function checkElementFilter(filter: Filter, on: AttributePath, options: ReadingOptions = {}): TypedFilter {
+export function checkElementFilter(
+  filter: Filter,
+  on: AttributePath,
+  options: ReadingOptions = {},
+): TypedFilter {
   return checked(filter, withinElement(on), options.tolerant ?? true);
 }
 
 function checked(filter: Filter, resolve: Resolve, tolerant: boolean): TypedFilter {
   switch (filter.kind) {
     case 'and':
-    case 'or': return { kind: filter.kind, of: filter.of.map((each) => checked(each, resolve, tolerant)) };
-    case 'not': return { kind: 'not', of: checked(filter.of, resolve, tolerant) };
-    case 'present': return { kind: 'present', on: refTo(resolve(filter.name)) };
-    case 'compare': return compare(filter.name, filter.op, filter.value, resolve, tolerant);
+    case 'or':
+      return { kind: filter.kind, of: filter.of.map(each => checked(each, resolve, tolerant)) };
+    case 'not':
+      return { kind: 'not', of: checked(filter.of, resolve, tolerant) };
+    case 'present':
+      return { kind: 'present', on: refTo(resolve(filter.name)) };
+    case 'compare':
+      return compare(filter.name, filter.op, filter.value, resolve, tolerant);
     case 'element': {
       const on = resolve(filter.name);
       if (on.sub) throw invalidFilter(`${quoted(filter.name)} has no elements to filter.`);
-      return { kind: 'element', on: refTo(on), where: checked(filter.where, withinElement(on), tolerant) };
+      return {
+        kind: 'element',
+        on: refTo(on),
+        where: checked(filter.where, withinElement(on), tolerant),
+      };
     }
   }
 }
 
-function compare(name: string, op: CompareOp, literal: Literal, resolve: Resolve, tolerant: boolean): TypedFilter {
+function compare(
+  name: string,
+  op: CompareOp,
+  literal: Literal,
+  resolve: Resolve,
+  tolerant: boolean,
+): TypedFilter {
   const path = resolve(name);
   const on = refTo(literal === null ? path : valueOf(path, name));
   if (literal === null) {
@@ -51,24 +83,33 @@ function compare(name: string, op: CompareOp, literal: Literal, resolve: Resolve
     if (op === 'eq') return { kind: 'not', of: { kind: 'present', on } };
     throw invalidFilter(`'${op}' cannot compare with null.`);
   }
-  if (!operators[on.type].includes(op)) throw invalidFilter(`'${op}' cannot be used on ${quoted(name)}, which is of type ${on.type}.`);
+  if (!operators[on.type].includes(op))
+    throw invalidFilter(`'${op}' cannot be used on ${quoted(name)}, which is of type ${on.type}.`);
   return { kind: 'compare', on, op, value: typed(literal, on, name, tolerant) };
 }
 
 const order = ['gt', 'ge', 'lt', 'le'] as const;
 const operators: Record<Attribute['type'], readonly CompareOp[]> = {
-  string:    ['eq', 'ne', 'co', 'sw', 'ew', ...order],
+  string: ['eq', 'ne', 'co', 'sw', 'ew', ...order],
   reference: ['eq', 'ne', 'co', 'sw', 'ew', ...order],
-  dateTime:  ['eq', 'ne', ...order],
-  integer:   ['eq', 'ne', ...order],
-  decimal:   ['eq', 'ne', ...order],
-  boolean:   ['eq', 'ne'],
-  binary:    ['eq', 'ne', 'co', 'sw', 'ew'],
-  complex:   [],
+  dateTime: ['eq', 'ne', ...order],
+  integer: ['eq', 'ne', ...order],
+  decimal: ['eq', 'ne', ...order],
+  boolean: ['eq', 'ne'],
+  binary: ['eq', 'ne', 'co', 'sw', 'ew'],
+  complex: [],
 };
 
-function typed(literal: string | number | boolean, on: AttributeRef, name: string, tolerant: boolean): string | number | boolean {
-  const mismatch = () => invalidFilter(`${quoted(name)} is of type ${on.type} and cannot be compared with ${quoted(String(literal))}.`);
+function typed(
+  literal: string | number | boolean,
+  on: AttributeRef,
+  name: string,
+  tolerant: boolean,
+): string | number | boolean {
+  const mismatch = () =>
+    invalidFilter(
+      `${quoted(name)} is of type ${on.type} and cannot be compared with ${quoted(String(literal))}.`,
+    );
   switch (on.type) {
     case 'boolean': {
       if (typeof literal === 'boolean') return literal;
@@ -79,7 +120,8 @@ function typed(literal: string | number | boolean, on: AttributeRef, name: strin
     case 'integer':
     case 'decimal': {
       if (typeof literal === 'number') return literal;
-      const number = typeof literal === 'string' && literal.trim() !== '' ? Number(literal) : Number.NaN;
+      const number =
+        typeof literal === 'string' && literal.trim() !== '' ? Number(literal) : Number.NaN;
       if (tolerant && Number.isFinite(number)) return number;
       throw mismatch();
     }
@@ -102,7 +144,7 @@ function valueOf(on: AttributePath, name: string): AttributePath {
 }
 
 function withinElement(on: AttributePath): Resolve {
-  return (name) => {
+  return name => {
     if (on.attribute.type !== 'complex') return name.toLowerCase() === 'value' ? on : unknown(name);
     const sub = subAttribute(on.attribute, name);
     return sub ? { ...on, sub } : unknown(`${on.attribute.name}.${name}`);

@@ -12,7 +12,8 @@ const number = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:e[+-]?\d+)?$/i;
 
 /** Each character is looked at once, whatever the text. */
 export function tokens(text: string): Token[] {
-  if (text.length > MOST_CHARACTERS) throw invalidFilter(`A filter may have ${MOST_CHARACTERS} characters.`);
+  if (text.length > MOST_CHARACTERS)
+    throw invalidFilter(`A filter may have ${MOST_CHARACTERS} characters.`);
   const found: Token[] = [];
   let at = 0;
   while (at < text.length) {
@@ -29,8 +30,13 @@ export function tokens(text: string): Token[] {
     } else {
       word.lastIndex = at;
       const match = word.exec(text)?.[0];
-      if (match === undefined) throw invalidFilter(`The character ${quoted(character)} does not belong in a filter.`);
-      found.push(number.test(match) ? { kind: 'number', value: Number(match) } : { kind: 'word', text: match });
+      if (match === undefined)
+        throw invalidFilter(`The character ${quoted(character)} does not belong in a filter.`);
+      found.push(
+        number.test(match)
+          ? { kind: 'number', value: Number(match) }
+          : { kind: 'word', text: match },
+      );
       at += match.length;
     }
   }
@@ -50,7 +56,8 @@ function endOfString(text: string, start: number): number {
 function stringValue(literal: string): string {
   const value = parsed(literal);
   // An escape can say what no body may hold, and no database either: NUL, and half a character.
-  if (value.includes('\0') || !value.isWellFormed()) throw invalidFilter(`The text ${quoted(literal)} is no text.`);
+  if (value.includes('\0') || !value.isWellFormed())
+    throw invalidFilter(`The text ${quoted(literal)} is no text.`);
   return value;
 }
 

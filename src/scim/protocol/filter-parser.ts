@@ -27,7 +27,8 @@ class Parser {
   }
 
   end(): void {
-    if (this.#at < this.#tokens.length) throw invalidFilter(`The filter goes on unexpectedly with ${this.#here()}.`);
+    if (this.#at < this.#tokens.length)
+      throw invalidFilter(`The filter goes on unexpectedly with ${this.#here()}.`);
   }
 
   #joined(kind: 'and' | 'or', next: () => Filter): Filter {
@@ -40,7 +41,11 @@ class Parser {
   #term(depth: number): Filter {
     if (this.#takes('(')) return this.#group(depth);
     const token = this.#tokens[this.#at];
-    if (token?.kind === 'word' && token.text.toLowerCase() === 'not' && this.#tokens[this.#at + 1]?.kind === '(') {
+    if (
+      token?.kind === 'word' &&
+      token.text.toLowerCase() === 'not' &&
+      this.#tokens[this.#at + 1]?.kind === '('
+    ) {
       this.#at += 2;
       return { kind: 'not', of: this.#group(depth) };
     }
@@ -55,7 +60,8 @@ class Parser {
   }
 
   #element(name: string, depth: number): Filter {
-    if (this.#inElement) throw invalidFilter('A filter in brackets may not hold another one in brackets.');
+    if (this.#inElement)
+      throw invalidFilter('A filter in brackets may not hold another one in brackets.');
     this.#inElement = true;
     const where = this.either(depth + 1);
     this.#expect(']');
@@ -76,15 +82,17 @@ class Parser {
       this.#at += 1;
       return { kind: 'present', name };
     }
-    const compare = compareOps.find((each) => each === op);
-    if (!compare) throw invalidFilter(`After ${quoted(name)} an operator was expected, not ${this.#here()}.`);
+    const compare = compareOps.find(each => each === op);
+    if (!compare)
+      throw invalidFilter(`After ${quoted(name)} an operator was expected, not ${this.#here()}.`);
     this.#at += 1;
     return { kind: 'compare', name, op: compare, value: this.#literal() };
   }
 
   #name(): string {
     const token = this.#tokens[this.#at];
-    if (token?.kind !== 'word') throw invalidFilter(`An attribute name was expected, not ${this.#here()}.`);
+    if (token?.kind !== 'word')
+      throw invalidFilter(`An attribute name was expected, not ${this.#here()}.`);
     this.#at += 1;
     return checkedName(token.text);
   }
@@ -122,7 +130,9 @@ class Parser {
     const token = this.#tokens[this.#at];
     if (!token) return 'the end';
     if (token.kind === 'word') return quoted(token.text);
-    return token.kind === 'string' || token.kind === 'number' ? quoted(String(token.value)) : `'${token.kind}'`;
+    return token.kind === 'string' || token.kind === 'number'
+      ? quoted(String(token.value))
+      : `'${token.kind}'`;
   }
 }
 

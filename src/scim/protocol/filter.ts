@@ -14,7 +14,8 @@ export type Filter =
 
 /** A name, `name.sub`, or either after a URN. What a URN means is looked up later; what it may hold is checked here. */
 export function isName(text: string): boolean {
-  if (/^urn:/i.test(text)) return /^[\w:.\-/%+~$]+$/.test(text) && !text.split(/[.:]/).some(isReserved);
+  if (/^urn:/i.test(text))
+    return /^[\w:.\-/%+~$]+$/.test(text) && !text.split(/[.:]/).some(isReserved);
   const parts = text.split('.');
   return parts.length <= 2 && parts.every(isAttributeName);
 }
@@ -22,11 +23,23 @@ export function isName(text: string): boolean {
 /** The filter as text again; parsing that gives the same filter. */
 export function printFilter(filter: Filter): string {
   switch (filter.kind) {
-    case 'and': return filter.of.map((each) => (each.kind === 'and' || each.kind === 'or' ? `(${printFilter(each)})` : printFilter(each))).join(' and ');
-    case 'or': return filter.of.map((each) => (each.kind === 'or' ? `(${printFilter(each)})` : printFilter(each))).join(' or ');
-    case 'not': return `not (${printFilter(filter.of)})`;
-    case 'present': return `${filter.name} pr`;
-    case 'compare': return `${filter.name} ${filter.op} ${JSON.stringify(filter.value)}`;
-    case 'element': return `${filter.name}[${printFilter(filter.where)}]`;
+    case 'and':
+      return filter.of
+        .map(each =>
+          each.kind === 'and' || each.kind === 'or' ? `(${printFilter(each)})` : printFilter(each),
+        )
+        .join(' and ');
+    case 'or':
+      return filter.of
+        .map(each => (each.kind === 'or' ? `(${printFilter(each)})` : printFilter(each)))
+        .join(' or ');
+    case 'not':
+      return `not (${printFilter(filter.of)})`;
+    case 'present':
+      return `${filter.name} pr`;
+    case 'compare':
+      return `${filter.name} ${filter.op} ${JSON.stringify(filter.value)}`;
+    case 'element':
+      return `${filter.name}[${printFilter(filter.where)}]`;
   }
 }

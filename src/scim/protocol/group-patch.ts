@@ -23,7 +23,8 @@ export interface GroupPlan {
 export function planGroupPatch(patch: Patch): GroupPlan {
   const effects: GroupEffect[] = [];
   for (const change of patch.changes) {
-    if (change.on.attribute.name === 'members' && !change.on.extension) effects.push(...memberEffects(change));
+    if (change.on.attribute.name === 'members' && !change.on.extension)
+      effects.push(...memberEffects(change));
     else addTo(effects, change);
   }
   return { effects, repairs: patch.repairs, ignored: patch.ignored };
@@ -33,7 +34,8 @@ function memberEffects(change: Change): GroupEffect[] {
   const { op, on, where } = change;
   if (op !== 'remove') {
     // Adding under a filter repeats in the path what the value says; rewriting one member into another is two operations.
-    if (on.sub || (where && op === 'replace')) throw mutability('A member is added or removed, not rewritten.');
+    if (on.sub || (where && op === 'replace'))
+      throw mutability('A member is added or removed, not rewritten.');
     return [{ kind: op === 'add' ? 'addMembers' : 'replaceMembers', ids: idsIn(change.value) }];
   }
   if (on.sub) throw mutability('A member is added or removed, not rewritten.');
@@ -45,22 +47,24 @@ function memberEffects(change: Change): GroupEffect[] {
 
 function idsIn(value: Json): string[] {
   const list = Array.isArray(value) ? value : [value];
-  const ids = list.map((element) => (isObject(element) ? own(element, 'value') : element));
-  return [...new Set(ids.filter((id) => typeof id === 'string'))];
+  const ids = list.map(element => (isObject(element) ? own(element, 'value') : element));
+  return [...new Set(ids.filter(id => typeof id === 'string'))];
 }
 
 /** `value eq "a" or value eq "b"`; anything else has to be asked of the members themselves. */
 function idsNamedBy(filter: TypedFilter): string[] | undefined {
-  if (filter.kind === 'compare') return filter.op === 'eq' && filter.on.sub === 'value' ? [String(filter.value)] : undefined;
+  if (filter.kind === 'compare')
+    return filter.op === 'eq' && filter.on.sub === 'value' ? [String(filter.value)] : undefined;
   if (filter.kind !== 'or') return undefined;
   const parts = filter.of.map(idsNamedBy);
-  return parts.every((ids) => ids !== undefined) ? [...new Set(parts.flat())] : undefined;
+  return parts.every(ids => ids !== undefined) ? [...new Set(parts.flat())] : undefined;
 }
 
 /** Neighbouring settings are one effect. */
 function addTo(effects: GroupEffect[], change: Change): void {
   const last = effects.at(-1);
-  const effect = last?.kind === 'set' ? last : { kind: 'set' as const, attributes: {}, changes: [] };
+  const effect =
+    last?.kind === 'set' ? last : { kind: 'set' as const, attributes: {}, changes: [] };
   if (effect !== last) effects.push(effect);
   effect.changes.push(change);
   const { on } = change;

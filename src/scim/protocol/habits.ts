@@ -5,7 +5,8 @@ export const habits = {
   'text-boolean': 'A truth value came as text.',
   'text-number': 'A number came as text.',
   'value-as-text': 'A number or truth value came where text belongs.',
-  'wrapped-scalar': 'A plain value came wrapped in a list or object, or bare where an object belongs.',
+  'wrapped-scalar':
+    'A plain value came wrapped in a list or object, or bare where an object belongs.',
   'manager-as-text': 'A reference came as bare text instead of an object with a value.',
   'manager-in-list': 'A single object came inside a list.',
   'created-element': 'A filtered path matched nothing, so the element was made from the filter.',

@@ -26,7 +26,12 @@ export const listResponse = ({ resources, totalResults, startIndex }: IndexPage)
 });
 
 /** RFC 9865: the last page has no nextCursor, the first no previousCursor. */
-export const cursorResponse = ({ resources, totalResults, nextCursor, previousCursor }: CursorPage): JsonObject => ({
+export const cursorResponse = ({
+  resources,
+  totalResults,
+  nextCursor,
+  previousCursor,
+}: CursorPage): JsonObject => ({
   schemas: [LIST_SCHEMA],
   ...(totalResults !== undefined && { totalResults }),
   itemsPerPage: resources.length,

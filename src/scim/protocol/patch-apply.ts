@@ -51,10 +51,16 @@ export class Draft {
   #assign(change: Change & { op: 'add' | 'replace' }): void {
     const { on, value } = change;
     const before = this.#get(on);
-    if (on.attribute.multiValued) return this.#put(on, this.#bounded(on, this.#listAfter(change, asList(before))));
+    if (on.attribute.multiValued)
+      return this.#put(on, this.#bounded(on, this.#listAfter(change, asList(before))));
     const given = on.sub ? { [on.sub.name]: value } : value;
-    const after = on.attribute.type === 'complex' && isObject(given) ? merged(before, given) : given;
-    if (on.attribute.mutability === 'immutable' && before !== undefined && !sameJson(before, after)) {
+    const after =
+      on.attribute.type === 'complex' && isObject(given) ? merged(before, given) : given;
+    if (
+      on.attribute.mutability === 'immutable' &&
+      before !== undefined &&
+      !sameJson(before, after)
+    ) {
       throw mutability(`${quoted(nameOf(on))} cannot be changed.`);
     }
     this.#put(on, after);
@@ -62,29 +68,38 @@ export class Draft {
 
   #listAfter(change: Change & { op: 'add' | 'replace' }, list: Json[]): Json[] {
     const { op, on, where, value } = change;
-    if (!where && !on.sub) return this.#listed(addElements(on.attribute, op === 'add' ? list : [], asList(value)));
-    const chosen = list.map((element) => !where || matchesElement(where, element));
+    if (!where && !on.sub)
+      return this.#listed(addElements(on.attribute, op === 'add' ? list : [], asList(value)));
+    const chosen = list.map(element => !where || matchesElement(where, element));
     if (!chosen.includes(true)) {
       const created = elementFor(change, this.#tolerant);
       this.repairs.add('created-element');
       return this.#listed(addElements(on.attribute, list, [created]));
     }
     const given = on.sub ? { [on.sub.name]: value } : value;
-    const rewritten = list.map((element, at) => (chosen[at] ? rewrite(change, element, given) : element));
-    const primary = isObject(given) && own(given, 'primary') === true ? chosen.lastIndexOf(true) : undefined;
+    const rewritten = list.map((element, at) =>
+      chosen[at] ? rewrite(change, element, given) : element,
+    );
+    const primary =
+      isObject(given) && own(given, 'primary') === true ? chosen.lastIndexOf(true) : undefined;
     return this.#listed(settle(on.attribute, rewritten, primary));
   }
 
   #remove({ on, where, values }: Change & { op: 'remove' }): void {
     const before = this.#get(on);
     if (before === undefined) return;
-    if (on.attribute.mutability === 'immutable') throw mutability(`${quoted(nameOf(on))} cannot be changed.`);
+    if (on.attribute.mutability === 'immutable')
+      throw mutability(`${quoted(nameOf(on))} cannot be changed.`);
     // A manager without a value is no manager, whatever name still stands beside it.
-    if (!on.attribute.multiValued) return this.#put(on, on.sub && on.sub.name !== 'value' ? without(before, on.sub.name) : undefined);
+    if (!on.attribute.multiValued)
+      return this.#put(
+        on,
+        on.sub && on.sub.name !== 'value' ? without(before, on.sub.name) : undefined,
+      );
     const list = asList(before);
     if (values) return this.#put(on, removeElements(on.attribute, list, values));
     const { sub } = on;
-    const left = list.flatMap((element) => {
+    const left = list.flatMap(element => {
       if (where && !matchesElement(where, element)) return [element];
       const rest = sub && without(element, sub.name);
       return rest !== undefined && saysSomething(rest) ? [rest] : [];
@@ -95,7 +110,8 @@ export class Draft {
 
   #bounded(on: AttributePath, list: Json[]): Json[] {
     const areMembers = subAttribute(on.attribute, 'value')?.mutability === 'immutable';
-    if (list.length > MOST_VALUES && !areMembers) throw invalidValue(`${quoted(nameOf(on))} may hold ${MOST_VALUES} values.`);
+    if (list.length > MOST_VALUES && !areMembers)
+      throw invalidValue(`${quoted(nameOf(on))} may hold ${MOST_VALUES} values.`);
     return list;
   }
 
@@ -127,12 +143,13 @@ export class Draft {
     if (inUse) this.resource[urn] = container;
     else delete this.resource[urn];
     if (!Array.isArray(schemas)) return;
-    if (!inUse) this.resource.schemas = schemas.filter((each) => each !== urn);
+    if (!inUse) this.resource.schemas = schemas.filter(each => each !== urn);
     else if (!schemas.includes(urn)) this.resource.schemas = [...schemas, urn];
   }
 }
 
-const asList = (value: Json | undefined): Json[] => (value === undefined || value === null ? [] : Array.isArray(value) ? value : [value]);
+const asList = (value: Json | undefined): Json[] =>
+  value === undefined || value === null ? [] : Array.isArray(value) ? value : [value];
 
 /** Sub-attributes left out stay (RFC 7644 section 3.5.2.3) - except those of another reference, such as the old manager's name. */
 function merged(before: Json | undefined, given: JsonObject): JsonObject {
@@ -141,11 +158,16 @@ function merged(before: Json | undefined, given: JsonObject): JsonObject {
   return isObject(before) && !another ? { ...before, ...given } : given;
 }
 
-function rewrite({ op, on, where }: Change & { op: 'add' | 'replace' }, element: Json, given: Json): Json {
+function rewrite(
+  { op, on, where }: Change & { op: 'add' | 'replace' },
+  element: Json,
+  given: Json,
+): Json {
   if (!isObject(given)) return given;
   if (on.sub || op === 'add') return isObject(element) ? { ...element, ...given } : given;
   // A replaced element keeps the type by which it was chosen, unless it brings another.
-  const type = where && isObject(element) && !Object.hasOwn(given, 'type') ? own(element, 'type') : undefined;
+  const type =
+    where && isObject(element) && !Object.hasOwn(given, 'type') ? own(element, 'type') : undefined;
   return type === undefined ? given : { type, ...given };
 }
 
@@ -156,4 +178,5 @@ function without(value: Json, name: string): JsonObject {
 }
 
 /** A label without content: what remains of an e-mail once its value is cleared. */
-const saysSomething = (element: JsonObject) => Object.keys(element).some((name) => name !== 'type' && name !== 'primary');
+const saysSomething = (element: JsonObject) =>
+  Object.keys(element).some(name => name !== 'type' && name !== 'primary');

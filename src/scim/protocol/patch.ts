@@ -17,20 +17,30 @@ export interface Patch {
 const MOST_OPERATIONS = 1000;
 
 /** Reads a PatchOp body (RFC 7644 section 3.5.2) into changes: its schema, operations, paths, filters and values are all judged here. */
-export function readPatch(body: unknown, resourceType: ResourceType, options: ReadingOptions = {}): Patch {
+export function readPatch(
+  body: unknown,
+  resourceType: ResourceType,
+  options: ReadingOptions = {},
+): Patch {
   const reading = new Reading(options, true);
   if (!isObject(body)) throw invalidSyntax('A PATCH needs a JSON object.');
   checkSchemas(body, reading);
   const operations = ownAnyCase(body, 'Operations');
   if (!Array.isArray(operations)) throw invalidSyntax("A PATCH needs a list of 'Operations'.");
-  if (operations.length > MOST_OPERATIONS) throw new ScimError(413, `A PATCH may have ${MOST_OPERATIONS} operations.`);
+  if (operations.length > MOST_OPERATIONS)
+    throw new ScimError(413, `A PATCH may have ${MOST_OPERATIONS} operations.`);
   if (operations.length === 0) {
     if (!reading.tolerant) throw invalidSyntax('A PATCH needs at least one operation.');
     reading.note('empty-operations');
   }
   const reader = new ChangeReader(resourceType, reading);
   for (const operation of operations) readOperation(operation, reader, reading);
-  return { changes: reader.changes, tolerant: reading.tolerant, repairs: [...reading.repairs], ignored: [...reading.ignored] };
+  return {
+    changes: reader.changes,
+    tolerant: reading.tolerant,
+    repairs: [...reading.repairs],
+    ignored: [...reading.ignored],
+  };
 }
 
 function checkSchemas(body: JsonObject, reading: Reading): void {
@@ -40,15 +50,22 @@ function checkSchemas(body: JsonObject, reading: Reading): void {
     reading.note('missing-schemas');
     return;
   }
-  const named = Array.isArray(schemas) && schemas.some((urn) => typeof urn === 'string' && urn.toLowerCase() === PATCH_SCHEMA.toLowerCase());
+  const named =
+    Array.isArray(schemas) &&
+    schemas.some(
+      urn => typeof urn === 'string' && urn.toLowerCase() === PATCH_SCHEMA.toLowerCase(),
+    );
   if (!named) throw invalidSyntax(`'schemas' must name ${PATCH_SCHEMA}.`);
 }
 
 function readOperation(operation: Json, reader: ChangeReader, reading: Reading): void {
   if (!isObject(operation)) throw invalidSyntax('An operation needs to be an object.');
-  const [op, path, value] = ['op', 'path', 'value'].map((name) => ownAnyCase(operation, name));
+  const [op, path, value] = ['op', 'path', 'value'].map(name => ownAnyCase(operation, name));
   const verb = typeof op === 'string' ? op.toLowerCase() : undefined;
-  if (verb !== 'add' && verb !== 'replace' && verb !== 'remove') throw invalidSyntax(`'op' is add, replace or remove${typeof op === 'string' ? `, not ${quoted(op)}` : ''}.`);
+  if (verb !== 'add' && verb !== 'replace' && verb !== 'remove')
+    throw invalidSyntax(
+      `'op' is add, replace or remove${typeof op === 'string' ? `, not ${quoted(op)}` : ''}.`,
+    );
   if (op !== verb) reading.note('capital-op');
   if (!isUnassigned(path) && typeof path !== 'string') throw invalidSyntax("'path' is text.");
   if (verb === 'remove') {
@@ -57,6 +74,7 @@ function readOperation(operation: Json, reader: ChangeReader, reading: Reading):
   }
   if (value === undefined) throw invalidValue(`'${verb}' needs a value.`);
   if (!isUnassigned(path)) return reader.assignment(verb, path, value);
-  if (!isObject(value)) throw invalidValue(`'${verb}' without a path needs an object of attributes.`);
+  if (!isObject(value))
+    throw invalidValue(`'${verb}' without a path needs an object of attributes.`);
   reader.attributes(verb, value);
 }

@@ -20,14 +20,16 @@ export type Target =
 const MOST_CHARACTERS = 10_000;
 
 export function parsePath(text: string): PatchPath {
-  if (text.length > MOST_CHARACTERS) throw invalidPath(`A path may have ${MOST_CHARACTERS} characters.`);
+  if (text.length > MOST_CHARACTERS)
+    throw invalidPath(`A path may have ${MOST_CHARACTERS} characters.`);
   const path = text.trim();
   const opens = path.indexOf('[');
   if (opens < 0) return { name: checkedName(path, text) };
   // Text in the filter may hold a bracket; after the filter none can stand, so the last one closes it.
   const closes = path.lastIndexOf(']');
   const tail = path.slice(closes + 1);
-  if (closes < opens || (tail !== '' && !(tail.startsWith('.') && isAttributeName(tail.slice(1))))) throw malformed(text);
+  if (closes < opens || (tail !== '' && !(tail.startsWith('.') && isAttributeName(tail.slice(1)))))
+    throw malformed(text);
   return {
     name: checkedName(path.slice(0, opens).trimEnd(), text),
     where: parseFilter(path.slice(opens + 1, closes)),
@@ -36,7 +38,11 @@ export function parsePath(text: string): PatchPath {
 }
 
 /** What the path points at; undefined when nobody declared it. */
-export function resolvePath(path: PatchPath, resourceType: ResourceType, options: ReadingOptions = {}): Target | undefined {
+export function resolvePath(
+  path: PatchPath,
+  resourceType: ResourceType,
+  options: ReadingOptions = {},
+): Target | undefined {
   const named = resourceType.find(path.name);
   if (!path.where || !named) return named;
   if (named.kind === 'schema' || named.on.sub || !named.on.attribute.multiValued) {

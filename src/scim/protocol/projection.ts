@@ -11,13 +11,17 @@ export interface ProjectionRequest {
 /** Reads `attributes` and `excludedAttributes` (RFC 7644 section 3.9). Empty means no restriction; unknown names change nothing. */
 export function readProjection(request: ProjectionRequest, resourceType: ResourceType): Projection {
   const [attributes, excluded] = [names(request.attributes), names(request.excludedAttributes)];
-  if (attributes.length > 0 && excluded.length > 0) throw invalidValue("'attributes' and 'excludedAttributes' exclude each other.");
+  if (attributes.length > 0 && excluded.length > 0)
+    throw invalidValue("'attributes' and 'excludedAttributes' exclude each other.");
   if (attributes.length > 0) return new Projection(resourceType, 'only', attributes);
   return new Projection(resourceType, excluded.length > 0 ? 'except' : 'default', excluded);
 }
 
 const names = (list: string | readonly string[] | undefined): string[] =>
-  (typeof list === 'string' ? [list] : (list ?? [])).flatMap((each) => each.split(',')).map((each) => each.trim()).filter(Boolean);
+  (typeof list === 'string' ? [list] : (list ?? []))
+    .flatMap(each => each.split(','))
+    .map(each => each.trim())
+    .filter(Boolean);
 
 type Named = Map<Attribute, 'whole' | Set<Attribute>>;
 
@@ -27,12 +31,18 @@ export class Projection {
   readonly #resourceType: ResourceType;
   readonly #named: Named = new Map();
 
-  constructor(resourceType: ResourceType, mode: 'default' | 'only' | 'except', listed: readonly string[]) {
+  constructor(
+    resourceType: ResourceType,
+    mode: 'default' | 'only' | 'except',
+    listed: readonly string[],
+  ) {
     this.#resourceType = resourceType;
     this.mode = mode;
     for (const name of listed) {
       const found = resourceType.find(name);
-      if (found?.kind === 'schema') for (const attribute of resourceType.attributesOf(found.schema.id)) this.#named.set(attribute, 'whole');
+      if (found?.kind === 'schema')
+        for (const attribute of resourceType.attributesOf(found.schema.id))
+          this.#named.set(attribute, 'whole');
       else if (found) this.#name(found.on);
     }
   }
@@ -63,32 +73,40 @@ export class Projection {
   #name({ attribute, sub }: AttributePath): void {
     const known = this.#named.get(attribute);
     if (!sub) this.#named.set(attribute, 'whole');
-    else if (known !== 'whole') this.#named.set(attribute, (known ?? new Set<Attribute>()).add(sub));
+    else if (known !== 'whole')
+      this.#named.set(attribute, (known ?? new Set<Attribute>()).add(sub));
   }
 
   #container(held: JsonObject, schema: Schema): JsonObject {
     const projected: JsonObject = {};
     for (const attribute of this.#resourceType.attributesOf(schema.id)) {
       const value = own(held, attribute.name);
-      if (value !== undefined && this.#leaves(attribute)) projected[attribute.name] = this.#value(attribute, value);
+      if (value !== undefined && this.#leaves(attribute))
+        projected[attribute.name] = this.#value(attribute, value);
     }
     return projected;
   }
 
   #value(attribute: Attribute, value: Json): Json {
-    if (Array.isArray(value)) return value.map((each) => this.#value(attribute, each));
+    if (Array.isArray(value)) return value.map(each => this.#value(attribute, each));
     if (!isObject(value) || !attribute.subAttributes) return value;
-    const kept = attribute.subAttributes.filter((sub) => Object.hasOwn(value, sub.name) && this.#subLeaves(attribute, sub));
-    return Object.fromEntries(kept.map((sub) => [sub.name, value[sub.name] ?? null]));
+    const kept = attribute.subAttributes.filter(
+      sub => Object.hasOwn(value, sub.name) && this.#subLeaves(attribute, sub),
+    );
+    return Object.fromEntries(kept.map(sub => [sub.name, value[sub.name] ?? null]));
   }
 
   #leaves(attribute: Attribute): boolean {
     const named = this.#named.get(attribute);
     switch (attribute.returned) {
-      case 'always': return true;
-      case 'never': return false;
-      case 'request': return this.mode === 'only' && named !== undefined;
-      case 'default': return this.mode === 'only' ? named !== undefined : named !== 'whole';
+      case 'always':
+        return true;
+      case 'never':
+        return false;
+      case 'request':
+        return this.mode === 'only' && named !== undefined;
+      case 'default':
+        return this.mode === 'only' ? named !== undefined : named !== 'whole';
     }
   }
 
@@ -98,6 +116,8 @@ export class Projection {
     const named = this.#named.get(attribute);
     const listed = named === 'whole' || named?.has(sub) === true;
     if (sub.returned === 'request') return this.mode === 'only' && listed;
-    return this.mode === 'only' ? listed || attribute.returned === 'always' : named === undefined || named === 'whole' || !named.has(sub);
+    return this.mode === 'only'
+      ? listed || attribute.returned === 'always'
+      : named === undefined || named === 'whole' || !named.has(sub);
   }
 }

@@ -7,14 +7,20 @@ import { isObject, isUnassigned, ownAnyCase, type Json } from './json.ts';
 import { readProjection, type Projection } from './projection.ts';
 import { refTo, subAttribute, type AttributeRef, type ResourceType } from './resource-type.ts';
 
-export interface PageLimits { readonly defaultPageSize: number; readonly maxPageSize: number }
+export interface PageLimits {
+  readonly defaultPageSize: number;
+  readonly maxPageSize: number;
+}
 
 export type Page =
   | { readonly kind: 'index'; readonly startIndex: number; readonly count: number }
   /** An empty cursor asks for the first page; a missing count means the default, or what the cursor began with. */
   | { readonly kind: 'cursor'; readonly cursor: string; readonly count: number | undefined };
 
-export interface Sort { readonly by: AttributeRef; readonly descending: boolean }
+export interface Sort {
+  readonly by: AttributeRef;
+  readonly descending: boolean;
+}
 
 /** What a list request asks, from a query string or from the body of a POST search. */
 export interface Query {
@@ -28,25 +34,49 @@ export interface Query {
 
 const SEARCH_SCHEMA = 'urn:ietf:params:scim:api:messages:2.0:SearchRequest';
 
-const parameters = ['filter', 'sortBy', 'sortOrder', 'startIndex', 'count', 'cursor', 'attributes', 'excludedAttributes'] as const;
+const parameters = [
+  'filter',
+  'sortBy',
+  'sortOrder',
+  'startIndex',
+  'count',
+  'cursor',
+  'attributes',
+  'excludedAttributes',
+] as const;
 type Asked = { [Name in (typeof parameters)[number]]?: string | undefined };
 
 /** Reads RFC 7644 section 3.4.2 and RFC 9865 parameters, decoded as form data ('+' is a blank); others are ignored. */
-export function readQuery(search: URLSearchParams, resourceType: ResourceType, limits: PageLimits, options: ReadingOptions = {}): Query {
+export function readQuery(
+  search: URLSearchParams,
+  resourceType: ResourceType,
+  limits: PageLimits,
+  options: ReadingOptions = {},
+): Query {
   const asked: Asked = {};
   for (const [key, value] of search) {
-    const name = parameters.find((each) => each.toLowerCase() === key.toLowerCase());
+    const name = parameters.find(each => each.toLowerCase() === key.toLowerCase());
     if (name) asked[name] ??= value;
   }
   return toQuery(asked, resourceType, limits, options);
 }
 
 /** Reads the body of `POST /.search` (RFC 7644 section 3.4.3). */
-export function readSearchRequest(body: unknown, resourceType: ResourceType, limits: PageLimits, options: ReadingOptions = {}): Query {
+export function readSearchRequest(
+  body: unknown,
+  resourceType: ResourceType,
+  limits: PageLimits,
+  options: ReadingOptions = {},
+): Query {
   if (!isObject(body)) throw invalidSyntax('A search needs a JSON object.');
   const schemas = ownAnyCase(body, 'schemas');
-  const named = Array.isArray(schemas) && schemas.some((urn) => typeof urn === 'string' && urn.toLowerCase() === SEARCH_SCHEMA.toLowerCase());
-  if (!named && !(isUnassigned(schemas) && (options.tolerant ?? true))) throw invalidSyntax(`'schemas' must name ${SEARCH_SCHEMA}.`);
+  const named =
+    Array.isArray(schemas) &&
+    schemas.some(
+      urn => typeof urn === 'string' && urn.toLowerCase() === SEARCH_SCHEMA.toLowerCase(),
+    );
+  if (!named && !(isUnassigned(schemas) && (options.tolerant ?? true)))
+    throw invalidSyntax(`'schemas' must name ${SEARCH_SCHEMA}.`);
   const asked: Asked = {};
   for (const name of parameters) asked[name] = asText(ownAnyCase(body, name), name);
   return toQuery(asked, resourceType, limits, options);
@@ -56,11 +86,16 @@ function asText(value: Json | undefined, name: string): string | undefined {
   if (value === undefined || value === null) return undefined;
   if (typeof value === 'string') return value;
   if (typeof value === 'number') return String(value);
-  if (Array.isArray(value) && value.every((each) => typeof each === 'string')) return value.join(',');
+  if (Array.isArray(value) && value.every(each => typeof each === 'string')) return value.join(',');
   throw invalidValue(`${quoted(name)} has the wrong type.`);
 }
 
-function toQuery(asked: Asked, resourceType: ResourceType, limits: PageLimits, options: ReadingOptions): Query {
+function toQuery(
+  asked: Asked,
+  resourceType: ResourceType,
+  limits: PageLimits,
+  options: ReadingOptions,
+): Query {
   const parsed = isUnassigned(asked.filter?.trim()) ? undefined : parseFilter(asked.filter ?? '');
   const sort = readSort(asked, resourceType);
   return {
@@ -68,19 +103,26 @@ function toQuery(asked: Asked, resourceType: ResourceType, limits: PageLimits, o
     sort,
     page: readPage(asked, limits),
     projection: readProjection(asked, resourceType),
-    fingerprint: [resourceType.name, parsed ? printFilter(parsed) : '', sort?.by.path ?? '', sort?.descending ?? false].join('\n'),
+    fingerprint: [
+      resourceType.name,
+      parsed ? printFilter(parsed) : '',
+      sort?.by.path ?? '',
+      sort?.descending ?? false,
+    ].join('\n'),
   };
 }
 
 function readSort({ sortBy, sortOrder }: Asked, resourceType: ResourceType): Sort | undefined {
   const order = sortOrder?.trim().toLowerCase() || 'ascending';
-  if (order !== 'ascending' && order !== 'descending') throw invalidValue("'sortOrder' is ascending or descending.");
+  if (order !== 'ascending' && order !== 'descending')
+    throw invalidValue("'sortOrder' is ascending or descending.");
   const name = sortBy?.trim();
   if (!name) return undefined;
   const on = resourceType.attribute(name);
   if (!on) throw invalidValue(`There is no attribute ${quoted(name)} to sort by.`);
   const sub = on.sub ?? subAttribute(on.attribute, 'value');
-  if (!sub && on.attribute.type === 'complex') throw invalidValue(`${quoted(name)} is complex: sort by one of its sub-attributes.`);
+  if (!sub && on.attribute.type === 'complex')
+    throw invalidValue(`${quoted(name)} is complex: sort by one of its sub-attributes.`);
   return { by: refTo({ ...on, ...(sub && { sub }) }), descending: order === 'descending' };
 }
 

@@ -26,7 +26,11 @@ export interface AttributeRef {
   readonly multiValued: boolean;
 }
 
-interface Shelf { readonly schema: Schema; readonly extension: boolean; readonly names: ReadonlyMap<string, Attribute> }
+interface Shelf {
+  readonly schema: Schema;
+  readonly extension: boolean;
+  readonly names: ReadonlyMap<string, Attribute>;
+}
 
 /** RFC 7643 section 6: a core schema and its extensions, with look-up by every spelling the RFCs allow. */
 export class ResourceType {
@@ -41,17 +45,20 @@ export class ResourceType {
     this.endpoint = endpoint;
     this.core = core;
     this.extensions = extensions;
-    const declared = new Set(core.attributes.map((each) => each.name.toLowerCase()));
-    const common = commonAttributes.filter((each) => !declared.has(each.name.toLowerCase()));
+    const declared = new Set(core.attributes.map(each => each.name.toLowerCase()));
+    const common = commonAttributes.filter(each => !declared.has(each.name.toLowerCase()));
     this.#shelves = [
       { schema: core, extension: false, names: byName([...common, ...core.attributes]) },
-      ...extensions.map((schema) => ({ schema, extension: true, names: byName(schema.attributes) })),
+      ...extensions.map(schema => ({ schema, extension: true, names: byName(schema.attributes) })),
     ];
   }
 
   /** This type with more extensions, such as those a directory has registered. */
   with(...extensions: Schema[]): ResourceType {
-    return new ResourceType(this.name, this.endpoint, this.core, [...this.extensions, ...extensions]);
+    return new ResourceType(this.name, this.endpoint, this.core, [
+      ...this.extensions,
+      ...extensions,
+    ]);
   }
 
   /** `userName`, `name.givenName`, `urn:...:User:userName`, a bare URN, or the bare name of an extension's attribute. */
@@ -72,13 +79,15 @@ export class ResourceType {
 
   /** Every attribute of one schema; the core schema includes the common ones. */
   attributesOf(urn: string): readonly Attribute[] {
-    const shelf = this.#shelves.find((each) => each.schema.id.toLowerCase() === urn.toLowerCase());
+    const shelf = this.#shelves.find(each => each.schema.id.toLowerCase() === urn.toLowerCase());
     return shelf ? [...shelf.names.values()] : [];
   }
 
   #findByUrn(name: string): Named | undefined {
     // The longest URN first: one may be the beginning of another.
-    const shelves = this.#shelves.toSorted((one, other) => other.schema.id.length - one.schema.id.length);
+    const shelves = this.#shelves.toSorted(
+      (one, other) => other.schema.id.length - one.schema.id.length,
+    );
     for (const shelf of shelves) {
       const urn = shelf.schema.id.toLowerCase();
       if (name === urn) return { kind: 'schema', schema: shelf.schema, extension: shelf.extension };
@@ -98,7 +107,7 @@ export const hasUrnSlip = (name: string): boolean => /^urn:/i.test(name) && slip
 
 export const subAttribute = (attribute: Attribute, name: string): Attribute | undefined => {
   const wanted = name.toLowerCase();
-  return attribute.subAttributes?.find((each) => each.name.toLowerCase() === wanted);
+  return attribute.subAttributes?.find(each => each.name.toLowerCase() === wanted);
 };
 
 export function nameOf({ schema, extension, attribute, sub }: AttributePath): string {
@@ -120,7 +129,8 @@ export function refTo(on: AttributePath): AttributeRef {
   };
 }
 
-const byName = (attributes: readonly Attribute[]) => new Map(attributes.map((each) => [each.name.toLowerCase(), each]));
+const byName = (attributes: readonly Attribute[]) =>
+  new Map(attributes.map(each => [each.name.toLowerCase(), each]));
 
 function pathOn(shelf: Shelf, name: string): AttributePath | undefined {
   const [first = '', second, ...more] = name.split('.');

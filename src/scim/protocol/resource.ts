@@ -1,6 +1,15 @@
 import { invalidSyntax, invalidValue, quoted } from './error.ts';
 import { Reading, type Habit, type ReadingOptions } from './habits.ts';
-import { isBlank, isObject, isUnassigned, own, ownAnyCase, sameJson, type Json, type JsonObject } from './json.ts';
+import {
+  isBlank,
+  isObject,
+  isUnassigned,
+  own,
+  ownAnyCase,
+  sameJson,
+  type Json,
+  type JsonObject,
+} from './json.ts';
 import { ChangeReader, type Change } from './change-reader.ts';
 import { Draft } from './patch-apply.ts';
 import type { ResourceType } from './resource-type.ts';
@@ -13,7 +22,11 @@ export interface ResourceBody {
   readonly ignored: readonly string[];
 }
 
-export function readResource(body: unknown, resourceType: ResourceType, options: ReadingOptions = {}): ResourceBody {
+export function readResource(
+  body: unknown,
+  resourceType: ResourceType,
+  options: ReadingOptions = {},
+): ResourceBody {
   const reading = new Reading(options);
   if (!isObject(body)) throw invalidSyntax('A resource needs a JSON object.');
   checkSchemas(body, resourceType, reading);
@@ -21,7 +34,8 @@ export function readResource(body: unknown, resourceType: ResourceType, options:
   reader.attributes('replace', body);
   const draft = new Draft({ schemas: [resourceType.core.id] }, reading.tolerant);
   for (const change of reader.changes) draft.apply(change);
-  if (!reading.tolerant && draft.repairs.has('demoted-primary')) throw invalidValue('Only one value may be primary.');
+  if (!reading.tolerant && draft.repairs.has('demoted-primary'))
+    throw invalidValue('Only one value may be primary.');
   checkRequired(draft.resource, resourceType);
   return {
     resource: draft.resource,
@@ -35,13 +49,20 @@ export function readResource(body: unknown, resourceType: ResourceType, options:
  * What a PUT makes of the stored resource (RFC 7644 section 3.5.1): attributes the body leaves out are cleared,
  * read-only ones stay, and a single complex one that is given keeps the sub-attributes it does not mention.
  */
-export function replaceResource(current: JsonObject, body: ResourceBody, resourceType: ResourceType): { resource: JsonObject; changed: boolean } {
+export function replaceResource(
+  current: JsonObject,
+  body: ResourceBody,
+  resourceType: ResourceType,
+): { resource: JsonObject; changed: boolean } {
   const mentioned = new Set(body.changes.map(({ on }) => `${on.schema} ${on.attribute.name}`));
   const draft = new Draft(current, true);
   for (const schema of [resourceType.core, ...resourceType.extensions]) {
     const extension = schema !== resourceType.core;
     for (const attribute of resourceType.attributesOf(schema.id)) {
-      const stays = attribute.mutability === 'readOnly' || attribute.mutability === 'immutable' || mentioned.has(`${schema.id} ${attribute.name}`);
+      const stays =
+        attribute.mutability === 'readOnly' ||
+        attribute.mutability === 'immutable' ||
+        mentioned.has(`${schema.id} ${attribute.name}`);
       if (!stays) draft.apply({ op: 'remove', on: { schema: schema.id, extension, attribute } });
     }
   }
@@ -52,8 +73,13 @@ export function replaceResource(current: JsonObject, body: ResourceBody, resourc
 function checkSchemas(body: JsonObject, resourceType: ResourceType, reading: Reading): void {
   const schemas = ownAnyCase(body, 'schemas');
   const core = resourceType.core.id.toLowerCase();
-  if (!isUnassigned(schemas) && !Array.isArray(schemas)) throw invalidSyntax("'schemas' is a list of URNs.");
-  if (Array.isArray(schemas) && schemas.some((urn) => typeof urn === 'string' && urn.toLowerCase() === core)) return;
+  if (!isUnassigned(schemas) && !Array.isArray(schemas))
+    throw invalidSyntax("'schemas' is a list of URNs.");
+  if (
+    Array.isArray(schemas) &&
+    schemas.some(urn => typeof urn === 'string' && urn.toLowerCase() === core)
+  )
+    return;
   // Two real sync clients send no schemas at all, and others only foreign ones.
   if (!reading.tolerant) throw invalidSyntax(`'schemas' must name ${resourceType.core.id}.`);
   reading.note('missing-schemas');
@@ -64,7 +90,8 @@ function checkRequired(resource: JsonObject, resourceType: ResourceType): void {
     for (const attribute of resourceType.attributesOf(urn)) {
       if (!attribute.required || attribute.mutability === 'readOnly') continue;
       const value = isObject(container) ? own(container, attribute.name) : undefined;
-      if (isUnassigned(value) || isBlank(value)) throw invalidValue(`${quoted(attribute.name)} is required.`);
+      if (isUnassigned(value) || isBlank(value))
+        throw invalidValue(`${quoted(attribute.name)} is required.`);
     }
   };
   needs(resource, resourceType.core.id);

@@ -1,6 +1,15 @@
 import { isObject, type Json, type JsonObject } from './json.ts';
 
-const types = ['string', 'boolean', 'decimal', 'integer', 'dateTime', 'binary', 'reference', 'complex'] as const;
+const types = [
+  'string',
+  'boolean',
+  'decimal',
+  'integer',
+  'dateTime',
+  'binary',
+  'reference',
+  'complex',
+] as const;
 const mutabilities = ['readOnly', 'readWrite', 'immutable', 'writeOnly'] as const;
 const returnings = ['always', 'never', 'default', 'request'] as const;
 const uniquenesses = ['none', 'server', 'global'] as const;
@@ -33,7 +42,8 @@ export interface Schema {
 const reserved = new Set(['__proto__', 'constructor', 'prototype']);
 
 /** RFC 7643 section 2.1, plus `$ref`; never a name that means something to an object. */
-export const isAttributeName = (name: string): boolean => /^[a-z$][\w$-]*$/i.test(name) && !isReserved(name);
+export const isAttributeName = (name: string): boolean =>
+  /^[a-z$][\w$-]*$/i.test(name) && !isReserved(name);
 
 export const isReserved = (name: string): boolean => reserved.has(name.toLowerCase());
 
@@ -46,7 +56,7 @@ export function readSchema(document: unknown): Schema {
     id: document.id,
     name: text(document.name, document.id),
     description: text(document.description, ''),
-    attributes: list(document.attributes).map((each) => readAttribute(each)),
+    attributes: list(document.attributes).map(each => readAttribute(each)),
   };
 }
 
@@ -67,13 +77,21 @@ function readAttribute(document: Json): Attribute {
     uniqueness: oneOf(uniquenesses, document.uniqueness, 'none'),
     ...texts(document, 'canonicalValues'),
     ...texts(document, 'referenceTypes'),
-    ...(type === 'complex' && { subAttributes: list(document.subAttributes).map((each) => readAttribute(each)) }),
+    ...(type === 'complex' && {
+      subAttributes: list(document.subAttributes).map(each => readAttribute(each)),
+    }),
   };
 }
 
-const text = (value: Json | undefined, otherwise: string) => (typeof value === 'string' ? value : otherwise);
+const text = (value: Json | undefined, otherwise: string) =>
+  typeof value === 'string' ? value : otherwise;
 const list = (value: Json | undefined) => (Array.isArray(value) ? value : []);
 const texts = <Name extends string>(document: JsonObject, name: Name) =>
-  (Array.isArray(document[name]) ? { [name]: document[name].filter((each) => typeof each === 'string') } : {}) as { [N in Name]?: string[] };
-const oneOf = <Option extends string>(options: readonly Option[], value: Json | undefined, otherwise: Option): Option =>
-  options.find((option) => option === value) ?? otherwise;
+  (Array.isArray(document[name])
+    ? { [name]: document[name].filter(each => typeof each === 'string') }
+    : {}) as { [N in Name]?: string[] };
+const oneOf = <Option extends string>(
+  options: readonly Option[],
+  value: Json | undefined,
+  otherwise: Option,
+): Option => options.find(option => option === value) ?? otherwise;

@@ -7,37 +7,70 @@ import type { Attribute } from './schema.ts';
 const MOST_VALUES = 10_000;
 
 /** A client's value in the attribute's own type; undefined when it leaves the attribute unassigned. What is kept is kept byte for byte. */
-export function readValue(attribute: Attribute, raw: Json, reading: Reading, name = attribute.name): Json | undefined {
+export function readValue(
+  attribute: Attribute,
+  raw: Json,
+  reading: Reading,
+  name = attribute.name,
+): Json | undefined {
   if (attribute.multiValued) return readElements(attribute, raw, reading, name);
-  return attribute.type === 'complex' ? readComplex(attribute, raw, reading, name) : readSimple(attribute, raw, reading, name);
+  return attribute.type === 'complex'
+    ? readComplex(attribute, raw, reading, name)
+    : readSimple(attribute, raw, reading, name);
 }
 
 /** Always a list, perhaps empty; a single value counts as a list of one. */
-export function readElements(attribute: Attribute, raw: Json, reading: Reading, name = attribute.name): Json[] {
+export function readElements(
+  attribute: Attribute,
+  raw: Json,
+  reading: Reading,
+  name = attribute.name,
+): Json[] {
   if (isUnassigned(raw)) return [];
-  if (!Array.isArray(raw) && !isObject(raw)) reading.repair('wrapped-scalar', `${quoted(name)} is a list.`);
+  if (!Array.isArray(raw) && !isObject(raw))
+    reading.repair('wrapped-scalar', `${quoted(name)} is a list.`);
   const items = Array.isArray(raw) ? raw : [raw];
-  if (items.length > MOST_VALUES) throw invalidValue(`${quoted(name)} may carry ${MOST_VALUES} values at a time.`);
-  return items.flatMap((item) => {
+  if (items.length > MOST_VALUES)
+    throw invalidValue(`${quoted(name)} may carry ${MOST_VALUES} values at a time.`);
+  return items.flatMap(item => {
     const element = readElement(attribute, item, reading, name);
     return element === undefined ? [] : [element];
   });
 }
 
 /** One value of a multi-valued attribute. */
-export function readElement(attribute: Attribute, raw: Json, reading: Reading, name = attribute.name): Json | undefined {
-  if (attribute.type !== 'complex') return isUnassigned(raw) ? undefined : readSimple(attribute, raw, reading, name);
-  const element = readParts(attribute, unpackedRole(attribute, asObject(attribute, raw, reading, name), reading), reading, name);
+export function readElement(
+  attribute: Attribute,
+  raw: Json,
+  reading: Reading,
+  name = attribute.name,
+): Json | undefined {
+  if (attribute.type !== 'complex')
+    return isUnassigned(raw) ? undefined : readSimple(attribute, raw, reading, name);
+  const element = readParts(
+    attribute,
+    unpackedRole(attribute, asObject(attribute, raw, reading, name), reading),
+    reading,
+    name,
+  );
   const kept = withoutNulls(element);
   // What cannot be added later must be there from the start: a member without its id is no member.
-  if (subAttribute(attribute, 'value')?.mutability === 'immutable' && isUnassigned(own(kept, 'value'))) {
+  if (
+    subAttribute(attribute, 'value')?.mutability === 'immutable' &&
+    isUnassigned(own(kept, 'value'))
+  ) {
     throw invalidValue(`Each of ${quoted(name)} needs a value.`);
   }
   return Object.keys(kept).length > 0 ? kept : undefined;
 }
 
 /** Sub-attributes to set, with null for those to clear; undefined clears the whole. */
-function readComplex(attribute: Attribute, raw: Json, reading: Reading, name: string): JsonObject | undefined {
+function readComplex(
+  attribute: Attribute,
+  raw: Json,
+  reading: Reading,
+  name: string,
+): JsonObject | undefined {
   if (isUnassigned(raw)) return undefined;
   if (Array.isArray(raw)) {
     reading.repair('manager-in-list', `${quoted(name)} is a single object, not a list.`);
@@ -52,19 +85,29 @@ function readComplex(attribute: Attribute, raw: Json, reading: Reading, name: st
 function asObject(attribute: Attribute, raw: Json, reading: Reading, name: string): JsonObject {
   if (isObject(raw)) return raw;
   const value = subAttribute(attribute, 'value');
-  if (!value || raw === null || Array.isArray(raw)) throw invalidValue(`${quoted(name)} needs an object with sub-attributes.`);
+  if (!value || raw === null || Array.isArray(raw))
+    throw invalidValue(`${quoted(name)} needs an object with sub-attributes.`);
   const isReference = subAttribute(attribute, '$ref') !== undefined && !attribute.multiValued;
-  reading.repair(isReference ? 'manager-as-text' : 'wrapped-scalar', `${quoted(name)} needs an object with a value.`);
+  reading.repair(
+    isReference ? 'manager-as-text' : 'wrapped-scalar',
+    `${quoted(name)} needs an object with a value.`,
+  );
   return { value: raw };
 }
 
-function readParts(attribute: Attribute, raw: JsonObject, reading: Reading, name: string): JsonObject {
+function readParts(
+  attribute: Attribute,
+  raw: JsonObject,
+  reading: Reading,
+  name: string,
+): JsonObject {
   const parts: JsonObject = {};
   for (const key of Object.keys(raw)) {
     const sub = subAttribute(attribute, key);
     const value = raw[key] ?? null;
     if (!sub) reading.unknown(`${name}.${key}`);
-    else if (sub.mutability !== 'readOnly') parts[sub.name] = readValue(sub, value, reading, `${name}.${sub.name}`) ?? null;
+    else if (sub.mutability !== 'readOnly')
+      parts[sub.name] = readValue(sub, value, reading, `${name}.${sub.name}`) ?? null;
   }
   return parts;
 }
@@ -72,7 +115,8 @@ function readParts(attribute: Attribute, raw: JsonObject, reading: Reading, name
 /** Entra ID's AppRoleAssignmentsComplex, in the dialect without flag, sends each role as a JSON document in text. */
 function unpackedRole(attribute: Attribute, element: JsonObject, reading: Reading): JsonObject {
   const value = own(element, 'value');
-  if (attribute.name !== 'roles' || typeof value !== 'string' || !value.startsWith('{')) return element;
+  if (attribute.name !== 'roles' || typeof value !== 'string' || !value.startsWith('{'))
+    return element;
   const role = parsedObject(value);
   if (typeof role?.value !== 'string') return element;
   reading.repair('role-as-json-text', 'A role needs an object, not JSON inside text.');
@@ -91,15 +135,23 @@ function parsedObject(text: string): JsonObject | undefined {
 
 type Plain = string | number | boolean | null;
 
-function readSimple(attribute: Attribute, raw: Json, reading: Reading, name: string): Json | undefined {
+function readSimple(
+  attribute: Attribute,
+  raw: Json,
+  reading: Reading,
+  name: string,
+): Json | undefined {
   if (isUnassigned(raw)) return undefined;
   const value = unwrapped(raw, reading, name);
   if (isUnassigned(value)) return undefined;
   switch (attribute.type) {
-    case 'boolean': return readBoolean(value, reading, name);
+    case 'boolean':
+      return readBoolean(value, reading, name);
     case 'integer':
-    case 'decimal': return readNumber(attribute, value, reading, name);
-    default: return readText(value, reading, name);
+    case 'decimal':
+      return readNumber(attribute, value, reading, name);
+    default:
+      return readText(value, reading, name);
   }
 }
 

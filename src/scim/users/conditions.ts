@@ -1,4 +1,9 @@
-import type { Condition, MemberCondition, ProfileAttribute, ProfileCondition } from '../../directory/index.ts';
+import type {
+  Condition,
+  MemberCondition,
+  ProfileAttribute,
+  ProfileCondition,
+} from '../../directory/index.ts';
 import { always, idWithin, instant, OPS, otherSide, whichever } from '../conditions.ts';
 import { type AttributeRef, invalidFilter, type TypedFilter } from '../protocol/index.ts';
 import type { Scope } from '../scope.ts';
@@ -10,12 +15,18 @@ type Known = Pick<Scope, 'base' | 'shapes'>;
 /** A filter over Users as a condition of the directory: what has a column is compared by it, the rest where it is kept as it was sent. */
 export function memberCondition(filter: TypedFilter, scope: Known): MemberCondition {
   switch (filter.kind) {
-    case 'and': return { and: filter.of.map(each => memberCondition(each, scope)) };
-    case 'or': return { or: filter.of.map(each => memberCondition(each, scope)) };
-    case 'not': return { not: memberCondition(filter.of, scope) };
-    case 'present': return present(filter.on);
-    case 'compare': return compare(filter, scope);
-    case 'element': return element(filter.on, filter.where, scope);
+    case 'and':
+      return { and: filter.of.map(each => memberCondition(each, scope)) };
+    case 'or':
+      return { or: filter.of.map(each => memberCondition(each, scope)) };
+    case 'not':
+      return { not: memberCondition(filter.of, scope) };
+    case 'present':
+      return present(filter.on);
+    case 'compare':
+      return compare(filter, scope);
+    case 'element':
+      return element(filter.on, filter.where, scope);
   }
 }
 
@@ -25,26 +36,44 @@ function present(on: AttributeRef): MemberCondition {
   const column = mapped[on.path];
   if (column && on.path !== 'displayName') return { field: column.field, op: 'present' };
   const kept: MemberCondition = { profile: pushedAs(on), op: 'present' };
-  return on.path === 'name' ? { or: [kept, { field: 'givenName', op: 'present' }, { field: 'familyName', op: 'present' }] } : kept;
+  return on.path === 'name'
+    ? { or: [kept, { field: 'givenName', op: 'present' }, { field: 'familyName', op: 'present' }] }
+    : kept;
 }
 
 function compare(filter: Compare, scope: Known): MemberCondition {
   const { on, op, value } = filter;
-  if (on.path === 'active') return { field: 'state', op: (op === 'eq') === value ? 'ne' : 'eq', value: 'DISABLED' };
+  if (on.path === 'active')
+    return { field: 'state', op: (op === 'eq') === value ? 'ne' : 'eq', value: 'DISABLED' };
   const column = mapped[on.path];
   if (column) {
-    const compared: MemberCondition = { field: column.field, op: OPS[op], value, caseExact: on.caseExact };
+    const compared: MemberCondition = {
+      field: column.field,
+      op: OPS[op],
+      value,
+      caseExact: on.caseExact,
+    };
     if (on.path !== 'displayName') return compared;
     // A name that was made up here is not told, and so not found.
-    return op === 'ne' ? { or: [compared, { not: present(on) }] } : { and: [compared, present(on)] };
+    return op === 'ne'
+      ? { or: [compared, { not: present(on) }] }
+      : { and: [compared, present(on)] };
   }
   switch (on.extension ? '' : on.attribute) {
-    case 'id': return { field: 'id', op: OPS[op], value };
-    case 'meta': return meta(filter, scope);
-    case 'schemas': return schema(filter, scope);
-    case 'groups': return on.sub === 'value' && op === 'eq' ? { field: 'teamId', op: 'eq', value } : { team: otherSide(filter, groupSide(scope)) };
-    case 'emails': return on.sub === 'value' && op !== 'ne' ? address(on, filter, filter) : kept(filter);
-    default: return kept(filter);
+    case 'id':
+      return { field: 'id', op: OPS[op], value };
+    case 'meta':
+      return meta(filter, scope);
+    case 'schemas':
+      return schema(filter, scope);
+    case 'groups':
+      return on.sub === 'value' && op === 'eq'
+        ? { field: 'teamId', op: 'eq', value }
+        : { team: otherSide(filter, groupSide(scope)) };
+    case 'emails':
+      return on.sub === 'value' && op !== 'ne' ? address(on, filter, filter) : kept(filter);
+    default:
+      return kept(filter);
   }
 }
 
@@ -52,23 +81,61 @@ function kept({ on, op, value }: Compare): ProfileCondition {
   return { profile: pushedAs(on), op: OPS[op], value };
 }
 
-const pushedAs = ({ schema, extension, attribute, sub, type, caseExact, multiValued }: AttributeRef): ProfileAttribute =>
-  ({ ...(extension && { extension: schema }), attribute, ...(sub !== undefined && { sub }), type, caseExact, multiValued });
+const pushedAs = ({
+  schema,
+  extension,
+  attribute,
+  sub,
+  type,
+  caseExact,
+  multiValued,
+}: AttributeRef): ProfileAttribute => ({
+  ...(extension && { extension: schema }),
+  attribute,
+  ...(sub !== undefined && { sub }),
+  type,
+  caseExact,
+  multiValued,
+});
 
 function meta({ on, op, value }: Compare, { base }: Known): MemberCondition {
   switch (on.sub) {
-    case 'created': return { field: 'createdAt', op: OPS[op], value: instant(String(value)) };
-    case 'lastModified': return { field: 'updatedAt', op: OPS[op], value: instant(String(value)) };
-    case 'resourceType': return whichever(op, 'User', String(value));
-    case 'version': return { field: 'version', op: OPS[op], value: String(value).replace(/^W\/"(\d+)"$/, '$1') };
-    default: return idWithin(`${base}/Users/`, op, String(value), (idOp, id) => ({ field: 'id', op: idOp, value: id }));
+    case 'created':
+      return { field: 'createdAt', op: OPS[op], value: instant(String(value)) };
+    case 'lastModified':
+      return { field: 'updatedAt', op: OPS[op], value: instant(String(value)) };
+    case 'resourceType':
+      return whichever(op, 'User', String(value));
+    case 'version':
+      return { field: 'version', op: OPS[op], value: String(value).replace(/^W\/"(\d+)"$/, '$1') };
+    default:
+      return idWithin(`${base}/Users/`, op, String(value), (idOp, id) => ({
+        field: 'id',
+        op: idOp,
+        value: id,
+      }));
   }
 }
 
 /** Which extensions a User names follows from what it holds. */
-function schema({ op, value }: Compare, { shapes: { user: { core, extensions } } }: Known): MemberCondition {
-  const holds = (id: string): MemberCondition => ({ profile: { attribute: id, type: 'complex', caseExact: true, multiValued: false }, op: 'present' });
-  return { or: [whichever(op, core.id, String(value)), ...extensions.map(({ id }) => ({ and: [whichever(op, id, String(value)), holds(id)] }))] };
+function schema(
+  { op, value }: Compare,
+  {
+    shapes: {
+      user: { core, extensions },
+    },
+  }: Known,
+): MemberCondition {
+  const holds = (id: string): MemberCondition => ({
+    profile: { attribute: id, type: 'complex', caseExact: true, multiValued: false },
+    op: 'present',
+  });
+  return {
+    or: [
+      whichever(op, core.id, String(value)),
+      ...extensions.map(({ id }) => ({ and: [whichever(op, id, String(value)), holds(id)] })),
+    ],
+  };
 }
 
 const groupSide = ({ base }: Known) => ({ type: 'direct', front: `${base}/Groups/` });
@@ -88,18 +155,25 @@ const elementOf = (on: AttributeRef, where: TypedFilter): MemberCondition => {
 /** What stands in brackets, about one and the same element. */
 function within(where: TypedFilter): Condition<ProfileCondition> {
   switch (where.kind) {
-    case 'and': return { and: where.of.map(within) };
-    case 'or': return { or: where.of.map(within) };
-    case 'not': return { not: within(where.of) };
-    case 'present': return { profile: pushedAs(where.on), op: 'present' };
-    case 'compare': return kept(where);
-    case 'element': throw invalidFilter('Brackets do not stand in brackets.');
+    case 'and':
+      return { and: where.of.map(within) };
+    case 'or':
+      return { or: where.of.map(within) };
+    case 'not':
+      return { not: within(where.of) };
+    case 'present':
+      return { profile: pushedAs(where.on), op: 'present' };
+    case 'compare':
+      return kept(where);
+    case 'element':
+      throw invalidFilter('Brackets do not stand in brackets.');
   }
 }
 
 /** `value eq "x"`, alone or with whatever else must hold; `type eq "work"` is what an address that came as user name counts as. */
 function addressIn(where: TypedFilter): Compare | undefined {
-  if (where.kind === 'compare') return where.on.sub === 'value' && where.op === 'eq' ? where : undefined;
+  if (where.kind === 'compare')
+    return where.on.sub === 'value' && where.op === 'eq' ? where : undefined;
   return where.kind === 'and' ? where.of.map(addressIn).find(Boolean) : undefined;
 }
 
@@ -107,11 +181,21 @@ function addressIn(where: TypedFilter): Compare | undefined {
  * An address is looked up among all that were pushed and the one that the member has now: it may have come as the user name, or
  * have been changed here. Those that were pushed decide by themselves what else was asked of them.
  */
-function address(on: AttributeRef, { op, value, on: leaf }: Compare, where: TypedFilter): MemberCondition {
+function address(
+  on: AttributeRef,
+  { op, value, on: leaf }: Compare,
+  where: TypedFilter,
+): MemberCondition {
   const pushed = elementOf(on, where);
   const text = String(value);
-  if (!fitsWork(where)) return op === 'eq' ? { and: [{ field: 'address', op: 'eq', value: text }, pushed] } : pushed;
-  const here: MemberCondition = { and: [{ field: 'email', op: OPS[op], value: text }, { not: elementOf(on, { kind: 'compare', on: leaf, op, value }) }] };
+  if (!fitsWork(where))
+    return op === 'eq' ? { and: [{ field: 'address', op: 'eq', value: text }, pushed] } : pushed;
+  const here: MemberCondition = {
+    and: [
+      { field: 'email', op: OPS[op], value: text },
+      { not: elementOf(on, { kind: 'compare', on: leaf, op, value }) },
+    ],
+  };
   const either: MemberCondition = { or: [pushed, here] };
   return op === 'eq' ? { and: [{ field: 'address', op: 'eq', value: text }, either] } : either;
 }
@@ -120,9 +204,13 @@ function fitsWork(where: TypedFilter): boolean {
   if (where.kind === 'and') return where.of.every(fitsWork);
   if (where.kind !== 'compare') return false;
   switch (where.on.sub) {
-    case 'value': return true;
-    case 'type': return where.op === 'eq' && String(where.value).toLowerCase() === 'work';
-    case 'primary': return where.op === 'eq' && where.value === true;
-    default: return false;
+    case 'value':
+      return true;
+    case 'type':
+      return where.op === 'eq' && String(where.value).toLowerCase() === 'work';
+    case 'primary':
+      return where.op === 'eq' && where.value === true;
+    default:
+      return false;
   }
 }

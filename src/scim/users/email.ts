@@ -6,22 +6,31 @@ export function emailOf(user: JsonObject): string | null {
   const emails = emailsOf(user);
   const value = part(emails[placeOf(emails)], 'value');
   const { userName } = user;
-  return typeof value === 'string' ? value : typeof userName === 'string' ? addressOf(userName) : null;
+  return typeof value === 'string'
+    ? value
+    : typeof userName === 'string'
+      ? addressOf(userName)
+      : null;
 }
 
 /** All of them, by each of which the member is found. */
-export const addressesIn = (user: JsonObject): string[] => emailsOf(user).map(element => part(element, 'value')).filter(value => typeof value === 'string');
+export const addressesIn = (user: JsonObject): string[] =>
+  emailsOf(user)
+    .map(element => part(element, 'value'))
+    .filter(value => typeof value === 'string');
 
 /** The User with the address that the member has now: a person may have changed it here since it was pushed. */
 export function withPresentEmail(user: JsonObject, present: string | null): JsonObject {
   if (present === null || emailOf(user) === present) return user;
   const emails = emailsOf(user);
   const at = placeOf(emails);
-  if (at < 0) return { ...user, emails: [...emails, { type: 'work', value: present, primary: true }] };
-  return { ...user, emails: emails.with(at, { ...emails[at] as JsonObject, value: present }) };
+  if (at < 0)
+    return { ...user, emails: [...emails, { type: 'work', value: present, primary: true }] };
+  return { ...user, emails: emails.with(at, { ...(emails[at] as JsonObject), value: present }) };
 }
 
-const emailsOf = (user: JsonObject): Json[] => (Array.isArray(user['emails']) ? user['emails'] : []);
+const emailsOf = (user: JsonObject): Json[] =>
+  Array.isArray(user['emails']) ? user['emails'] : [];
 
 function placeOf(emails: readonly Json[]): number {
   const filled = (element: Json) => typeof part(element, 'value') === 'string';
@@ -31,5 +40,7 @@ function placeOf(emails: readonly Json[]): number {
   return work >= 0 ? work : emails.findIndex(filled);
 }
 
-const part = (element: Json | undefined, name: string): Json | undefined => (isObject(element) ? own(element, name) : undefined);
-const isWork = (type: Json | undefined): boolean => typeof type === 'string' && type.toLowerCase() === 'work';
+const part = (element: Json | undefined, name: string): Json | undefined =>
+  isObject(element) ? own(element, name) : undefined;
+const isWork = (type: Json | undefined): boolean =>
+  typeof type === 'string' && type.toLowerCase() === 'work';

@@ -5,7 +5,10 @@ import { mapped } from './mapping.ts';
 /** What a sorted list of Users is sorted by in the directory. */
 export function memberOrders(sort: Sort | undefined): MemberOrder[] {
   if (!sort) return [];
-  const { by: { path, schema, extension, attribute, sub, type, caseExact, multiValued }, descending } = sort;
+  const {
+    by: { path, schema, extension, attribute, sub, type, caseExact, multiValued },
+    descending,
+  } = sort;
   const direction = descending ? 'desc' : 'asc';
   // Of the words for states, the one for switched off comes behind the one for switched on; false comes before true.
   if (path === 'active') return [{ by: 'state', direction: descending ? 'asc' : 'desc' }];
@@ -13,6 +16,19 @@ export function memberOrders(sort: Sort | undefined): MemberOrder[] {
   const column = path === 'displayName' ? undefined : mapped[path];
   if (column) return [{ by: column.sort, direction }];
   if (path === 'meta.lastModified') return [{ by: 'updatedAt', direction }];
-  if (!extension && ['id', 'meta', 'schemas', 'groups'].includes(attribute)) return [{ by: 'createdAt', direction }];
-  return [{ by: { ...(extension && { extension: schema }), attribute, ...(sub !== undefined && { sub }), type, caseExact, multiValued }, direction }];
+  if (!extension && ['id', 'meta', 'schemas', 'groups'].includes(attribute))
+    return [{ by: 'createdAt', direction }];
+  return [
+    {
+      by: {
+        ...(extension && { extension: schema }),
+        attribute,
+        ...(sub !== undefined && { sub }),
+        type,
+        caseExact,
+        multiValued,
+      },
+      direction,
+    },
+  ];
 }

@@ -10,11 +10,19 @@ export function showUser(scope: Scope, member: OwnMember, projection: Projection
   const user = userOf(member, scope.shapes);
   user['id'] = member.id;
   user['meta'] = {
-    resourceType: 'User', created: member.createdAt.toISOString(), lastModified: member.updatedAt.toISOString(),
-    location: locationOf(scope, '/Users', member.id), version: versionOf(member),
+    resourceType: 'User',
+    created: member.createdAt.toISOString(),
+    lastModified: member.updatedAt.toISOString(),
+    location: locationOf(scope, '/Users', member.id),
+    version: versionOf(member),
   };
   if (member.teams && member.teams.length > 0) {
-    user['groups'] = member.teams.map(({ id, name }) => ({ value: id, $ref: locationOf(scope, '/Groups', id), display: name, type: 'direct' }));
+    user['groups'] = member.teams.map(({ id, name }) => ({
+      value: id,
+      $ref: locationOf(scope, '/Groups', id),
+      display: name,
+      type: 'direct',
+    }));
   }
   linkManager(scope, user);
   return projection.project(user);
@@ -44,5 +52,5 @@ function managerOf(user: JsonObject): JsonObject | undefined {
 }
 
 function putManager(user: JsonObject, manager: JsonObject): void {
-  user[ENTERPRISE] = { ...user[ENTERPRISE] as JsonObject, manager };
+  user[ENTERPRISE] = { ...(user[ENTERPRISE] as JsonObject), manager };
 }

@@ -3,7 +3,9 @@ import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type House, openHouse } from '../../support/people.ts';
 
-const BROWSER = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);
+const BROWSER = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
+  existsSync,
+);
 
 describe.skipIf(!BROWSER)('somebody new opens the explorer that is served from here', () => {
   let house: House;
@@ -11,7 +13,15 @@ describe.skipIf(!BROWSER)('somebody new opens the explorer that is served from h
   let page: Page;
   beforeAll(async () => {
     house = await openHouse();
-    browser = await chromium.launch({ executablePath: BROWSER!, args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--disable-background-networking'] });
+    browser = await chromium.launch({
+      executablePath: BROWSER!,
+      args: [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-dev-shm-usage',
+        '--disable-background-networking',
+      ],
+    });
     page = await browser.newPage({ viewport: { width: 1_500, height: 900 } });
   });
   afterAll(async () => {
@@ -36,9 +46,13 @@ describe.skipIf(!BROWSER)('somebody new opens the explorer that is served from h
     await expect.poll(() => result().innerText()).toContain('Ada Admin');
 
     const editor = page.locator('app-query-editor .cm-content').first();
-    await editor.fill('mutation { teamCreate(input: { name: "Made by hand" }) { team { name } userErrors { message } } }');
+    await editor.fill(
+      'mutation { teamCreate(input: { name: "Made by hand" }) { team { name } userErrors { message } } }',
+    );
     await send();
     await expect.poll(() => result().innerText()).toContain('Made by hand');
-    expect((await house.owner.ask('{ team(name: "made by hand") { name } }'))['team']).toEqual({ name: 'Made by hand' });
+    expect((await house.owner.ask('{ team(name: "made by hand") { name } }'))['team']).toEqual({
+      name: 'Made by hand',
+    });
   });
 });

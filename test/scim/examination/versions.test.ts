@@ -14,10 +14,17 @@ afterAll(() => house.close({ owed: 'anything' }));
 
 let people = 0;
 const user = () => provider.user(`v${++people}@x.example`);
-const patch = (path: string, Operations: unknown[], headers?: Record<string, string>): Promise<ScimAnswer> => provider.scim('PATCH', path, { schemas: [PATCH], Operations }, headers);
-const add = (group: string, value: string) => patch(`/Groups/${group}`, [{ op: 'add', path: 'members', value: [{ value }] }]);
-const tagOf = async (path: string) => (await provider.scim('GET', path)).headers.get('etag') as string;
-const unlessIs = async (path: string, tag: string) => (await provider.scim('GET', path, undefined, { 'if-none-match': tag })).status;
+const patch = (
+  path: string,
+  Operations: unknown[],
+  headers?: Record<string, string>,
+): Promise<ScimAnswer> => provider.scim('PATCH', path, { schemas: [PATCH], Operations }, headers);
+const add = (group: string, value: string) =>
+  patch(`/Groups/${group}`, [{ op: 'add', path: 'members', value: [{ value }] }]);
+const tagOf = async (path: string) =>
+  (await provider.scim('GET', path)).headers.get('etag') as string;
+const unlessIs = async (path: string, tag: string) =>
+  (await provider.scim('GET', path, undefined, { 'if-none-match': tag })).status;
 
 test('a 304 never hides that a User joined, left or saw renamed a group', async () => {
   const [ann, group] = [await user(), await provider.group('Sales')];
@@ -25,10 +32,17 @@ test('a 304 never hides that a User joined, left or saw renamed a group', async 
   const tag = await tagOf(path);
   expect(await unlessIs(path, tag)).toBe(304);
   for (const step of [
-    () => add(group, ann), () => patch(`/Groups/${group}`, [{ op: 'replace', path: 'displayName', value: 'Sales EU' }]), () => patch(`/Groups/${group}`, [{ op: 'remove', path: 'members' }]), () => add(group, ann), () => provider.scim('DELETE', `/Groups/${group}`),
+    () => add(group, ann),
+    () => patch(`/Groups/${group}`, [{ op: 'replace', path: 'displayName', value: 'Sales EU' }]),
+    () => patch(`/Groups/${group}`, [{ op: 'remove', path: 'members' }]),
+    () => add(group, ann),
+    () => provider.scim('DELETE', `/Groups/${group}`),
   ]) {
     await step();
-    expect([await unlessIs(path, tag), await unlessIs(`${path}?excludedAttributes=groups`, tag)]).toEqual([200, 304]);
+    expect([
+      await unlessIs(path, tag),
+      await unlessIs(`${path}?excludedAttributes=groups`, tag),
+    ]).toEqual([200, 304]);
   }
   expect((await provider.scim('GET', path)).body.meta.version).toBe(tag);
 });
@@ -36,8 +50,20 @@ test('a 304 never hides that a User joined, left or saw renamed a group', async 
 test('whoever saw another version changes nothing, and who is not there is not there', async () => {
   const path = `/Users/${await user()}`;
   await patch(path, [{ op: 'replace', path: 'title', value: 'x' }]);
-  for (const [method, body] of [['PATCH', { schemas: [PATCH], Operations: [] }], ['PUT', { userName: 'other' }], ['DELETE', undefined]] as const) expect((await provider.scim(method, path, body, { 'if-match': 'W/"1"' })).status).toBe(412);
-  for (const [status, more] of [[404, '/Users/01900000-0000-7000-8000-000000000000'], [404, `/Users/${house.owner.id}`], [204, path]] as const) expect((await provider.scim('DELETE', more, undefined, { 'if-match': '"2"' })).status).toBe(status);
+  for (const [method, body] of [
+    ['PATCH', { schemas: [PATCH], Operations: [] }],
+    ['PUT', { userName: 'other' }],
+    ['DELETE', undefined],
+  ] as const)
+    expect((await provider.scim(method, path, body, { 'if-match': 'W/"1"' })).status).toBe(412);
+  for (const [status, more] of [
+    [404, '/Users/01900000-0000-7000-8000-000000000000'],
+    [404, `/Users/${house.owner.id}`],
+    [204, path],
+  ] as const)
+    expect((await provider.scim('DELETE', more, undefined, { 'if-match': '"2"' })).status).toBe(
+      status,
+    );
 });
 
 test('the version of a Group speaks for who is in it', async () => {
@@ -50,14 +76,28 @@ test('the version of a Group speaks for who is in it', async () => {
   };
   await after(add(group, ann));
   await after(add(group, ann));
-  await after(patch(path, [{ op: 'add', path: 'members', value: [{ value: ben }] }, { op: 'remove', path: `members[value eq "${ben}"]` }]));
+  await after(
+    patch(path, [
+      { op: 'add', path: 'members', value: [{ value: ben }] },
+      { op: 'remove', path: `members[value eq "${ben}"]` },
+    ]),
+  );
   await after(add(group, ben));
-  await after(house.owner.does('memberSetLink', { memberId: ann, identityProviderId: provider.id, externalId: null }));
+  await after(
+    house.owner.does('memberSetLink', {
+      memberId: ann,
+      identityProviderId: provider.id,
+      externalId: null,
+    }),
+  );
   expect(versions.map(version => Number(/\d+/.exec(version)?.[0]))).toEqual([1, 2, 2, 2, 3, 4]);
   const tag = versions.at(-1) as string;
   expect(await unlessIs(path, tag)).toBe(304);
   await provider.scim('DELETE', `/Users/${ben}`);
-  expect([await unlessIs(path, tag), await unlessIs(`${path}?excludedAttributes=members`, tag)]).toEqual([200, 304]);
+  expect([
+    await unlessIs(path, tag),
+    await unlessIs(`${path}?excludedAttributes=members`, tag),
+  ]).toEqual([200, 304]);
   expect((await provider.scim('GET', path)).body.members).toEqual([]);
 });
 
@@ -65,7 +105,10 @@ test('where groups are not wanted, nobody is shown in one', async () => {
   const other = await house.provider({ name: 'Users only', kind: 'SCIM' });
   const ann = await other.user('ann@only.example');
   await other.group('Known', [ann]);
-  await house.owner.does('identityProviderUpdate', { id: other.id, features: { acceptGroups: false } });
+  await house.owner.does('identityProviderUpdate', {
+    id: other.id,
+    features: { acceptGroups: false },
+  });
   expect((await other.scim('GET', `/Users/${ann}`)).body.groups).toBeUndefined();
   expect((await other.scim('GET', '/Users')).body.Resources[0].groups).toBeUndefined();
 });
