@@ -3,12 +3,15 @@ import {
   createServer as createHttpServer,
   type IncomingMessage,
   type Server as HttpServer,
+  STATUS_CODES,
 } from 'node:http';
 import type { Duplex } from 'node:stream';
 import Koa, { type Context, type Middleware, type Next } from 'koa';
 import type { Config } from './config.ts';
 import {
+  addressOf,
   callerOf,
+  compressAnswers,
   Fault,
   faultOf,
   Graceful,
@@ -42,7 +45,7 @@ export interface ServerParts {
   /** Does the database answer? */
   ready: () => Promise<boolean>;
   /** Takes over a connection for WebSockets. */
-  upgrade?: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+  upgrade?: (request: IncomingMessage, socket: Duplex, head: Buffer, address: string) => void;
   /** Ends, when the server stops, what does not end by itself: WebSockets, event streams. */
   sayGoodbye?: () => void | Promise<void>;
 }
@@ -79,23 +82,25 @@ export function createServer({
   const graceful = new Graceful(http);
   app.use(identify(log));
   app.use(protect(config.publicUrl.startsWith('https:')));
+  app.use(compressAnswers());
   app.use(account(metrics));
   app.use(chooseDoor(doors));
   app.use(sayFaults());
   app.use(answerOperator(metrics, () => graceful.isStopping, ready));
   app.use(shed(config.maxWaitingRequests));
-  app.use(limitCallers(new TokenBuckets(config.rateLimit)));
+  const callers = new TokenBuckets(config.rateLimit);
+  app.use(limitCallers(callers));
   app.use(enterDoor());
   app.on('error', (fault: unknown) => log.error({ err: fault }, 'An answer could not be sent.'));
   const answer = app.callback();
   http.on('request', (request, response) => void answer(request, response));
   http.on('checkExpectation', (request, response) => void answer(request, response)); // what a client expects beside an answer is ours to leave out
   http.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    if (upgrade && !graceful.isStopping) upgrade(request, socket, head);
-    else
-      socket.end(
-        'HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nRetry-After: 1\r\nContent-Length: 0\r\n\r\n',
-      );
+    if (!upgrade || graceful.isStopping) return refuseUpgrade(socket, 503, 1);
+    const address = callerOf(addressOf(request, config.trustProxy));
+    const { allowed, retryAfter } = callers.draw(address);
+    if (!allowed) return refuseUpgrade(socket, 429, retryAfter);
+    upgrade(request, socket, head, address);
   });
   return {
     http,
@@ -106,6 +111,12 @@ export function createServer({
         sayGoodbye,
       }),
   };
+}
+
+function refuseUpgrade(socket: Duplex, status: 429 | 503, retryAfter: number): void {
+  socket.end(
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nRetry-After: ${retryAfter}\r\nContent-Length: 0\r\n\r\n`,
+  );
 }
 
 /** The caller's id for the request when it is a plain token, otherwise one of ours; on the answer and in every log line. */

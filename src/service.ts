@@ -69,6 +69,7 @@ export async function startService({
     oidc: config.oidc,
     readBody: (request: IncomingMessage) => readBody(request, { types: JSON_TYPES }),
     noteUse: use => uses.note(use),
+    draw,
   });
   const scim = scimDoor({
     ...shared,

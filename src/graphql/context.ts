@@ -17,6 +17,8 @@ export interface Live {
     source: Source<Row>,
     context: Context,
   ): Promise<AsyncGenerator<Row[], void>>;
+  /** Nobody listens any more: ends what is followed. */
+  leave(): void;
 }
 
 const NOTHING_YET: CostFacts = { limit: 0, remaining: 0, cost: 0, resetAt: new Date(0) };

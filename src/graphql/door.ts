@@ -6,11 +6,13 @@ import { GraphQLError } from 'graphql';
 import type { Context as KoaContext, Middleware } from 'koa';
 import type { Ground, UseNotes } from '../directory/index.ts';
 import { answerAnonymous } from './anonymous.ts';
+import { sayError, wantsStream } from './accept.ts';
 import { startApollo } from './apollo.ts';
 import { bearer, unauthenticated } from './bearer.ts';
 import type { Context } from './context.ts';
 import { causeOf, type Faults, isFault, RETRY_AFTER_SECONDS, told } from './errors.ts';
 import { Budget } from './limits/budget.ts';
+import { type Draw, drawFor } from './limits/draw.ts';
 import type { OidcSettings } from './oidc.ts';
 import { Reception } from './reception.ts';
 import { sandbox, type SandboxMode } from './sandbox/sandbox.ts';
@@ -30,6 +32,8 @@ export interface GraphqlParts extends Faults {
   /** Reads a JSON body, and refuses what none of our doors reads. */
   readBody: (request: IncomingMessage) => Promise<unknown>;
   noteUse?: UseNotes['note'];
+  /** Takes one request from the credential's allowance, which all doors share. */
+  draw?: Draw | undefined;
   /** Points that a credential may spend in a minute. */
   budget?: number;
 }
@@ -45,7 +49,7 @@ export interface GraphqlDoor {
   path: readonly string[];
   handle: Middleware;
   say: (ctx: KoaContext, failed: Failed) => void;
-  upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+  upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer, address: string) => void;
   /** Ends what does not end by itself: WebSockets and event streams. */
   sayGoodbye: () => Promise<void>;
   stop: () => Promise<void>;
@@ -63,6 +67,7 @@ export async function graphqlDoor(parts: GraphqlParts): Promise<GraphqlDoor> {
   const streams = new Streams({
     schema: directorySchema(),
     budget,
+    draw: parts.draw,
     enter: (...asked) => reception.enterStream(...asked),
     say: error => saidInStream(error, parts),
   });
@@ -93,9 +98,9 @@ export async function graphqlDoor(parts: GraphqlParts): Promise<GraphqlDoor> {
     if (!context)
       return parts.production ? refuse(ctx, unauthenticated(), CHALLENGE) : answerStranger(ctx);
     noteIn(ctx, context);
+    drawFor(context.actor, parts.draw);
     const body = ctx.method === 'POST' ? await parts.readBody(ctx.req) : undefined;
-    if (ctx.method === 'POST' && ctx.get('accept').includes('text/event-stream'))
-      return events.answer(ctx, body);
+    if (ctx.method === 'POST' && wantsStream(ctx, body)) return events.answer(ctx, body);
     Object.assign(ctx.request, { body: body ?? {} }); // a body that says `null` asks nothing
     await koaMiddleware(apollo, { context: () => Promise.resolve(context) })(ctx, async () => {});
     ctx.set('Cache-Control', 'no-store');
@@ -126,21 +131,13 @@ export async function graphqlDoor(parts: GraphqlParts): Promise<GraphqlDoor> {
           return next();
         }),
       ),
-    say: (ctx, { status, detail }) => {
-      ctx.body = {
-        errors: [
-          {
-            message: detail,
-            extensions: {
-              code: codes[status] ?? (status < 500 ? 'BAD_REQUEST' : 'INTERNAL_SERVER_ERROR'),
-            },
-          },
-        ],
-      };
-    },
-    upgrade: (request, socket, head) => {
+    say: (ctx, { status, detail }) =>
+      sayError(ctx, detail, {
+        code: codes[status] ?? (status < 500 ? 'BAD_REQUEST' : 'INTERNAL_SERVER_ERROR'),
+      }),
+    upgrade: (request, socket, head, address) => {
       if (ENDPOINTS.has(new URL(request.url ?? '', 'http://localhost').pathname))
-        sockets.take(request, socket, head);
+        sockets.take(request, socket, head, address);
       else socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
     },
     sayGoodbye: async () => {
@@ -167,8 +164,12 @@ function refuse(
 ): void {
   ctx.status = (http as { status?: number } | undefined)?.status ?? 400;
   if (ctx.status === 503) ctx.set('Retry-After', String(RETRY_AFTER_SECONDS));
-  ctx.set(headers);
-  ctx.body = { errors: [{ message, extensions }] };
+  ctx.set({ ...Object.fromEntries((http as HttpFacts | undefined)?.headers ?? []), ...headers });
+  sayError(ctx, message, extensions);
+}
+
+interface HttpFacts {
+  headers?: Map<string, string>;
 }
 
 function allowed(origins: readonly string[]): (ctx: KoaContext) => string {

@@ -53,9 +53,12 @@ export class Reception {
       const now = await this.#actorOf(credential);
       return now !== null && now.id === actor.id && sameSet(now.permissions, actor.permissions);
     };
+    const over = new AbortController();
+    const until = AbortSignal.any([leaving, over.signal]);
     return new Context(this.#open(actor, randomUUID()), this.#parts.publicUrl, {
       follow: (source, context) =>
-        this.#parts.newsroom.follow(source, context, { isStillWelcome, leaving }),
+        this.#parts.newsroom.follow(source, context, { isStillWelcome, leaving: until }),
+      leave: () => over.abort(),
     });
   }
 

@@ -1,4 +1,15 @@
+import type { IncomingMessage } from 'node:http';
 import { isIPv6 } from 'node:net';
+
+/** Where a request without a Koa context comes from (an upgrade): as Koa reads it, behind so many proxies that are trusted. */
+export function addressOf(request: IncomingMessage, trustedProxies: number): string {
+  const forwarded = String(request.headers['x-forwarded-for'] ?? '')
+    .split(',')
+    .map(part => part.trim())
+    .filter(Boolean);
+  const [told] = trustedProxies > 0 ? forwarded.slice(-trustedProxies) : [];
+  return told ?? request.socket.remoteAddress ?? '';
+}
 
 /** Who counts as one caller: an IPv4 address, or the /64 of an IPv6 address, all of which one host can use. */
 export function callerOf(address: string): string {

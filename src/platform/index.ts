@@ -1,6 +1,7 @@
 /** The door of the machinery that knows nothing of ours. */
 export { BodyError, readBody, type BodyRules } from './body.ts';
-export { callerOf } from './client-address.ts';
+export { addressOf, callerOf } from './client-address.ts';
+export { compressAnswers } from './compress.ts';
 export { isOutage, isRetryable } from './database-faults.ts';
 export { connectionOf } from './database-url.ts';
 export { startEmbeddedPostgres, type EmbeddedPostgres } from './embedded-postgres.ts';

@@ -7,7 +7,7 @@ import {
   valueFromASTUntyped,
 } from 'graphql';
 import type { Context } from '../context.ts';
-import type { Budget } from './budget.ts';
+import { type Budget, payerOf } from './budget.ts';
 import { asksForPriceOnly } from './dry-run.ts';
 import { LIMITS } from './limits.ts';
 import { type Asked, priceOf } from './price.ts';
@@ -29,9 +29,9 @@ export function admit(
     variables: withDefaults(operation, variables),
   };
   const cost = priceOf(asked);
-  const credential = context.actor.credential?.id ?? context.actor.id ?? context.actor.tenantId;
+  const payer = payerOf(context.actor);
   if (asksForPriceOnly(asked)) {
-    context.cost = budget.quote(credential, cost);
+    context.cost = budget.quote(payer, cost);
     return { priceOnly: true };
   }
   if (cost > LIMITS.operationCost) {
@@ -42,7 +42,7 @@ export function admit(
       { cost, limit: LIMITS.operationCost },
     );
   }
-  context.cost = budget.pay(credential, cost);
+  context.cost = budget.pay(payer, cost);
   return { priceOnly: false };
 }
 

@@ -1,3 +1,4 @@
+import type { Actor } from '../../directory/index.ts';
 import type { CostFacts } from '../context.ts';
 import { LIMITS } from './limits.ts';
 import { tooMuch } from './too-much.ts';
@@ -9,7 +10,11 @@ interface Spending {
 
 const CREDENTIALS_REMEMBERED = 10_000;
 
-/** What each credential has spent in its present window. Kept by each process for itself: it guards the process. */
+/** Whose budget it is: all tokens of one person share one, so that more tokens are not more budget; a service token has its own. */
+export const payerOf = (actor: Actor): string =>
+  actor.record.memberId ?? actor.credential?.id ?? actor.id ?? actor.tenantId;
+
+/** What each person or service token has spent in its present window. Kept by each process for itself: it guards the process. */
 export class Budget {
   readonly #spending = new Map<string, Spending>();
   readonly #limit: number;

@@ -15,4 +15,10 @@ export const LIMITS = {
   /** Points that one credential may spend in a window, in this process: about what one machine can answer. */
   budget: 6_000_000,
   windowMs: 60_000,
+  /** Subscriptions that one person, or one service token, may have open here, over sockets and event streams together. */
+  streams: 100,
+  /** WebSockets that one person, or one service token, may have open here. */
+  sockets: 50,
+  /** WebSockets from one address that have not said yet who they are. */
+  strangers: 20,
 } as const;

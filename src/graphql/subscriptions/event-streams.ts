@@ -1,11 +1,11 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type ExecutionResult, type FormattedExecutionResult, subscribe } from 'graphql';
+import type { ExecutionResult, FormattedExecutionResult } from 'graphql';
 import type { ParameterizedContext } from 'koa';
 import { bearer, unauthenticated } from '../bearer.ts';
 import type { Asked } from './prepare.ts';
-import type { Streams } from './streams.ts';
+import { only, type Streams } from './streams.ts';
 
 /** What passes through proxies that close a silent connection. */
 const HEARTBEAT = ':\n\n';
@@ -24,9 +24,10 @@ export class EventStreams {
     ctx.res.once('close', () => leaving.abort());
     const context = await this.#streams.enter(bearer(ctx.req), ctx.req, leaving.signal);
     if (!context) throw unauthenticated();
-    const opened = this.#streams.open(context, askedIn(body));
-    const results = 'schema' in opened ? await subscribe(opened) : { errors: opened };
-    this.#send(ctx, this.#events(Symbol.asyncIterator in results ? results : only(results)));
+    const opened = this.#streams.open(context, askedIn(body), { counted: true });
+    const results =
+      'schema' in opened ? await this.#streams.subscribe(opened) : only({ errors: opened });
+    this.#send(ctx, this.#events(results));
   }
 
   /** Goes on by itself: a stream that is open for hours is not a request in work, and its end at the other side no fault. */
@@ -63,10 +64,6 @@ function askedIn(body: unknown): Asked {
     operationName: typeof operationName === 'string' ? operationName : null,
     variables: typeof variables === 'object' ? variables : null,
   };
-}
-
-async function* only(result: ExecutionResult): AsyncGenerator<ExecutionResult, void> {
-  yield result;
 }
 
 /** The next result, or null when it has not come within a heartbeat. */

@@ -4,13 +4,15 @@ import { GraphQLError } from 'graphql';
 import { useServer } from 'graphql-ws/use/ws';
 import { WebSocketServer } from 'ws';
 import { credentialIn, unauthenticated } from '../bearer.ts';
-import { tooMuch } from '../limits/too-much.ts';
+import { payerOf } from '../limits/budget.ts';
+import { LIMITS } from '../limits/limits.ts';
+import { Places } from './places.ts';
 import type { Streams } from './streams.ts';
 
 const UNAUTHORIZED = 4401;
 const GOING_AWAY = 1001;
 const LONGEST_MESSAGE = 256 * 1024;
-const MOST_STREAMS = 100;
+const TOO_MANY = 4429;
 
 /** Subscriptions over WebSocket in the graphql-transport-ws protocol. The credential comes in `connection_init`. */
 export class WebSockets {
@@ -20,6 +22,11 @@ export class WebSockets {
     perMessageDeflate: false,
   });
   readonly #protocol: ReturnType<typeof useServer>;
+
+  readonly #strangers = new Places(LIMITS.strangers);
+  readonly #known = new Places(LIMITS.sockets);
+  /** What is done when somebody has said who they are. */
+  readonly #introduced = new WeakMap<IncomingMessage, () => void>();
 
   constructor(streams: Streams) {
     const leavings = new WeakMap<object, AbortController>();
@@ -35,14 +42,17 @@ export class WebSockets {
     this.#protocol = useServer(
       {
         isProd: true,
+        subscribe: args => streams.subscribe(args),
         onConnect: async ctx => {
-          if (!(await enter(ctx))) ctx.extra.socket.close(UNAUTHORIZED, 'Unauthorized');
+          const { request, socket } = ctx.extra;
+          const context = await enter(ctx);
+          if (!context) return socket.close(UNAUTHORIZED, 'Unauthorized');
+          const leave = this.#known.take(payerOf(context.actor));
+          if (!leave) return socket.close(TOO_MANY, 'Too many connections');
+          socket.once('close', leave);
+          this.#introduced.get(request)?.();
         },
         onSubscribe: async (ctx, _id, payload) => {
-          if (Object.keys(ctx.subscriptions).length > MOST_STREAMS)
-            return [
-              tooMuch(`At most ${MOST_STREAMS} streams over one connection.`, 'RATE_LIMITED', 429),
-            ];
           const context = await enter(ctx);
           return context ? streams.open(context, payload) : [unauthenticated()];
         },
@@ -59,7 +69,17 @@ export class WebSockets {
     );
   }
 
-  take(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+  /** From this address there may be so many at a time that have not said yet who they are. */
+  take(request: IncomingMessage, socket: Duplex, head: Buffer, address: string): void {
+    const leave = this.#strangers.take(address);
+    if (!leave) {
+      socket.end(
+        'HTTP/1.1 429 Too Many Requests\r\nConnection: close\r\nRetry-After: 3\r\nContent-Length: 0\r\n\r\n',
+      );
+      return;
+    }
+    socket.once('close', leave);
+    this.#introduced.set(request, leave);
     this.#server.handleUpgrade(request, socket, head, open =>
       this.#server.emit('connection', open, request),
     );
