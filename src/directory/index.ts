@@ -61,7 +61,7 @@ export {
   foundFirst,
   systemDirectory,
 } from './tenants/first-tenant.ts';
-export { versionOf } from './versions.ts';
+export { versionNumberIn, versionOf } from './versions.ts';
 export { ExchangeRecorder, type ExchangeNote } from './exchanges/recorder.ts';
 export type { OtherSide } from './conditions/memberships.ts';
 export type { ProfileAttribute, ProfileCondition } from './conditions/profile.ts';

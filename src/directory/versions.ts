@@ -1,7 +1,14 @@
 import { Refusal } from './refusal.ts';
 
-/** How a version is said everywhere: in GraphQL and as the SCIM ETag. */
-export const versionOf = (row: { version: number }): string => `W/"${row.version}"`;
+/** A version as text, `v6`: what GraphQL says, and what the SCIM ETag `W/"v6"` holds. */
+export const versionOf = (row: { version: number }): string => `v${row.version}`;
+
+/** The number in a version, however it was written: `v6`, `W/"v6"`, and `W/"6"` or `6`, which were said before. */
+const SPELLED = /^(?:W\/)?(?:"v?(\d+)"|v?(\d+))$/i;
+export function versionNumberIn(text: string): string | null {
+  const [, quoted, bare] = SPELLED.exec(text.trim()) ?? [];
+  return quoted ?? bare ?? null;
+}
 
 /** Refuses when somebody changed the thing since it was read. */
 export function assertVersion(
@@ -9,13 +16,8 @@ export function assertVersion(
   expected: string | null | undefined,
   field = 'expectedVersion',
 ): void {
-  if (
-    expected === null ||
-    expected === undefined ||
-    expected === versionOf(row) ||
-    expected === String(row.version)
-  )
-    return;
+  if (expected === null || expected === undefined) return;
+  if (versionNumberIn(expected) === String(row.version)) return;
   throw new Refusal(
     'stale-version',
     `This was changed since it was read: it is now at version ${versionOf(row)}.`,

@@ -6,7 +6,6 @@ import {
   type ProvisionedTeam,
   type TeamRow,
   type TeamStep,
-  versionOf,
 } from '../directory/index.ts';
 import { notFound } from './errors.ts';
 import { teamCondition, teamOrders } from './groups/conditions.ts';
@@ -29,7 +28,15 @@ import {
   ScimError,
 } from './protocol/index.ts';
 import { limits } from './schemas.ts';
-import { type Answer, type Asked, type Handler, locationOf, prefers, type Scope } from './scope.ts';
+import {
+  type Answer,
+  type Asked,
+  type Handler,
+  etagOf,
+  locationOf,
+  prefers,
+  type Scope,
+} from './scope.ts';
 
 /** RFC 7644 over the teams that are linked to the acting provider. */
 export const groups = {
@@ -72,10 +79,10 @@ async function get(scope: Scope, { id, query, ifNoneMatch }: Asked): Promise<Ans
   const team = await find(scope, id);
   scope.exchange.did('It was sent.');
   if (
-    isNotModified(ifNoneMatch, versionOf(team)) &&
+    isNotModified(ifNoneMatch, etagOf(team)) &&
     !(projection.wants('members') && (await lostMembers(scope.directory, team)))
   )
-    return { status: 304, version: versionOf(team) };
+    return { status: 304, version: etagOf(team) };
   return said(scope, 200, team, projection);
 }
 
@@ -129,7 +136,7 @@ async function patch(scope: Scope, asked: Asked): Promise<Answer> {
 async function remove(scope: Scope, { id, ifMatch }: Asked): Promise<Answer> {
   const { directory, exchange } = scope;
   exchange.wants(`delete the Group ${id}`);
-  if (ifMatch !== undefined) assertIfMatch(ifMatch, versionOf(await find(scope, id)));
+  if (ifMatch !== undefined) assertIfMatch(ifMatch, etagOf(await find(scope, id)));
   await directory.teams.remove(id);
   exchange.changed = true;
   exchange.did('The team was deleted.');
@@ -148,7 +155,7 @@ async function apply(
   const team = await directory.teams.apply(asked.id, steps, {
     judge(held) {
       before = held;
-      assertIfMatch(asked.ifMatch, versionOf(held));
+      assertIfMatch(asked.ifMatch, etagOf(held));
     },
   });
   exchange.changed = team.version !== before?.version;
@@ -158,7 +165,7 @@ async function apply(
       : `${team.name} was like that already; nothing was written.`,
   );
   if (!representation && !projection.isRestricted)
-    return { status: 204, id: team.id, version: versionOf(team) };
+    return { status: 204, id: team.id, version: etagOf(team) };
   return said(scope, 200, team, projection);
 }
 
@@ -231,7 +238,7 @@ async function said(
     status,
     id: team.id,
     location: locationOf(scope, '/Groups', team.id),
-    version: versionOf(team),
+    version: etagOf(team),
     ...(body && { body }),
   };
 }

@@ -1,4 +1,4 @@
-import type { Directory, ProviderFacts } from '../directory/index.ts';
+import { type Directory, type ProviderFacts, versionOf } from '../directory/index.ts';
 import type { Exchange } from './exchange.ts';
 import type { Walks } from './lists/walks.ts';
 import type { JsonObject, ReadingOptions } from './protocol/index.ts';
@@ -44,6 +44,9 @@ export type Handler = (scope: Scope, asked: Asked) => Promise<Answer>;
 /** The address of a resource, never from what the client called us. */
 export const locationOf = ({ base }: Pick<Scope, 'base'>, endpoint: string, id: string): string =>
   `${base}${endpoint}/${encodeURIComponent(id)}`;
+
+/** The version of a resource as an entity tag (RFC 7644 section 3.14). */
+export const etagOf = (row: { version: number }): string => `W/"${versionOf(row)}"`;
 
 /** RFC 7240: what the client would like to have back. */
 export const prefers = ({ prefer }: Asked, what: 'minimal' | 'representation'): boolean =>

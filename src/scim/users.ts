@@ -4,7 +4,6 @@ import {
   type MemberRow,
   type OwnMember,
   pageOfOwnMembers,
-  versionOf,
 } from '../directory/index.ts';
 import { keepName } from './entra.ts';
 import { notFound } from './errors.ts';
@@ -24,7 +23,15 @@ import {
   replaceResource,
 } from './protocol/index.ts';
 import { limits } from './schemas.ts';
-import { type Answer, type Asked, type Handler, locationOf, prefers, type Scope } from './scope.ts';
+import {
+  type Answer,
+  type Asked,
+  type Handler,
+  etagOf,
+  locationOf,
+  prefers,
+  type Scope,
+} from './scope.ts';
 import { memberCondition } from './users/conditions.ts';
 import { factsOf, unchanged, userOf } from './users/mapping.ts';
 import { memberOrders } from './users/orders.ts';
@@ -67,11 +74,8 @@ async function get(scope: Scope, { id, query, ifNoneMatch }: Asked): Promise<Ans
   const member = await find(scope, id, showsGroups(scope, projection));
   if (!member) throw notFound();
   scope.exchange.did('It was sent.');
-  if (
-    isNotModified(ifNoneMatch, versionOf(member)) &&
-    !(await mayHideGroups(scope, id, projection))
-  )
-    return { status: 304, version: versionOf(member) };
+  if (isNotModified(ifNoneMatch, etagOf(member)) && !(await mayHideGroups(scope, id, projection)))
+    return { status: 304, version: etagOf(member) };
   return said(scope, 200, member, projection);
 }
 
@@ -128,7 +132,7 @@ async function remove({ directory, exchange }: Scope, { id, ifMatch }: Asked): P
   await directory.change(async () => {
     const removed = await directory.members.remove(id);
     // It was held meanwhile, and is one version on: what it was before is what the sender had to know.
-    assertIfMatch(ifMatch, versionOf({ version: removed.version - 1 }));
+    assertIfMatch(ifMatch, etagOf({ version: removed.version - 1 }));
   });
   exchange.changed = true;
   exchange.did('The member was taken out; a person can bring it back for thirty days.');
@@ -143,7 +147,7 @@ async function rewrite(scope: Scope, asked: Asked, rewriting: Rewriting): Promis
   let before: MemberRow | undefined;
   const written = await directory.members.rewrite(asked.id, member => {
     before = member;
-    assertIfMatch(asked.ifMatch, versionOf(member));
+    assertIfMatch(asked.ifMatch, etagOf(member));
     const { resource, changed } = rewriting(userOf(member, shapes));
     return changed
       ? factsOf(keepName(unlinkManager(scope, resource), member, exchange), member)
@@ -152,7 +156,7 @@ async function rewrite(scope: Scope, asked: Asked, rewriting: Rewriting): Promis
   exchange.changed = written.version !== before?.version;
   exchange.did(outcome(before, written));
   if (prefers(asked, 'minimal') && !projection.isRestricted)
-    return { status: 204, id: written.id, version: versionOf(written) };
+    return { status: 204, id: written.id, version: etagOf(written) };
   const teams = showsGroups(scope, projection)
     ? (await find(scope, asked.id, true))?.teams
     : undefined;
@@ -204,7 +208,7 @@ function said(scope: Scope, status: number, member: OwnMember, projection: Proje
     status,
     id: member.id,
     location: locationOf(scope, '/Users', member.id),
-    version: versionOf(member),
+    version: etagOf(member),
     body: showUser(scope, member, projection),
   };
 }

@@ -46,7 +46,7 @@ const user = (row: Row): Row => ({
     created: (row['created_at'] as Date).toISOString(),
     lastModified: (row['updated_at'] as Date).toISOString(),
     location: `http://localhost/scim/Users/${row['id'] as string}`,
-    version: `W/"${row['version'] as number}"`,
+    version: `v${row['version'] as number}`,
   },
 });
 const list = (rows: unknown[], totalResults = rows.length, startIndex = 1): object => ({
@@ -211,7 +211,7 @@ const operations: Record<string, (variables: Row) => Promise<unknown>> = {
       'g5',
       `with changed as (update users set given_name = $2, display_name = $2 || ' ' || family_name, display_name_key = lower($2 || ' ' || family_name), version = version + 1, updated_at = now() where id = $1 returning *),
         said as (insert into audit (action, subject_id, changes) select 'member.updated', id, jsonb_build_array(jsonb_build_object('name', 'givenName', 'after', $2)) from changed)
-      select id, given_name as "givenName", display_name as "displayName", 'W/"' || version || '"' as version from changed`,
+      select id, given_name as "givenName", display_name as "displayName", 'v' || version as version from changed`,
       [id, givenName],
     );
     return { memberUpdate: { member, userErrors: [] } };

@@ -96,7 +96,7 @@ test.each(['id', 'userName', 'email'])('a member is found by %s', async handle =
   expect(member).toMatchObject({
     displayName: 'Zoe',
     state: 'ACTIVE',
-    version: 'W/"1"',
+    version: 'v1',
     teams: { totalCount: 1, nodes: [{ origin: 'MANUAL', team: { name: 'Crew' } }] },
   });
 });

@@ -43,7 +43,7 @@ test('a Group is a team of the provider, with its members', async () => {
       created: expect.any(String),
       lastModified: expect.any(String),
       location: `${entra.publicBase}/Groups/${made.body.id}`,
-      version: 'W/"1"',
+      version: 'W/"v1"',
     },
   });
   expect(await company.inside(made.body)).toEqual(['ann@contoso.com']);
@@ -127,7 +127,7 @@ test('an unknown member is a 400 that names it, and nothing of the PATCH remains
   expect((await entra.get(`/Groups/${id}`)).body).toMatchObject({
     displayName: 'Sales',
     members: [],
-    meta: { version: 'W/"1"' },
+    meta: { version: 'W/"v1"' },
   });
 });
 

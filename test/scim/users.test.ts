@@ -39,10 +39,10 @@ test('a User comes back as it was sent, and lives as a member', async () => {
     created: expect.any(String),
     lastModified: expect.any(String),
     location: `${entra.publicBase}/Users/${id}`,
-    version: 'W/"1"',
+    version: 'W/"v1"',
   });
   expect(made.headers.get('location')).toBe(meta.location);
-  expect(made.headers.get('etag')).toBe('W/"1"');
+  expect(made.headers.get('etag')).toBe('W/"v1"');
   expect((await entra.get(`/Users/${id}`)).body).toEqual(made.body);
   expect(await company.system.members.get(id)).toMatchObject({
     userName: 'Ann@contoso.com',
@@ -125,7 +125,7 @@ test('PATCH, PUT and DELETE do what they say, once', async () => {
     body: {
       displayName: 'Ann B',
       active: false,
-      meta: { version: 'W/"2"' },
+      meta: { version: 'W/"v2"' },
       emails: [
         { type: 'work', value: 'b@contoso.com', primary: true },
         { type: 'home', value: 'Ann@Home.example' },
@@ -139,7 +139,7 @@ test('PATCH, PUT and DELETE do what they say, once', async () => {
   expect(
     (await entra.patch(`/Users/${id}`, [{ op: 'Replace', path: 'active', value: 'False' }])).body
       .meta.version,
-  ).toBe('W/"2"');
+  ).toBe('W/"v2"');
   const put = await entra.put(`/Users/${id}`, {
     schemas: [CORE],
     userName: 'ann2@contoso.com',

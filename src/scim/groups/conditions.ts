@@ -1,4 +1,4 @@
-import type { TeamCondition, TeamOrder } from '../../directory/index.ts';
+import { type TeamCondition, type TeamOrder, versionNumberIn } from '../../directory/index.ts';
 import { always, idWithin, instant, OPS, otherSide, whichever } from '../conditions.ts';
 import type { Sort, TypedFilter } from '../protocol/index.ts';
 import type { Scope } from '../scope.ts';
@@ -47,7 +47,7 @@ function compare(
     case 'meta.resourceType':
       return whichever(op, 'Group', text);
     case 'meta.version':
-      return { field: 'version', op: OPS[op], value: text.replace(/^W\/"(\d+)"$/, '$1') };
+      return { field: 'version', op: OPS[op], value: versionNumberIn(text) ?? text };
     case 'meta.location':
       return idWithin(`${scope.base}/Groups/`, op, text, (idOp, id) => ({
         field: 'id',

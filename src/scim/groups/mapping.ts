@@ -3,10 +3,9 @@ import {
   type TeamField,
   type TeamRow,
   type TeamSortField,
-  versionOf,
 } from '../../directory/index.ts';
 import { invalidValue, type Json, type JsonObject } from '../protocol/index.ts';
-import { locationOf, type Scope } from '../scope.ts';
+import { etagOf, locationOf, type Scope } from '../scope.ts';
 
 interface Mapped {
   field: TeamField;
@@ -64,7 +63,7 @@ export function groupOf(
     created: team.createdAt.toISOString(),
     lastModified: team.updatedAt.toISOString(),
     location: locationOf(scope, '/Groups', team.id),
-    version: versionOf(team),
+    version: etagOf(team),
   };
   return group;
 }

@@ -1,8 +1,9 @@
-import type {
-  Condition,
-  MemberCondition,
-  ProfileAttribute,
-  ProfileCondition,
+import {
+  type Condition,
+  type MemberCondition,
+  type ProfileAttribute,
+  type ProfileCondition,
+  versionNumberIn,
 } from '../../directory/index.ts';
 import { always, idWithin, instant, OPS, otherSide, whichever } from '../conditions.ts';
 import { type AttributeRef, invalidFilter, type TypedFilter } from '../protocol/index.ts';
@@ -107,7 +108,7 @@ function meta({ on, op, value }: Compare, { base }: Known): MemberCondition {
     case 'resourceType':
       return whichever(op, 'User', String(value));
     case 'version':
-      return { field: 'version', op: OPS[op], value: String(value).replace(/^W\/"(\d+)"$/, '$1') };
+      return { field: 'version', op: OPS[op], value: versionNumberIn(String(value)) ?? value };
     default:
       return idWithin(`${base}/Users/`, op, String(value), (idOp, id) => ({
         field: 'id',

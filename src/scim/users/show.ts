@@ -1,6 +1,6 @@
-import { isId, type OwnMember, versionOf } from '../../directory/index.ts';
+import { isId, type OwnMember } from '../../directory/index.ts';
 import { isObject, type JsonObject, own, type Projection } from '../protocol/index.ts';
-import { locationOf, type Scope } from '../scope.ts';
+import { etagOf, locationOf, type Scope } from '../scope.ts';
 import { userOf } from './mapping.ts';
 
 const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
@@ -14,7 +14,7 @@ export function showUser(scope: Scope, member: OwnMember, projection: Projection
     created: member.createdAt.toISOString(),
     lastModified: member.updatedAt.toISOString(),
     location: locationOf(scope, '/Users', member.id),
-    version: versionOf(member),
+    version: etagOf(member),
   };
   if (member.teams && member.teams.length > 0) {
     user['groups'] = member.teams.map(({ id, name }) => ({

@@ -71,6 +71,7 @@ test.each([
   ['schemas co "enterprise"', A],
   [`schemas ne "${CORE}"`, A],
   ['schemas pr', both],
+  ['meta.version eq "W/\\"v1\\""', both],
   ['meta.version eq "W/\\"1\\""', both],
   ['groups.display eq "support"', A],
   ['groups[display sw "S" and not (display co "port")]', both],

@@ -55,7 +55,7 @@ test('whoever saw another version changes nothing, and who is not there is not t
     ['PUT', { userName: 'other' }],
     ['DELETE', undefined],
   ] as const)
-    expect((await provider.scim(method, path, body, { 'if-match': 'W/"1"' })).status).toBe(412);
+    expect((await provider.scim(method, path, body, { 'if-match': 'W/"v1"' })).status).toBe(412);
   for (const [status, more] of [
     [404, '/Users/01900000-0000-7000-8000-000000000000'],
     [404, `/Users/${house.owner.id}`],
@@ -90,7 +90,9 @@ test('the version of a Group speaks for who is in it', async () => {
       externalId: null,
     }),
   );
-  expect(versions.map(version => Number(/\d+/.exec(version)?.[0]))).toEqual([1, 2, 2, 2, 3, 4]);
+  expect(versions.map(version => Number(/^W\/"v(\d+)"$/.exec(version)?.[1]))).toEqual([
+    1, 2, 2, 2, 3, 4,
+  ]);
   const tag = versions.at(-1) as string;
   expect(await unlessIs(path, tag)).toBe(304);
   await provider.scim('DELETE', `/Users/${ben}`);
@@ -111,4 +113,25 @@ test('where groups are not wanted, nobody is shown in one', async () => {
   });
   expect((await other.scim('GET', `/Users/${ann}`)).body.groups).toBeUndefined();
   expect((await other.scim('GET', '/Users')).body.Resources[0].groups).toBeUndefined();
+});
+
+test('a version is v1 in GraphQL and W/"v1" on the wire, and what was said before is understood', async () => {
+  const group = await provider.group('Versions');
+  expect(await tagOf(`/Groups/${group}`)).toBe('W/"v1"');
+  const { team } = await house.owner.ask<{ team: { version: string } }>(
+    'query ($id: ID!) { team(id: $id) { version } }',
+    { id: group },
+  );
+  expect(team.version).toBe('v1');
+  const own = await house.owner.does('teamCreate', { name: 'By hand' }, 'team { id version }');
+  const { id } = own['team'] as { id: string };
+  for (const [at, expectedVersion] of ['v1', '2', 'W/"3"', 'W/"v4"'].entries())
+    expect(
+      (await house.owner.does('teamUpdate', { id, name: `By hand ${at}`, expectedVersion }))
+        .userErrors,
+    ).toEqual([]);
+  const stale = await house.owner.does('teamUpdate', { id, name: 'x', expectedVersion: 'v4' });
+  expect(stale.userErrors).toMatchObject([{ code: 'STALE_VERSION' }]);
+  for (const tag of ['W/"v1"', 'W/"1"', '"1"'])
+    expect(await unlessIs(`/Groups/${group}`, tag)).toBe(304);
 });

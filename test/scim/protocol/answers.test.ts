@@ -206,13 +206,17 @@ describe('the shape of answers', () => {
     ['*', true],
     ['"4"', false],
     ['3', true],
+    ['W/"v3"', true],
+    ['"v3"', true],
+    ['W/"v4"', false],
+    ['W/"3v"', false],
   ])('the tag %s', (header, same) => {
-    expect(isNotModified(header, 'W/"3"')).toBe(same);
-    expect(refusal(() => assertIfMatch(header, 'W/"3"'))).toBe(same ? undefined : 412);
+    expect(isNotModified(header, 'W/"v3"')).toBe(same);
+    expect(refusal(() => assertIfMatch(header, 'W/"v3"'))).toBe(same ? undefined : 412);
   });
   test('no tag is no condition', () => {
-    expect(isNotModified(undefined, 'W/"3"')).toBe(false);
-    expect(refusal(() => assertIfMatch(undefined, 'W/"3"'))).toBeUndefined();
+    expect(isNotModified(undefined, 'W/"v3"')).toBe(false);
+    expect(refusal(() => assertIfMatch(undefined, 'W/"v3"'))).toBeUndefined();
   });
   test.each([
     ['application/scim+json', undefined],
