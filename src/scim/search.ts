@@ -13,38 +13,36 @@ import { limits } from './schemas.ts';
 import type { Answer, Asked, Scope } from './scope.ts';
 import { page as pageOfUsers } from './users.ts';
 
-type Read = (type: ResourceType) => Query;
+const kindsOf = ({ shapes: { user, group } }: Scope): readonly ResourceType[] => [user, group];
+
+const bothKinds = (
+  { shapes: { user, group } }: Scope,
+  read: (type: ResourceType) => Query,
+): readonly [Query, Query] => [read(user), read(group)];
 
 /**
- * RFC 7644 section 3.4.2.1: a query against the base is one over everything: first the Users, then the Groups. What only one of
- * them has is not found among the others.
+ * RFC 7644 section 3.4.2.1: a query against the base is one over everything, first the Users, then the Groups. An attribute that only
+ * one of them has counts as having no value in the other, so that `userName eq "u" or displayName eq "g"` gives both.
  */
 export async function searchAll(scope: Scope, { method, query, body }: Asked): Promise<Answer> {
   scope.exchange.wants('search among Users and Groups');
-  const read: Read = type =>
+  const [ofUsers, ofGroups] = bothKinds(scope, type =>
     method === 'POST'
-      ? readSearchRequest(body, type, limits, scope)
-      : readQuery(query, type, limits, scope);
-  const [ofUsers, ofGroups] = [
-    attempt(() => read(scope.shapes.user)),
-    attempt(() => read(scope.shapes.group)),
-  ];
-  const asked = ofUsers ?? ofGroups ?? read(scope.shapes.user);
-  if (asked.page.kind === 'cursor')
+      ? readSearchRequest(body, type, limits, { ...scope, beside: kindsOf(scope) })
+      : readQuery(query, type, limits, { ...scope, beside: kindsOf(scope) }),
+  );
+  if (ofUsers.page.kind === 'cursor')
     throw new ScimError(501, 'Search Users or Groups by themselves to page with a cursor.');
-  const { startIndex, count } = asked.page;
+  const { startIndex, count } = ofUsers.page;
 
-  const first = ofUsers ? await part(pageOfUsers, scope, ofUsers, startIndex, count) : nobody;
-  const found = first.resources.length;
-  const second = ofGroups
-    ? await part(
-        pageOfGroups,
-        scope,
-        ofGroups,
-        Math.max(1, startIndex - first.total),
-        count - found,
-      )
-    : nobody;
+  const first = await part(pageOfUsers, scope, ofUsers, startIndex, count);
+  const second = await part(
+    pageOfGroups,
+    scope,
+    ofGroups,
+    Math.max(1, startIndex - first.total),
+    count - first.resources.length,
+  );
   const resources = [...first.resources, ...second.resources];
   const totalResults = first.total + second.total;
   scope.exchange.did(`${resources.length} of ${totalResults} were sent.`);
@@ -64,7 +62,6 @@ interface Part {
   total: number;
   resources: JsonObject[];
 }
-const nobody: Part = { total: 0, resources: [] };
 
 async function part(
   list: typeof pageOfUsers,
@@ -79,14 +76,4 @@ async function part(
     total: Number(body['totalResults']),
     resources: Array.isArray(resources) ? resources.filter(isObject) : [],
   };
-}
-
-/** A filter on what this type does not have. */
-function attempt(read: () => Query): Query | undefined {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof ScimError && error.scimType === 'invalidFilter') return undefined;
-    throw error;
-  }
 }

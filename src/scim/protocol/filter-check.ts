@@ -21,19 +21,28 @@ export type TypedFilter =
   | { kind: 'compare'; on: AttributeRef; op: CompareOp; value: string | number | boolean }
   | { kind: 'element'; on: AttributeRef; where: TypedFilter };
 
-type Resolve = (name: string) => AttributePath;
+/** Undefined where this kind of resource has no such attribute, though another that is searched beside it does. */
+type Resolve = (name: string) => AttributePath | undefined;
 
-/** Looks up every name and types every literal: unknown attributes and senseless comparisons are refused (RFC 7644 section 3.4.2.2). */
+/** What holds for every resource, and for none. */
+const always: TypedFilter = { kind: 'and', of: [] };
+const never: TypedFilter = { kind: 'or', of: [] };
+
+/**
+ * Looks up every name and types every literal: unknown attributes and senseless comparisons are refused (RFC 7644 section 3.4.2.2).
+ * An attribute that only one of the types `beside` has counts as having no value here (RFC 7644 section 3.4.2.1).
+ */
 export function checkFilter(
   filter: Filter,
   resourceType: ResourceType,
   options: ReadingOptions = {},
+  beside: readonly ResourceType[] = [],
 ): TypedFilter {
-  return checked(
-    filter,
-    name => resourceType.attribute(name) ?? unknown(name),
-    options.tolerant ?? true,
-  );
+  const resolve: Resolve = name => {
+    const on = resourceType.attribute(name);
+    return on ?? (beside.some(type => type.attribute(name)) ? undefined : unknown(name));
+  };
+  return checked(filter, resolve, options.tolerant ?? true);
 }
 
 /** The same for what stands in brackets after an attribute. */
@@ -52,12 +61,15 @@ function checked(filter: Filter, resolve: Resolve, tolerant: boolean): TypedFilt
       return { kind: filter.kind, of: filter.of.map(each => checked(each, resolve, tolerant)) };
     case 'not':
       return { kind: 'not', of: checked(filter.of, resolve, tolerant) };
-    case 'present':
-      return { kind: 'present', on: refTo(resolve(filter.name)) };
+    case 'present': {
+      const on = resolve(filter.name);
+      return on ? { kind: 'present', on: refTo(on) } : never;
+    }
     case 'compare':
       return compare(filter.name, filter.op, filter.value, resolve, tolerant);
     case 'element': {
       const on = resolve(filter.name);
+      if (!on) return never;
       if (on.sub) throw invalidFilter(`${quoted(filter.name)} has no elements to filter.`);
       return {
         kind: 'element',
@@ -76,6 +88,7 @@ function compare(
   tolerant: boolean,
 ): TypedFilter {
   const path = resolve(name);
+  if (!path) return withoutValue(op, literal);
   const on = refTo(literal === null ? path : valueOf(path, name));
   if (literal === null) {
     // Null and absence are one state (RFC 7643 section 2.5).
@@ -87,6 +100,10 @@ function compare(
     throw invalidFilter(`'${op}' cannot be used on ${quoted(name)}, which is of type ${on.type}.`);
   return { kind: 'compare', on, op, value: typed(literal, on, name, tolerant) };
 }
+
+/** No value is not equal to any, and equal to null. */
+const withoutValue = (op: CompareOp, literal: Literal): TypedFilter =>
+  (op === 'eq' && literal === null) || (op === 'ne' && literal !== null) ? always : never;
 
 const order = ['gt', 'ge', 'lt', 'le'] as const;
 const operators: Record<Attribute['type'], readonly CompareOp[]> = {

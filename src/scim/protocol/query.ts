@@ -4,8 +4,14 @@ import { parseFilter } from './filter-parser.ts';
 import { checkFilter, type TypedFilter } from './filter-check.ts';
 import type { ReadingOptions } from './habits.ts';
 import { isObject, isUnassigned, ownAnyCase, type Json } from './json.ts';
+import { assertMessage } from './named-schemas.ts';
 import { readProjection, type Projection } from './projection.ts';
 import { refTo, subAttribute, type AttributeRef, type ResourceType } from './resource-type.ts';
+
+/** How a query is read, and which types of resources are searched beside this one. */
+export interface QueryOptions extends ReadingOptions {
+  readonly beside?: readonly ResourceType[];
+}
 
 export interface PageLimits {
   readonly defaultPageSize: number;
@@ -51,7 +57,7 @@ export function readQuery(
   search: URLSearchParams,
   resourceType: ResourceType,
   limits: PageLimits,
-  options: ReadingOptions = {},
+  options: QueryOptions = {},
 ): Query {
   const asked: Asked = {};
   for (const [key, value] of search) {
@@ -66,17 +72,10 @@ export function readSearchRequest(
   body: unknown,
   resourceType: ResourceType,
   limits: PageLimits,
-  options: ReadingOptions = {},
+  options: QueryOptions = {},
 ): Query {
   if (!isObject(body)) throw invalidSyntax('A search needs a JSON object.');
-  const schemas = ownAnyCase(body, 'schemas');
-  const named =
-    Array.isArray(schemas) &&
-    schemas.some(
-      urn => typeof urn === 'string' && urn.toLowerCase() === SEARCH_SCHEMA.toLowerCase(),
-    );
-  if (!named && !(isUnassigned(schemas) && (options.tolerant ?? true)))
-    throw invalidSyntax(`'schemas' must name ${SEARCH_SCHEMA}.`);
+  assertMessage(body, SEARCH_SCHEMA, options.tolerant ?? true);
   const asked: Asked = {};
   for (const name of parameters) asked[name] = asText(ownAnyCase(body, name), name);
   return toQuery(asked, resourceType, limits, options);
@@ -94,12 +93,12 @@ function toQuery(
   asked: Asked,
   resourceType: ResourceType,
   limits: PageLimits,
-  options: ReadingOptions,
+  options: QueryOptions,
 ): Query {
   const parsed = isUnassigned(asked.filter?.trim()) ? undefined : parseFilter(asked.filter ?? '');
-  const sort = readSort(asked, resourceType);
+  const sort = readSort(asked, resourceType, options.beside ?? []);
   return {
-    filter: parsed && checkFilter(parsed, resourceType, options),
+    filter: parsed && checkFilter(parsed, resourceType, options, options.beside),
     sort,
     page: readPage(asked, limits),
     projection: readProjection(asked, resourceType),
@@ -112,13 +111,18 @@ function toQuery(
   };
 }
 
-function readSort({ sortBy, sortOrder }: Asked, resourceType: ResourceType): Sort | undefined {
+function readSort(
+  { sortBy, sortOrder }: Asked,
+  resourceType: ResourceType,
+  beside: readonly ResourceType[],
+): Sort | undefined {
   const order = sortOrder?.trim().toLowerCase() || 'ascending';
   if (order !== 'ascending' && order !== 'descending')
     throw invalidValue("'sortOrder' is ascending or descending.");
   const name = sortBy?.trim();
   if (!name) return undefined;
   const on = resourceType.attribute(name);
+  if (!on && beside.some(type => type.attribute(name))) return undefined;
   if (!on) throw invalidValue(`There is no attribute ${quoted(name)} to sort by.`);
   const sub = on.sub ?? subAttribute(on.attribute, 'value');
   if (!sub && on.attribute.type === 'complex')
