@@ -1,5 +1,6 @@
 import { invalidSyntax, invalidValue, quoted, type ScimError, tooLarge } from './error.ts';
 import { isObject, isUnassigned, ownAnyCase, type Json, type JsonObject } from './json.ts';
+import { assertMessage } from './named-schemas.ts';
 import type { ReadingOptions } from './habits.ts';
 
 const BULK_REQUEST_SCHEMA = 'urn:ietf:params:scim:api:messages:2.0:BulkRequest';
@@ -36,14 +37,7 @@ export function readBulk(
   options: ReadingOptions = {},
 ): BulkRequest {
   if (!isObject(body)) throw invalidSyntax('A bulk request needs a JSON object.');
-  const schemas = ownAnyCase(body, 'schemas');
-  const named =
-    Array.isArray(schemas) &&
-    schemas.some(
-      urn => typeof urn === 'string' && urn.toLowerCase() === BULK_REQUEST_SCHEMA.toLowerCase(),
-    );
-  if (!named && !(isUnassigned(schemas) && (options.tolerant ?? true)))
-    throw invalidSyntax(`'schemas' must name ${BULK_REQUEST_SCHEMA}.`);
+  assertMessage(body, BULK_REQUEST_SCHEMA, options.tolerant ?? true);
   const operations = ownAnyCase(body, 'Operations');
   if (!Array.isArray(operations))
     throw invalidSyntax("A bulk request needs a list of 'Operations'.");

@@ -2,6 +2,7 @@ import { ChangeReader, type Change } from './change-reader.ts';
 import { invalidSyntax, invalidValue, noTarget, quoted, ScimError } from './error.ts';
 import { Reading, type Habit, type ReadingOptions } from './habits.ts';
 import { isObject, isUnassigned, ownAnyCase, type Json, type JsonObject } from './json.ts';
+import { assertMessage, namedSchema } from './named-schemas.ts';
 import type { ResourceType } from './resource-type.ts';
 
 const PATCH_SCHEMA = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
@@ -44,18 +45,8 @@ export function readPatch(
 }
 
 function checkSchemas(body: JsonObject, reading: Reading): void {
-  const schemas = ownAnyCase(body, 'schemas');
-  if (isUnassigned(schemas)) {
-    if (!reading.tolerant) throw invalidSyntax(`'schemas' must name ${PATCH_SCHEMA}.`);
-    reading.note('missing-schemas');
-    return;
-  }
-  const named =
-    Array.isArray(schemas) &&
-    schemas.some(
-      urn => typeof urn === 'string' && urn.toLowerCase() === PATCH_SCHEMA.toLowerCase(),
-    );
-  if (!named) throw invalidSyntax(`'schemas' must name ${PATCH_SCHEMA}.`);
+  assertMessage(body, PATCH_SCHEMA, reading.tolerant);
+  if (namedSchema(body, PATCH_SCHEMA) === 'missing') reading.note('missing-schemas');
 }
 
 function readOperation(operation: Json, reader: ChangeReader, reading: Reading): void {

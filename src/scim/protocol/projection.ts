@@ -8,7 +8,7 @@ export interface ProjectionRequest {
   excludedAttributes?: string | readonly string[] | undefined;
 }
 
-/** Reads `attributes` and `excludedAttributes` (RFC 7644 section 3.9). Empty means no restriction; unknown names change nothing. */
+/** Reads `attributes` and `excludedAttributes` (RFC 7644 section 3.9). Empty means no restriction; unknown names change nothing; a filter in brackets is passed over. */
 export function readProjection(request: ProjectionRequest, resourceType: ResourceType): Projection {
   const [attributes, excluded] = [names(request.attributes), names(request.excludedAttributes)];
   if (attributes.length > 0 && excluded.length > 0)
@@ -19,9 +19,16 @@ export function readProjection(request: ProjectionRequest, resourceType: Resourc
 
 const names = (list: string | readonly string[] | undefined): string[] =>
   (typeof list === 'string' ? [list] : (list ?? []))
-    .flatMap(each => each.split(','))
-    .map(each => each.trim())
+    .flatMap(split)
+    .map(each => withoutFilter(each.trim()))
     .filter(Boolean);
+
+/** At commas, except those within the brackets of a filter. */
+const split = (list: string): string[] =>
+  list.match(/(?:\[(?:"(?:\\.|[^"\\])*"|[^\]"])*\]|[^,])+/g) ?? [];
+
+/** An answer has whole attributes: `emails[type eq "work"].value` asks for `emails.value`. */
+const withoutFilter = (name: string): string => name.replace(/\s*\[.*\](?=\.[^\]]*$|$)/s, '');
 
 type Named = Map<Attribute, 'whole' | Set<Attribute>>;
 

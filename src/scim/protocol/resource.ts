@@ -5,12 +5,12 @@ import {
   isObject,
   isUnassigned,
   own,
-  ownAnyCase,
   sameJson,
   type Json,
   type JsonObject,
 } from './json.ts';
 import { ChangeReader, type Change } from './change-reader.ts';
+import { namedSchema } from './named-schemas.ts';
 import { Draft } from './patch-apply.ts';
 import type { ResourceType } from './resource-type.ts';
 
@@ -71,16 +71,8 @@ export function replaceResource(
 }
 
 function checkSchemas(body: JsonObject, resourceType: ResourceType, reading: Reading): void {
-  const schemas = ownAnyCase(body, 'schemas');
-  const core = resourceType.core.id.toLowerCase();
-  if (!isUnassigned(schemas) && !Array.isArray(schemas))
-    throw invalidSyntax("'schemas' is a list of URNs.");
-  if (
-    Array.isArray(schemas) &&
-    schemas.some(urn => typeof urn === 'string' && urn.toLowerCase() === core)
-  )
-    return;
-  // Two real sync clients send no schemas at all, and others only foreign ones.
+  if (namedSchema(body, resourceType.core.id) === 'named') return;
+  // Some clients send only foreign ones.
   if (!reading.tolerant) throw invalidSyntax(`'schemas' must name ${resourceType.core.id}.`);
   reading.note('missing-schemas');
 }

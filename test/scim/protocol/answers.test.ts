@@ -265,7 +265,6 @@ describe('what we promise in schema/scim', () => {
   });
   test.each([
     ['ServiceProviderConfig', document('ServiceProviderConfig')],
-    ['Error', new ScimError(409, 'x', 'uniqueness').body()],
     ['ResourceType', (document('ResourceTypes') as unknown[])[0]],
     ['Schema', document('User')],
   ])('every field of %s is declared', (name, sample) => {
