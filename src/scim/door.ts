@@ -192,7 +192,7 @@ function send(ctx: Context, { status, body, location, version, headers }: Answer
   ctx.set('Cache-Control', 'no-store');
   if (headers) ctx.set({ ...headers });
   if (version !== undefined) ctx.set('ETag', version);
-  if (location !== undefined && status === 201) ctx.set('Location', location);
+  if (location !== undefined) ctx.set('Location', location);
   if (body === undefined) {
     ctx.body = null;
     ctx.status = status;

@@ -52,6 +52,9 @@ export const groups = {
 /** One answer holds no more members than this, unless one group alone does: a page may be cut short (RFC 7644 section 3.4.2.4). */
 const MOST_MEMBERS = 100_000;
 
+/** A PATCH is answered with the Group up to this many members; above that with 204 (clients that want it say so). */
+const MOST_AFTER_PATCH = 100;
+
 async function list(scope: Scope, asked: Asked): Promise<Answer> {
   return page(scope, readQuery(asked.query, scope.shapes.group, limits, scope));
 }
@@ -117,20 +120,15 @@ async function replace(scope: Scope, asked: Asked): Promise<Answer> {
     { kind: 'rename', team: { externalId: null, ...factsOf(body.resource) } },
   ];
   if (said) steps.push({ kind: 'replace', memberIds: said });
-  return apply(scope, asked, steps, true);
+  return apply(scope, asked, steps, 'whole');
 }
 
-/** What a PATCH does is said without reading who is in the group: its size does not matter. */
+/** What a PATCH does is said without reading who is in the group: its size does not matter. The answer reads a hundred members at most. */
 async function patch(scope: Scope, asked: Asked): Promise<Answer> {
   scope.exchange.wants(`change the Group ${asked.id}`);
   const plan = planGroupPatch(readPatch(asked.body, scope.shapes.group, scope));
   scope.exchange.tolerated(plan);
-  return apply(
-    scope,
-    asked,
-    await stepsOf(scope, asked.id, plan.effects),
-    prefers(asked, 'representation'),
-  );
+  return apply(scope, asked, await stepsOf(scope, asked.id, plan.effects));
 }
 
 async function remove(scope: Scope, { id, ifMatch }: Asked): Promise<Answer> {
@@ -147,7 +145,7 @@ async function apply(
   scope: Scope,
   asked: Asked,
   steps: readonly TeamStep[],
-  representation: boolean,
+  size: 'whole' | 'small' = 'small',
 ): Promise<Answer> {
   const { directory, exchange } = scope;
   const projection = projectionOf(scope, asked.query);
@@ -164,9 +162,13 @@ async function apply(
       ? `${team.name} was changed.`
       : `${team.name} was like that already; nothing was written.`,
   );
-  if (!representation && !projection.isRestricted)
-    return { status: 204, id: team.id, version: etagOf(team) };
-  return said(scope, 200, team, projection);
+  if (projection.isRestricted || prefers(asked, 'representation'))
+    return said(scope, 200, team, projection);
+  const nothing = answerOf(scope, 204, team);
+  if (prefers(asked, 'minimal')) return nothing;
+  if (size === 'whole') return said(scope, 200, team, projection);
+  const body = await showSmall(scope, team, projection);
+  return body ? { ...nothing, status: 200, body } : nothing;
 }
 
 /** A provider whose groups are not wanted is told so before anything else is looked at. */
@@ -227,6 +229,18 @@ async function show(
     .map(team => projection.project(groupOf(scope, team, byTeam.get(team.id) ?? [])));
 }
 
+/** The Group with its members, unless it has more than a PATCH is answered with: a large group is never read to answer one. */
+async function showSmall(
+  scope: Scope,
+  team: TeamRow,
+  projection: Projection,
+): Promise<JsonObject | undefined> {
+  const members = await membersOfOwnTeams(scope.directory, [team.id], MOST_AFTER_PATCH + 1);
+  return members.length > MOST_AFTER_PATCH
+    ? undefined
+    : projection.project(groupOf(scope, team, members));
+}
+
 async function said(
   scope: Scope,
   status: number,
@@ -234,11 +248,12 @@ async function said(
   projection: Projection,
 ): Promise<Answer> {
   const [body] = await show(scope, [team], projection);
-  return {
-    status,
-    id: team.id,
-    location: locationOf(scope, '/Groups', team.id),
-    version: etagOf(team),
-    ...(body && { body }),
-  };
+  return { ...answerOf(scope, status, team), ...(body && { body }) };
 }
+
+const answerOf = (scope: Scope, status: number, team: TeamRow): Answer => ({
+  status,
+  id: team.id,
+  location: locationOf(scope, '/Groups', team.id),
+  version: etagOf(team),
+});

@@ -155,8 +155,7 @@ async function rewrite(scope: Scope, asked: Asked, rewriting: Rewriting): Promis
   });
   exchange.changed = written.version !== before?.version;
   exchange.did(outcome(before, written));
-  if (prefers(asked, 'minimal') && !projection.isRestricted)
-    return { status: 204, id: written.id, version: etagOf(written) };
+  if (prefers(asked, 'minimal') && !projection.isRestricted) return answerOf(scope, 204, written);
   const teams = showsGroups(scope, projection)
     ? (await find(scope, asked.id, true))?.teams
     : undefined;
@@ -204,11 +203,16 @@ async function find(
 }
 
 function said(scope: Scope, status: number, member: OwnMember, projection: Projection): Answer {
-  return {
-    status,
-    id: member.id,
-    location: locationOf(scope, '/Users', member.id),
-    version: etagOf(member),
-    body: showUser(scope, member, projection),
-  };
+  return { ...answerOf(scope, status, member), body: showUser(scope, member, projection) };
 }
+
+const answerOf = (
+  scope: Scope,
+  status: number,
+  member: Pick<OwnMember, 'id' | 'version'>,
+): Answer => ({
+  status,
+  id: member.id,
+  location: locationOf(scope, '/Users', member.id),
+  version: etagOf(member),
+});

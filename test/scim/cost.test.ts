@@ -108,7 +108,7 @@ test('one member more or less costs the same in a group of 50,000 as in one of 1
     { op: 'remove', path: `members[value eq "${newcomer}"]` },
   ]) {
     const [few, many] = [
-      await statements(() => entra.patch(`/Groups/${small}`, [operation]), 204),
+      await statements(() => entra.patch(`/Groups/${small}`, [operation]), 200),
       await statements(() => entra.patch(`/Groups/${large}`, [operation]), 204),
     ];
     expect(many).toEqual(few);
