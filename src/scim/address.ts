@@ -75,11 +75,12 @@ function split(
   const [, behind, asked = ''] =
     /^(?:aadOptscim062020|AzureAdScimPatch2017)=?(\/[^?&]*)[?&]?(.*)$/i.exec(querystring) ?? [];
   if (behind !== undefined) mended.push(entraHabits['path-behind-flag']);
-  const segments = `${path}${behind ?? ''}`.split('/').filter(Boolean).map(decoded);
+  const segments = `${path}${behind ?? ''}`.split('/').filter(Boolean).map(decodedSegment);
   return { segments, query: new URLSearchParams(behind === undefined ? querystring : asked) };
 }
 
-function decoded(segment: string): string {
+/** What cannot be decoded stands for itself: it is the name of nothing. */
+export function decodedSegment(segment: string): string {
   try {
     return decodeURIComponent(segment);
   } catch {

@@ -1,39 +1,46 @@
-import { scimErrorOf } from './errors.ts';
-import {
-  type BulkOperation,
-  type BulkOutcome,
-  readBulk,
-  runBulk,
-  ScimError,
-} from './protocol/index.ts';
+import { newId } from '../directory/index.ts';
+import { ourFault, paused, scimErrorOf } from './errors.ts';
+import { type BulkOperation, type BulkOutcome, readBulk, runBulk } from './protocol/index.ts';
 import { limits } from './schemas.ts';
 import type { Answer, Asked, Handler, Scope } from './scope.ts';
 
 export type FindHandler = (method: string, path: string) => { handle: Handler; id: string };
 
-/** RFC 7644 section 3.7. Each operation is a change of its own: one that fails harms no other. */
+/**
+ * RFC 7644 section 3.7. Each operation is a change of its own: one that fails harms no other, for whatever reason; what was done before it
+ * has happened, and must be told.
+ */
 export function bulk(find: FindHandler, isOutage: (fault: unknown) => boolean): Handler {
   return async (scope, asked) => {
     scope.exchange.wants('do many things at once');
     const request = readBulk(asked.body, limits, scope);
     const { exchange } = scope;
-    let changed = false;
+    let changed = 0;
     let failed = 0;
     const body = await runBulk(request, {
       locationOf: path => `${scope.base}${path}`,
-      async execute(operation) {
-        try {
-          exchange.changed = false;
-          return outcomeOf(await execute(find, scope, operation));
-        } catch (error) {
-          failed++;
-          throw scimErrorOf(error, isOutage) ?? error;
-        } finally {
-          changed ||= exchange.changed;
-        }
+      newId,
+      async execute(operation, id) {
+        exchange.changed = false;
+        const answer = await execute(find, scope, operation, id);
+        if (exchange.changed) changed++;
+        return outcomeOf(answer);
+      },
+      async together(work) {
+        const before = changed;
+        await scope.directory.change(() => {
+          changed = before;
+          return work();
+        });
+      },
+      errorOf(thrown) {
+        failed++;
+        const known = scimErrorOf(thrown, isOutage);
+        if (!known) scope.log.error({ err: thrown }, 'An operation of a bulk request failed.');
+        return known ?? ourFault();
       },
     });
-    exchange.changed = changed;
+    exchange.changed = changed > 0;
     exchange.wants(`do ${request.items.length} things at once`);
     exchange.did(failed === 0 ? 'All of them were done.' : `${failed} of them failed.`);
     return { status: 200, body };
@@ -44,15 +51,16 @@ function execute(
   find: FindHandler,
   scope: Scope,
   { method, path, data, version }: BulkOperation,
+  newId: string | undefined,
 ): Promise<Answer> {
   const { handle, id } = find(method, path);
-  if (scope.provider.provisioning === 'PAUSED')
-    throw new ScimError(503, 'Provisioning is paused; changes will be accepted again later.');
+  if (scope.provider.provisioning === 'PAUSED') throw paused();
   const asked: Asked = {
     method,
     id,
     query: new URLSearchParams(),
     body: data,
+    newId,
     ifMatch: version,
     ifNoneMatch: undefined,
     prefer: undefined,

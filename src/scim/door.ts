@@ -15,11 +15,7 @@ import { Walks } from './lists/walks.ts';
 import { assertScimBody, SCIM_MEDIA, ScimError } from './protocol/index.ts';
 import { allowedAt, handlerAt, isWrite, routesWith } from './routes.ts';
 import { shapesOf } from './schemas.ts';
-import type { Answer, Asked, Scope } from './scope.ts';
-
-interface Log {
-  error(fields: object, sentence: string): void;
-}
+import type { Answer, Asked, Log, Scope } from './scope.ts';
 
 export interface ScimParts {
   ground: Ground;
@@ -105,6 +101,7 @@ export function scimDoor(parts: ScimParts): ScimDoor {
       directory: new Directory(parts.ground, actor, { correlationId, exchangeId: exchange.id }),
       provider,
       exchange,
+      log: logOf(ctx),
       walks,
       tolerant: !provider.strict,
       cursorKey: parts.tokenKey,
@@ -132,6 +129,8 @@ export function scimDoor(parts: ScimParts): ScimDoor {
     };
   }
 
+  const logOf = (ctx: Context): Log => (ctx.state['log'] as Log | undefined) ?? parts.log;
+
   function limit({ credentialId }: Visitor): void {
     const draw = credentialId === null ? undefined : parts.draw?.(credentialId);
     if (draw && !draw.allowed)
@@ -142,11 +141,7 @@ export function scimDoor(parts: ScimParts): ScimDoor {
 
   function refusal({ ctx, exchange }: Visit, thrown: unknown): Answer {
     const known = scimErrorOf(thrown, parts.isOutage);
-    if (!known)
-      ((ctx.state['log'] as Log | undefined) ?? parts.log).error(
-        { err: thrown },
-        'A SCIM request failed.',
-      );
+    if (!known) logOf(ctx).error({ err: thrown }, 'A SCIM request failed.');
     const error = known ?? ourFault();
     exchange.did(`It was refused: ${error.detail}`);
     return { status: error.status, body: error.body(), headers: error.headers };

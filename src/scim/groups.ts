@@ -89,7 +89,7 @@ async function get(scope: Scope, { id, query, ifNoneMatch }: Asked): Promise<Ans
   return said(scope, 200, team, projection);
 }
 
-async function create(scope: Scope, { body, query }: Asked): Promise<Answer> {
+async function create(scope: Scope, { body, query, newId }: Asked): Promise<Answer> {
   const { directory, exchange, shapes } = scope;
   const projection = projectionOf(scope, query);
   exchange.wants('create a Group');
@@ -98,7 +98,7 @@ async function create(scope: Scope, { body, query }: Asked): Promise<Answer> {
   const facts = { externalId: null, ...factsOf(read.resource) } as ProvisionedTeam;
   exchange.wants(`create the Group '${facts.name}'`);
   const { members: _, ...sent } = read.resource;
-  const team = await directory.teams.provision(facts, membersIn(read.resource) ?? [], sent);
+  const team = await directory.teams.provision(facts, membersIn(read.resource) ?? [], sent, newId);
   exchange.changed = true;
   exchange.did(
     team.origin === 'SCIM' && team.version === 1

@@ -1,3 +1,4 @@
+import { decodedSegment } from './address.ts';
 import { bulk } from './bulk.ts';
 import { discovery } from './discovery.ts';
 import { notFound } from './errors.ts';
@@ -82,6 +83,6 @@ function ofBulk(
   if (!place) throw new ScimError(404, `There are no ${name} here.`);
   return {
     handle: handlerAt(routes, id === undefined ? place : `${place}/:id`, method),
-    id: id === undefined ? '' : decodeURIComponent(id),
+    id: id === undefined ? '' : decodedSegment(id),
   };
 }

@@ -4,6 +4,10 @@ import type { Walks } from './lists/walks.ts';
 import type { JsonObject, ReadingOptions } from './protocol/index.ts';
 import type { Shapes } from './schemas.ts';
 
+export interface Log {
+  error(fields: object, sentence: string): void;
+}
+
 /** One request in the hands of whoever answers it: who asks, what they may say, and where it is written down. */
 export interface Scope extends ReadingOptions {
   readonly directory: Directory;
@@ -13,6 +17,7 @@ export interface Scope extends ReadingOptions {
   readonly base: string;
   readonly tolerant: boolean;
   readonly exchange: Exchange;
+  readonly log: Log;
   readonly walks: Walks;
   readonly cursorKey: string;
 }
@@ -24,6 +29,8 @@ export interface Asked {
   readonly id: string;
   readonly query: URLSearchParams;
   readonly body: unknown;
+  /** The id that what is made shall have, where others speak of it already. */
+  readonly newId?: string | undefined;
   readonly ifMatch: string | undefined;
   readonly ifNoneMatch: string | undefined;
   readonly prefer: string | undefined;

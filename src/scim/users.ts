@@ -89,7 +89,7 @@ const mayHideGroups = async (
   projection: Projection,
 ): Promise<boolean> => projection.wants('groups') && everInTeam(directory, id);
 
-async function create(scope: Scope, { body, query }: Asked): Promise<Answer> {
+async function create(scope: Scope, { body, query, newId }: Asked): Promise<Answer> {
   const { directory, exchange, shapes } = scope;
   const projection = projectionOf(scope, query);
   exchange.wants('create a User');
@@ -97,7 +97,7 @@ async function create(scope: Scope, { body, query }: Asked): Promise<Answer> {
   exchange.tolerated(read);
   const facts = factsOf(unlinkManager(scope, read.resource), null);
   exchange.wants(`create the User '${facts.userName}'`);
-  const member = await directory.members.provision(facts, read.resource);
+  const member = await directory.members.provision(facts, read.resource, newId);
   exchange.changed = true;
   exchange.did(
     member.origin === 'SCIM' && member.version === 1

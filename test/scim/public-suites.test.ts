@@ -1,4 +1,6 @@
+import pg from 'pg';
 import { expect, test } from 'vitest';
+import { connectionOf } from '../../src/platform/index.ts';
 import { type Body, CORE, ENT, GRP, type ScimClient, scimStage } from '../support/scim-client.ts';
 
 /** What the public SCIM suites ask, beside what the other files tell. */
@@ -204,4 +206,104 @@ test('what is published: schemas of resources only, and only Users are kinds of 
     members: [{ value: id, type: 'Group' }],
   });
   expect(outer).toMatchObject({ status: 400, body: { scimType: 'invalidValue' } });
+});
+
+const bulk = (entra: ScimClient, Operations: unknown[], more: object = {}) =>
+  entra.post('/Bulk', { schemas: [`${MESSAGE}:BulkRequest`], ...more, Operations });
+const statuses = (body: Body) => body.Operations.map(({ status }: Body) => status);
+const post = (bulkId: string, path: string, data: object) => ({
+  method: 'POST',
+  path,
+  bulkId,
+  data,
+});
+
+test('Bulk: two Users are made who manage each other, and a Group with them, in any order', async () => {
+  const { entra } = await here.scene();
+  const boss = (bulkId: string, of: string) =>
+    post(bulkId, '/Users', {
+      schemas: [CORE, ENT],
+      userName: `${bulkId}@x.example`,
+      [ENT]: { manager: { value: `bulkId:${of}` } },
+      groups: [{ value: 'bulkId:g' }],
+    });
+  const { body, text } = await bulk(entra, [
+    post('g', '/Groups', {
+      schemas: [GRP],
+      displayName: 'Both',
+      members: [{ value: 'bulkId:ann' }, { value: 'bulkId:ben' }],
+    }),
+    boss('ann', 'ben'),
+    boss('ben', 'ann'),
+    boss('own', 'own'),
+  ]);
+  expect([statuses(body), text]).toEqual([['201', '201', '201', '201'], text]);
+  const [group, ann, ben, own] = await Promise.all(
+    body.Operations.map(async ({ location }: Body) =>
+      entra.get(location.slice(entra.publicBase.length)).then(answer => answer.body),
+    ),
+  );
+  expect([ann[ENT].manager.value, ben[ENT].manager.value, own[ENT].manager.value]).toEqual([
+    ben.id,
+    ann.id,
+    own.id,
+  ]);
+  expect(group.members.map(({ value }: Body) => value).toSorted()).toEqual(
+    [ann.id, ben.id].toSorted(),
+  );
+});
+
+test('Bulk: of a circle that cannot be closed nothing remains, and the rest is done', async () => {
+  const { company, entra } = await here.scene();
+  await entra.user('taken@x.example');
+  const { body } = await bulk(entra, [
+    post('a', '/Users', { userName: 'a@x.example', [ENT]: { manager: 'bulkId:b' } }),
+    post('b', '/Users', { userName: 'taken@x.example', [ENT]: { manager: 'bulkId:a' } }),
+    post('c', '/Users', { userName: 'c@x.example' }),
+    post('g', '/Groups', { displayName: 'G', members: [{ value: 'bulkId:h' }] }),
+    post('h', '/Groups', { displayName: 'H', members: [{ value: 'bulkId:g' }] }),
+  ]);
+  expect(statuses(body)).toEqual(['409', '409', '201', '400', '409']);
+  expect(body.Operations[1].response).toMatchObject({ scimType: 'uniqueness' });
+  expect((await entra.get('/Users')).body.totalResults).toBe(2);
+  expect((await entra.get('/Groups')).body.totalResults).toBe(0);
+  const told = await here.database.pool.query(
+    `select action from audit_entries where tenant_id = $1 and subject_name = 'a@x.example'`,
+    [company.tenantId],
+  );
+  expect(told.rows).toEqual([]);
+});
+
+test('Bulk: a path that cannot be decoded fails for itself, whatever was done before it', async () => {
+  const { entra } = await here.scene();
+  const { id } = await entra.user('ann@x.example');
+  for (const path of ['/Users/%ff', '/Users/%', '/Users/%E0%A4%A', '/Groups/%', '/Users/%00']) {
+    const { status, body } = await bulk(entra, [
+      { method: 'PATCH', path: `/Users/${id}`, data: { Operations: [] } },
+      { method: 'DELETE', path },
+      { method: 'PUT', path, data: { userName: 'x', displayName: 'x' } },
+      { method: 'PATCH', path: `/Users/${id}`, data: { Operations: [] } },
+    ]);
+    expect([path, status, statuses(body)]).toEqual([path, 200, ['200', '404', '404', '200']]);
+    expect((await entra.delete(path)).status).toBe(404);
+  }
+});
+
+test('Bulk: a fault of ours is the 500 of one operation, and logged; the others are told', async () => {
+  const { entra } = await here.scene();
+  const owner = new pg.Client(connectionOf(here.url) as pg.ClientConfig);
+  await owner.connect();
+  await owner.query(`create function fail() returns trigger language plpgsql as $$ begin raise exception 'no'; end $$;
+    create trigger fail before insert on members for each row when (new.user_name = 'fault@x.example') execute function fail()`);
+  here.lines.length = 0;
+  const { status, body } = await bulk(entra, [
+    post('a', '/Users', { userName: 'a@x.example' }),
+    post('f', '/Users', { userName: 'fault@x.example' }),
+    post('b', '/Users', { userName: 'b@x.example' }),
+  ]);
+  await owner.query('drop trigger fail on members; drop function fail');
+  await owner.end();
+  expect([status, statuses(body)]).toEqual([200, ['201', '500', '201']]);
+  expect(here.lines.map(({ msg }) => msg)).toContain('An operation of a bulk request failed.');
+  expect((await entra.get('/Users')).body.totalResults).toBe(2);
 });

@@ -85,8 +85,8 @@ export class Members {
     return setLink(this.#directory, id, providerId, externalId);
   }
 
-  provision(facts: ProvisionedMember, sent: Record<string, unknown>) {
-    return provision(this.#directory, facts, sent);
+  provision(facts: ProvisionedMember, sent: Record<string, unknown>, id?: string) {
+    return provision(this.#directory, facts, sent, id);
   }
   rewrite(id: string, description: Description, expecting?: { expectedVersion?: string | null }) {
     return rewrite(this.#directory, id, description, expecting);

@@ -42,10 +42,11 @@ export function provision(
   directory: Directory,
   facts: ProvisionedMember,
   sent: Record<string, unknown>,
+  id?: string,
 ): Promise<MemberRow> {
   return directory.change(async () => {
     const { provider, rules } = await holdActingWithRules(directory);
-    const member = await insert(directory, provider, facts, rules);
+    const member = await insert(directory, provider, facts, rules, id);
     if (!member) return adopt(directory, provider, facts, sent);
     directory.record({
       action: 'member.created',
@@ -65,6 +66,7 @@ export async function insert(
   provider: ProviderRow,
   facts: ProvisionedMember,
   rules: Rulebook,
+  id = newId(),
 ): Promise<MemberRow | undefined> {
   const { roleId } = standing(
     {
@@ -79,7 +81,7 @@ export async function insert(
   const { rows } = await sql<MemberRow>`
     insert into members (tenant_id, id, origin, origin_provider_id, provider_id, link_id, external_id, user_name, email, given_name, family_name, display_name,
       state, profile, pushed_roles, role_id)
-    values (${directory.tenantId}, ${newId()}, 'SCIM', ${provider.id}, ${provider.id}, ${newId()}, ${facts.externalId}, ${facts.userName}, ${facts.email},
+    values (${directory.tenantId}, ${id}, 'SCIM', ${provider.id}, ${provider.id}, ${newId()}, ${facts.externalId}, ${facts.userName}, ${facts.email},
       ${facts.givenName}, ${facts.familyName}, ${facts.displayName}, ${state}, ${JSON.stringify(facts.profile)}, ${keysOf(facts.pushedRoles)}, ${roleId})
     on conflict (tenant_id, user_name_key) where state <> 'DELETED' and (origin = 'MANUAL' or provider_id is not null) do nothing
     returning ${memberRow}

@@ -34,12 +34,14 @@ export function provision(
   facts: ProvisionedTeam,
   memberIds: readonly string[],
   sent: Record<string, unknown>,
+  id?: string,
 ): Promise<TeamRow> {
   return directory.change(async () => {
     const provider = await holdActing(directory);
     assertAcceptsGroups(provider);
     const team =
-      (await insert(directory, provider, facts)) ?? (await adopt(directory, provider, facts, sent));
+      (await insert(directory, provider, facts, id)) ??
+      (await adopt(directory, provider, facts, sent));
     await admitInto(directory, { team, owner: provider }, memberIds);
     return team;
   });
@@ -137,12 +139,13 @@ export async function insert(
   directory: Directory,
   provider: ProviderRow,
   facts: ProvisionedTeam,
+  id = newId(),
 ): Promise<TeamRow | undefined> {
   const team = await directory.db
     .insertInto('teams')
     .values({
       tenant_id: directory.tenantId,
-      id: newId(),
+      id,
       name: facts.name,
       origin: 'SCIM',
       origin_provider_id: provider.id,

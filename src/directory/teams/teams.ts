@@ -63,8 +63,13 @@ export class Teams {
     return expel(this.#directory, id, memberIds);
   }
 
-  provision(facts: ProvisionedTeam, memberIds: readonly string[], sent: Record<string, unknown>) {
-    return provision(this.#directory, facts, memberIds, sent);
+  provision(
+    facts: ProvisionedTeam,
+    memberIds: readonly string[],
+    sent: Record<string, unknown>,
+    id?: string,
+  ) {
+    return provision(this.#directory, facts, memberIds, sent, id);
   }
   apply(id: string, steps: readonly TeamStep[], expecting?: Held) {
     return apply(this.#directory, id, steps, expecting);

@@ -1,10 +1,11 @@
 import {
-  referencesOf,
+  referenceIn,
   resolveReferences,
   type BulkItem,
   type BulkOperation,
   type BulkRequest,
 } from './bulk.ts';
+import { inOrder } from './bulk-order.ts';
 import { invalidValue, quoted, ScimError } from './error.ts';
 import type { JsonObject } from './json.ts';
 
@@ -20,24 +21,39 @@ export interface BulkOutcome {
 }
 
 export interface BulkRunner {
-  /** Does one operation, its references resolved; a ScimError becomes that operation's answer. */
-  execute(operation: BulkOperation): Promise<BulkOutcome>;
+  /** Does one operation, its references resolved. `newId` is the id that what a POST makes shall have. */
+  execute(operation: BulkOperation, newId?: string): Promise<BulkOutcome>;
+  /** What an operation that threw is answered with. */
+  errorOf(thrown: unknown): ScimError;
+  /** Does several operations as one: all of them, or none. The work may run again. */
+  together(work: () => Promise<void>): Promise<void>;
+  newId(): string;
   /** The address of a resource that exists, for the answer to a failed PUT, PATCH or DELETE. */
   locationOf?(path: string): string;
 }
 
-/** Does the operations in their order, except that one which is spoken of goes first (RFC 7644 section 3.7.1). */
+type Outcomes = ReadonlyMap<BulkItem, BulkOutcome | ScimError>;
+type Doable = BulkItem & { readonly refusal?: undefined };
+
+/**
+ * Does the operations in their order, except that one which is spoken of goes first (RFC 7644 section 3.7.1). Those that speak of each
+ * other in a circle are done together, with ids that are known beforehand.
+ */
 export async function runBulk(request: BulkRequest, runner: BulkRunner): Promise<JsonObject> {
   const answers = new Map<BulkItem, JsonObject>();
   const ids = new Map<string, string>();
   let errors = 0;
-  for (const { item, circular } of inOrder(request.items)) {
+  for (const { items, circular } of inOrder(request.items)) {
     if (request.failOnErrors !== undefined && errors >= request.failOnErrors) break;
-    const outcome = await attempt(item, circular, ids, runner);
-    if (outcome instanceof ScimError) errors += 1;
-    else if (item.operation.bulkId !== undefined && outcome.id !== undefined)
-      ids.set(item.operation.bulkId, outcome.id);
-    answers.set(item, answer(item, outcome, runner));
+    const outcomes = circular
+      ? await attemptCircle(items as readonly Doable[], ids, runner)
+      : await attemptOne(items[0] as BulkItem, ids, runner);
+    for (const [item, outcome] of outcomes) {
+      if (outcome instanceof ScimError) errors += 1;
+      else if (item.operation.bulkId !== undefined && outcome.id !== undefined)
+        ids.set(item.operation.bulkId, outcome.id);
+      answers.set(item, answer(item, outcome, runner));
+    }
   }
   return {
     schemas: [BULK_RESPONSE_SCHEMA],
@@ -45,29 +61,104 @@ export async function runBulk(request: BulkRequest, runner: BulkRunner): Promise
   };
 }
 
-async function attempt(
+async function attemptOne(
   item: BulkItem,
-  circular: boolean,
   ids: ReadonlyMap<string, string>,
   runner: BulkRunner,
-): Promise<BulkOutcome | ScimError> {
-  if (item.refusal) return item.refusal;
-  if (circular)
-    return new ScimError(409, 'Operations of the request refer to each other in a circle.');
+): Promise<Outcomes> {
+  if (item.refusal) return new Map([[item, item.refusal]]);
   try {
-    return await runner.execute(
-      resolveReferences(item.operation, bulkId => {
-        const id = ids.get(bulkId);
-        if (id === undefined)
-          throw invalidValue(`There is no resource for ${quoted(`bulkId:${bulkId}`)}.`);
-        return id;
-      }),
-    );
+    const operation = resolveReferences(item.operation, idFrom(ids));
+    return new Map([[item, await runner.execute(operation)]]);
   } catch (error) {
-    if (error instanceof ScimError) return error;
-    throw error;
+    return new Map([[item, runner.errorOf(error)]]);
   }
 }
+
+const idFrom =
+  (...known: readonly ReadonlyMap<string, string>[]) =>
+  (bulkId: string): string => {
+    const id = known.find(ids => ids.has(bulkId))?.get(bulkId);
+    if (id === undefined)
+      throw invalidValue(`There is no resource for ${quoted(`bulkId:${bulkId}`)}.`);
+    return id;
+  };
+
+/** A POST gave another id than it was to have: what was found by its name was linked instead of made. */
+class OtherId extends Error {}
+
+/** Done together: the first that fails undoes the others, which are 409 then (RFC 7644 section 3.7.1). */
+async function attemptCircle(
+  items: readonly Doable[],
+  ids: ReadonlyMap<string, string>,
+  runner: BulkRunner,
+): Promise<Outcomes> {
+  const planned = plannedIds(items, ids, runner);
+  let running: Doable | undefined;
+  for (let attempts = items.length; ; attempts--) {
+    const outcomes = new Map<BulkItem, BulkOutcome>();
+    try {
+      await runner.together(async () => {
+        outcomes.clear();
+        for (const item of items.toSorted((one, other) => rank(one) - rank(other))) {
+          running = item;
+          outcomes.set(item, await executePlanned(item, planned, ids, runner));
+        }
+      });
+      return outcomes;
+    } catch (error) {
+      if (error instanceof OtherId && attempts > 0) continue;
+      const failed = error instanceof OtherId ? undefined : runner.errorOf(error);
+      return new Map(
+        items.map(item => [item, item === running && failed ? failed : undone()] as const),
+      );
+    }
+  }
+}
+
+/** What is made gets an id beforehand; what is changed has one in its path. */
+function plannedIds(
+  items: readonly Doable[],
+  ids: ReadonlyMap<string, string>,
+  runner: BulkRunner,
+): Map<string, string> {
+  const planned = new Map<string, string>();
+  const named = items.filter(({ operation }) => operation.bulkId !== undefined);
+  for (const { operation } of named)
+    if (operation.method === 'POST') planned.set(operation.bulkId as string, runner.newId());
+  for (const { operation } of named) {
+    if (operation.method === 'POST') continue;
+    const last = operation.path.split('/').at(-1) as string;
+    const other = referenceIn(last);
+    const id = other === undefined ? last : (planned.get(other) ?? ids.get(other));
+    if (id !== undefined) planned.set(operation.bulkId as string, id);
+  }
+  return planned;
+}
+
+const undone = () =>
+  new ScimError(
+    409,
+    'The operations that refer to each other are done together, and another of them failed.',
+  );
+
+async function executePlanned(
+  { operation }: Doable,
+  planned: Map<string, string>,
+  ids: ReadonlyMap<string, string>,
+  runner: BulkRunner,
+): Promise<BulkOutcome> {
+  const { bulkId } = operation;
+  const id = bulkId === undefined ? undefined : planned.get(bulkId);
+  const outcome = await runner.execute(resolveReferences(operation, idFrom(planned, ids)), id);
+  if (bulkId === undefined || operation.method !== 'POST' || outcome.id === id) return outcome;
+  if (outcome.id !== undefined) planned.set(bulkId, outcome.id);
+  throw new OtherId();
+}
+
+/** A User only mentions another; a Group needs its members to be there; what is changed was made before. */
+const rank = ({ operation: { method, path } }: BulkItem): number =>
+  method !== 'POST' ? 2 : /^\/users$/i.test(path) ? 0 : 1;
 
 function answer(
   { operation }: BulkItem,
@@ -93,81 +184,4 @@ function answer(
     status: String(status),
     ...(response && { response }),
   };
-}
-
-interface Step {
-  readonly item: BulkItem;
-  readonly circular: boolean;
-}
-
-/** Depth first over the references, without recursion: a thousand operations may form one chain. */
-function inOrder(items: readonly BulkItem[]): Step[] {
-  const references = new Map(
-    items.map(item => [item, item.refusal ? [] : safeReferences(item.operation)]),
-  );
-  const byBulkId = new Map(
-    items.flatMap(item =>
-      item.operation.bulkId === undefined || item.refusal
-        ? []
-        : [[item.operation.bulkId, item] as const],
-    ),
-  );
-  const circles = circular(items, item =>
-    (references.get(item) ?? []).flatMap(bulkId => byBulkId.get(bulkId) ?? []),
-  );
-  const steps: Step[] = [];
-  const state = new Map<BulkItem, 'open' | 'done'>();
-  const stack: BulkItem[] = items.toReversed();
-  for (let item = stack.pop(); item; item = stack.pop()) {
-    if (state.get(item) === 'done') continue;
-    if (state.get(item) === 'open') {
-      state.set(item, 'done');
-      steps.push({ item, circular: circles.has(item) });
-      continue;
-    }
-    state.set(item, 'open');
-    const first = (references.get(item) ?? [])
-      .flatMap(bulkId => byBulkId.get(bulkId) ?? [])
-      .filter(each => !state.has(each));
-    stack.push(item, ...first.toReversed());
-  }
-  return steps;
-}
-
-/** Data nested too deeply has no order; the operation itself will be refused. */
-function safeReferences(operation: BulkOperation): string[] {
-  try {
-    return referencesOf(operation);
-  } catch (error) {
-    if (error instanceof ScimError) return [];
-    throw error;
-  }
-}
-
-/** The items that lie on a circle: what is left after taking away, again and again, what nothing left refers to or what refers to nothing left. */
-function circular(
-  items: readonly BulkItem[],
-  targets: (item: BulkItem) => BulkItem[],
-): Set<BulkItem> {
-  const left = new Set(items);
-  const strip = (next: (item: BulkItem) => BulkItem[], previous: Map<BulkItem, BulkItem[]>) => {
-    const open = new Map(
-      [...left].map(item => [item, next(item).filter(each => left.has(each)).length]),
-    );
-    const free = [...left].filter(item => open.get(item) === 0);
-    for (let item = free.pop(); item; item = free.pop()) {
-      left.delete(item);
-      for (const each of previous.get(item) ?? []) {
-        const count = (open.get(each) ?? 0) - 1;
-        open.set(each, count);
-        if (count === 0 && left.has(each)) free.push(each);
-      }
-    }
-  };
-  const sources = new Map<BulkItem, BulkItem[]>();
-  for (const item of items)
-    for (const target of targets(item)) sources.set(target, [...(sources.get(target) ?? []), item]);
-  strip(targets, sources);
-  strip(item => sources.get(item) ?? [], new Map([...left].map(item => [item, targets(item)])));
-  return left;
 }

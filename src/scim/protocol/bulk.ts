@@ -126,8 +126,14 @@ export function referencesOf(operation: BulkOperation): string[] {
 const PREFIX = 'bulkId:';
 const DEEPEST = 64;
 
-const resolved = (text: string, idOf: (bulkId: string) => string): string =>
-  text.startsWith(PREFIX) && text.length > PREFIX.length ? idOf(text.slice(PREFIX.length)) : text;
+/** The bulkId that a text stands for, if it does. */
+export const referenceIn = (text: string): string | undefined =>
+  text.startsWith(PREFIX) && text.length > PREFIX.length ? text.slice(PREFIX.length) : undefined;
+
+function resolved(text: string, idOf: (bulkId: string) => string): string {
+  const bulkId = referenceIn(text);
+  return bulkId === undefined ? text : idOf(bulkId);
+}
 
 function deepResolved(value: Json, idOf: (bulkId: string) => string, depth: number): Json {
   if (depth > DEEPEST) throw invalidSyntax(`'data' may be nested ${DEEPEST} levels deep.`);

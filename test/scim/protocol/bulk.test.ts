@@ -19,20 +19,33 @@ const post = (bulkId: string, data: JsonObject = {}, path = '/Users'): JsonObjec
 
 async function run(Operations: Json, more: JsonObject = {}) {
   const done: BulkOperation[] = [];
+  let made = 0;
   const response = await runBulk(readBulk({ ...more, Operations }, { maxOperations: 1000 }), {
-    async execute(operation) {
+    async execute(operation, newId) {
       done.push(operation);
       if (operation.path.includes('broken') || (isObject(operation.data) && operation.data.broken))
         throw new ScimError(409, 'Taken.', 'uniqueness');
       return operation.method === 'POST'
         ? {
             status: 201,
-            id: `id-${operation.bulkId}`,
+            id:
+              isObject(operation.data) && operation.data.found
+                ? 'found'
+                : (newId ?? `id-${operation.bulkId}`),
             location: `https://x/Users/id-${operation.bulkId}`,
           }
         : { status: operation.method === 'DELETE' ? 204 : 200 };
     },
     locationOf: path => `https://x${path}`,
+    newId: () => `new-${++made}`,
+    async together(work) {
+      const before = done.length;
+      await work().catch((error: unknown) => {
+        done.length = before;
+        throw error;
+      });
+    },
+    errorOf: thrown => (thrown instanceof ScimError ? thrown : new ScimError(500, 'Failed.')),
   });
   const answers = response.Operations as JsonObject[];
   return { done, answers, statuses: answers.map(each => each.status) };
@@ -68,16 +81,44 @@ describe('bulk', () => {
     expect(done[3]?.data).toEqual({ x: 'id-g' });
     expect(statuses).toEqual(['201', '200', '201', '201']);
   });
-  test('circles are 409, and only they', async () => {
-    const { statuses } = await run([
+  test('circles are done together, with ids known beforehand: Users, then Groups, then what changes them', async () => {
+    const { done, statuses } = await run([
+      { method: 'PATCH', path: '/Users/bulkId:a', bulkId: 'p', data: { r: 'bulkId:g' } },
+      post('g', { members: [{ value: 'bulkId:a' }, { value: 'bulkId:b' }] }, '/Groups'),
       post('a', { r: 'bulkId:b' }),
-      post('b', { r: 'bulkId:a' }),
+      post('b', { r: 'bulkId:a', s: 'bulkId:p' }),
       post('c', { r: 'bulkId:a' }),
       post('d'),
       post('e', { r: 'bulkId:e' }),
-      post('f', { r: 'bulkId:d' }),
     ]);
-    expect(statuses).toEqual(['409', '409', '400', '201', '409', '201']);
+    expect(statuses).toEqual(['200', '201', '201', '201', '201', '201', '201']);
+    expect(done.map(({ bulkId, path, data }) => [bulkId, path, data])).toEqual([
+      ['a', '/Users', { r: 'new-3' }],
+      ['b', '/Users', { r: 'new-2', s: 'new-2' }],
+      ['g', '/Groups', { members: [{ value: 'new-2' }, { value: 'new-3' }] }],
+      ['p', '/Users/new-2', { r: 'new-1' }],
+      ['c', '/Users', { r: 'new-2' }],
+      ['d', '/Users', {}],
+      ['e', '/Users', { r: 'new-4' }],
+    ]);
+  });
+  test('of a circle in which one fails nothing remains, and what refers to it fails', async () => {
+    const { done, statuses } = await run([
+      post('a', { r: 'bulkId:b' }),
+      post('b', { r: 'bulkId:a', broken: true }),
+      post('c', { r: 'bulkId:a' }),
+      post('d'),
+    ]);
+    expect(statuses).toEqual(['409', '409', '400', '201']);
+    expect(done.map(({ bulkId }) => bulkId)).toEqual(['d']);
+  });
+  test('a circle is done again with the ids of what was found instead of made', async () => {
+    const { done, statuses } = await run([
+      post('a', { r: 'bulkId:b' }),
+      post('b', { r: 'bulkId:a', found: true }),
+    ]);
+    expect(statuses).toEqual(['201', '201']);
+    expect(done.map(({ data }) => isObject(data) && data.r)).toEqual(['found', 'new-1']);
   });
   test('what refers to a failure or to nothing fails', async () => {
     expect(
