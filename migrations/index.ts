@@ -9,4 +9,6 @@ type Step = new (...given: ConstructorParameters<typeof Migration>) => Migration
 export const steps: Readonly<Record<string, () => Promise<Step>>> = {
   '0001-the-directory': async () => (await import('./0001-the-directory.ts')).TheDirectory,
   '0002-every-address': async () => (await import('./0002-every-address.ts')).EveryAddress,
+  '0004-credentials-and-sign-ins': async () =>
+    (await import('./0004-credentials-and-sign-ins.ts')).CredentialsAndSignIns,
 };

@@ -10,6 +10,8 @@ import { ProviderActivitySchema } from './identity-providers/provider-activity.t
 import { InvitationSchema } from './invitations/invitation.ts';
 import { MemberSchema } from './members/member.ts';
 import { MessageSchema } from './outbox/message.ts';
+import { SignInBindingSchema } from './sign-ins/sign-in-binding.ts';
+import { SignInRefusalSchema } from './sign-ins/sign-in-refusal.ts';
 import { RoleMappingSchema } from './roles/role-mapping.ts';
 import { RoleSchema } from './roles/role.ts';
 import { MembershipSchema } from './teams/membership.ts';
@@ -28,6 +30,8 @@ export const entities = [
   ProviderActivitySchema,
   CredentialSchema,
   CredentialUseSchema,
+  SignInBindingSchema,
+  SignInRefusalSchema,
   ConflictCaseSchema,
   ExchangeSchema,
   InvitationSchema,

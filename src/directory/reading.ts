@@ -48,6 +48,7 @@ export {
   rolesByIds,
   rolesSpokenOf,
 } from './roles/role-rows.ts';
+export { type RefusedSignIns, refusedSignIns } from './sign-ins/refused.ts';
 export {
   countMembersOf,
   countTeamsOf,

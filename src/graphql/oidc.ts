@@ -9,7 +9,7 @@ export interface OidcSettings {
   jwksUrl?: string | undefined;
   /** The claim that holds the id of the tenant. */
   tenantClaim: string;
-  /** The claim that names the member: by member id, user name or address. */
+  /** The claim that names the member as long as the subject is not bound: `email` holds an address, any other an id, a user name or an address. */
   memberClaim: string;
 }
 
@@ -29,6 +29,8 @@ const ASYMMETRIC = [
 ];
 /** RFC 9068 says at+jwt; providers older than it say JWT. */
 const TYPES = new Set(['at+jwt', 'application/at+jwt', 'jwt']);
+/** What a claim is called whose value is an address and nothing else, also with a namespace in front. */
+const NAMES_AN_ADDRESS = /(^|[/:.])e?mail(_?address)?$/i;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 /** The keys did not come in time, or something else came in their place. */
 const NOT_THE_TOKENS_FAULT = new Set(['ERR_JWKS_TIMEOUT', 'ERR_JWKS_INVALID', 'ERR_JOSE_GENERIC']);
@@ -53,15 +55,18 @@ export class AccessTokens {
       typeof tenantId !== 'string' ||
       !UUID.test(tenantId) ||
       typeof handle !== 'string' ||
-      handle.includes('\0')
+      handle.trim() === ''
     )
       return null;
-    const caller = await authenticateMember(
-      this.#ground,
+    const caller = await authenticateMember(this.#ground, {
       tenantId,
-      handle,
-      new Date((claims.exp as number) * 1_000),
-    );
+      issuer: this.#settings.issuer,
+      subject: claims.sub as string,
+      claimed: handle,
+      isAddress: NAMES_AN_ADDRESS.test(this.#settings.memberClaim),
+      isVerified: isVerifiedAddress(claims, handle),
+      expiresAt: new Date((claims.exp as number) * 1_000),
+    });
     return caller?.actor ?? null;
   }
 
@@ -111,6 +116,18 @@ export class AccessTokens {
       throw away(fault);
     }
   }
+}
+
+/**
+ * `email_verified` speaks of the claim `email`: it says nothing about another text. Some providers send it as text. Without an `email`
+ * it can only be about the claim that names the member.
+ */
+function isVerifiedAddress(
+  { email, email_verified: verified }: JWTPayload & { email?: unknown; email_verified?: unknown },
+  handle: string,
+): boolean {
+  if (verified !== true && verified !== 'true') return false;
+  return email === undefined || (typeof email === 'string' && email === handle);
 }
 
 /** Nobody can tell a good token from a bad one now: the caller keeps the token and asks again. */

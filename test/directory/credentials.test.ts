@@ -8,7 +8,6 @@ import {
 } from '../../src/directory/credentials/access-token.ts';
 import { authenticate } from '../../src/directory/credentials/authenticate.ts';
 import { Secrets, withoutSecrets } from '../../src/directory/credentials/secret.ts';
-import { authenticateMember } from '../../src/directory/credentials/sign-in.ts';
 import { UseNotes } from '../../src/directory/credentials/use-notes.ts';
 import { Directory, type MemberRow, type Permission } from '../../src/directory/index.ts';
 import { activeOwner, foundFirst } from '../../src/directory/tenants/first-tenant.ts';
@@ -368,17 +367,6 @@ describe("a provider's secret", () => {
     });
     expect((await authenticate(database.ground, secret, { at: owner.id }))?.provider).toBeNull();
   });
-});
-
-test('whom an OpenID provider vouches for is found by id, user name or address, whatever the case, while active', async () => {
-  const member = await joined();
-  const found = async (handle: string) =>
-    (await authenticateMember(database.ground, system.tenantId, handle))?.actor.record.memberId;
-  expect(await found(member.id)).toBe(member.id);
-  expect(await found(member.userName.toUpperCase())).toBe(member.id);
-  expect(await found('nobody@northwind.example')).toBeUndefined();
-  await system.members.disable(member.id);
-  expect(await found(member.id)).toBeUndefined();
 });
 
 test('what was used is noted apart, and written in one batch', async () => {

@@ -1,92 +1,24 @@
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
-import { createServer, type Server } from 'node:http';
-import { exportJWK, generateKeyPair, SignJWT, UnsecuredJWT, type JWK, type CryptoKey } from 'jose';
-import { Provider } from 'oidc-provider';
+import { generateKeyPair, SignJWT, UnsecuredJWT, type CryptoKey } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { AUDIENCE, type Issuer, openIssuer } from '../support/issuer.ts';
 import { type House, openHouse } from '../support/people.ts';
 import type { Wire } from '../support/person.ts';
 
-const AUDIENCE = 'urn:muster:api';
 const OLIVIA = 'olivia@northwind.example';
 
-let issuer: string;
-let key: CryptoKey;
-let provider: Server;
+let issuer: Issuer;
 let house: House;
 
-/** A real OpenID provider: its access tokens are JWTs for the audience asked for, with the tenant as a claim. */
 beforeAll(async () => {
-  const pair = await generateKeyPair('ES256', { extractable: true });
-  key = pair.privateKey;
-  const jwk: JWK = {
-    ...(await exportJWK(pair.privateKey)),
-    kid: 'of-the-test',
-    alg: 'ES256',
-    use: 'sig',
-  };
-  provider = createServer();
-  provider.listen(0, '127.0.0.1');
-  await once(provider, 'listening');
-  issuer = `http://localhost:${(provider.address() as AddressInfo).port}`;
-
-  house = await openHouse({ environment: { OIDC_ISSUER: issuer, OIDC_AUDIENCE: AUDIENCE } });
-  const clients = [
-    OLIVIA,
-    house.member.id,
-    'nobody@northwind.example',
-    'oscar@elsewhere.example',
-  ].map(client_id => ({
-    client_id,
-    client_secret: 'secret',
-    grant_types: ['client_credentials'],
-    response_types: [],
-    redirect_uris: [],
-    id_token_signed_response_alg: 'ES256' as const,
-  }));
-  const oidc = new Provider(issuer, {
-    jwks: { keys: [jwk as never] },
-    clients,
-    features: {
-      devInteractions: { enabled: false },
-      clientCredentials: { enabled: true },
-      resourceIndicators: {
-        enabled: true,
-        defaultResource: () => AUDIENCE,
-        useGrantedResource: () => true,
-        getResourceServerInfo: (_ctx, resource) => ({
-          scope: '',
-          audience: resource,
-          accessTokenFormat: 'jwt',
-          accessTokenTTL: 60,
-          jwt: { sign: { alg: 'ES256' } },
-        }),
-      },
-    },
-    extraTokenClaims: () => ({ tenant: house.tenant.tenantId }),
-    ttl: { ClientCredentials: 60 },
-  });
-  const answer = oidc.callback();
-  provider.on('request', (request, response) => void answer(request, response));
+  issuer = await openIssuer([OLIVIA, 'nobody@northwind.example', 'oscar@elsewhere.example']);
+  house = await openHouse({ environment: { OIDC_ISSUER: issuer.url, OIDC_AUDIENCE: AUDIENCE } });
 });
 afterAll(async () => {
   await house.close();
-  provider.closeAllConnections();
-  provider.close();
+  issuer.close();
 });
 
-async function accessTokenOf(client: string, resource = AUDIENCE): Promise<string> {
-  const answer = await fetch(`${issuer}/token`, {
-    method: 'POST',
-    headers: {
-      authorization: `Basic ${Buffer.from(`${encodeURIComponent(client)}:secret`).toString('base64')}`,
-    },
-    body: new URLSearchParams({ grant_type: 'client_credentials', resource }),
-  });
-  const body = (await answer.json()) as { access_token?: string };
-  expect(body.access_token, JSON.stringify(body)).toMatch(/^ey/);
-  return body.access_token!;
-}
+const tokenOf = (subject: string) => issuer.token(subject, { tenant: house.tenant.tenantId });
 
 async function ask(token: string, at = house.origin): Promise<{ status: number; body: Wire }> {
   const answer = await fetch(`${at}/graphql`, {
@@ -102,7 +34,7 @@ async function ask(token: string, at = house.origin): Promise<{ status: number; 
 
 describe('an access token of the configured provider', () => {
   test('is the member whose user name is its subject, with the permissions of their role', async () => {
-    const { status, body } = await ask(await accessTokenOf(OLIVIA));
+    const { status, body } = await ask(await tokenOf(OLIVIA));
     expect(status).toBe(200);
     expect(body.data).toMatchObject({
       viewer: {
@@ -115,7 +47,7 @@ describe('an access token of the configured provider', () => {
   });
 
   test('may name the member by id too', async () => {
-    expect((await ask(await accessTokenOf(house.member.id))).body.data.viewer).toMatchObject({
+    expect((await ask(await signed({ sub: house.member.id }))).body.data.viewer).toMatchObject({
       member: { displayName: 'Mia Member' },
       permissions: ['DIRECTORY_READ'],
     });
@@ -125,7 +57,7 @@ describe('an access token of the configured provider', () => {
     ['somebody whom nobody knows', 'nobody@northwind.example'],
     ['a member of another tenant', 'oscar@elsewhere.example'],
   ])('of %s is refused', async (_, client) => {
-    expect((await ask(await accessTokenOf(client))).status).toBe(401);
+    expect((await ask(await tokenOf(client))).status).toBe(401);
   });
 
   test('is nobody from the moment the member is disabled', async () => {
@@ -142,13 +74,13 @@ function signed(
   claims: Record<string, unknown>,
   {
     header = {},
-    by = key,
+    by = issuer.key,
     ends = '1m',
   }: { header?: Record<string, unknown>; by?: CryptoKey | Uint8Array; ends?: string } = {},
 ): Promise<string> {
   return new SignJWT({
     tenant: house.tenant.tenantId,
-    iss: issuer,
+    iss: issuer.url,
     aud: AUDIENCE,
     sub: OLIVIA,
     ...claims,
@@ -192,7 +124,12 @@ describe('a token', () => {
     [
       'that is not signed',
       async () =>
-        new UnsecuredJWT({ tenant: house.tenant.tenantId, iss: issuer, aud: AUDIENCE, sub: OLIVIA })
+        new UnsecuredJWT({
+          tenant: house.tenant.tenantId,
+          iss: issuer.url,
+          aud: AUDIENCE,
+          sub: OLIVIA,
+        })
           .setExpirationTime('1m')
           .encode(),
     ],
@@ -205,7 +142,7 @@ describe('a token', () => {
           Buffer.from(
             JSON.stringify({
               tenant: house.tenant.tenantId,
-              iss: issuer,
+              iss: issuer.url,
               aud: AUDIENCE,
               sub: house.admin.id,
               exp: 4e9,

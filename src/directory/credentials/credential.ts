@@ -1,5 +1,5 @@
 import { defineEntity, p } from '@mikro-orm/postgresql';
-import type { Permission } from '../actor.ts';
+import type { ActorRecord, Permission } from '../actor.ts';
 import * as column from '../columns.ts';
 
 export const CREDENTIAL_KINDS = ['PERSONAL', 'SCIM', 'SERVICE', 'PROVIDER'] as const;
@@ -26,6 +26,12 @@ export const CredentialSchema = defineEntity({
     retiring: p.boolean().default(false),
     revokedAt: column.instant().nullable(),
     createdAt: column.now(),
+    madeBy: p.json<ActorRecord>().nullable(),
+    madeWith: p.uuid().nullable(),
+    ownerId: p.uuid().nullable(),
+    ownerTenantId: p.uuid().nullable(),
+    chargedTo: p.uuid().nullable(),
+    outlivesOwner: p.boolean().default(false),
   },
   uniques: [{ name: 'credentials_digest_key', properties: ['tenantId', 'digest'] }],
   indexes: [
@@ -38,6 +44,16 @@ export const CredentialSchema = defineEntity({
       name: 'credentials_provider_idx',
       properties: ['tenantId', 'providerId'],
       where: 'provider_id is not null',
+    },
+    {
+      name: 'credentials_made_with_idx',
+      properties: ['tenantId', 'madeWith'],
+      where: 'made_with is not null',
+    },
+    {
+      name: 'credentials_charged_idx',
+      properties: ['tenantId', 'chargedTo', 'createdAt'],
+      where: 'charged_to is not null',
     },
   ],
   checks: [column.oneOf('credentials_kind_known', 'kind', CREDENTIAL_KINDS)],

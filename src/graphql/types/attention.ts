@@ -6,6 +6,9 @@ import {
   openConflicts,
   type ProviderRow,
   providersWhoCreated,
+  type RefusedSignIns,
+  refusedSignIns,
+  type TenantRow,
 } from '../../directory/index.ts';
 import type { Loaders } from '../loaders.ts';
 import * as words from './enums.ts';
@@ -30,11 +33,13 @@ export async function attentionOf(
   now = Date.now(),
 ): Promise<AttentionItem[]> {
   directory.require('DIRECTORY_READ');
-  const [providers, conflicts, created] = await Promise.all([
+  const [providers, conflicts, created, refused] = await Promise.all([
     allProviders(directory),
     openConflicts(directory, MOST_CONFLICTS),
     providersWhoCreated(directory),
+    maySeeRefusals(directory) ? refusedSignIns(directory) : null,
   ]);
+  const tenant = refused && (await loaders.load('tenant', directory.tenantId));
   const names = new Map(providers.map(({ id, name }) => [id, name]));
   const aboutProviders = await Promise.all(
     providers.map(provider => aboutProvider(provider, loaders, created.has(provider.id), now)),
@@ -43,8 +48,22 @@ export async function attentionOf(
     ...conflicts.map(conflict =>
       aboutConflict(conflict, names.get(conflict.providerId) ?? 'A provider'),
     ),
+    ...(refused && tenant ? [aboutSignIns(refused, tenant)] : []),
     ...aboutProviders.flat(),
   ];
+}
+
+/** Refused sign-ins say who claims to be whom: for those who read the log or decide who may what. */
+const maySeeRefusals = ({ actor }: Directory): boolean =>
+  actor.may('AUDIT_READ') || actor.may('ROLE_ADMIN');
+
+function aboutSignIns({ count, claimed }: RefusedSignIns, tenant: TenantRow): AttentionItem {
+  return {
+    severity: 'FAILING',
+    message: `${count === 1 ? 'A sign-in was' : `${count} sign-ins were`} refused within a day because it is not certain who is meant; the last one as "${claimed}". The log says why (signIn.refused).`,
+    subject: saidAs('Tenant', tenant),
+    suggestedMutation: null,
+  };
 }
 
 function aboutConflict(conflict: ConflictCaseRow, provider: string): AttentionItem {

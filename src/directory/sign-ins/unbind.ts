@@ -1,0 +1,33 @@
+import type { Directory } from '../directory.ts';
+import { subjectOf } from '../members/hold.ts';
+import { membersByIds } from '../members/member-rows.ts';
+import { notFound, Refusal } from '../refusal.ts';
+
+/**
+ * Forgets which subjects a member is bound to, so that the next accepted sign-in binds anew: for a person whose account at the OpenID
+ * provider was made again. Only the service itself may, on an operator's word. Says how many bindings there were.
+ */
+export function unbind(directory: Directory, memberId: string): Promise<number> {
+  if (directory.actor.record.kind !== 'system')
+    throw new Refusal('forbidden', 'Only the service itself unbinds sign-ins.');
+  return directory.change(async () => {
+    const [member] = await membersByIds(directory, [memberId]);
+    if (!member) throw notFound('member', 'memberId');
+    const gone = await directory.db
+      .deleteFrom('sign_in_bindings')
+      .where('tenant_id', '=', directory.tenantId)
+      .where('member_id', '=', memberId)
+      .returning(['issuer', 'subject'])
+      .execute();
+    if (gone.length > 0)
+      directory.record({
+        action: 'signIn.unbound',
+        subject: subjectOf(member),
+        changes: gone.flatMap(({ issuer, subject }) => [
+          { name: 'issuer', before: issuer },
+          { name: 'subject', before: subject },
+        ]),
+      });
+    return gone.length;
+  });
+}
