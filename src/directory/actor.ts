@@ -8,7 +8,10 @@ export const PERMISSIONS = [
   'TENANT_ADMIN',
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];
-/** With any of these a role can administer the tenant: such a member is never taken over without a person's word. */
+/**
+ * With any of these a role can administer the tenant (rules 10 and 25): each gives out rights, or ways in. The others do not: by rule 25
+ * DIRECTORY_WRITE alone changes nobody who has more, SCIM_INTEGRATE opens one provider's door, and the rest only read.
+ */
 export const ADMINISTERING: readonly Permission[] = [
   'ROLE_ADMIN',
   'PROVISIONING_ADMIN',

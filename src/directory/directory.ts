@@ -45,13 +45,14 @@ export type Deed = Pick<Entry, 'action' | 'subject' | 'related'>;
 
 const ATTEMPTS = 5;
 
-/** Refusals under rules 1, 3, 10, 11 and 14 leave one FAILURE entry. */
+/** Refusals under rules 1, 3, 10, 11, 14 and 25 leave one FAILURE entry. */
 const REMEMBERED = new Set<RefusalCode>([
   'provisioned-read-only',
   'manual-member-in-provisioned-team',
   'held-by-hand',
   'last-owner',
   'role-locked',
+  'beyond-reach',
 ]);
 
 /** One tenant's directory in the hands of one actor, for the length of one request. */

@@ -5,6 +5,7 @@ export const REFUSAL_CODES = [
   'not-found',
   'unknown-member',
   'forbidden',
+  'beyond-reach',
   'invalid',
   'stale-version',
   'feature-off',

@@ -21,6 +21,7 @@ export const dialect: Record<RefusalCode, ErrorCode> = {
   'not-found': 'NOT_FOUND',
   'unknown-member': 'NOT_FOUND',
   'forbidden': 'FORBIDDEN',
+  'beyond-reach': 'FORBIDDEN',
   'invalid': 'INVALID',
   'stale-version': 'STALE_VERSION',
   'feature-off': 'FEATURE_OFF',

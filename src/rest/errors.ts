@@ -6,6 +6,7 @@ const statuses: Record<RefusalCode, number> = {
   'not-found': 404,
   'unknown-member': 404,
   'forbidden': 403,
+  'beyond-reach': 403,
   'invalid': 400,
   'stale-version': 409,
   'feature-off': 409,

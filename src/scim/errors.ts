@@ -6,6 +6,7 @@ const dialect: Record<RefusalCode, readonly [status: number, scimType?: ScimType
   'not-found': [404],
   'unknown-member': [400, 'invalidValue'],
   'forbidden': [403],
+  'beyond-reach': [403],
   'invalid': [400, 'invalidValue'],
   'stale-version': [412],
   'feature-off': [403],

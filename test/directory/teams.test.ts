@@ -171,7 +171,7 @@ test('nobody lets others into more than they have', async () => {
   const grace = await company.person('Grace');
   await company.owner.roles.setMappings([{ teamId: board.id, roleId: company.roles.owner }]);
   const told = await company.told(() => company.admin.teams.admit(board.id, [grace.id]));
-  expect(told.refusal?.code).toBe('forbidden');
+  expect(told.refusal?.code).toBe('beyond-reach');
   expect(await company.inside(board)).toEqual([]);
   const yuki = await company.person('Yuki');
   await company.owner.teams.admit(board.id, [yuki.id]);

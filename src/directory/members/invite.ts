@@ -1,14 +1,15 @@
 import { sql } from 'kysely';
+import { assertMayGive, canAdminister } from '../authority.ts';
 import type { Directory } from '../directory.ts';
 import { newId } from '../ids.ts';
 import { notFound, Refusal } from '../refusal.ts';
-import { assertMayGrant } from '../roles/grants.ts';
 import { assertAddress, assertNameOrNone } from '../text.ts';
 import { subjectOf } from './hold.ts';
 import type { MemberState } from './member.ts';
 import { type MemberRow, memberColumns } from './member-rows.ts';
 import { displayNameOf } from './names.ts';
 import { roleById } from '../roles/plainly.ts';
+import type { RoleRow } from '../roles/role-rows.ts';
 import { holdRulebook } from '../roles/rulebook.ts';
 import { afresh } from './afresh.ts';
 import { folded } from '../folded.ts';
@@ -30,8 +31,16 @@ export function invite(directory: Directory, facts: InvitationFacts): Promise<Me
       givenName: assertNameOrNone(facts.givenName, 'givenName'),
       familyName: assertNameOrNone(facts.familyName, 'familyName'),
     };
-    const role = facts.roleId ? await grantable(directory, facts.roleId) : null;
+    directory.attempting('member.invited', {
+      type: 'Member',
+      id: null,
+      name: displayNameOf({ userName: email, ...names }),
+      handle: email,
+    });
+    const role = facts.roleId ? await roleNamed(directory, facts.roleId) : null;
     const roleId = role?.id ?? (await holdRulebook(directory)).defaultRoleId;
+    if (role) assertMayGive(directory, { kind: 'role', ...role }, 'roleId');
+    else await assertDefaultMayBeGiven(directory, roleId);
     const member = await insertManual(directory, {
       userName: email,
       email,
@@ -101,11 +110,19 @@ function ofTheTeam(
   return new Refusal(code, message, { ...facts, field: ['teamIds', String(index)] });
 }
 
-async function grantable(directory: Directory, roleId: string) {
+/**
+ * The default role is what a person decided that everybody gets: an invitation does not choose it, and may come from a system that holds
+ * nothing but the right to invite. Where the default can administer the tenant, that would be a way up.
+ */
+async function assertDefaultMayBeGiven(directory: Directory, roleId: string): Promise<void> {
+  const role = (await roleById(directory, roleId)) as RoleRow;
+  if (canAdminister(role.permissions)) assertMayGive(directory, { kind: 'role', ...role });
+}
+
+async function roleNamed(directory: Directory, roleId: string) {
   directory.require('ROLE_ADMIN');
   const role = await roleById(directory, roleId);
   if (!role) throw notFound('role', 'roleId');
-  assertMayGrant(directory, role, 'roleId');
   return role;
 }
 

@@ -1,3 +1,4 @@
+import { assertMayReach } from '../authority.ts';
 import type { Directory } from '../directory.ts';
 import { assertMayEdit, isManaged, type Origin } from '../provenance.ts';
 import { assertOwnerRemains, ownerRoleId } from '../roles/owners.ts';
@@ -18,6 +19,7 @@ export function disable(directory: Directory, id: string, reason?: Reason): Prom
     const { member, owner } = await hold(directory, id);
     directory.attempting('member.disabled', subjectOf(member));
     assertMayEdit(member, owner, ['active'], directory.asProvider);
+    await assertMayReach(directory, { members: [member] }, 'id');
     if (member.state === 'DISABLED') return member;
     const { member: written, changes } = await write(directory, member, {
       state: 'DISABLED',
@@ -42,6 +44,7 @@ export function enable(directory: Directory, id: string, reason?: Reason): Promi
     const { member, owner } = await hold(directory, id);
     directory.attempting('member.enabled', subjectOf(member));
     assertMayEdit(member, owner, ['active'], directory.asProvider);
+    await assertMayReach(directory, { members: [member] }, 'id');
     if (member.state !== 'DISABLED') return member;
     const { member: written, changes } = await write(directory, member, {
       state: member.stateBefore ?? 'ACTIVE',
@@ -66,6 +69,7 @@ export function remove(directory: Directory, id: string, reason?: Reason): Promi
     if (member.state === 'DELETED') return member;
     directory.attempting('member.deleted', subjectOf(member));
     assertMayEdit(member, owner, ['existence'], directory.asProvider);
+    await assertMayReach(directory, { members: [member] }, 'id');
     const teamsBefore = await leaveAll(directory, id);
     const { member: written, changes } = await write(directory, member, {
       state: 'DELETED',
@@ -94,6 +98,7 @@ export function restore(directory: Directory, id: string, reason?: Reason): Prom
     directory.require('DIRECTORY_WRITE');
     const { member, owner } = await hold(directory, id, { evenDeleted: true });
     if (member.state !== 'DELETED') return member;
+    directory.attempting('member.restored', subjectOf(member));
     await assertFree(
       directory,
       { userName: member.userName, email: member.origin === 'MANUAL' ? member.email : undefined },
@@ -117,6 +122,8 @@ export function restore(directory: Directory, id: string, reason?: Reason): Prom
       reason: reason ?? null,
     });
     await readmit(directory, written, member.teamsBefore ?? []);
+    // Once they are back in their teams: what a locked member would have without the lock depends on them.
+    await assertMayReach(directory, { members: [written] }, 'id');
     await settle(directory, [id]);
     return afresh(directory, id);
   });

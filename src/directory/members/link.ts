@@ -1,3 +1,4 @@
+import { assertMayReach } from '../authority.ts';
 import type { Directory } from '../directory.ts';
 import { holdProvider } from '../identity-providers/hold.ts';
 import type { ProviderRow } from '../identity-providers/provider-rows.ts';
@@ -31,6 +32,7 @@ export function setLink(
       externalId === null ? 'member.unlinked' : 'member.linked',
       subjectOf(member),
     );
+    await assertMayReach(directory, { members: [member] }, 'id');
     if (externalId === null)
       return member.providerId === providerId ? unlink(directory, member, provider) : member;
     if (externalId.trim() === '') throw invalid('`externalId` must not be empty.', 'externalId');

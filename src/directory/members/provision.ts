@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { sql } from 'kysely';
-import { ADMINISTERING } from '../actor.ts';
+import { canAdminister } from '../authority.ts';
 import type { Directory } from '../directory.ts';
 import { openCase } from '../conflicts/open-case.ts';
 import { holdActingWithRules } from '../identity-providers/hold.ts';
@@ -195,8 +195,7 @@ async function adopt(
     handle: facts.userName,
   });
   const role = await roleById(directory, holder.roleId);
-  const administers =
-    role?.permissions.some(permission => ADMINISTERING.includes(permission)) ?? true;
+  const administers = !role || canAdminister(role.permissions);
   if (provider.adoption === 'ADOPT' && !administers)
     return link(directory, holder, provider, {
       ...patchOf(facts),

@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
+import { assertMayReach } from '../authority.ts';
 import type { Directory } from '../directory.ts';
 import { handCounts } from '../provenance.ts';
 import { invalid, notFound, Refusal } from '../refusal.ts';
-import { assertMayGrant } from '../roles/grants.ts';
 import { assertOwnerRemains, ownerRoleId } from '../roles/owners.ts';
 import type { RoleRow } from '../roles/role-rows.ts';
 import { holdRulebook } from '../roles/rulebook.ts';
@@ -30,8 +30,8 @@ export function setRole(
     directory.require('ROLE_ADMIN');
     await holdRulebook(directory);
     const { member, owner } = await hold(directory, id);
-    const role = await grantable(directory, roleId, member);
     directory.attempting('member.roleChanged', subjectOf(member));
+    const role = await roleToGive(directory, roleId, member);
     if (member.roleLocked)
       throw new Refusal('role-locked', 'The role is locked; release the lock first.', {
         field: ['roleId'],
@@ -74,8 +74,8 @@ export function lockRole(
     if (expiresAt && expiresAt.getTime() <= Date.now())
       throw invalid('`expiresAt` must be in the future.', 'expiresAt');
     const { member } = await hold(directory, id);
-    const role = await grantable(directory, roleId ?? member.roleId, member);
     directory.attempting('member.roleLocked', subjectOf(member));
+    const role = await roleToGive(directory, roleId ?? member.roleId, member);
     const next = { roleId: role.id, reason: reason ?? null, expiresAt: expiresAt ?? null };
     if (
       member.roleLocked &&
@@ -128,10 +128,9 @@ export function unlockRole(
     directory.require('ROLE_ADMIN');
     await holdRulebook(directory);
     const { member } = await hold(directory, id);
-    if (!member.roleLocked) return member;
     directory.attempting('member.roleUnlocked', subjectOf(member));
-    const present = await roleById(directory, member.roleId);
-    if (present?.builtIn === 'owner') assertMayGrant(directory, present, 'id');
+    await assertMayReach(directory, { members: [member] }, 'id');
+    if (!member.roleLocked) return member;
     await release(directory, member, 'member.roleUnlocked', reason ?? null);
     return afresh(directory, id);
   });
@@ -196,17 +195,16 @@ async function release(
   await settle(directory, [member.id]);
 }
 
-async function grantable(
+/** The role that a member is to be given, instead of the present one. */
+async function roleToGive(
   directory: Directory,
   roleId: string,
   member: MemberRow,
 ): Promise<RoleRow> {
   const role = await roleById(directory, roleId);
   if (!role) throw notFound('role', 'roleId');
-  const present = await roleById(directory, member.roleId);
-  if (role.id !== member.roleId) assertMayGrant(directory, role, 'roleId');
-  if (role.id !== member.roleId && present?.builtIn === 'owner')
-    assertMayGrant(directory, present, 'id');
+  await assertMayReach(directory, { roleIds: [role.id] }, 'roleId');
+  await assertMayReach(directory, { members: [member] }, 'id');
   return role;
 }
 

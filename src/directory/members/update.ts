@@ -1,3 +1,4 @@
+import { assertMayReach } from '../authority.ts';
 import type { Directory } from '../directory.ts';
 import { assertMayEdit, isAnotherName } from '../provenance.ts';
 import { settle } from '../roles/settle.ts';
@@ -33,6 +34,7 @@ export function update(
       field => edit[field] !== undefined,
     );
     if (touched.length > 0) assertMayEdit(member, owner, touched, directory.asProvider);
+    await assertMayReach(directory, { members: [member] }, 'id');
     if (patch.userName !== undefined || patch.email !== undefined) {
       const renamed =
         patch.userName?.toLowerCase() !== member.userName.toLowerCase()

@@ -1,11 +1,11 @@
 import { sql } from 'kysely';
 import { PERMISSIONS, type Permission } from '../actor.ts';
+import { assertMayGive } from '../authority.ts';
 import type { Directory } from '../directory.ts';
 import { assertNameFree } from '../name-free.ts';
 import { newId } from '../ids.ts';
 import { invalid, notFound } from '../refusal.ts';
 import { assertName } from '../text.ts';
-import { assertMayGrant } from './grants.ts';
 import { type RoleRow, roleColumns } from './role-rows.ts';
 import { holdRulebook } from './rulebook.ts';
 import { settle } from './settle.ts';
@@ -36,7 +36,8 @@ export function create(
   return directory.change(async () => {
     directory.require('ROLE_ADMIN');
     const wanted = { name: assertName(name, 'name'), permissions: ordered(permissions) };
-    assertMayGrant(directory, wanted, 'permissions');
+    directory.attempting('role.created', { type: 'Role', id: null, name: wanted.name });
+    assertMayGive(directory, { kind: 'role', ...wanted }, 'permissions');
     await assertNameFree(directory, 'roles', wanted.name);
     const role = await directory.db
       .insertInto('roles')
@@ -80,8 +81,9 @@ export function update(directory: Directory, id: string, wish: RoleWish): Promis
     if (changes.length === 0) return role;
     if (role.builtIn === 'owner' && changes.some(change => change.name !== 'name'))
       throw invalid('The owner role keeps every permission and the first rank.', 'permissions');
-    assertMayGrant(directory, wanted, 'permissions');
-    assertMayGrant(directory, role, 'id');
+    directory.attempting('role.updated', subjectOf(role));
+    assertMayGive(directory, { kind: 'role', ...role }, 'id');
+    assertMayGive(directory, { kind: 'role', ...wanted }, 'permissions');
     await assertNameFree(directory, 'roles', wanted.name, id);
     const written = await directory.db
       .updateTable('roles')
@@ -109,11 +111,11 @@ export function remove(
     if (role.builtIn) throw invalid('Built-in roles cannot be deleted.', 'id');
     if (rules.defaultRoleId === id)
       throw invalid('This is the default role; choose another default first.', 'id');
-    assertMayGrant(directory, role, 'id');
+    assertMayGive(directory, { kind: 'role', ...role }, 'id');
     const replacement = replacementId == null ? null : await roleById(directory, replacementId);
     if (replacementId != null && (!replacement || replacement.id === id))
       throw notFound('role', 'replacementId');
-    if (replacement) assertMayGrant(directory, replacement, 'replacementId');
+    if (replacement) assertMayGive(directory, { kind: 'role', ...replacement }, 'replacementId');
 
     const holders = await directory
       .rows('members')

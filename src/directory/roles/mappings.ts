@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
+import { assertMayReach } from '../authority.ts';
 import type { Directory } from '../directory.ts';
 import { isId, newId } from '../ids.ts';
 import { invalid, notFound } from '../refusal.ts';
-import { assertMayGrant } from './grants.ts';
 import { holdRulebook } from './rulebook.ts';
 import { namesOf, settle } from './settle.ts';
 import { type MappingFacts, pushedKey, type Rulebook } from './standing.ts';
@@ -57,6 +57,8 @@ export function setMappings(directory: Directory, wishes: readonly MappingWish[]
       id: null,
       name: 'role mappings',
     });
+    const roleIds = rolesOfDifferences(before.mappings, wanted);
+    await assertMayReach(directory, { roleIds, by: 'a mapping that changes' }, 'mappings');
     const wantedIds = new Set(wanted.map(mapping => mapping.id));
     const gone = present.filter(mapping => !wantedIds.has(mapping.id));
     if (gone.length > 0)
@@ -76,12 +78,31 @@ export function setMappings(directory: Directory, wishes: readonly MappingWish[]
     `.execute(directory.db);
     await record(directory, before, after, present, wanted);
     for await (const portion of concerned(directory, [...before.mappings, ...wanted]))
-      await settle(directory, portion, after);
+      await settle(directory, portion, after, before);
   });
 }
 
 const plain = (mappings: readonly MappingFacts[]) =>
   mappings.map(mapping => [sourceOf(mapping), mapping.roleId]);
+
+/** The roles of what is added, removed, changed or moved: everything between the first mapping that differs and the last. */
+function rolesOfDifferences(
+  before: readonly MappingFacts[],
+  after: readonly MappingFacts[],
+): string[] {
+  const [old, wanted] = [plain(before).map(String), plain(after).map(String)];
+  const shorter = Math.min(old.length, wanted.length);
+  let head = 0;
+  while (head < shorter && old[head] === wanted[head]) head++;
+  let tail = 0;
+  while (tail < shorter - head && old.at(-1 - tail) === wanted.at(-1 - tail)) tail++;
+  const between = [
+    ...before.slice(head, before.length - tail),
+    ...after.slice(head, after.length - tail),
+  ];
+  return [...new Set(between.map(({ roleId }) => roleId))];
+}
+
 const row = ({ id, position, teamId, pushedRole, roleId }: MappingFacts & { id: string }) => ({
   id,
   position,
@@ -115,7 +136,6 @@ async function assertSound(directory: Directory, wishes: readonly MappingWish[])
       throw invalid('`pushedRole` must not be empty.', ...field('pushedRole'));
     const role = roles.get(wish.roleId);
     if (!role) throw notFound('role').at(...field('roleId'));
-    assertMayGrant(directory, role, 'mappings');
     if (seen.has(sourceOf(wish)))
       throw invalid(
         'Each team and each pushed role can be mapped once.',

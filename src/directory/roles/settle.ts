@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { assertMayReach } from '../authority.ts';
 import type { Directory } from '../directory.ts';
 import { lostBecause, type Names, summary } from './explanation.ts';
 import { factsOf, type Judged } from './member-facts.ts';
@@ -10,12 +11,15 @@ const PORTION = 25_000;
 
 /**
  * Works out anew which role these members have, in the change that gave cause for it. The members are held first, so that
- * whatever else is being decided about them has been decided before we look; a locked role is left alone by the update itself.
+ * whatever else is being decided about them has been decided before we look; a locked role is left alone by the update itself. Whoever
+ * gave cause needs the permissions of every role that somebody loses or gets (rule 25), and where `before` tells the rules that were
+ * replaced, also of the roles that somebody locked would have had and would have now.
  */
 export async function settle(
   directory: Directory,
   memberIds: readonly string[],
   rules?: Rulebook,
+  before?: Rulebook,
 ): Promise<void> {
   if (memberIds.length === 0) return;
   const rulebook = rules ?? (await holdRulebook(directory));
@@ -24,9 +28,14 @@ export async function settle(
   for (let start = 0; start < memberIds.length; start += PORTION) {
     const portion = memberIds.slice(start, start + PORTION);
     await hold(directory, portion);
-    const moved = (await factsOf(directory, portion, rulebook))
-      .map(member => ({ member, decision: standing(member, rulebook) }))
-      .filter(({ member, decision }) => decision.roleId !== member.roleId);
+    const decided = (await factsOf(directory, portion, rulebook)).map(member => ({
+      member,
+      decision: standing(member, rulebook),
+    }));
+    const roleIds = new Set(decided.flatMap(each => rolesMoved(each, before)));
+    if (roleIds.size > 0)
+      await assertMayReach(directory, { roleIds: [...roleIds], by: 'what follows from this' });
+    const moved = decided.filter(({ member, decision }) => decision.roleId !== member.roleId);
     if (moved.length === 0) continue;
     const said = (names ??= await namesOf(directory, rulebook));
     await directory.recordAll(moved.map(({ member, decision }) => entryOf(member, decision, said)));
@@ -37,6 +46,19 @@ export async function settle(
     for (const { member } of moved) left.add(member.roleId);
   }
   if (left.size > 0 && left.has(await ownerRoleId(directory))) await assertOwnerRemains(directory);
+}
+
+interface Decided {
+  member: Judged;
+  decision: Standing;
+}
+
+/** The roles between which a member moves; for one who is locked those between which they would. */
+function rolesMoved({ member, decision }: Decided, before: Rulebook | undefined): string[] {
+  if (!member.lockedRoleId)
+    return decision.roleId === member.roleId ? [] : [member.roleId, decision.roleId];
+  const formerly = before ? standing(member, before).withoutLock : decision.withoutLock;
+  return formerly === decision.withoutLock ? [] : [formerly, decision.withoutLock];
 }
 
 function hold(directory: Directory, memberIds: readonly string[]) {

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { assertMayMove } from '../authority.ts';
 import type { Directory } from '../directory.ts';
 import { subjectOf as memberSubject } from '../members/hold.ts';
 import {
@@ -9,8 +10,6 @@ import {
 } from '../provenance.ts';
 import { isId } from '../ids.ts';
 import { Refusal } from '../refusal.ts';
-import { assertMayGrant } from '../roles/grants.ts';
-import { roleById } from '../roles/plainly.ts';
 import { holdRulebook } from '../roles/rulebook.ts';
 import { settle } from '../roles/settle.ts';
 import type { Rulebook } from '../roles/standing.ts';
@@ -44,7 +43,7 @@ export async function admitInto(
   const members = await newcomers(directory, team, ids);
   assertMayJoin(members, team, owner);
   assertMayChangeMembership(team, owner, directory.asProvider);
-  if (!directory.asProvider) await assertMayGrantBy(directory, rules, team.id);
+  await assertMayMove(directory, rules, { teamIds: [team.id], members }, 'memberIds');
   const origin: Origin = directory.asProvider ? 'SCIM' : 'MANUAL';
   const joined = await insert(directory, team.id, ids, origin);
   if (joined.size === 0) return [];
@@ -63,32 +62,40 @@ export async function admitInto(
   return [...joined];
 }
 
-/** Puts a member who comes back into the teams it was in. Those that are gone, and those that would not have it now, are left out. */
+/**
+ * Puts a member who comes back into the teams it was in. Those that are gone, and those that would not have it now, are left out. A
+ * mapped one whose role is not for the caller to give is not left out silently: the whole return is refused.
+ */
 export async function readmit(
   directory: Directory,
   member: Provenanced & { id: string },
   teams: readonly { teamId: string; origin: Origin }[],
 ): Promise<void> {
+  if (teams.length === 0) return;
+  const rules = await holdRulebook(directory);
   for (const { teamId, origin } of teams.toSorted((a, b) => (a.teamId < b.teamId ? -1 : 1))) {
-    try {
-      const { team, owner } = await hold(directory, teamId, 'switch');
-      assertMayJoin([member], team, owner);
-      await insert(directory, teamId, [member.id], origin);
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-    }
+    const held = await joinable(directory, member, teamId);
+    if (!held) continue;
+    const by = `the team ${held.team.name}`;
+    await assertMayMove(directory, rules, { teamIds: [teamId], members: [member], by }, 'id');
+    await insert(directory, teamId, [member.id], origin);
   }
 }
 
-/** A team that is mapped to a role gives it: nobody lets others, or themselves, into more than they have. */
-async function assertMayGrantBy(
+/** A team that would have the member, or none. */
+async function joinable(
   directory: Directory,
-  rules: Rulebook,
+  member: Provenanced & { id: string },
   teamId: string,
-): Promise<void> {
-  const mapping = rules.mappings.find(each => each.teamId === teamId);
-  const role = mapping && (await roleById(directory, mapping.roleId));
-  if (role) assertMayGrant(directory, role, 'memberIds');
+): Promise<HeldTeam | null> {
+  try {
+    const held = await hold(directory, teamId, 'switch');
+    assertMayJoin([member], held.team, held.owner);
+    return held;
+  } catch (error) {
+    if (error instanceof Refusal) return null;
+    throw error;
+  }
 }
 
 /** Whose role may have changed is worked out anew, where the team speaks about roles at all. */

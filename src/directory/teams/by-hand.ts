@@ -1,3 +1,4 @@
+import { assertMayMove } from '../authority.ts';
 import type { Directory } from '../directory.ts';
 import { newId } from '../ids.ts';
 import { assertMayEdit, isAnotherName } from '../provenance.ts';
@@ -72,13 +73,14 @@ export function remove(directory: Directory, id: string): Promise<TeamRow> {
     const { team, owner } = await hold(directory, id);
     directory.attempting('team.deleted', subjectOf(team));
     assertMayEdit(team, owner, ['existence'], directory.asProvider);
-    await holdRulebook(directory);
+    const rules = await holdRulebook(directory);
     const left = await directory.db
       .deleteFrom('memberships')
       .where('tenant_id', '=', directory.tenantId)
       .where('team_id', '=', id)
-      .returning('member_id')
+      .returning('member_id as id')
       .execute();
+    await assertMayMove(directory, rules, { teamIds: [id], members: left }, 'id');
     const mapping = await directory.db
       .deleteFrom('role_mappings')
       .where('tenant_id', '=', directory.tenantId)
@@ -108,7 +110,7 @@ export function remove(directory: Directory, id: string): Promise<TeamRow> {
     if (mapping)
       await settle(
         directory,
-        left.map(row => row.member_id),
+        left.map(row => row.id),
       );
     return team;
   });

@@ -37,7 +37,7 @@ export async function assertNoStrangers(
 
 /** Takes everybody who does not come from the provider out of its teams. */
 export async function evictStrangers(directory: Directory, providerId: string): Promise<void> {
-  await removeWhere(directory, strangersIn(providerId), providerId);
+  await removeWhere(directory, strangersIn(providerId), providerId, 'evictManualMembers');
 }
 
 /** Takes members that are no longer the provider's out of its teams. */
@@ -50,5 +50,6 @@ export async function expelFromTeamsOf(
     directory,
     sql<boolean>`t.provider_id = ${providerId}::uuid and s.member_id = any(${memberIds}::uuid[])`,
     providerId,
+    'id',
   );
 }

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { assertMayMove } from '../authority.ts';
 import type { Directory } from '../directory.ts';
 import { isId } from '../ids.ts';
 import { subjectOf as memberSubject } from '../members/hold.ts';
@@ -36,6 +37,7 @@ export async function expelFrom(
     directory,
     sql<boolean>`s.team_id = ${team.id}::uuid and ${those}`,
     owner?.id ?? null,
+    'memberIds',
   );
 }
 
@@ -55,6 +57,7 @@ export async function removeWhere(
   directory: Directory,
   condition: ReturnType<typeof sql<boolean>>,
   providerId: string | null,
+  field: string,
 ): Promise<string[]> {
   const rules = await holdRulebook(directory);
   const { rows } = await sql<Removed>`
@@ -66,6 +69,8 @@ export async function removeWhere(
     returning leaving.*
   `.execute(directory.db);
   if (rows.length === 0) return [];
+  const teamIds = [...new Set(rows.map(row => row.teamId))];
+  await assertMayMove(directory, rules, { teamIds, members: rows }, field);
   await directory.recordAll(
     rows.map(row => ({
       action: 'membership.removed',

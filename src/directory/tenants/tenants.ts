@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
+import { assertMayReach } from '../authority.ts';
 import type { Directory } from '../directory.ts';
 import { isId, newId } from '../ids.ts';
 import { invalid, notFound } from '../refusal.ts';
-import { assertMayGrant } from '../roles/grants.ts';
 import { holdRulebook } from '../roles/rulebook.ts';
 import { settle } from '../roles/settle.ts';
 import { assertName } from '../text.ts';
@@ -74,13 +74,13 @@ export class Tenants {
           'The owner role cannot be the default: nobody becomes an owner unasked.',
           'roleId',
         );
-      assertMayGrant(directory, role, 'roleId');
-      if (rules.defaultRoleId === roleId) return this.own();
       directory.attempting('tenant.defaultRoleSet', {
         type: 'Tenant',
         id: directory.tenantId,
         name: (await this.own()).name,
       });
+      await assertMayReach(directory, { roleIds: [roleId, rules.defaultRoleId] }, 'roleId');
+      if (rules.defaultRoleId === roleId) return this.own();
       const before = await roleById(directory, rules.defaultRoleId);
       await directory.db
         .updateTable('tenants')
@@ -94,7 +94,7 @@ export class Tenants {
         changes: [{ name: 'defaultRole', before: before?.name, after: role.name }],
       });
       for await (const portion of this.#holdersOf(rules.defaultRoleId))
-        await settle(directory, portion, { ...rules, defaultRoleId: roleId });
+        await settle(directory, portion, { ...rules, defaultRoleId: roleId }, rules);
       return own;
     });
   }
