@@ -11,4 +11,5 @@ export const steps: Readonly<Record<string, () => Promise<Step>>> = {
   '0002-every-address': async () => (await import('./0002-every-address.ts')).EveryAddress,
   '0004-credentials-and-sign-ins': async () =>
     (await import('./0004-credentials-and-sign-ins.ts')).CredentialsAndSignIns,
+  '0005-the-delta': async () => (await import('./0005-the-delta.ts')).TheDelta,
 };

@@ -1,6 +1,7 @@
 import type { ControlledTransaction, Kysely, SelectQueryBuilder } from 'kysely';
 import type { Actor } from './actor.ts';
 import { AuditLog } from './audit/audit-log.ts';
+import type { RowChange } from './audit/delta.ts';
 import { type Entry, Ledger, type Plan } from './audit/ledger.ts';
 import { Conflicts } from './conflicts/conflicts.ts';
 import { refusalOf } from './constraints.ts';
@@ -13,6 +14,7 @@ import { Invitations } from './invitations/invitations.ts';
 import { Members } from './members/members.ts';
 import type { MessageKind } from './outbox/message.ts';
 import { Refusal, type RefusalCode } from './refusal.ts';
+import { RowWrites } from './row-writes.ts';
 import { Roles } from './roles/roles.ts';
 import type { Secrets } from './credentials/secret.ts';
 import { Teams } from './teams/teams.ts';
@@ -56,7 +58,7 @@ const REMEMBERED = new Set<RefusalCode>([
 ]);
 
 /** One tenant's directory in the hands of one actor, for the length of one request. */
-export class Directory {
+export class Directory extends RowWrites {
   readonly actor: Actor;
   readonly tenantId: string;
   readonly call: Call;
@@ -78,6 +80,7 @@ export class Directory {
   readonly idempotency = new Idempotency(this);
 
   constructor(ground: Ground, actor: Actor, call: Call, tenantId = actor.tenantId) {
+    super();
     this.ground = ground;
     this.actor = actor;
     this.call = call;
@@ -148,6 +151,10 @@ export class Directory {
   /** Owes the outside a message, delivered after the change has happened. */
   owe(kind: MessageKind, payload: Record<string, unknown>): void {
     this.#running.ledger.owe(kind, payload);
+  }
+
+  protected override changed(changes: readonly RowChange[]): void {
+    this.#running.ledger.changed(changes);
   }
 
   get #running() {

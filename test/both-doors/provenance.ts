@@ -85,7 +85,10 @@ export const managed: Story[] = [
         'Sales SCIM managed [ann] | [ann]',
       ],
     },
-    log: { SCIM: ['member.deleted ann'], GraphQL: ['FAILURE member.deleted ann'] },
+    log: {
+      SCIM: ['member.deleted ann', 'membership.removed ann'],
+      GraphQL: ['FAILURE member.deleted ann'],
+    },
   },
   {
     rule: 1,
@@ -169,7 +172,12 @@ export const managed: Story[] = [
       ].join(),
     answers: 'done,done,done',
     shows: ['ann ACTIVE SCIM managed Member [Chess] | active []'],
-    log: ['member.roleLocked ann', 'membership.added ann', 'member.roleUnlocked ann'],
+    log: [
+      'member.roleLocked ann',
+      'membership.added ann',
+      'member.roleUnlocked ann',
+      'member.roleChanged ann',
+    ],
   },
   {
     rule: 2,
@@ -260,7 +268,7 @@ export const managed: Story[] = [
       'ann DISABLED SCIM managed Member [Chess, Sales] | inactive [Sales]',
       'Chess MANUAL [ann] | 404',
     ],
-    log: ['member.disabled ann', 'member.deleted cat'],
+    log: ['member.disabled ann', 'member.deleted cat', 'membership.removed cat'],
   },
   {
     rule: 5,

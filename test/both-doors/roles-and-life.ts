@@ -312,7 +312,7 @@ export const rolesAndLife: Story[] = [
     GraphQL: world => world.does('memberUnlockRole', { id: world.id('ann') }),
     answers: 'done',
     shows: ['ann ACTIVE SCIM managed Seller [Sales] | active [Sales]'],
-    log: ['member.roleUnlocked ann'],
+    log: ['member.roleUnlocked ann', 'member.roleChanged ann'],
   },
   {
     rule: 14,
@@ -393,7 +393,12 @@ export const rolesAndLife: Story[] = [
     },
     answers: '200,true,200',
     shows: ['ann ACTIVE SCIM managed Member [] | active []'],
-    log: ['member.updated ann', 'member.updated ann'],
+    log: [
+      'member.updated ann',
+      'member.roleChanged ann',
+      'member.updated ann',
+      'member.roleChanged ann',
+    ],
   },
   ...['False', 'false', false].map((value): Story => ({
     rule: 17,

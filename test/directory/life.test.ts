@@ -102,7 +102,7 @@ test('a rewrite that moves the role answers with the member as it is afterwards'
       described('Ann', { pushedRoles: ['Audit'], profile: { roles: ['Audit'] } }),
     ),
   );
-  expect(told.entries).toEqual(['member.updated Ann']);
+  expect(told.entries).toEqual(['member.updated Ann', 'member.roleChanged Ann']);
   expect(told.result).toEqual(await company.fresh(ann));
   expect(told.result.roleId).toBe(company.roles.auditor);
 });

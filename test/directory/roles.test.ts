@@ -133,16 +133,13 @@ test('the explanation names every candidate, says why each lost, and what it wou
     ],
   });
   const frozen = (
-    await company.owner.audit.page({ subjectId: [ann.id], action: ['member.roleUnlocked'] })
+    await company.owner.audit.page({ subjectId: [ann.id], action: ['member.roleChanged'] })
   ).items[0]!.row;
   expect(frozen.explanation).toMatchObject({
     decidedBy: 'TEAM_MAPPING',
     summary: 'The role Auditor comes from the team One.',
   });
-  expect(frozen.changes).toEqual([
-    { name: 'roleLock', before: 'Owner', after: null },
-    { name: 'role', before: 'Owner', after: 'Auditor' },
-  ]);
+  expect(frozen.changes).toEqual([{ name: 'role', before: 'Owner', after: 'Auditor' }]);
 });
 
 interface Cause {
@@ -254,7 +251,7 @@ const causes: [string, (at: Cause) => Promise<unknown>, string, string[]][] = [
           company.entra.members.rewrite(annId, described('Ann', { pushedRoles: ['Boss'] })),
         ),
     'Admin',
-    ['roleMapping.created pushed role Boss', 'member.updated Ann'],
+    ['roleMapping.created pushed role Boss', 'member.updated Ann', 'member.roleChanged Ann'],
   ],
   [
     'a mapping of what was pushed before',
@@ -283,7 +280,7 @@ const causes: [string, (at: Cause) => Promise<unknown>, string, string[]][] = [
       await company.owner.members.unlockRole(annId);
     },
     'Member',
-    ['member.roleLocked Ann', 'member.roleUnlocked Ann'],
+    ['member.roleLocked Ann', 'member.roleUnlocked Ann', 'member.roleChanged Ann'],
   ],
   [
     'a lock whose time is over',
@@ -295,7 +292,7 @@ const causes: [string, (at: Cause) => Promise<unknown>, string, string[]][] = [
       while ((await company.system.members.releaseExpiredLocks()) === 0);
     },
     'Member',
-    ['member.roleLocked Ann', 'member.roleLockExpired Ann'],
+    ['member.roleLocked Ann', 'member.roleLockExpired Ann', 'member.roleChanged Ann'],
   ],
   [
     'a link that is cut',
@@ -314,6 +311,7 @@ const causes: [string, (at: Cause) => Promise<unknown>, string, string[]][] = [
       'roleMapping.created Linked',
       'member.roleChanged Ann',
       'member.unlinked Ann',
+      'member.roleChanged Ann',
       'membership.removed Ann / Linked',
     ],
   ],

@@ -67,7 +67,7 @@ test('disabling keeps the memberships of a provisioned member, deleting removes 
   await company.entra.members.remove(ann.id);
   expect([await company.inside(sales), await company.inside(byHand)]).toEqual([[], []]);
   const told = await company.told(() => company.owner.members.restore(ann.id));
-  expect(told.entries).toEqual(['member.restored Ann']);
+  expect(told.entries).toEqual(['member.restored Ann', 'membership.added Ann / By Hand']);
   expect([await company.inside(sales), await company.inside(byHand)]).toEqual([[], ['Ann']]);
   expect(told.result).toMatchObject({ state: 'DISABLED', providerId: null, origin: 'SCIM' });
 });

@@ -1,6 +1,7 @@
 import { defineEntity, p } from '@mikro-orm/postgresql';
 import type { ActorRecord } from '../actor.ts';
 import * as column from '../columns.ts';
+import type { Delta } from './delta.ts';
 
 export const OUTCOMES = ['SUCCESS', 'FAILURE', 'SKIPPED'] as const;
 export type Outcome = (typeof OUTCOMES)[number];
@@ -45,8 +46,10 @@ export const AuditEntrySchema = defineEntity({
     changes: p.json<AttributeChange[]>().defaultRaw(`'[]'::jsonb`),
     reason: p.text().nullable(),
     explanation: p.json<Record<string, unknown>>().nullable(),
+    delta: p.json<Delta>().nullable(),
     exchangeId: p.uuid().nullable(),
     correlationId: p.text(),
+    xid: p.string().columnType('xid8').defaultRaw('pg_current_xact_id()'),
   },
   indexes: [
     { name: 'audit_entries_subject_idx', properties: ['tenantId', 'subjectId', 'id'] },

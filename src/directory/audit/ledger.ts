@@ -4,6 +4,7 @@ import type { Actor, ActorRecord } from '../actor.ts';
 import type { Tables } from '../entities.ts';
 import type { MessageKind } from '../outbox/message.ts';
 import type { AttributeChange, Outcome, SubjectType } from './audit-entry.ts';
+import { type Delta, deltaOf, keyOfChange, merged, type RowChange } from './delta.ts';
 
 /** What a verb says it did. Who, when and in which call is added here. */
 export interface Entry {
@@ -15,6 +16,8 @@ export interface Entry {
   providerId?: string | null;
   reason?: string | null;
   explanation?: Record<string, unknown>;
+  /** The columns that changed in the row that the entry speaks of. Handed over by the one who writes rows (row-writes.ts), never by a verb. */
+  delta?: Delta | null;
   /** The actor, when it is not the caller: an expired lock releases itself. */
   by?: ActorRecord;
 }
@@ -32,15 +35,30 @@ interface Caller {
 }
 
 const PORTION = 10_000;
-const OPPOSITES = new Set(['membership.added', 'membership.removed']);
+/** The table whose rows an entry about such a subject speaks of. */
+const TABLES: Partial<Record<SubjectType, string>> = {
+  Tenant: 'tenants',
+  Member: 'members',
+  Team: 'teams',
+  Role: 'roles',
+  RoleMapping: 'role_mappings',
+  IdentityProvider: 'identity_providers',
+  ConflictCase: 'conflict_cases',
+};
 
-/** Collects the entries and messages of one change and writes them in its transaction: a statement for each, not for each row. */
+/**
+ * Collects the entries and messages of one change and writes them in its transaction: a statement for each, not for each row.
+ * What statements changed in audited tables waits here for the entry about the same object; a change that ends with some of it
+ * told by no entry is a fault, and rolled back. So no verb can write a row and say nothing.
+ */
 export class Ledger {
   readonly #db: Kysely<Tables>;
   readonly #caller: Caller;
   readonly #dry: boolean;
   readonly #planned: Entry[] = [];
   readonly #said = new Map<string, Entry>();
+  /** What statements changed and no entry has told yet. */
+  readonly #untold = new Map<string, Delta>();
   #waiting: Entry[] = [];
   #owed: { kind: MessageKind; payload: Record<string, unknown> }[] = [];
 
@@ -50,20 +68,50 @@ export class Ledger {
     this.#dry = dry;
   }
 
-  /** One entry for each changed object: what a change does to the same one twice is said in one. */
+  /** Takes what a statement changed. */
+  changed(changes: readonly RowChange[]): void {
+    for (const change of changes) {
+      const delta = deltaOf(change);
+      if (!delta) continue;
+      const key = keyOfChange(change);
+      const before = this.#untold.get(key);
+      const both = before ? merged(before, delta) : delta;
+      if (both) this.#untold.set(key, both);
+      else this.#untold.delete(key);
+    }
+  }
+
+  /**
+   * One entry for each changed object: what a change does to the same one twice is said in one. A role that changed has its own
+   * entry beside the one that gave cause for it, unless the member was made by this change.
+   */
   add(entry: Entry): void {
-    const key = `${entry.subject.type} ${entry.subject.id} ${entry.related?.id}`;
-    const said = entry.subject.id === null ? undefined : this.#said.get(key);
-    if (
-      said &&
-      said.action !== entry.action &&
-      OPPOSITES.has(said.action) &&
-      OPPOSITES.has(entry.action)
-    )
-      return this.#forget(key, said);
-    if (said) return merge(said, entry);
-    this.#said.set(key, entry);
-    (this.#dry ? this.#planned : this.#waiting).push(entry);
+    if ((entry.outcome ?? 'SUCCESS') === 'SUCCESS') this.#claim(entry);
+    const key = placeOf(entry);
+    const said = entry.subject.id === null ? undefined : (this.#said.get(key) ?? this.#made(entry));
+    if (!said) {
+      this.#said.set(key, entry);
+      (this.#dry ? this.#planned : this.#waiting).push(entry);
+      return;
+    }
+    const told = said.delta != null || entry.delta != null;
+    merge(said, entry);
+    if (told && said.delta === null) this.#forget(key, said);
+  }
+
+  /** The entry tells what changed in the row that it speaks of since another entry told of it. */
+  #claim(entry: Entry): void {
+    const key = rowOf(entry);
+    const delta = key === null ? undefined : this.#untold.get(key);
+    if (key === null || !delta) return;
+    entry.delta = delta;
+    this.#untold.delete(key);
+  }
+
+  #made({ action, subject }: Entry): Entry | undefined {
+    const made =
+      action === ROLE_CHANGED ? this.#said.get(placeOf({ action: '', subject })) : undefined;
+    return made?.delta?.op === 'i' ? made : undefined;
   }
 
   async addAll(entries: readonly Entry[]): Promise<void> {
@@ -73,7 +121,7 @@ export class Ledger {
     }
   }
 
-  /** Who joined and left again in one change has done nothing. */
+  /** Who joined and left again in one change has done nothing; nor has a role that came back. */
   #forget(key: string, said: Entry): void {
     this.#said.delete(key);
     const entries = this.#dry ? this.#planned : this.#waiting;
@@ -85,8 +133,22 @@ export class Ledger {
   }
 
   async close(): Promise<Plan> {
+    this.#assertAllTold();
     if (this.#waiting.length > 0 || this.#owed.length > 0) await this.#write();
     return { entries: this.#planned, digest: this.#dry ? digestOf(this.#planned) : '' };
+  }
+
+  /** What was written after its entry belongs to that entry. */
+  #assertAllTold(): void {
+    for (const entry of this.#said.values()) {
+      const delta = this.#untold.get(rowOf(entry) ?? '');
+      if (delta) this.add({ ...entry, changes: [], delta: null });
+    }
+    const untold = [...this.#untold.values()];
+    if (untold.length > 0)
+      throw new Error(
+        `${untold.length} row(s) were changed and no entry says so, one of them in ${untold[0]?.t}: ${Object.keys(untold[0]?.c ?? {}).join(', ')}.`,
+      );
   }
 
   /** Entries and messages, however many, in one statement. */
@@ -107,6 +169,7 @@ export class Ledger {
       changes: entry.changes ?? [],
       reason: entry.reason ?? null,
       explanation: entry.explanation ?? null,
+      delta: entry.delta ?? null,
     }));
     const owed = this.#owed;
     this.#waiting = [];
@@ -120,15 +183,30 @@ export class Ledger {
         select ${tenantId}::uuid, uuidv7(), m.kind, m.payload from jsonb_to_recordset(${JSON.stringify(owed)}::jsonb) as m (kind text, payload jsonb))`;
     await sql`${messages}
       insert into audit_entries (tenant_id, correlation_id, exchange_id, action, outcome, actor, actor_id, subject_type, subject_id, subject_name,
-        subject_handle, related_id, related_name, provider_id, changes, reason, explanation)
+        subject_handle, related_id, related_name, provider_id, changes, reason, explanation, delta)
       select ${tenantId}::uuid, ${call.correlationId}::text, ${call.exchangeId ?? null}::uuid, e.*
       from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as e (action text, outcome text, actor jsonb, actor_id uuid, subject_type text, subject_id uuid,
-        subject_name text, subject_handle text, related_id uuid, related_name text, provider_id uuid, changes jsonb, reason text, explanation jsonb)
+        subject_name text, subject_handle text, related_id uuid, related_name text, provider_id uuid, changes jsonb, reason text, explanation jsonb, delta jsonb)
     `.execute(this.#db);
   }
 }
 
+const ROLE_CHANGED = 'member.roleChanged';
+
+/** Entries about the same thing in one change are one entry. */
+const placeOf = ({ action, subject, related }: Pick<Entry, 'action' | 'subject' | 'related'>) =>
+  `${subject.type} ${subject.id} ${related?.id} ${action === ROLE_CHANGED ? action : ''}`;
+
+/** The row that an entry speaks of, as `keyOfChange` names it. */
+function rowOf({ action, subject, related }: Entry): string | null {
+  if (action.startsWith('membership.')) return `memberships ${subject.id} ${related?.id}`;
+  const table = TABLES[subject.type];
+  return table === undefined ? null : `${table} ${subject.id}`;
+}
+
 function merge(said: Entry, more: Entry): void {
+  if (said.delta && more.delta) said.delta = merged(said.delta, more.delta);
+  else if (more.delta) said.delta = more.delta;
   const changes = new Map((said.changes ?? []).map(change => [change.name, change]));
   for (const change of more.changes ?? []) {
     const first = changes.get(change.name);

@@ -139,19 +139,23 @@ interface ManualMember {
 
 /** Inserts unless somebody has the user name or the address: a person's row must not repeat even a provider's. */
 async function insertManual(directory: Directory, facts: ManualMember): Promise<MemberRow> {
-  const { rows } = await sql<{ id: string }>`
-    insert into members (tenant_id, id, user_name, email, given_name, family_name, display_name, role_id, hand_role_id, state)
-    select ${directory.tenantId}::uuid, ${newId()}::uuid, ${facts.userName}::text, ${facts.email}::text, ${facts.givenName}::text, ${facts.familyName}::text,
-      ${facts.displayName}::text, ${facts.roleId}::uuid, ${facts.handRoleId}::uuid, ${facts.state}
-    where not exists (${holderOf(directory, facts)})
-    returning id
-  `.execute(directory.db);
-  if (rows[0])
-    return await directory
-      .rows('members')
-      .select(memberColumns)
-      .where('id', '=', rows[0].id)
-      .executeTakeFirstOrThrow();
+  const member = await directory.insert(
+    'members',
+    {
+      id: newId(),
+      user_name: facts.userName,
+      email: facts.email,
+      given_name: facts.givenName,
+      family_name: facts.familyName,
+      display_name: facts.displayName,
+      role_id: facts.roleId,
+      hand_role_id: facts.handRoleId,
+      state: facts.state,
+    },
+    memberColumns,
+    { where: sql`not exists (${holderOf(directory, facts)})` },
+  );
+  if (member) return member;
   await assertFree(directory, facts, null, () => 'email');
   throw new Refusal('user-name-taken', 'A member with this user name already exists.', {
     field: ['email'],

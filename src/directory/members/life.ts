@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { assertMayReach } from '../authority.ts';
 import type { Directory } from '../directory.ts';
 import { assertMayEdit, isManaged, type Origin } from '../provenance.ts';
@@ -70,12 +71,12 @@ export function remove(directory: Directory, id: string, reason?: Reason): Promi
     directory.attempting('member.deleted', subjectOf(member));
     assertMayEdit(member, owner, ['existence'], directory.asProvider);
     await assertMayReach(directory, { members: [member] }, 'id');
-    const teamsBefore = await leaveAll(directory, id);
+    const left = await leaveAll(directory, id);
     const { member: written, changes } = await write(directory, member, {
       state: 'DELETED',
       deletedFrom: member.state,
       deletedAt: new Date(),
-      teamsBefore,
+      teamsBefore: left.map(({ teamId, origin }) => ({ teamId, origin })),
     });
     directory.record({
       action: 'member.deleted',
@@ -84,6 +85,14 @@ export function remove(directory: Directory, id: string, reason?: Reason): Promi
       reason: reason ?? null,
       providerId: owner?.id ?? null,
     });
+    for (const team of left)
+      directory.record({
+        action: 'membership.removed',
+        subject: subjectOf(written),
+        related: { id: team.teamId, name: team.name },
+        providerId: team.providerId,
+        changes: [{ name: 'team', before: team.name }],
+      });
     await assertOwnerLeft(directory, member);
     return written;
   });
@@ -134,14 +143,17 @@ async function assertOwnerLeft(directory: Directory, member: MemberRow): Promise
     await assertOwnerRemains(directory);
 }
 
-async function leaveAll(
-  directory: Directory,
-  memberId: string,
-): Promise<{ teamId: string; origin: Origin }[]> {
-  return directory.db
-    .deleteFrom('memberships')
-    .where('tenant_id', '=', directory.tenantId)
-    .where('member_id', '=', memberId)
-    .returning(['team_id as teamId', 'origin'])
-    .execute();
+interface LeftTeam {
+  teamId: string;
+  origin: Origin;
+  name: string;
+  providerId: string | null;
+}
+
+function leaveAll(directory: Directory, memberId: string): Promise<LeftTeam[]> {
+  return directory.removeMany<LeftTeam>('memberships', {
+    from: sql`teams as t`,
+    where: sql`target.member_id = ${memberId}::uuid and t.tenant_id = ${directory.tenantId}::uuid and t.id = target.team_id`,
+    returning: sql`target.team_id as "teamId", target.origin, t.name, t.provider_id as "providerId"`,
+  });
 }

@@ -14,7 +14,7 @@ import { assertVersion } from '../versions.ts';
 import { hold, subjectOf } from './hold.ts';
 import { link } from './link.ts';
 import type { MemberState, Profile } from './member.ts';
-import { type MemberRow, memberColumns, memberRow } from './member-rows.ts';
+import { memberColumns, type MemberRow } from './member-rows.ts';
 import { type MemberPatch, profileChanges, write } from './write.ts';
 import { roleById } from '../roles/plainly.ts';
 import { afresh } from './afresh.ts';
@@ -78,15 +78,30 @@ export async function insert(
     rules,
   );
   const state: MemberState = facts.active ? 'ACTIVE' : 'DISABLED';
-  const { rows } = await sql<MemberRow>`
-    insert into members (tenant_id, id, origin, origin_provider_id, provider_id, link_id, external_id, user_name, email, given_name, family_name, display_name,
-      state, profile, pushed_roles, role_id)
-    values (${directory.tenantId}, ${id}, 'SCIM', ${provider.id}, ${provider.id}, ${newId()}, ${facts.externalId}, ${facts.userName}, ${facts.email},
-      ${facts.givenName}, ${facts.familyName}, ${facts.displayName}, ${state}, ${JSON.stringify(facts.profile)}, ${keysOf(facts.pushedRoles)}, ${roleId})
-    on conflict (tenant_id, user_name_key) where state <> 'DELETED' and (origin = 'MANUAL' or provider_id is not null) do nothing
-    returning ${memberRow}
-  `.execute(directory.db);
-  return rows[0];
+  return directory.insert(
+    'members',
+    {
+      id,
+      origin: 'SCIM',
+      origin_provider_id: provider.id,
+      provider_id: provider.id,
+      link_id: newId(),
+      external_id: facts.externalId,
+      user_name: facts.userName,
+      email: facts.email,
+      given_name: facts.givenName,
+      family_name: facts.familyName,
+      display_name: facts.displayName,
+      state,
+      profile: facts.profile,
+      pushed_roles: keysOf(facts.pushedRoles),
+      role_id: roleId,
+    },
+    memberColumns,
+    {
+      onConflict: sql`on conflict (tenant_id, user_name_key) where state <> 'DELETED' and (origin = 'MANUAL' or provider_id is not null) do nothing`,
+    },
+  );
 }
 
 /** What a provider says of a member: the whole, or how it differs from what is there. */

@@ -8,12 +8,12 @@ export const RESTORABLE_DAYS = 30;
 /** Ends what can no longer be restored. Their audit entries stay. */
 export function purge(directory: Directory): Promise<number> {
   return directory.change(async () => {
-    const { rows } = await sql<{ id: string; displayName: string; userName: string }>`
-      delete from members where tenant_id = ${directory.tenantId} and id in (
+    const rows = await directory.removeMany<Parameters<typeof subjectOf>[0]>('members', {
+      where: sql`target.id in (
         select id from members where tenant_id = ${directory.tenantId} and deleted_at < now() - make_interval(days => ${RESTORABLE_DAYS})
-        order by id limit 500 for update skip locked)
-      returning id, display_name as "displayName", user_name as "userName"
-    `.execute(directory.db);
+        order by id limit 500 for update skip locked)`,
+      returning: sql`target.id, target.display_name as "displayName", target.user_name as "userName"`,
+    });
     await directory.recordAll(
       rows.map(row => ({ action: 'member.purged', subject: subjectOf(row) })),
     );

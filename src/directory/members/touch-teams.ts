@@ -7,11 +7,12 @@ import type { MemberRow } from './member-rows.ts';
  * its version speaks for. Deletion writes no team: those who are deleted one after the other would wait for each other (see lostMembers).
  */
 export async function touchTeams(
-  { db, tenantId }: Directory,
+  directory: Directory,
   { id, providerId, teamsBefore }: MemberRow,
   patch: Partial<Pick<MemberRow, 'providerId' | 'teamsBefore'>>,
 ): Promise<void> {
   if (providerId === null) return;
+  const { tenantId } = directory;
   const cutLoose = patch.providerId !== undefined && patch.providerId !== providerId;
   const back =
     patch.teamsBefore === null && teamsBefore !== null
@@ -22,8 +23,12 @@ export async function touchTeams(
     back.length > 0
       ? sql`select unnest(${back}::uuid[])`
       : sql`select team_id from memberships where tenant_id = ${tenantId}::uuid and member_id = ${id}::uuid`;
-  await sql`
-    with those as materialized (select id from teams where tenant_id = ${tenantId}::uuid and provider_id = ${providerId}::uuid and id in (${those}) order by id for no key update)
-    update teams set version = version + 1, updated_at = now() where tenant_id = ${tenantId}::uuid and id in (select id from those)
-  `.execute(db);
+  await directory.updateMany(
+    'teams',
+    {},
+    {
+      named: sql`those as materialized (select id from teams where tenant_id = ${tenantId}::uuid and provider_id = ${providerId}::uuid and id in (${those}) order by id for no key update)`,
+      where: sql`target.id in (select id from those)`,
+    },
+  );
 }

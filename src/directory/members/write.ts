@@ -1,9 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
-import { sql } from 'kysely';
 import type { AttributeChange } from '../audit/audit-entry.ts';
 import type { Directory } from '../directory.ts';
 import type { Profile } from './member.ts';
-import { type MemberRow, memberRow } from './member-rows.ts';
+import { memberColumns, type MemberRow } from './member-rows.ts';
 import { touchTeams } from './touch-teams.ts';
 
 /** The columns that a verb may set. Roles and locks are set where they are decided. */
@@ -55,7 +54,6 @@ const SILENT = new Set<string>([
   'linkId',
   'pushedRoles',
 ]);
-const AS_TEXT = new Set<string>(['profile', 'teamsBefore']);
 
 /** Writes what differs, and nothing when nothing does: no version is bumped for a value that was there already. */
 export async function write(
@@ -67,25 +65,14 @@ export async function write(
     name => !isDeepStrictEqual(patch[name], member[name]),
   );
   if (differing.length === 0) return { member, changes: [] };
-  const set = differing.map(
-    name =>
-      sql`${sql.ref(COLUMNS[name])} = ${AS_TEXT.has(name) ? asJson(patch[name]) : patch[name]}`,
-  );
-  const {
-    rows: [written],
-  } = await sql<MemberRow>`
-    update members set ${sql.join(set)}, version = version + 1, updated_at = now()
-    where tenant_id = ${directory.tenantId} and id = ${member.id} returning ${memberRow}
-  `.execute(directory.db);
+  const set = Object.fromEntries(differing.map(name => [COLUMNS[name], patch[name]]));
+  const written = await directory.update('members', member.id, set, memberColumns);
   await touchTeams(directory, member, patch);
   return {
-    member: written as MemberRow,
+    member: written,
     changes: differing.flatMap(name => changesOf(name, member, patch)),
   };
 }
-
-const asJson = (value: unknown) =>
-  value === null || value === undefined ? null : JSON.stringify(value);
 
 function changesOf(
   name: keyof MemberPatch,

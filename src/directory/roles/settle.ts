@@ -38,11 +38,11 @@ export async function settle(
     const moved = decided.filter(({ member, decision }) => decision.roleId !== member.roleId);
     if (moved.length === 0) continue;
     const said = (names ??= await namesOf(directory, rulebook));
-    await directory.recordAll(moved.map(({ member, decision }) => entryOf(member, decision, said)));
     await move(
       directory,
       moved.map(({ member, decision }) => ({ id: member.id, roleId: decision.roleId })),
     );
+    await directory.recordAll(moved.map(({ member, decision }) => entryOf(member, decision, said)));
     for (const { member } of moved) left.add(member.roleId);
   }
   if (left.size > 0 && left.has(await ownerRoleId(directory))) await assertOwnerRemains(directory);
@@ -75,11 +75,14 @@ async function move(
   directory: Directory,
   moves: readonly { id: string; roleId: string }[],
 ): Promise<void> {
-  await sql`
-    update members m set role_id = e.role_id, version = version + 1, updated_at = now()
-    from unnest(${moves.map(move => move.id)}::uuid[], ${moves.map(move => move.roleId)}::uuid[]) as e (id, role_id)
-    where m.tenant_id = ${directory.tenantId} and m.id = e.id and not m.role_locked
-  `.execute(directory.db);
+  await directory.updateMany(
+    'members',
+    { role_id: sql`e.role_id` },
+    {
+      from: sql`unnest(${moves.map(move => move.id)}::uuid[], ${moves.map(move => move.roleId)}::uuid[]) as e (id, role_id)`,
+      where: sql`target.id = e.id and not target.role_locked`,
+    },
+  );
 }
 
 function entryOf(member: Judged, decision: Standing, names: Names) {

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import type { Entry } from '../audit/ledger.ts';
 import { assertMayMove } from '../authority.ts';
 import type { Directory } from '../directory.ts';
 import { subjectOf as memberSubject } from '../members/hold.ts';
@@ -48,18 +49,21 @@ export async function admitInto(
   const joined = await insert(directory, team.id, ids, origin);
   if (joined.size === 0) return [];
   await directory.recordAll(
-    members
-      .filter(member => joined.has(member.id))
-      .map(member => ({
-        action: 'membership.added',
-        subject: memberSubject(member),
-        related: { id: team.id, name: team.name },
-        providerId: owner?.id ?? null,
-        changes: [{ name: 'team', after: team.name }],
-      })),
+    members.filter(member => joined.has(member.id)).map(member => joining(member, { team, owner })),
   );
   await settleIfMapped(directory, rules, team.id, [...joined]);
   return [...joined];
+}
+
+/** What the log says of somebody who joined. */
+function joining(member: Parameters<typeof memberSubject>[0], { team, owner }: HeldTeam): Entry {
+  return {
+    action: 'membership.added',
+    subject: memberSubject(member),
+    related: { id: team.id, name: team.name },
+    providerId: owner?.id ?? null,
+    changes: [{ name: 'team', after: team.name }],
+  };
 }
 
 /**
@@ -68,7 +72,7 @@ export async function admitInto(
  */
 export async function readmit(
   directory: Directory,
-  member: Provenanced & { id: string },
+  member: Provenanced & Parameters<typeof memberSubject>[0],
   teams: readonly { teamId: string; origin: Origin }[],
 ): Promise<void> {
   if (teams.length === 0) return;
@@ -78,7 +82,8 @@ export async function readmit(
     if (!held) continue;
     const by = `the team ${held.team.name}`;
     await assertMayMove(directory, rules, { teamIds: [teamId], members: [member], by }, 'id');
-    await insert(directory, teamId, [member.id], origin);
+    const joined = await insert(directory, teamId, [member.id], origin);
+    if (joined.size > 0) directory.record(joining(member, held));
   }
 }
 
@@ -170,10 +175,11 @@ async function insert(
   memberIds: readonly string[],
   origin: Origin,
 ): Promise<Set<string>> {
-  const { rows } = await sql<{ member_id: string }>`
-    insert into memberships (tenant_id, team_id, member_id, origin)
-    select ${directory.tenantId}::uuid, ${teamId}::uuid, member_id, ${origin} from unnest(${memberIds}::uuid[]) as member_id
-    on conflict do nothing returning member_id
-  `.execute(directory.db);
-  return new Set(rows.map(row => row.member_id));
+  const rows = await directory.insertMany<'memberships', { memberId: string }>(
+    'memberships',
+    ['tenant_id', 'team_id', 'member_id', 'origin'],
+    sql`select ${directory.tenantId}::uuid, ${teamId}::uuid, id, ${origin} from unnest(${memberIds}::uuid[]) as id`,
+    { conflict: sql`on conflict do nothing`, returning: sql`target.member_id as "memberId"` },
+  );
+  return new Set(rows.map(row => row.memberId));
 }

@@ -60,14 +60,15 @@ export async function removeWhere(
   field: string,
 ): Promise<string[]> {
   const rules = await holdRulebook(directory);
-  const { rows } = await sql<Removed>`
-    with leaving as materialized (
+  const rows = await directory.removeMany<Removed>('memberships', {
+    named: sql`leaving as materialized (
       select m.id, m.display_name as "displayName", m.user_name as "userName", t.id as "teamId", t.name as team
       from memberships s join members m on m.tenant_id = ${directory.tenantId} and m.id = s.member_id join teams t on t.tenant_id = ${directory.tenantId} and t.id = s.team_id
-      where s.tenant_id = ${directory.tenantId} and ${condition} order by m.id for no key update of m)
-    delete from memberships s using leaving where s.tenant_id = ${directory.tenantId} and s.team_id = leaving."teamId" and s.member_id = leaving.id
-    returning leaving.*
-  `.execute(directory.db);
+      where s.tenant_id = ${directory.tenantId} and ${condition} order by m.id for no key update of m)`,
+    from: sql`leaving`,
+    where: sql`target.team_id = leaving."teamId" and target.member_id = leaving.id`,
+    returning: sql`leaving.*`,
+  });
   if (rows.length === 0) return [];
   const teamIds = [...new Set(rows.map(row => row.teamId))];
   await assertMayMove(directory, rules, { teamIds, members: rows }, field);

@@ -1,8 +1,7 @@
-import { sql } from 'kysely';
 import type { AttributeChange } from '../audit/audit-entry.ts';
 import type { Directory } from '../directory.ts';
 import { Refusal } from '../refusal.ts';
-import { type TeamRow, teamColumns, teamRow } from './team-rows.ts';
+import { type TeamRow, teamColumns } from './team-rows.ts';
 import { folded } from '../folded.ts';
 
 export type TeamPatch = Partial<Pick<TeamRow, 'name' | 'providerId' | 'externalId' | 'linkId'>>;
@@ -24,13 +23,7 @@ export async function write(
   );
   if (differing.length === 0) return { team, changes: [] };
   const set = Object.fromEntries(differing.map(name => [COLUMNS[name], patch[name]]));
-  const written = await directory.db
-    .updateTable('teams')
-    .set({ ...set, version: sql`version + 1`, updated_at: sql`now()` })
-    .where('tenant_id', '=', directory.tenantId)
-    .where('id', '=', team.id)
-    .returning(teamColumns)
-    .executeTakeFirstOrThrow();
+  const written = await directory.update('teams', team.id, set, teamColumns);
   return {
     team: written,
     changes: differing
@@ -40,12 +33,8 @@ export async function write(
 }
 
 /** A new version of a team that only changed in who is in it. */
-export async function touch({ db, tenantId }: Directory, { id }: TeamRow): Promise<TeamRow> {
-  const { rows } =
-    await sql<TeamRow>`update teams set version = version + 1, updated_at = now() where tenant_id = ${tenantId} and id = ${id} returning ${teamRow}`.execute(
-      db,
-    );
-  return rows[0] as TeamRow;
+export function touch(directory: Directory, { id }: TeamRow): Promise<TeamRow> {
+  return directory.update('teams', id, {}, teamColumns);
 }
 
 /** Refuses a name that another team has, whoever made it: what people make by hand must not repeat even a detached team. */

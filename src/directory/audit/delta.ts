@@ -1,0 +1,117 @@
+import { isDeepStrictEqual } from 'node:util';
+import { entities, type Tables } from '../entities.ts';
+
+/** The tables whose changes are told in the log column by column. Of secrets (`credentials`) and mails (`invitations`) it tells only what verbs say. */
+export const AUDITED = [
+  'tenants',
+  'roles',
+  'role_mappings',
+  'identity_providers',
+  'members',
+  'teams',
+  'memberships',
+  'conflict_cases',
+] as const satisfies readonly (keyof Tables)[];
+export type AuditedTable = (typeof AUDITED)[number];
+
+/** What changed in one row: each column with what it was and what it is. A removed row is told whole. */
+export interface Delta {
+  t: AuditedTable;
+  op: 'i' | 'u' | 'd';
+  c: Record<string, [before: unknown, after: unknown]>;
+}
+
+/**
+ * A row as a statement gave it back: for `i` and `d` the whole row; for `u` its key, and under `#` the pairs of the columns that
+ * were set. `before` is the whole row as it was, when an insert met it and updated it.
+ */
+export interface RowChange {
+  table: AuditedTable;
+  op: Delta['op'];
+  row: Record<string, unknown>;
+  before: Record<string, unknown> | null;
+}
+
+/** Bookkeeping that follows from the entry itself, and copies of what a provider sent: the log does not repeat them. */
+const UNTOLD = new Set([
+  'tenant_id',
+  'version',
+  'updated_at',
+  'link_seen_at',
+  'attempts',
+  'sent',
+  'facts',
+]);
+
+/** The columns of a table that deltas tell of: all that verbs set, none that the database derives. */
+export const deltaColumns = (table: AuditedTable): readonly string[] =>
+  told.get(table)?.columns ?? [];
+
+/** Whether a column holds JSON, and is therefore sent as JSON text. */
+export const isDocument = (table: AuditedTable, column: string): boolean =>
+  told.get(table)?.documents.has(column) === true;
+
+interface Property {
+  type: unknown;
+  generated?: unknown;
+}
+
+const told = new Map(
+  entities.map(({ meta }) => {
+    const properties = Object.entries(meta.properties as Record<string, Property>)
+      .map(([name, property]) => ({ ...property, column: columnOf(name) }))
+      .filter(({ generated }) => generated === undefined);
+    return [
+      meta.tableName,
+      {
+        columns: properties.map(({ column }) => column).filter(column => !UNTOLD.has(column)),
+        documents: new Set(properties.filter(isJson).map(({ column }) => column)),
+      },
+    ] as const;
+  }),
+);
+
+function columnOf(property: string): string {
+  return property.replaceAll(/[A-Z]/g, letter => `_${letter.toLowerCase()}`);
+}
+
+function isJson({ type }: Property): boolean {
+  return (type as { name?: string } | undefined)?.name === 'JsonType';
+}
+
+/** Whose row it is: what an entry about the same object is found by. */
+export function keyOfChange({ table, row }: RowChange): string {
+  return table === 'memberships'
+    ? `${table} ${String(row['member_id'])} ${String(row['team_id'])}`
+    : `${table} ${String(row['id'])}`;
+}
+
+/** The change as the log keeps it; null when nothing differs. */
+export function deltaOf({ table, op, row, before }: RowChange): Delta | null {
+  const pairs = pairsOf(op, row, before);
+  const differing = Object.entries(pairs).filter(([, [was, is]]) => !isDeepStrictEqual(was, is));
+  return differing.length === 0 ? null : { t: table, op, c: Object.fromEntries(differing) };
+}
+
+function pairsOf(op: Delta['op'], row: RowChange['row'], before: RowChange['before']): Delta['c'] {
+  if (before)
+    return Object.fromEntries(Object.keys(row).map(name => [name, [before[name], row[name]]]));
+  if (op === 'u') return (row['#'] ?? {}) as Delta['c'];
+  return Object.fromEntries(
+    Object.entries(row).map(([name, value]) => [name, op === 'i' ? [null, value] : [value, null]]),
+  );
+}
+
+/** Two changes of one row, one after the other, as one; null when nothing is left of them. */
+export function merged(first: Delta, then: Delta): Delta | null {
+  if (first.op === 'i' && then.op === 'd') return null;
+  const c = { ...first.c };
+  for (const [name, [was, is]] of Object.entries(then.c))
+    c[name] = [c[name] ? c[name][0] : was, is];
+  const again = first.op === 'd' && then.op === 'i';
+  // Who left a team and came back in one change has been in it all along.
+  if (again) delete c['since'];
+  const differing = Object.entries(c).filter(([, [was, is]]) => !isDeepStrictEqual(was, is));
+  const op = again ? 'u' : first.op === 'u' ? then.op : first.op;
+  return differing.length === 0 ? null : { t: first.t, op, c: Object.fromEntries(differing) };
+}
