@@ -216,7 +216,7 @@ describe('with a provider', () => {
       { id: memberId },
     );
     expect(member).toMatchObject({
-      email: 'pam@crew.example',
+      email: null,
       editableFields: ['teams', 'roleLock'],
       provenance: {
         origin: 'SCIM',

@@ -105,7 +105,10 @@ export async function membersByIds(
   return rows;
 }
 
-/** By any handle. A deleted member is found by its id only; where providers repeat a handle, a member that is in use comes before one that was cut off. */
+/**
+ * By any handle. A deleted member is found by its id only; where providers repeat a handle, a member that is in use comes before one
+ * that was cut off. An address is no identity (rule 19): it answers only when exactly one member has it, whoever may be seen of them.
+ */
 export async function memberByHandle(
   directory: Directory,
   handle: MemberHandle,
@@ -113,8 +116,12 @@ export async function memberByHandle(
   const [[field, value]] = Object.entries(handle) as [[keyof MemberHandle, string]];
   if (field === ('id' as never)) return (await membersByIds(directory, [value]))[0] ?? null;
   const where = memberCondition(directory, { field, op: 'eq', value });
+  const alone =
+    'email' in handle
+      ? sql`and not exists (select from members as other where other.tenant_id = ${directory.tenantId}::uuid and other.email_key = members.email_key and other.id <> members.id and other.state <> 'DELETED')`
+      : sql``;
   const { rows } = await sql<MemberRow>`
-    select ${memberRow} from members where members.tenant_id = ${directory.tenantId}::uuid and ${where} and members.state <> 'DELETED' and ${membersInSight(directory)}
+    select ${memberRow} from members where members.tenant_id = ${directory.tenantId}::uuid and ${where} and members.state <> 'DELETED' and ${membersInSight(directory)} ${alone}
       ${field === ('externalId' as never) ? sql`and members.provider_id = any(array(select held.id from identity_providers as held where held.tenant_id = ${directory.tenantId}::uuid))` : sql``}
     order by (origin = 'MANUAL' or provider_id is not null) desc, id limit 1
   `.execute(directory.db);

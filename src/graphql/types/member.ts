@@ -52,6 +52,7 @@ export class Member implements Pick<
   MemberRow,
   | 'id'
   | 'userName'
+  | 'email'
   | 'givenName'
   | 'familyName'
   | 'displayName'
@@ -61,6 +62,11 @@ export class Member implements Pick<
 > {
   @Field(() => ID, { description: 'Id.' }) id!: string;
   @Field(() => String, { description: 'Login name; what SCIM calls userName.' }) userName!: string;
+  @Field(() => EmailAddress, {
+    nullable: true,
+    description: 'Primary address; null where nobody gave one. Never a user name.',
+  })
+  email!: string | null;
   @Field(() => String, { nullable: true, description: 'Given name.' }) givenName!: string | null;
   @Field(() => String, { nullable: true, description: 'Family name.' }) familyName!: string | null;
   @Field(() => String, { description: 'Name to show.' }) displayName!: string;
@@ -74,14 +80,6 @@ export class MemberFields {
   @FieldResolver(() => Tenant, { description: 'Tenant.' })
   tenant(@Root() { tenantId }: MemberRow, @Ctx() context: Context): Promise<TenantRow | null> {
     return context.loaders(context.at(tenantId)).load('tenant', tenantId);
-  }
-
-  /** A provider may send somebody without an address; then the login name is how that person is reached. */
-  @FieldResolver(() => EmailAddress, {
-    description: 'Primary address; the login name where a provider sent no address.',
-  })
-  email(@Root() { email, userName }: MemberRow): string {
-    return email ?? userName;
   }
 
   @FieldResolver(() => DateTime, {

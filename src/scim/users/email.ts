@@ -1,16 +1,10 @@
 import { addressOf } from '../../directory/index.ts';
 import { isObject, type Json, type JsonObject, own } from '../protocol/index.ts';
 
-/** Which of a User's addresses is the member's: the primary one, else one of work, else the first; without any, a user name that is an address. */
+/** Which of a User's addresses is the member's: the primary one, else one of work, else the first; without any, a user name that is one. What is no address does not count. */
 export function emailOf(user: JsonObject): string | null {
   const emails = emailsOf(user);
-  const value = part(emails[placeOf(emails)], 'value');
-  const { userName } = user;
-  return typeof value === 'string'
-    ? value
-    : typeof userName === 'string'
-      ? addressOf(userName)
-      : null;
+  return addressIn(emails[placeOf(emails)]) ?? addressOf(String(user['userName'] ?? ''));
 }
 
 /** All of them, by each of which the member is found. */
@@ -24,8 +18,10 @@ export function withPresentEmail(user: JsonObject, present: string | null): Json
   if (present === null || emailOf(user) === present) return user;
   const emails = emailsOf(user);
   const at = placeOf(emails);
-  if (at < 0)
-    return { ...user, emails: [...emails, { type: 'work', value: present, primary: true }] };
+  if (at < 0) {
+    const primary = !emails.some(element => part(element, 'primary') === true);
+    return { ...user, emails: [...emails, { type: 'work', value: present, primary }] };
+  }
   return { ...user, emails: emails.with(at, { ...(emails[at] as JsonObject), value: present }) };
 }
 
@@ -33,7 +29,7 @@ const emailsOf = (user: JsonObject): Json[] =>
   Array.isArray(user['emails']) ? user['emails'] : [];
 
 function placeOf(emails: readonly Json[]): number {
-  const filled = (element: Json) => typeof part(element, 'value') === 'string';
+  const filled = (element: Json) => addressIn(element) !== null;
   const primary = emails.findIndex(element => filled(element) && part(element, 'primary') === true);
   if (primary >= 0) return primary;
   const work = emails.findIndex(element => filled(element) && isWork(part(element, 'type')));
@@ -42,5 +38,9 @@ function placeOf(emails: readonly Json[]): number {
 
 const part = (element: Json | undefined, name: string): Json | undefined =>
   isObject(element) ? own(element, name) : undefined;
+function addressIn(element: Json | undefined): string | null {
+  const value = part(element, 'value');
+  return typeof value === 'string' ? addressOf(value) : null;
+}
 const isWork = (type: Json | undefined): boolean =>
   typeof type === 'string' && type.toLowerCase() === 'work';
