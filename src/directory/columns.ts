@@ -15,7 +15,9 @@ export const texts = <T extends string = string>() =>
   p.array().$type<T[]>().columnType('text[]').defaultRaw(`'{}'::text[]`);
 
 /** How text is compared where case does not count: stored folded, so that plain `=` and ranges find it by index. */
-export const folded = (column: string) => `(lower(${column} collate "pg_c_utf8")) stored`;
+export const folded = (column: string) => `(fold(${column})) stored`;
+/** The same for text of which parts are looked for. */
+export const caseFolded = (expression: string) => `(casefolded(${expression})) stored`;
 
 /** A check that a text column holds one of a closed set of words. */
 export const oneOf = (name: string, column: string, words: readonly string[]) => ({

@@ -1,9 +1,15 @@
 import { type RawBuilder, sql } from 'kysely';
 
-/**
- * Text as the `*_key` columns hold it. Folding brings a collation of its own along, and a comparison under another collation than
- * the column's finds no index: so the column's is put back.
- */
-export function folded(text: string | null | RawBuilder<unknown>): RawBuilder<string> {
-  return sql<string>`lower(${typeof text === 'object' && text !== null ? text : sql`${text}::text`} collate "pg_c_utf8") collate "default"`;
+type Text = string | null | RawBuilder<unknown>;
+const textOf = (text: Text): RawBuilder<unknown> =>
+  typeof text === 'object' && text !== null ? text : sql`${text}::text`;
+
+/** Text as the `*_key` columns hold it: the same function of the database that makes them (migration 0009). In code it is `fold` of the room text. */
+export function folded(text: Text): RawBuilder<string> {
+  return sql<string>`fold(${textOf(text)})`;
+}
+
+/** A part of such a text, with the white space at its ends: what a prefix, a suffix or a pattern is compared as. */
+export function caseFolded(text: Text): RawBuilder<string> {
+  return sql<string>`casefolded(${textOf(text)})`;
 }

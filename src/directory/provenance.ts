@@ -1,3 +1,4 @@
+import { isSame } from '../text/index.ts';
 import type { ProvisioningState } from './identity-providers/identity-provider.ts';
 import { Refusal } from './refusal.ts';
 
@@ -97,5 +98,4 @@ export function handCounts(member: Provenanced, owner: Owner | null): boolean {
 }
 
 /** Rule 6 cuts the link for another name. The same one in other letters is still found by its provider: cutting it would make a second person. */
-export const isAnotherName = (wanted: string, present: string): boolean =>
-  wanted.toLowerCase() !== present.toLowerCase();
+export const isAnotherName = (wanted: string, present: string): boolean => !isSame(wanted, present);

@@ -1,3 +1,4 @@
+import { trim } from '../text/index.ts';
 import { invalid } from './refusal.ts';
 
 // oxlint-disable-next-line no-control-regex -- control characters are what this looks for
@@ -5,7 +6,7 @@ const CONTROL = /[\u0000-\u001f\u007f]/;
 
 /** A name that people type: something to read, on one line, of sane length. */
 export function assertName(value: string, field: string, longest = 256): string {
-  const name = value.trim();
+  const name = trim(value);
   if (name === '') throw invalid(`\`${field}\` must not be empty.`, field);
   if (name.length > longest)
     throw invalid(`\`${field}\` is longer than ${longest} characters.`, field);
@@ -16,7 +17,7 @@ export function assertName(value: string, field: string, longest = 256): string 
 
 /** An optional name: an empty one is none. */
 export function assertNameOrNone(value: string | null | undefined, field: string): string | null {
-  return value === null || value === undefined || value.trim() === ''
+  return value === null || value === undefined || trim(value) === ''
     ? null
     : assertName(value, field);
 }
@@ -26,7 +27,7 @@ export const isAddress = (value: string): boolean =>
 
 /** An address that people type. What a provider sends is not judged. */
 export function assertAddress(value: string, field = 'email'): string {
-  const address = value.trim();
+  const address = trim(value);
   if (!isAddress(address) || CONTROL.test(address) || !address.isWellFormed())
     throw invalid(`\`${field}\` is not an e-mail address.`, field);
   return address;

@@ -1,3 +1,4 @@
+import { caseFold } from '../text/index.ts';
 import type { OtherSide } from '../directory/index.ts';
 import { type CompareOp, invalidFilter, type TypedFilter } from './protocol/index.ts';
 
@@ -29,7 +30,7 @@ export function instant(value: string): Date {
 
 /** A comparison with something that is the same for every resource. */
 export function whichever(op: CompareOp, held: string, value: string) {
-  const [text, wanted] = [held.toLowerCase(), value.toLowerCase()];
+  const [text, wanted] = [caseFold(held), caseFold(value)];
   const holds: Record<CompareOp, boolean> = {
     eq: text === wanted,
     ne: text !== wanted,

@@ -1,3 +1,4 @@
+import { isSame } from '../text/index.ts';
 import type { MemberRow } from '../directory/index.ts';
 import type { Exchange } from './exchange.ts';
 import type { JsonObject } from './protocol/index.ts';
@@ -30,7 +31,7 @@ export function keepName(
     !off ||
     typeof sent !== 'string' ||
     !TOMBSTONE.test(sent) ||
-    sent.replace(TOMBSTONE, '').toLowerCase() !== userName.toLowerCase()
+    !isSame(sent.replace(TOMBSTONE, ''), userName)
   )
     return user;
   exchange.mended(entraHabits['tombstone-name']);

@@ -1,3 +1,4 @@
+import { fold } from '../../text/index.ts';
 import { createHash } from 'node:crypto';
 import { type Kysely, sql } from 'kysely';
 import type { Actor, ActorRecord } from '../actor.ts';
@@ -162,7 +163,7 @@ export class Ledger {
       subject_type: entry.subject.type,
       subject_id: entry.subject.id,
       subject_name: entry.subject.name,
-      subject_handle: entry.subject.handle?.toLowerCase() ?? null,
+      subject_handle: entry.subject.handle ? fold(entry.subject.handle) : null,
       related_id: entry.related?.id ?? null,
       related_name: entry.related?.name ?? null,
       provider_id: entry.providerId ?? actor.record.providerId ?? null,

@@ -1,3 +1,4 @@
+import { fold, trim } from '../../text/index.ts';
 import { type RawBuilder, sql, type SqlBool } from 'kysely';
 import type { Directory } from '../directory.ts';
 import { isId } from '../ids.ts';
@@ -80,7 +81,7 @@ function byPerson(endUser: string): Arm[] {
     { keys: sql`persons`, match: sql`e.subject_id = k.id` },
     { keys: sql`persons`, match: sql`e.related_id = k.id` },
     {
-      keys: sql`(select ${endUser.trim().toLowerCase()}::text as id)`,
+      keys: sql`(select ${fold(endUser)}::text as id)`,
       match: sql`e.subject_handle = k.id`,
     },
   ];
@@ -92,14 +93,14 @@ function applications(
 ): RawBuilder<unknown> {
   const all = sql`select p.id from identity_providers p where p.tenant_id = ${tenantId}`;
   if (isMissing(application)) return all;
-  const name = application.trim();
+  const name = trim(application);
   return sql`${all} and (p.name_key = ${folded(name)} or p.id = ${idIn(name)}::uuid)`;
 }
 
 /** The id itself counts even when nobody has it any more: what was purged is still in the log. */
 function persons({ tenantId }: Directory, endUser: string | null | undefined): RawBuilder<unknown> {
   if (isMissing(endUser)) return sql`select null::uuid as id where false`;
-  const handle = endUser.trim();
+  const handle = trim(endUser);
   const spellings = [...new Set([handle, handle.toLowerCase(), handle.toUpperCase()])];
   return sql`
     select m.id from members m where m.tenant_id = ${tenantId} and (m.user_name_key = ${folded(handle)} or m.email_key = ${folded(handle)})

@@ -1,7 +1,8 @@
 import { type RawBuilder, sql, type SqlBool } from 'kysely';
+import { trim } from '../../text/index.ts';
 import { type ConditionOp, type ConditionValue, never, not } from '../conditions.ts';
 import { invalid } from '../refusal.ts';
-import { folded } from '../folded.ts';
+import { caseFolded, folded } from '../folded.ts';
 
 /** A text of a row: as written, folded where the row keeps it folded, and how rows holding a part of it are found by index. */
 export interface TextColumn {
@@ -34,6 +35,7 @@ export function comparedText(
   const text = textOf(value);
   if (text === null) return never;
   const wanted = exact ? given(text) : folded(given(text));
+  const part = exact ? given(text) : caseFolded(given(text));
   switch (op) {
     // The folded column is the one that has the index, also where case counts.
     case 'eq':
@@ -41,7 +43,7 @@ export function comparedText(
         ? sql<SqlBool>`(${column.folded} = ${folded(given(text))} and ${key} = ${wanted})`
         : sql<SqlBool>`${key} = ${wanted}`;
     case 'startsWith':
-      return startsWith(column, key, exact, text, wanted);
+      return startsWith(column, key, exact, text, part);
     case 'contains':
       return like(column, key, exact, text, part => `%${part}%`);
     case 'endsWith':
@@ -78,8 +80,9 @@ function startsWith(
   text: string,
   wanted: RawBuilder<string>,
 ): RawBuilder<SqlBool> {
-  if (!column.folded) return sql<SqlBool>`starts_with(${key}, ${wanted})`;
-  const low = folded(given(text));
+  const indexed = exact ? surePart(text) : text;
+  if (!column.folded || indexed === null) return sql<SqlBool>`starts_with(${key}, ${wanted})`;
+  const low = caseFolded(given(indexed));
   const range = sql<SqlBool>`${column.folded} >= ${low} and ${column.folded} < ${low} || chr(1114111)`;
   return exact
     ? sql<SqlBool>`(${range} and starts_with(${key}, ${wanted}))`
@@ -94,9 +97,20 @@ function like(
   pattern: (part: string) => string,
 ): RawBuilder<SqlBool> {
   const part = pattern(escaped(text));
-  const recheck = sql<SqlBool>`${key} like ${exact ? given(part) : folded(given(part))}`;
-  if (!column.containing || text.length < INDEXED_PART || column.common?.has(text)) return recheck;
-  return sql<SqlBool>`(${column.containing(folded(given(`%${escaped(text)}%`)))} and ${recheck})`;
+  const recheck = sql<SqlBool>`${key} like ${exact ? given(part) : caseFolded(given(part))}`;
+  const indexed = exact ? surePart(text) : text;
+  if (!column.containing || indexed === null || column.common?.has(text)) return recheck;
+  if (indexed.length < INDEXED_PART) return recheck;
+  return sql<SqlBool>`(${column.containing(caseFolded(given(`%${escaped(indexed)}%`)))} and ${recheck})`;
+}
+
+/**
+ * The part of a text as written that is sure to be in the folded one too. Folding trims, and composes a letter with the marks behind it:
+ * of plain ASCII all but the last letter stays as it is.
+ */
+function surePart(text: string): string | null {
+  const part = trim(text).slice(0, -1);
+  return /^[ -~]+$/.test(part) ? part : null;
 }
 
 function textsOf(value: ConditionValue | undefined): string[] {

@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import { type Condition, type FieldCondition, wordsOf } from '../conditions.ts';
 import type { Directory } from '../directory.ts';
-import { folded } from '../folded.ts';
+import { caseFolded } from '../folded.ts';
 import { escaped, INDEXED_PART } from './text.ts';
 
 /** Beyond this many rows an index that finds parts of text costs more than it saves: rows that fit are met soon enough on the way. */
@@ -21,7 +21,7 @@ export async function weighed<Leaf extends object>(
   if (parts.length === 0) return condition;
   const { rows } = await sql<{ place: number }>`
     select part.place::int as place from unnest(${parts.map(part => `%${escaped(part)}%`)}::text[]) with ordinality as part(pattern, place)
-    where (select count(*) from (select ${rowsContaining}(${folded(sql`part.pattern`)}) limit ${RARE_MOST + 1}) as found) > ${RARE_MOST}
+    where (select count(*) from (select ${rowsContaining}(${caseFolded(sql`part.pattern`)}) limit ${RARE_MOST + 1}) as found) > ${RARE_MOST}
   `.execute(directory.db);
   if (rows.length === 0) return condition;
   return noted(condition, new Set(rows.map(({ place }) => parts[place - 1] as string)));

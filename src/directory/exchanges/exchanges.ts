@@ -1,3 +1,4 @@
+import { caseFold } from '../../text/index.ts';
 import { type RawBuilder, sql, type SqlBool } from 'kysely';
 import { type TimeRange, within } from '../audit/id-range.ts';
 import type { Directory } from '../directory.ts';
@@ -154,9 +155,7 @@ export class Exchanges {
     if (typeof changed === 'boolean') all.push(sql`e.changed = ${changed}`);
     if (query)
       all.push(
-        query.includes('\0')
-          ? sql`false`
-          : sql`position(${query.toLowerCase()} in e.search_text) > 0`,
+        query.includes('\0') ? sql`false` : sql`position(${caseFold(query)} in e.search_text) > 0`,
       );
     return sql`${sql.join(all, sql` and `)}`;
   }

@@ -1,8 +1,10 @@
+import { caseFold } from '../../text/index.ts';
+
 const LONGEST = 8_000;
 
 /** What an exchange can be found by: its path and every text in its bodies, folded, each once. */
 export function searchTextOf(path: string, ...bodies: unknown[]): string {
-  const texts = new Set([path.toLowerCase(), plainly(path).toLowerCase()]);
+  const texts = new Set([caseFold(path), caseFold(plainly(path))]);
   let length = path.length * texts.size;
   const gather = (value: unknown): void => {
     if (length > LONGEST) return;
@@ -14,7 +16,7 @@ export function searchTextOf(path: string, ...bodies: unknown[]): string {
       return;
     }
     if (typeof value !== 'string' && typeof value !== 'number') return;
-    const text = String(value).toLowerCase();
+    const text = caseFold(String(value));
     if (text.startsWith('urn:') || texts.has(text)) return;
     texts.add(text);
     length += text.length + 1;

@@ -30,7 +30,7 @@ export const MemberSchema = defineEntity({
     searchText: p
       .text()
       .generated(
-        column.folded(`(display_name || chr(10) || user_name || chr(10) || coalesce(email, ''))`),
+        column.caseFolded(`display_name || chr(10) || user_name || chr(10) || coalesce(email, '')`),
       ),
     state: p.text().$type<MemberState>().default('ACTIVE'),
     stateBefore: p.text().$type<MemberState>().nullable(),

@@ -1,3 +1,4 @@
+import { trim } from '../../text/index.ts';
 import { isAddress } from '../text.ts';
 
 interface Named {
@@ -11,6 +12,8 @@ export function displayNameOf({ givenName, familyName, userName }: Named): strin
   return [givenName, familyName].filter(Boolean).join(' ') || userName;
 }
 
-/** The address of somebody who has given none: the user name, when it is one. */
-export const addressOf = (userName: string): string | null =>
-  isAddress(userName) ? userName : null;
+/** The address that a text is, without the white space around it; what is none gives none. */
+export function addressOf(text: string): string | null {
+  const address = trim(text);
+  return isAddress(address) ? address : null;
+}

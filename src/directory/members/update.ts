@@ -1,3 +1,4 @@
+import { isSame } from '../../text/index.ts';
 import { assertMayReach } from '../authority.ts';
 import type { Directory } from '../directory.ts';
 import { assertMayEdit, isAnotherName } from '../provenance.ts';
@@ -36,12 +37,8 @@ export function update(
     if (touched.length > 0) assertMayEdit(member, owner, touched, directory.asProvider);
     await assertMayReach(directory, { members: [member] }, 'id');
     if (patch.userName !== undefined || patch.email !== undefined) {
-      const renamed =
-        patch.userName?.toLowerCase() !== member.userName.toLowerCase()
-          ? patch.userName
-          : undefined;
-      const moved =
-        patch.email?.toLowerCase() !== member.email?.toLowerCase() ? patch.email : undefined;
+      const renamed = otherThan(member.userName, patch.userName);
+      const moved = otherThan(member.email, patch.email);
       await assertFree(directory, { userName: renamed, email: moved }, member.id, what =>
         edit.userName == null ? 'email' : what,
       );
@@ -66,7 +63,7 @@ function patchOf(member: MemberRow, edit: MemberEdit): MemberPatch {
   if (email !== null) patch.email = email;
   if (edit.userName !== undefined && edit.userName !== null)
     patch.userName = assertName(edit.userName, 'userName', 320);
-  else if (email !== null && member.userName.toLowerCase() === member.email?.toLowerCase())
+  else if (email !== null && member.email !== null && isSame(member.userName, member.email))
     patch.userName = email;
   if (edit.givenName !== undefined) patch.givenName = assertNameOrNone(edit.givenName, 'givenName');
   if (edit.familyName !== undefined)
@@ -103,6 +100,10 @@ function remembering(member: MemberRow, patch: MemberPatch): MemberPatch {
         },
       };
 }
+
+/** What is wanted, unless it is the same name as before. */
+const otherThan = (present: string | null, wanted: string | null | undefined) =>
+  wanted != null && (present === null || isAnotherName(wanted, present)) ? wanted : undefined;
 
 /** What will be there once the patch is applied; a name may also be taken away. */
 const pick = (

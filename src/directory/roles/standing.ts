@@ -1,3 +1,5 @@
+import { fold } from '../../text/index.ts';
+
 /** The rules that can decide a role, in the order in which they are asked. */
 export const ROLE_RULES = ['LOCK', 'MANUAL', 'TEAM_MAPPING', 'PUSHED_ROLE', 'DEFAULT'] as const;
 export type RoleRule = (typeof ROLE_RULES)[number];
@@ -57,8 +59,8 @@ export function standing(member: MemberFacts, rules: Rulebook): Standing {
   };
 }
 
-/** Pushed roles are compared as SCIM compares them: without regard to case (RFC 7643 section 8.7.1). */
-export const pushedKey = (role: string): string => role.toLowerCase();
+/** Pushed roles are compared as names are; SCIM too does it without regard to case (RFC 7643 section 8.7.1). */
+export const pushedKey = fold;
 
 function* candidatesOf(member: MemberFacts, rules: Rulebook): Generator<Candidate> {
   const pushed = new Set([...member.pushedRoles].map(pushedKey));

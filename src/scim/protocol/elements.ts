@@ -1,3 +1,4 @@
+import { fold } from '../../text/index.ts';
 import { canonicalText, isObject, own, sameJson, type Json, type JsonObject } from './json.ts';
 import { subAttribute } from './resource-type.ts';
 import type { Attribute } from './schema.ts';
@@ -85,12 +86,12 @@ class Identity {
     const value = isObject(element) ? own(element, 'value') : element;
     if (value === undefined || value === null) return undefined;
     const text = canonicalText(value);
-    return this.#fold ? text.toLowerCase() : text;
+    return this.#fold ? fold(text) : text;
   }
 
   typeKey(element: Json): string {
     const type = isObject(element) && !this.#byValueAlone ? own(element, 'type') : undefined;
-    return typeof type === 'string' ? type.toLowerCase() : '';
+    return typeof type === 'string' ? fold(type) : '';
   }
 }
 

@@ -1,3 +1,4 @@
+import { caseFold, fold } from '../../text/index.ts';
 import type { CompareOp } from './filter.ts';
 import type { TypedFilter } from './filter-check.ts';
 import { isObject, isUnassigned, own, type Json, type JsonObject } from './json.ts';
@@ -67,8 +68,6 @@ function subValue(element: Json, on: AttributeRef): Json[] {
   return Array.isArray(value) ? value : [value];
 }
 
-const fold = (text: string, on: AttributeRef) => (on.caseExact ? text : text.toLowerCase());
-
 function compares(
   actual: Json,
   op: CompareOp,
@@ -80,11 +79,13 @@ function compares(
     return ordered(op, Number(actual), Number(wanted));
   const times = [Date.parse(actual), Date.parse(wanted)] as const;
   if (on.type === 'dateTime' && !Number.isNaN(times[0])) return ordered(op, ...times);
-  const [text, part] = [fold(actual, on), fold(wanted, on)];
+  // As the database compares: a whole value as a name, a part of one with the white space at its ends.
+  const text = on.caseExact ? actual : fold(actual);
+  const part = on.caseExact ? wanted : caseFold(wanted);
   if (op === 'co') return text.includes(part);
   if (op === 'sw') return text.startsWith(part);
   if (op === 'ew') return text.endsWith(part);
-  return ordered(op, text, part);
+  return ordered(op, text, on.caseExact ? wanted : fold(wanted));
 }
 
 function ordered<Value extends string | number>(op: CompareOp, one: Value, other: Value): boolean {

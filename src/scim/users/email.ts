@@ -4,7 +4,11 @@ import { isObject, type Json, type JsonObject, own } from '../protocol/index.ts'
 /** Which of a User's addresses is the member's: the primary one, else one of work, else the first; without any, a user name that is one. What is no address does not count. */
 export function emailOf(user: JsonObject): string | null {
   const emails = emailsOf(user);
-  return addressIn(emails[placeOf(emails)]) ?? addressOf(String(user['userName'] ?? ''));
+  const { userName } = user;
+  return (
+    addressIn(emails[placeOf(emails)]) ??
+    (typeof userName === 'string' ? addressOf(userName) : null)
+  );
 }
 
 /** All of them, by each of which the member is found. */

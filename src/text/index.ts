@@ -1,0 +1,1 @@
+export { caseFold, fold, isSame, trim } from './fold.ts';
