@@ -14,6 +14,8 @@ import { SignInBindingSchema } from './sign-ins/sign-in-binding.ts';
 import { SignInRefusalSchema } from './sign-ins/sign-in-refusal.ts';
 import { RoleMappingSchema } from './roles/role-mapping.ts';
 import { RoleSchema } from './roles/role.ts';
+import { MailCountSchema } from './invitations/mail-count.ts';
+import { DeletedMembershipSchema, DeletedTeamSchema } from './teams/deleted-team.ts';
 import { MembershipSchema } from './teams/membership.ts';
 import { TeamSchema } from './teams/team.ts';
 import { TenantSchema } from './tenants/tenant.ts';
@@ -26,6 +28,8 @@ export const entities = [
   MemberSchema,
   TeamSchema,
   MembershipSchema,
+  DeletedTeamSchema,
+  DeletedMembershipSchema,
   IdentityProviderSchema,
   ProviderActivitySchema,
   CredentialSchema,
@@ -35,6 +39,7 @@ export const entities = [
   ConflictCaseSchema,
   ExchangeSchema,
   InvitationSchema,
+  MailCountSchema,
   MessageSchema,
   AnswerSchema,
   AuditEntrySchema,

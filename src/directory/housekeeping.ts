@@ -1,16 +1,21 @@
 import { sql } from 'kysely';
 import type { Ground } from './directory.ts';
+import { forgetMailCounts } from './invitations/mail-limits.ts';
 import { systemDirectory } from './tenants/first-tenant.ts';
 
 /** What time does by itself: locks whose time is over are released, and what was only kept for a while goes. Returns how many tenants had any of it. */
 export async function keepHouse(ground: Ground): Promise<number> {
-  const { rows } = await sql<{ id: string }>`select tenants_with_work() as id`.execute(
+  const { rows } = await sql<{
+    id: string;
+  }>`select tenants_with_work() as id union select tenants_with_leftovers()`.execute(
     ground.systemTables,
   );
   for (const { id } of rows) {
     const directory = systemDirectory(ground, id);
     await directory.members.releaseExpiredLocks();
     await directory.members.purge();
+    await directory.teams.purge();
+    await forgetMailCounts(directory);
     await directory.idempotency.sweep();
     await directory.exchanges.prune();
   }

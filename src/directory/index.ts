@@ -43,6 +43,7 @@ export {
   noteSent,
   noteUnsent,
 } from './invitations/delivery.ts';
+export { mayLeave, tooManyOf, tooManyTo } from './invitations/mail-limits.ts';
 export { isId, newId } from './ids.ts';
 export { MEMBER_STATES, type MemberState } from './members/member.ts';
 export type { MemberCondition, MemberField } from './members/member-conditions.ts';

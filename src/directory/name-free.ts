@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Directory } from './directory.ts';
 import { folded } from './folded.ts';
 import { Refusal } from './refusal.ts';
@@ -12,12 +13,14 @@ export async function assertNameFree(
   except?: string,
 ): Promise<void> {
   const { db, tenantId } = directory;
-  const bearer = await db
+  const bearers = db
     .selectFrom(table)
     .select('id')
     .where('tenant_id', '=', tenantId)
-    .where('name_key', '=', folded(name))
-    .executeTakeFirst();
+    .where('name_key', '=', folded(name));
+  const bearer = await (
+    table === 'identity_providers' ? bearers.where(sql<boolean>`deleted_at is null`) : bearers
+  ).executeTakeFirst();
   if (bearer && bearer.id !== except)
     throw new Refusal('name-taken', `${called[table]} with this name already exists.`, {
       field: ['name'],

@@ -22,6 +22,7 @@ export const REFUSAL_CODES = [
   'held-by-hand',
   'provisioning-paused',
   'provisioning-off',
+  'too-many',
 ] as const;
 export type RefusalCode = (typeof REFUSAL_CODES)[number];
 

@@ -37,7 +37,7 @@ export async function wherever(directory: Directory, ids: readonly string[]): Pr
     union all ${among('Team', 'teams')}
     union all ${among('Role', 'roles')}
     union all ${among('RoleMapping', 'role_mappings')}
-    union all ${among('IdentityProvider', 'identity_providers')}
+    union all ${among('IdentityProvider', 'identity_providers')} and deleted_at is null
     union all ${among('ConflictCase', 'conflict_cases')}
     union all ${among('ScimRequest', 'scim_exchanges')}
     union all ${among('AuditEntry', 'audit_entries')}

@@ -38,6 +38,7 @@ export const dialect: Record<RefusalCode, ErrorCode> = {
   'held-by-hand': 'ALREADY_TAKEN',
   'provisioning-paused': 'FEATURE_OFF',
   'provisioning-off': 'FEATURE_OFF',
+  'too-many': 'INVALID',
 };
 
 export interface Faults {

@@ -8,6 +8,9 @@ export interface Consumer {
   isFinal(fault: unknown): boolean;
 }
 
+/** Not now, and no fault of the message: it is tried again after the turn of the hour, without counting as an attempt that failed. */
+export class Later extends Error {}
+
 export interface Rhythm {
   /** Between looks at an empty outbox. */
   pollMs: number;
@@ -100,6 +103,8 @@ export class Drain {
   }
 
   async #failed(message: ClaimedMessage, fault: unknown): Promise<void> {
+    if (fault instanceof Later)
+      return this.#outbox.postpone(message, untilNextHour(), fault.message, { again: true });
     const consumer = this.#consumers[message.kind];
     const error = fault instanceof Error ? fault.message : String(fault);
     const fields = {
@@ -123,4 +128,8 @@ export class Drain {
     this.#log.error(fields, 'a message cannot be delivered and is given up');
     await consumer.giveUp(message, error);
   }
+}
+
+function untilNextHour(now = Date.now()): number {
+  return Math.ceil((3_600_000 - (now % 3_600_000)) / 1_000) + Math.floor(Math.random() * 60);
 }

@@ -1,4 +1,5 @@
 import type { InvitationLetter } from '../directory/index.ts';
+import { mailName } from './mail-name.ts';
 import type { Mail } from '../platform/index.ts';
 
 /** What a new member reads first of us. */
@@ -7,9 +8,10 @@ export function invitationMail(
   publicUrl: string,
   messageId: string,
 ): Mail {
-  const tenant = oneLine(tenantName);
+  const tenant = mailName(tenantName) || 'a directory';
+  const greeted = name.includes('@') ? '' : mailName(name); // without a name the address stands for it
   const text = [
-    `Hello ${oneLine(name)},`,
+    greeted ? `Hello ${greeted},` : 'Hello,',
     `you have been invited to ${tenant}. Follow this link to come in:`,
     `${publicUrl}/invitations/${token}`,
     `The link works for ${linkDays} days and for nobody but you: please do not pass it on. If it has run out, ask an administrator of ${tenant} to send you a new one.`,
@@ -22,6 +24,3 @@ export function invitationMail(
     messageId: `<${messageId}@${new URL(publicUrl).hostname}>`,
   };
 }
-
-/** Names come from elsewhere; in a mail they stay on their line. */
-const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim();

@@ -1,12 +1,15 @@
 import {
   type Directory,
   letterOf,
+  mayLeave,
   noteNeedless,
   noteSent,
   noteUnsent,
+  tooManyOf,
+  tooManyTo,
 } from '../directory/index.ts';
 import { isRefusedMail, type Mailer } from '../platform/index.ts';
-import type { Consumer } from './drain.ts';
+import { type Consumer, Later } from './drain.ts';
 import { invitationMail } from './invitation-mail.ts';
 
 export interface Post {
@@ -29,6 +32,13 @@ export function invitations({ directoryOf, mailer, publicUrl }: Post): Consumer 
       if (!letter) return noteNeedless(directory, message);
       if (!ADDRESS.test(letter.to))
         throw new NoAddress('This is not an address that a mail can be sent to.');
+      switch (await mayLeave(directory, message)) {
+        case 'address':
+          return noteUnsent(directory, message, 'HELD', tooManyTo);
+        case 'tenant':
+          throw new Later(tooManyOf);
+        case 'yes':
+      }
       const outcome = await mailer.send(invitationMail(letter, publicUrl, message.id));
       if (outcome === 'kept')
         return noteUnsent(directory, message, 'HELD', 'No mail server is configured.');

@@ -23,6 +23,7 @@ const statuses: Record<RefusalCode, number> = {
   'held-by-hand': 409,
   'provisioning-paused': 409,
   'provisioning-off': 409,
+  'too-many': 429,
 };
 
 /** What is wrong with the request itself, before the directory is asked. */

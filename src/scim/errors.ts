@@ -24,6 +24,7 @@ const dialect: Record<RefusalCode, readonly [status: number, scimType?: ScimType
   'held-by-hand': [409, 'uniqueness'],
   'provisioning-paused': [503],
   'provisioning-off': [401],
+  'too-many': [429],
 };
 
 const PAUSE_SECONDS = 60;

@@ -115,7 +115,7 @@ async function find(
     from credentials c
     left join members m on m.tenant_id = ${tenantId} and m.id = c.member_id
     left join roles r on r.tenant_id = ${tenantId} and r.id = m.role_id
-    left join identity_providers p on p.tenant_id = ${tenantId} and p.id = coalesce(c.provider_id, ${at ?? null}::uuid)
+    left join identity_providers p on p.tenant_id = ${tenantId} and p.id = coalesce(c.provider_id, ${at ?? null}::uuid) and p.deleted_at is null
     where c.tenant_id = ${tenantId} and ${which} and c.revoked_at is null and (c.expires_at is null or c.expires_at > now())
   `.execute(ground.tablesOf(tenantId));
   return rows[0] ?? null;

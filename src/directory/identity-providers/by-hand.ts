@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { sql } from 'kysely';
+import { assertMayReach } from '../authority.ts';
 import type { Directory } from '../directory.ts';
 import { assertNameFree } from '../name-free.ts';
 import { isId, newId } from '../ids.ts';
@@ -167,6 +168,7 @@ export async function holdForUpdate(directory: Directory, id: string): Promise<P
         .rows('identity_providers')
         .select(providerColumns)
         .where('id', '=', id)
+        .where('deleted_at', 'is', null)
         .forUpdate()
         .executeTakeFirst()
     : undefined;
@@ -297,7 +299,7 @@ function assertOn(provider: ProviderRow): void {
 }
 
 /** Cuts every link of a provider: two statements, and one entry for each member and team. No role follows: teams, pushed roles and locks stay. */
-async function dropLinks(directory: Directory, providerId: string): Promise<void> {
+export async function dropLinks(directory: Directory, providerId: string): Promise<void> {
   const unlinked = {
     provider_id: null,
     external_id: null,
@@ -319,6 +321,7 @@ async function dropLinks(directory: Directory, providerId: string): Promise<void
     .where('provider_id', '=', providerId)
     .returning(['id', 'display_name as name', 'user_name as handle'])
     .execute();
+  await assertMayReach(directory, { members }, 'id');
   await directory.recordAll([
     ...teams.map(team => ({
       action: 'team.unlinked',

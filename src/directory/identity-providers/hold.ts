@@ -63,6 +63,7 @@ export async function holdProvider(directory: Directory, id: string): Promise<Pr
       .rows('identity_providers')
       .select(providerColumns)
       .where('id', '=', id)
+      .where('deleted_at', 'is', null)
       .forShare()
       .executeTakeFirst()) ?? null
   );

@@ -47,8 +47,15 @@ export const IdentityProviderSchema = defineEntity({
     version: column.version(),
     createdAt: column.now(),
     updatedAt: column.now(),
+    deletedAt: column.instant().nullable(),
   },
-  uniques: [{ name: 'identity_providers_name_key', properties: ['tenantId', 'nameKey'] }],
+  uniques: [
+    {
+      name: 'identity_providers_name_key',
+      properties: ['tenantId', 'nameKey'],
+      where: 'deleted_at is null',
+    },
+  ],
   checks: [
     column.oneOf('identity_providers_kind_known', 'kind', PROVIDER_KINDS),
     column.oneOf('identity_providers_provisioning_known', 'provisioning', PROVISIONING_STATES),

@@ -1,5 +1,6 @@
 import type { Directory } from '../directory.ts';
 import { create, type NewProvider, type ProviderEdit, replace, rotate, update } from './by-hand.ts';
+import { remove } from './remove.ts';
 import {
   allProviders,
   countProviders,
@@ -30,7 +31,8 @@ export class IdentityProviders {
     return providersByIds(this.#directory, ids);
   }
   async get(id: string): Promise<ProviderRow | null> {
-    return (await this.byIds([id]))[0] ?? null;
+    const [provider] = await this.byIds([id]);
+    return provider && provider.deletedAt === null ? provider : null;
   }
 
   create(facts: NewProvider) {
@@ -44,6 +46,9 @@ export class IdentityProviders {
     how?: { overlapHours?: number | null | undefined; expiresAt?: Date | null | undefined },
   ) {
     return rotate(this.#directory, id, how);
+  }
+  remove(id: string, name: string) {
+    return remove(this.#directory, id, name);
   }
   replace(id: string) {
     return replace(this.#directory, id);

@@ -20,6 +20,7 @@ export const providerColumns = [
   'version',
   'created_at as createdAt',
   'updated_at as updatedAt',
+  'deleted_at as deletedAt',
 ] as const satisfies ColumnsOf<'identity_providers'>;
 export type ProviderRow = RowOf<'identity_providers', typeof providerColumns>;
 
@@ -32,7 +33,7 @@ export function pageOfProviders(
   request: PageRequest = {},
 ): Promise<Page<ProviderRow>> {
   return pageOf(request, [byId], ({ where, order, portion }) =>
-    read(directory, where, sql`order by ${order} ${portion}`),
+    read(directory, sql`${live} and ${where}`, sql`order by ${order} ${portion}`),
   );
 }
 
@@ -41,20 +42,25 @@ export async function countProviders({ db, tenantId }: Directory): Promise<numbe
     rows: [counted],
   } = await sql<{
     count: number;
-  }>`select count(*) from identity_providers where tenant_id = ${tenantId}::uuid`.execute(db);
+  }>`select count(*) from identity_providers where tenant_id = ${tenantId}::uuid and deleted_at is null`.execute(
+    db,
+  );
   return counted?.count ?? 0;
 }
 
 export async function allProviders(directory: Directory): Promise<ProviderRow[]> {
-  return read(directory, sql`true`, sql`order by id`);
+  return read(directory, live, sql`order by id`);
 }
 
+/** Deleted ones too: what they did is still told. Whoever means to use one asks `identityProviders.get`. */
 export async function providersByIds(
   directory: Directory,
   ids: readonly string[],
 ): Promise<ProviderRow[]> {
   return ids.length === 0 ? [] : read(directory, anyOf(sql`identity_providers.id`, ids));
 }
+
+const live = sql<boolean>`identity_providers.deleted_at is null`;
 
 async function read(
   { db, tenantId }: Directory,

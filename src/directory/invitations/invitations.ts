@@ -6,6 +6,7 @@ import type { ProviderRow } from '../identity-providers/provider-rows.ts';
 import { type MemberRow, memberColumns } from '../members/member-rows.ts';
 import { invalid, notFound } from '../refusal.ts';
 import type { InvitationState } from './invitation.ts';
+import { countMails } from './mail-limits.ts';
 
 /** How far a member has been asked in. NOT_SENT is the absence of everything else. */
 export interface OnboardingRow {
@@ -46,6 +47,12 @@ export class Invitations {
     }
   }
 
+  /** Asks a member in whom a person has just made. Refuses: too-many. */
+  async inviteByHand(memberId: string): Promise<void> {
+    await countMails(this.#directory, [memberId], () => ['email']);
+    this.#directory.owe('invitation', { memberId, counted: true });
+  }
+
   /** Sends the mail, or sends it again. Who has already come in is left alone. */
   send(memberIds: readonly string[]): Promise<MemberRow[]> {
     const ids = [...new Set(memberIds)];
@@ -70,8 +77,13 @@ export class Invitations {
             handle: member.userName,
           },
         });
-        this.#directory.owe('invitation', { memberId: member.id });
+        this.#directory.owe('invitation', { memberId: member.id, counted: true });
       }
+      await countMails(
+        this.#directory,
+        members.filter(({ id }) => !joined.has(id)).map(({ id }) => id),
+        id => ['ids', String(memberIds.indexOf(id))],
+      );
       return members;
     });
   }

@@ -64,7 +64,7 @@ export function invite(directory: Directory, facts: InvitationFacts): Promise<Me
         throw error instanceof Refusal ? ofTheTeam(error, index) : error;
       });
     }
-    await directory.invitations.inviteNew(member.id, 'IMMEDIATE');
+    await directory.invitations.inviteByHand(member.id);
     return afresh(directory, member.id);
   });
 }

@@ -41,9 +41,15 @@ export class Outbox {
   }
 
   /** Not delivered, to be tried again. */
-  async postpone({ tenantId, id }: ClaimedMessage, seconds: number, error: string): Promise<void> {
+  async postpone(
+    { tenantId, id }: ClaimedMessage,
+    seconds: number,
+    error: string,
+    { again = false } = {},
+  ): Promise<void> {
     await sql`
-      update outbox set available_at = now() + make_interval(secs => ${seconds}), last_error = ${error.replaceAll('\0', '').slice(0, 1_000)}
+      update outbox set available_at = now() + make_interval(secs => ${seconds}), last_error = ${error.replaceAll('\0', '').slice(0, 1_000)},
+        attempts = case when ${again} then 0 else attempts end
       where tenant_id = ${tenantId} and id = ${id}
     `.execute(this.#tables);
   }

@@ -1,9 +1,6 @@
-import { assertMayMove } from '../authority.ts';
 import type { Directory } from '../directory.ts';
 import { newId } from '../ids.ts';
 import { assertMayEdit, isAnotherName } from '../provenance.ts';
-import { holdRulebook } from '../roles/rulebook.ts';
-import { settle } from '../roles/settle.ts';
 import { assertName } from '../text.ts';
 import { assertVersion } from '../versions.ts';
 import { admitInto } from './admit.ts';
@@ -63,55 +60,5 @@ export function rename(
       providerId: owner?.id ?? null,
     });
     return written;
-  });
-}
-
-/** Deletes a team with its memberships and its mapping; whoever had a role from it is settled anew. */
-export function remove(directory: Directory, id: string): Promise<TeamRow> {
-  return directory.change(async () => {
-    if (!directory.asProvider) directory.require('DIRECTORY_WRITE');
-    const { team, owner } = await hold(directory, id);
-    directory.attempting('team.deleted', subjectOf(team));
-    assertMayEdit(team, owner, ['existence'], directory.asProvider);
-    const rules = await holdRulebook(directory);
-    const left = await directory.db
-      .deleteFrom('memberships')
-      .where('tenant_id', '=', directory.tenantId)
-      .where('team_id', '=', id)
-      .returning('member_id as id')
-      .execute();
-    await assertMayMove(directory, rules, { teamIds: [id], members: left }, 'id');
-    const mapping = await directory.db
-      .deleteFrom('role_mappings')
-      .where('tenant_id', '=', directory.tenantId)
-      .where('team_id', '=', id)
-      .returning('id')
-      .executeTakeFirst();
-    if (mapping)
-      directory.record({
-        action: 'roleMapping.removed',
-        subject: { type: 'RoleMapping', id: mapping.id, name: team.name },
-        related: { id, name: team.name },
-      });
-    await directory.db
-      .deleteFrom('teams')
-      .where('tenant_id', '=', directory.tenantId)
-      .where('id', '=', id)
-      .execute();
-    directory.record({
-      action: 'team.deleted',
-      subject: subjectOf(team),
-      providerId: owner?.id ?? null,
-      changes: [
-        { name: 'name', before: team.name },
-        { name: 'memberCount', before: left.length },
-      ],
-    });
-    if (mapping)
-      await settle(
-        directory,
-        left.map(row => row.id),
-      );
-    return team;
   });
 }

@@ -1,6 +1,6 @@
 import type { Directory } from '../directory.ts';
 import { admit } from './admit.ts';
-import { create, remove, rename } from './by-hand.ts';
+import { create, rename } from './by-hand.ts';
 import { expel } from './expel.ts';
 import {
   apply,
@@ -9,6 +9,8 @@ import {
   type ProvisionedTeam,
   type TeamStep,
 } from './provision.ts';
+import { remove } from './remove.ts';
+import { purge, restore } from './restore.ts';
 import type { TeamCondition } from './team-conditions.ts';
 import {
   countTeams,
@@ -55,6 +57,12 @@ export class Teams {
   }
   remove(id: string) {
     return remove(this.#directory, id);
+  }
+  restore(id: string) {
+    return restore(this.#directory, id);
+  }
+  purge() {
+    return purge(this.#directory);
   }
   admit(id: string, memberIds: readonly string[]) {
     return admit(this.#directory, id, memberIds);

@@ -61,6 +61,34 @@ export class Tenants {
     });
   }
 
+  /** Renames the tenant. */
+  rename(name: string | null | undefined): Promise<TenantRow> {
+    const directory = this.#directory;
+    return directory.change(async () => {
+      directory.require('TENANT_ADMIN');
+      const {
+        rows: [before],
+      } = await sql<{
+        name: string;
+      }>`select name from tenants where id = ${directory.tenantId} for no key update`.execute(
+        directory.db,
+      );
+      const wanted = name == null ? before?.name : assertName(name, 'name');
+      if (wanted === undefined || wanted === before?.name) return this.own();
+      await directory.db
+        .updateTable('tenants')
+        .set({ name: wanted, version: sql`version + 1`, updated_at: sql`now()` })
+        .where('id', '=', directory.tenantId)
+        .execute();
+      directory.record({
+        action: 'tenant.updated',
+        subject: { type: 'Tenant', id: directory.tenantId, name: wanted },
+        changes: [{ name: 'name', before: before?.name, after: wanted }],
+      });
+      return this.own();
+    });
+  }
+
   /** Chooses the role of whoever no other rule speaks about, and settles them anew. Nobody becomes an owner by default. */
   setDefaultRole(roleId: string): Promise<TenantRow> {
     const directory = this.#directory;

@@ -1,0 +1,119 @@
+import { sql } from 'kysely';
+import { assertMayMove } from '../authority.ts';
+import type { Directory } from '../directory.ts';
+import { subjectOf as memberSubject } from '../members/hold.ts';
+import { assertMayEdit } from '../provenance.ts';
+import { roleById } from '../roles/plainly.ts';
+import { holdRulebook } from '../roles/rulebook.ts';
+import { settle } from '../roles/settle.ts';
+import type { MappingFacts } from '../roles/standing.ts';
+import { hold, subjectOf } from './hold.ts';
+import type { TeamRow } from './team-rows.ts';
+
+/** Deletes a team, for thirty days restorable with its memberships and its mapping; whoever had a role from it is settled anew. */
+export function remove(directory: Directory, id: string): Promise<TeamRow> {
+  return directory.change(async () => {
+    if (!directory.asProvider) directory.require('DIRECTORY_WRITE');
+    const { team, owner } = await hold(directory, id);
+    directory.attempting('team.deleted', subjectOf(team));
+    assertMayEdit(team, owner, ['existence'], directory.asProvider);
+    const rules = await holdRulebook(directory);
+    const mapping = rules.mappings.find(({ teamId }) => teamId === id);
+    await keep(directory, team, mapping);
+    const left = await leave(directory, team);
+    await assertMayMove(directory, rules, { teamIds: [id], members: left }, 'id');
+    await dropMapping(directory, team);
+    await directory.db
+      .deleteFrom('teams')
+      .where('tenant_id', '=', directory.tenantId)
+      .where('id', '=', id)
+      .execute();
+    const providerId = owner?.id ?? null;
+    directory.record({
+      action: 'team.deleted',
+      subject: subjectOf(team),
+      providerId,
+      changes: [
+        { name: 'name', before: team.name },
+        { name: 'memberCount', before: left.length },
+      ],
+    });
+    await directory.recordAll(
+      left.map(member => ({
+        action: 'membership.removed',
+        subject: memberSubject(member),
+        related: { id, name: team.name },
+        providerId,
+        changes: [{ name: 'team', before: team.name }],
+      })),
+    );
+    if (mapping)
+      await settle(
+        directory,
+        left.map(member => member.id),
+      );
+    return team;
+  });
+}
+
+async function dropMapping(directory: Directory, team: TeamRow): Promise<void> {
+  const mapping = await directory.db
+    .deleteFrom('role_mappings')
+    .where('tenant_id', '=', directory.tenantId)
+    .where('team_id', '=', team.id)
+    .returning(['id', 'role_id as roleId'])
+    .executeTakeFirst();
+  if (mapping)
+    directory.record({
+      action: 'roleMapping.removed',
+      subject: { type: 'RoleMapping', id: mapping.id, name: team.name },
+      related: { id: team.id, name: team.name },
+      changes: [{ name: 'role', before: (await roleById(directory, mapping.roleId))?.name }],
+    });
+}
+
+async function keep(
+  directory: Directory,
+  team: TeamRow,
+  mapping: Pick<MappingFacts, 'roleId' | 'position'> | undefined,
+): Promise<void> {
+  await directory.db
+    .insertInto('deleted_teams')
+    .values({
+      tenant_id: directory.tenantId,
+      id: team.id,
+      name: team.name,
+      origin: team.origin,
+      origin_provider_id: team.originProviderId,
+      provider_id: team.providerId,
+      external_id: team.externalId,
+      link_id: team.linkId,
+      version: team.version,
+      mapped_role_id: mapping?.roleId ?? null,
+      mapping_position: mapping?.position ?? null,
+      deleted_by_provider: directory.asProvider !== null,
+      created_at: team.createdAt,
+    })
+    .execute();
+}
+
+interface Left {
+  id: string;
+  displayName: string;
+  userName: string;
+}
+
+/** Everybody leaves, and is remembered: one statement, however many they are. */
+async function leave(directory: Directory, { id }: TeamRow): Promise<Left[]> {
+  const { tenantId, db } = directory;
+  const { rows } = await sql<Left>`
+    with left_by as (
+      delete from memberships where tenant_id = ${tenantId}::uuid and team_id = ${id}::uuid returning member_id, origin, since),
+    kept as (
+      insert into deleted_memberships (tenant_id, team_id, member_id, origin, since)
+      select ${tenantId}::uuid, ${id}::uuid, member_id, origin, since from left_by)
+    select m.id, m.display_name as "displayName", m.user_name as "userName"
+    from left_by join members m on m.tenant_id = ${tenantId}::uuid and m.id = left_by.member_id order by m.id
+  `.execute(db);
+  return rows;
+}

@@ -1,0 +1,208 @@
+import { sql } from 'kysely';
+import { assertMayReach } from '../authority.ts';
+import type { Directory } from '../directory.ts';
+import { holdProvider } from '../identity-providers/hold.ts';
+import { isId, newId } from '../ids.ts';
+import { RESTORABLE_DAYS } from '../members/purge.ts';
+import { subjectOf as memberSubject } from '../members/hold.ts';
+import type { Origin } from '../provenance.ts';
+import { notFound } from '../refusal.ts';
+import { roleById } from '../roles/plainly.ts';
+import { holdRulebook } from '../roles/rulebook.ts';
+import { settle } from '../roles/settle.ts';
+import { subjectOf } from './hold.ts';
+import { type TeamRow, teamColumns } from './team-rows.ts';
+import { assertFree } from './write.ts';
+
+interface DeletedTeam {
+  id: string;
+  name: string;
+  origin: Origin;
+  originProviderId: string | null;
+  providerId: string | null;
+  externalId: string | null;
+  linkId: string | null;
+  version: number;
+  mappedRoleId: string | null;
+  mappingPosition: number | null;
+  deletedByProvider: boolean;
+  createdAt: Date;
+}
+
+/**
+ * Brings a deleted team back under its id, with those who were in it and are still here, and with the role that it gave. What a
+ * provider deleted comes back unlinked, and so does what a provider that is on would have to answer for.
+ */
+export function restore(directory: Directory, id: string): Promise<TeamRow> {
+  return directory.change(async () => {
+    directory.require('DIRECTORY_WRITE');
+    const deleted = isId(id) ? await held(directory, id) : undefined;
+    if (!deleted) return present(directory, id);
+    const provider = deleted.providerId && (await holdProvider(directory, deleted.providerId));
+    directory.attempting('team.restored', subjectOf(deleted));
+    await assertFree(directory, deleted.name);
+    await holdRulebook(directory, deleted.mappedRoleId === null ? undefined : 'update');
+    const linked = provider && provider.provisioning === 'OFF' && !deleted.deletedByProvider;
+    const team = await insert(directory, deleted, linked === true);
+    directory.record({
+      action: 'team.restored',
+      subject: subjectOf(team),
+      providerId: team.providerId,
+      changes: [
+        { name: 'name', after: team.name },
+        ...(deleted.providerId !== null && !linked
+          ? [{ name: 'providerId', before: deleted.providerId, after: null }]
+          : []),
+      ],
+    });
+    const joined = await rejoin(directory, team);
+    await forget(directory, id);
+    if (await mapAgain(directory, team, deleted, joined)) await settle(directory, joined);
+    return team;
+  });
+}
+
+async function held(directory: Directory, id: string): Promise<DeletedTeam | undefined> {
+  return directory
+    .rows('deleted_teams')
+    .select([
+      'id',
+      'name',
+      'origin',
+      'origin_provider_id as originProviderId',
+      'provider_id as providerId',
+      'external_id as externalId',
+      'link_id as linkId',
+      'version',
+      'mapped_role_id as mappedRoleId',
+      'mapping_position as mappingPosition',
+      'deleted_by_provider as deletedByProvider',
+      'created_at as createdAt',
+    ])
+    .where('id', '=', id)
+    .where(sql<boolean>`deleted_at >= now() - make_interval(days => ${RESTORABLE_DAYS})`)
+    .forUpdate()
+    .executeTakeFirst();
+}
+
+/** A team that is there needs no restoring; one that never was, or is gone for good, is no team. */
+async function present(directory: Directory, id: string): Promise<TeamRow> {
+  const team = isId(id) ? await directory.teams.get(id) : null;
+  if (!team) throw notFound('team');
+  return team;
+}
+
+async function insert(
+  directory: Directory,
+  deleted: DeletedTeam,
+  linked: boolean,
+): Promise<TeamRow> {
+  return directory.db
+    .insertInto('teams')
+    .values({
+      tenant_id: directory.tenantId,
+      id: deleted.id,
+      name: deleted.name,
+      origin: deleted.origin,
+      origin_provider_id: deleted.originProviderId,
+      ...(linked && {
+        provider_id: deleted.providerId,
+        external_id: deleted.externalId,
+        link_id: deleted.linkId,
+      }),
+      version: deleted.version + 1,
+      created_at: deleted.createdAt,
+    } as never)
+    .returning(teamColumns)
+    .executeTakeFirstOrThrow();
+}
+
+/** Those who are still here. Who left the directory meanwhile, or comes back later, does so without this team. */
+async function rejoin(directory: Directory, team: TeamRow): Promise<string[]> {
+  const { tenantId, db } = directory;
+  const { rows } = await sql<{ id: string; displayName: string; userName: string }>`
+    with back as materialized (
+      select m.id, m.display_name as "displayName", m.user_name as "userName", d.origin, d.since
+      from deleted_memberships d join members m on m.tenant_id = ${tenantId}::uuid and m.id = d.member_id
+      where d.tenant_id = ${tenantId}::uuid and d.team_id = ${team.id}::uuid and m.state <> 'DELETED' order by m.id for no key update of m),
+    joined as (
+      insert into memberships (tenant_id, team_id, member_id, origin, since)
+      select ${tenantId}::uuid, ${team.id}::uuid, id, origin, since from back on conflict do nothing returning member_id)
+    select back.id, "displayName", "userName" from back join joined on joined.member_id = back.id order by back.id
+  `.execute(db);
+  await directory.recordAll(
+    rows.map(member => ({
+      action: 'membership.added',
+      subject: memberSubject(member),
+      related: { id: team.id, name: team.name },
+      providerId: team.providerId,
+      changes: [{ name: 'team', after: team.name }],
+    })),
+  );
+  return rows.map(member => member.id);
+}
+
+async function forget(directory: Directory, id: string): Promise<void> {
+  await directory.db
+    .deleteFrom('deleted_teams')
+    .where('tenant_id', '=', directory.tenantId)
+    .where('id', '=', id)
+    .execute();
+}
+
+/** The mapping at the place that it had, if its role is still there. It gives that role, so it needs what giving the role needs. */
+async function mapAgain(
+  directory: Directory,
+  team: TeamRow,
+  { mappedRoleId, mappingPosition }: DeletedTeam,
+  joined: readonly string[],
+): Promise<boolean> {
+  const role = mappedRoleId && (await roleById(directory, mappedRoleId));
+  if (!role) return false;
+  await assertMayReach(
+    directory,
+    {
+      members: joined.map(member => ({ id: member })),
+      roleIds: [role.id],
+      by: `The team ${team.name}`,
+    },
+    'id',
+  );
+  const { tenantId, db } = directory;
+  const id = newId();
+  const position = mappingPosition ?? 1;
+  await sql`update role_mappings set position = position + 1 where tenant_id = ${tenantId}::uuid and position >= ${position}
+    and exists (select from role_mappings taken where taken.tenant_id = ${tenantId}::uuid and taken.position = ${position})`.execute(
+    db,
+  );
+  await db
+    .insertInto('role_mappings')
+    .values({ tenant_id: tenantId, id, position, team_id: team.id, role_id: role.id } as never)
+    .execute();
+  directory.record({
+    action: 'roleMapping.created',
+    subject: { type: 'RoleMapping', id, name: team.name },
+    related: { id: team.id, name: team.name },
+    changes: [
+      { name: 'role', before: null, after: role.name },
+      { name: 'position', before: null, after: position },
+    ],
+  });
+  return true;
+}
+
+/** Ends what can no longer be restored. Returns how many. */
+export function purge(directory: Directory): Promise<number> {
+  return directory.change(async () => {
+    const { rows } = await sql<{ id: string; name: string }>`
+      delete from deleted_teams where tenant_id = ${directory.tenantId} and id in (
+        select id from deleted_teams where tenant_id = ${directory.tenantId} and deleted_at < now() - make_interval(days => ${RESTORABLE_DAYS})
+        order by id limit 100 for update skip locked)
+      returning id, name
+    `.execute(directory.db);
+    await directory.recordAll(
+      rows.map(row => ({ action: 'team.purged', subject: subjectOf(row) })),
+    );
+    return rows.length;
+  });
+}
