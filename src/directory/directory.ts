@@ -133,6 +133,22 @@ export class Directory extends RowWrites {
     return (await this.#attempt(work, true)).plan;
   }
 
+  /**
+   * The change that a plan showed, and no other: it is planned anew inside the transaction that then commits, and refused when its
+   * digest is not the one that was shown. Refuses: stale-version.
+   */
+  changeAsPlanned<T>(digest: string, work: () => Promise<T>): Promise<T> {
+    return this.change(async () => {
+      this.#running.ledger.keepAll();
+      const result = await work();
+      if (this.#running.ledger.digest() !== digest)
+        throw new Refusal('stale-version', 'This would not do any more what the plan showed.', {
+          field: ['expectedPlan'],
+        });
+      return result;
+    });
+  }
+
   /** Says what the running verb is about to do, and on whom. */
   attempting(action: string, subject: Entry['subject'], related?: Entry['related']): void {
     this.#running.deed = { action, subject, ...(related && { related }) };

@@ -2,7 +2,7 @@ import { ApolloClient, gql, HttpLink, InMemoryCache, CombinedGraphQLErrors } fro
 import { cacheExchange, Client, fetchExchange, subscriptionExchange } from '@urql/core';
 import { createClient as createEventClient } from 'graphql-sse';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
-import { request } from 'node:http';
+import { type IncomingMessage, request } from 'node:http';
 import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type House, openHouse } from '../support/people.ts';
@@ -171,7 +171,7 @@ describe('an answer', () => {
         ...headers,
       },
     }).end(body);
-    const [answer] = (await once(sent, 'response')) as [import('node:http').IncomingMessage];
+    const [answer] = (await once(sent, 'response')) as [IncomingMessage];
     return { headers: answer.headers, bytes: Buffer.concat(await answer.toArray()) };
   }
 

@@ -120,6 +120,7 @@ const inputs: Record<string, string> = {
   memberRestore: 'MemberAct',
   memberUnlockRole: 'MemberAct',
   teamDelete: 'TeamAct',
+  teamRestore: 'TeamAct',
   teamAddMembers: 'TeamMembers',
   teamRemoveMembers: 'TeamMembers',
   tokenRevoke: 'TokenAct',

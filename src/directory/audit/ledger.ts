@@ -61,6 +61,7 @@ export class Ledger {
   /** What statements changed and no entry has told yet. */
   readonly #untold = new Map<string, Delta>();
   #waiting: Entry[] = [];
+  #keepsAll = false;
   #owed: { kind: MessageKind; payload: Record<string, unknown> }[] = [];
 
   constructor(db: Kysely<Tables>, caller: Caller, dry: boolean) {
@@ -118,7 +119,7 @@ export class Ledger {
   async addAll(entries: readonly Entry[]): Promise<void> {
     for (const entry of entries) {
       this.add(entry);
-      if (this.#waiting.length >= PORTION) await this.#write();
+      if (this.#waiting.length >= PORTION && !this.#keepsAll) await this.#write();
     }
   }
 
@@ -133,10 +134,20 @@ export class Ledger {
     if (!this.#dry) this.#owed.push({ kind, payload });
   }
 
+  /** Writes nothing before the end, so that the whole change has one digest. */
+  keepAll(): void {
+    this.#keepsAll = true;
+  }
+
+  /** Of all that was said so far: what a plan of the same change would carry. */
+  digest(): string {
+    return digestOf(this.#dry ? this.#planned : this.#waiting);
+  }
+
   async close(): Promise<Plan> {
     this.#assertAllTold();
     if (this.#waiting.length > 0 || this.#owed.length > 0) await this.#write();
-    return { entries: this.#planned, digest: this.#dry ? digestOf(this.#planned) : '' };
+    return { entries: this.#planned, digest: this.#dry ? this.digest() : '' };
   }
 
   /** What was written after its entry belongs to that entry. */
@@ -217,6 +228,9 @@ function merge(said: Entry, more: Entry): void {
   if (more.explanation) said.explanation = more.explanation;
 }
 
+/** What a new secret ends with is another each time. */
+const RANDOM = new Set(['credential', 'lastFour']);
+
 /** What a plan would make has another id each time, wherever it is mentioned: it counts by its place in the plan. */
 function digestOf(entries: readonly Entry[]): string {
   const made = entries
@@ -228,7 +242,7 @@ function digestOf(entries: readonly Entry[]): string {
     subject.id,
     subject.name,
     related?.id ?? null,
-    changes ?? [],
+    (changes ?? []).map(change => (RANDOM.has(change.name) ? { name: change.name } : change)),
     outcome ?? 'SUCCESS',
   ]);
   const text = made.reduce((all, id, at) => all.replaceAll(id, `new ${at}`), JSON.stringify(said));

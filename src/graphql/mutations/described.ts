@@ -1,4 +1,4 @@
-import { Field, InputType } from 'type-graphql';
+import { Field, ID, InputType } from 'type-graphql';
 
 /** A field of an input that must be there, and one that may be left out, each with what it means. */
 export const needed = (description: string) => ({ description });
@@ -7,6 +7,39 @@ export const optional = (description: string) => ({ description, nullable: true 
 /** Every change that can be asked for as a plan. */
 @InputType()
 export abstract class MayBeDry {
-  @Field(() => Boolean, { nullable: true, defaultValue: false, description: 'Check only.' })
+  @Field(() => Boolean, {
+    nullable: true,
+    defaultValue: false,
+    description:
+      'Check only: the answer holds the plan, what would be recorded, and nothing is changed.',
+  })
   dryRun?: boolean | null;
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'The `digest` of the plan that was shown. When the change would now be any other, it is refused as STALE_VERSION and nothing is changed.',
+  })
+  expectedPlan?: string | null;
+}
+
+/** A change of something that may be in a child tenant. */
+@InputType()
+export abstract class InTenant extends MayBeDry {
+  @Field(() => ID, {
+    nullable: true,
+    description:
+      "The child tenant it is in, for a parent's administrator; without it, the credential's own tenant.",
+  })
+  tenantId?: string | null;
+}
+
+/** What an input wants changed, without what says where it is and how it is to be done. */
+export function wishIn<Input extends InTenant & { id: string }>({
+  id: _id,
+  tenantId: _tenantId,
+  dryRun: _dryRun,
+  expectedPlan: _expectedPlan,
+  ...wish
+}: Input): Omit<Input, 'id' | 'tenantId' | 'dryRun' | 'expectedPlan'> {
+  return wish;
 }

@@ -9,7 +9,7 @@ import type {
 } from '../../directory/index.ts';
 import { DateTime, Url } from '../scalars.ts';
 import * as words from '../types/enums.ts';
-import { MayBeDry, needed, optional } from './described.ts';
+import { InTenant, MayBeDry, needed, optional } from './described.ts';
 
 @InputType({ description: 'How people of a provider sign in.' })
 export class SignInSettingsInput implements SignIn {
@@ -38,7 +38,7 @@ export class ExtensionAttributeInput implements ExtensionAttribute {
 }
 
 @InputType({ description: 'An identity provider to add.' })
-export class IdentityProviderCreateInput {
+export class IdentityProviderCreateInput extends MayBeDry {
   @Field(() => ID, optional('Tenant.')) tenantId?: string | null;
   @Field(() => String, needed('Name.')) name!: string;
   @Field(() => words.IdentityProviderKind, needed('Kind.')) kind!: ProviderKind;
@@ -51,7 +51,7 @@ export class IdentityProviderCreateInput {
 }
 
 @InputType({ description: 'What to change of an identity provider; what is left out stays.' })
-export class IdentityProviderUpdateInput extends MayBeDry {
+export class IdentityProviderUpdateInput extends InTenant {
   @Field(() => ID, needed('Provider.')) id!: string;
   @Field(() => String, optional('Name.')) name?: string | null;
   @Field(() => Boolean, optional('In use.')) isActive?: boolean | null;
@@ -75,13 +75,19 @@ export class IdentityProviderUpdateInput extends MayBeDry {
   strict?: boolean | null;
 }
 
+@InputType({ description: 'An identity provider to delete.' })
+export class IdentityProviderDeleteInput extends MayBeDry {
+  @Field(() => ID, needed('Provider; must be OFF.')) id!: string;
+  @Field(() => String, needed('Its name, typed by whoever deletes it.')) name!: string;
+}
+
 @InputType({ description: 'An identity provider.' })
-export class IdentityProviderActInput {
+export class IdentityProviderActInput extends MayBeDry {
   @Field(() => ID, needed('Provider.')) id!: string;
 }
 
 @InputType({ description: 'A new secret beside the old one.' })
-export class IdentityProviderRotateInput {
+export class IdentityProviderRotateInput extends InTenant {
   @Field(() => ID, needed('Provider.')) id!: string;
   @Field(() => Int, { ...optional('Hours the old secret keeps working.'), defaultValue: 72 })
   overlapHours?: number | null;

@@ -3,9 +3,10 @@ import { Arg, Ctx, Info, Mutation, Resolver } from 'type-graphql';
 import type { ProviderRow } from '../../directory/index.ts';
 import type { Context } from '../context.ts';
 import { scimUrlOf } from '../types/addresses.ts';
+import { wishIn } from './described.ts';
 import * as inputs from './identity-provider-inputs.ts';
 import { mutate } from './mutate.ts';
-import { IdentityProviderSecretPayload } from './payloads.ts';
+import { IdentityProviderPayload, IdentityProviderSecretPayload } from './payloads.ts';
 
 const INPUT = { description: 'What to do.' };
 
@@ -36,10 +37,9 @@ export class IdentityProviderMutations {
     @Ctx() context: Context,
     @Info() info: GraphQLResolveInfo,
   ) {
-    const { id, dryRun: _, ...edit } = input;
     return mutate(
       { context, info, input },
-      directory => directory.identityProviders.update(id, edit),
+      directory => directory.identityProviders.update(input.id, wishIn(input)),
       sayWith(context),
     );
   }
@@ -73,6 +73,22 @@ export class IdentityProviderMutations {
       { context, info, input },
       directory => directory.identityProviders.replace(input.id),
       sayWith(context),
+    );
+  }
+
+  @Mutation(() => IdentityProviderPayload, {
+    description: 'Delete a provider that is off; its members and teams stay, unlinked.',
+  })
+  identityProviderDelete(
+    @Arg('input', () => inputs.IdentityProviderDeleteInput, INPUT)
+    input: inputs.IdentityProviderDeleteInput,
+    @Ctx() context: Context,
+    @Info() info: GraphQLResolveInfo,
+  ) {
+    return mutate(
+      { context, info, input },
+      directory => directory.identityProviders.remove(input.id, input.name),
+      identityProvider => ({ identityProvider }),
     );
   }
 }

@@ -1,6 +1,6 @@
 import { Field, ID, InputType } from 'type-graphql';
 import { DateTime, EmailAddress } from '../scalars.ts';
-import { MayBeDry, needed, optional } from './described.ts';
+import { InTenant, MayBeDry, needed, optional } from './described.ts';
 
 @InputType({ description: 'Whom to invite.' })
 export class MemberInviteInput extends MayBeDry {
@@ -13,7 +13,7 @@ export class MemberInviteInput extends MayBeDry {
 }
 
 @InputType({ description: 'What to change of a member; what is left out stays.' })
-export class MemberUpdateInput extends MayBeDry {
+export class MemberUpdateInput extends InTenant {
   @Field(() => ID, needed('Member.')) id!: string;
   @Field(() => String, optional('User name.')) userName?: string | null;
   @Field(() => EmailAddress, optional('Address.')) email?: string | null;
@@ -23,7 +23,7 @@ export class MemberUpdateInput extends MayBeDry {
 }
 
 @InputType({ description: 'A member, and why.' })
-export class MemberActInput extends MayBeDry {
+export class MemberActInput extends InTenant {
   @Field(() => ID, needed('Member.')) id!: string;
   @Field(() => String, optional('Why, for the audit log.')) reason?: string | null;
 }
@@ -34,14 +34,14 @@ export class MembersActInput extends MayBeDry {
 }
 
 @InputType({ description: 'A role set by hand.' })
-export class MemberSetRoleInput extends MayBeDry {
+export class MemberSetRoleInput extends InTenant {
   @Field(() => ID, needed('Member.')) id!: string;
   @Field(() => ID, needed('Role.')) roleId!: string;
   @Field(() => Boolean, { ...optional('Lock it too.'), defaultValue: false }) lock?: boolean | null;
 }
 
 @InputType({ description: 'A role lock.' })
-export class MemberLockRoleInput extends MayBeDry {
+export class MemberLockRoleInput extends InTenant {
   @Field(() => ID, needed('Member.')) id!: string;
   @Field(() => ID, optional('Role; the present one when omitted.')) roleId?: string | null;
   @Field(() => String, optional('Why.')) reason?: string | null;
@@ -49,7 +49,7 @@ export class MemberLockRoleInput extends MayBeDry {
 }
 
 @InputType({ description: 'The tie between a member and an account at a provider.' })
-export class MemberSetLinkInput {
+export class MemberSetLinkInput extends InTenant {
   @Field(() => ID, needed('Member.')) memberId!: string;
   @Field(() => ID, needed('Provider.')) identityProviderId!: string;
   @Field(() => String, optional('Identifier there; null unlinks.')) externalId?: string | null;

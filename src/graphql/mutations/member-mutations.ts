@@ -2,6 +2,7 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, Info, Mutation, Resolver } from 'type-graphql';
 import { type MemberRow, Refusal } from '../../directory/index.ts';
 import type { Context } from '../context.ts';
+import { wishIn } from './described.ts';
 import * as inputs from './member-inputs.ts';
 import { mutate } from './mutate.ts';
 import { MemberInvitePayload, MemberPayload, MembersPayload } from './payloads.ts';
@@ -28,10 +29,10 @@ export class MemberMutations {
     @Ctx() context: Context,
     @Info() info: GraphQLResolveInfo,
   ) {
-    const { id, expectedVersion, dryRun: _, ...edit } = input;
+    const { expectedVersion, ...edit } = wishIn(input);
     return mutate(
       { context, info, input },
-      directory => directory.members.update(id, edit, { expectedVersion }),
+      directory => directory.members.update(input.id, edit, { expectedVersion }),
       say,
     );
   }

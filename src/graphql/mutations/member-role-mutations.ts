@@ -2,6 +2,7 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, Info, Mutation, Resolver } from 'type-graphql';
 import type { MemberRow } from '../../directory/index.ts';
 import type { Context } from '../context.ts';
+import { wishIn } from './described.ts';
 import * as inputs from './member-inputs.ts';
 import { mutate } from './mutate.ts';
 import { MemberPayload } from './payloads.ts';
@@ -30,10 +31,9 @@ export class MemberRoleMutations {
     @Ctx() context: Context,
     @Info() info: GraphQLResolveInfo,
   ) {
-    const { id, dryRun: _, ...facts } = input;
     return mutate(
       { context, info, input },
-      directory => directory.members.lockRole(id, facts),
+      directory => directory.members.lockRole(input.id, wishIn(input)),
       say,
     );
   }

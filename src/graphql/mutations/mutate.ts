@@ -11,6 +11,7 @@ export type Said<Answer> = Partial<Answer> & { plan?: PlanSource; userErrors: Re
 
 interface Asked {
   dryRun?: boolean | null;
+  expectedPlan?: string | null | undefined;
   tenantId?: string | null | undefined;
   parentId?: string | null | undefined;
 }
@@ -25,7 +26,7 @@ export async function mutate<T, Answer extends object>(
   say: (done: T) => Answer | Promise<Answer>,
 ): Promise<Said<Answer>> {
   let directory = context.directory;
-  const { dryRun, tenantId, parentId }: Asked = input;
+  const { dryRun, expectedPlan, tenantId, parentId }: Asked = input;
   const refused = (refusal: Refusal) => ({ userErrors: refusedBy(refusal, directory, input) });
   try {
     const complaints = complaintsAbout(input, inputTypeOf(info));
@@ -47,7 +48,13 @@ export async function mutate<T, Answer extends object>(
       directory,
       info,
       input,
-      async () => ({ ...(await say(await work(directory))), userErrors: [] }),
+      async () => {
+        const done =
+          expectedPlan == null
+            ? await work(directory)
+            : await directory.changeAsPlanned(expectedPlan, () => work(directory));
+        return { ...(await say(done)), userErrors: [] };
+      },
       refused,
     )) as Said<Answer>;
   } catch (refusal) {

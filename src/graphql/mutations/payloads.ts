@@ -32,7 +32,6 @@ export class MemberInvitePayload extends Plannable {
 export class MemberPayload extends Plannable {
   @Field(() => Member, maybe('Member.')) member!: object | null;
 }
-/** `plan` goes beyond the first contract, which let several members be dry-run and had no place for the answer. */
 @ObjectType(RESULT)
 export class MembersPayload extends Plannable {
   @Field(() => [Member], maybe('Members.')) members!: object[] | null;
@@ -54,21 +53,24 @@ export class TenantPayload extends Plannable {
   @Field(() => Tenant, maybe('Tenant.')) tenant!: object | null;
 }
 @ObjectType(RESULT)
+export class IdentityProviderPayload extends Plannable {
+  @Field(() => IdentityProvider, maybe('Provider.')) identityProvider!: object | null;
+}
+@ObjectType(RESULT)
 export class ConflictPayload extends Plannable {
   @Field(() => [ConflictCase], maybe('Cases.')) cases!: object[] | null;
 }
 @ObjectType(RESULT)
-export class TokenPayload extends Result {
+export class TokenPayload extends Plannable {
   @Field(() => ApiToken, maybe('Token.')) token!: object | null;
 }
 
 @ObjectType(SECRET)
-export class TokenSecretPayload extends Result {
+export class TokenSecretPayload extends Plannable {
   @Field(() => ApiToken, maybe('Token.')) token!: object | null;
   @Field(() => String, maybe('Secret, once.')) secret!: string | null;
 }
 
-/** `plan` goes beyond the first contract, for the same reason. */
 @ObjectType(SECRET)
 export class IdentityProviderSecretPayload extends Plannable {
   @Field(() => IdentityProvider, maybe('Provider.')) identityProvider!: object | null;

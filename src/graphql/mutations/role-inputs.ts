@@ -1,7 +1,7 @@
 import { Field, ID, InputType, Int } from 'type-graphql';
 import type { Permission } from '../../directory/index.ts';
 import * as words from '../types/enums.ts';
-import { MayBeDry, needed, optional } from './described.ts';
+import { InTenant, MayBeDry, needed, optional } from './described.ts';
 
 @InputType({ description: 'A mapping.' })
 export class RoleMappingInput {
@@ -31,7 +31,7 @@ export class RoleCreateInput extends MayBeDry {
 }
 
 @InputType({ description: 'What to change of a role; what is left out stays.' })
-export class RoleUpdateInput extends MayBeDry {
+export class RoleUpdateInput extends InTenant {
   @Field(() => ID, needed('Role.')) id!: string;
   @Field(() => String, optional('Name.')) name?: string | null;
   @Field(() => [words.Permission], optional('Permissions.')) permissions?: Permission[] | null;

@@ -2,6 +2,7 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, Info, Mutation, Resolver } from 'type-graphql';
 import type { RoleRow } from '../../directory/index.ts';
 import type { Context } from '../context.ts';
+import { wishIn } from './described.ts';
 import { mutate } from './mutate.ts';
 import { RoleMappingsPayload, RolePayload, TenantPayload } from './payloads.ts';
 import * as inputs from './role-inputs.ts';
@@ -26,8 +27,11 @@ export class RoleMutations {
     @Ctx() context: Context,
     @Info() info: GraphQLResolveInfo,
   ) {
-    const { id, dryRun: _, ...wish } = input;
-    return mutate({ context, info, input }, directory => directory.roles.update(id, wish), say);
+    return mutate(
+      { context, info, input },
+      directory => directory.roles.update(input.id, wishIn(input)),
+      say,
+    );
   }
 
   @Mutation(() => RolePayload, {

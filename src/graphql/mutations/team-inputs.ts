@@ -1,5 +1,5 @@
 import { Field, ID, InputType } from 'type-graphql';
-import { MayBeDry, needed, optional } from './described.ts';
+import { InTenant, MayBeDry, needed, optional } from './described.ts';
 
 @InputType({ description: 'A team to make.' })
 export class TeamCreateInput extends MayBeDry {
@@ -9,19 +9,19 @@ export class TeamCreateInput extends MayBeDry {
 }
 
 @InputType({ description: 'What to change of a team; what is left out stays.' })
-export class TeamUpdateInput extends MayBeDry {
+export class TeamUpdateInput extends InTenant {
   @Field(() => ID, needed('Team.')) id!: string;
   @Field(() => String, optional('Name.')) name?: string | null;
   @Field(() => String, optional('Refuse if changed since.')) expectedVersion?: string | null;
 }
 
 @InputType({ description: 'A team.' })
-export class TeamActInput extends MayBeDry {
+export class TeamActInput extends InTenant {
   @Field(() => ID, needed('Team.')) id!: string;
 }
 
 @InputType({ description: 'A team, and members to put in or take out.' })
-export class TeamMembersInput extends MayBeDry {
+export class TeamMembersInput extends InTenant {
   @Field(() => ID, needed('Team.')) id!: string;
   @Field(() => [ID], needed('Members, at most 500.')) memberIds!: string[];
 }

@@ -29,7 +29,19 @@ export class TeamMutations {
     return mutate({ context, info, input }, directory => rename(directory, input), say);
   }
 
-  @Mutation(() => TeamPayload, { description: 'Delete.' })
+  @Mutation(() => TeamPayload, {
+    description:
+      'Restore a team that was deleted within 30 days, with those who were in it and are still here, and with its mapping. One that its provider deleted comes back unlinked.',
+  })
+  teamRestore(
+    @Arg('input', () => inputs.TeamActInput, INPUT) input: inputs.TeamActInput,
+    @Ctx() context: Context,
+    @Info() info: GraphQLResolveInfo,
+  ) {
+    return mutate({ context, info, input }, directory => directory.teams.restore(input.id), say);
+  }
+
+  @Mutation(() => TeamPayload, { description: 'Delete; restorable for 30 days.' })
   teamDelete(
     @Arg('input', () => inputs.TeamActInput, INPUT) input: inputs.TeamActInput,
     @Ctx() context: Context,

@@ -2,16 +2,22 @@ import { Field, ID, InputType } from 'type-graphql';
 import type { Permission } from '../../directory/index.ts';
 import { DateTime } from '../scalars.ts';
 import * as words from '../types/enums.ts';
-import { needed, optional } from './described.ts';
+import { MayBeDry, needed, optional } from './described.ts';
 
 @InputType({ description: 'A child tenant to make.' })
-export class TenantCreateInput {
+export class TenantCreateInput extends MayBeDry {
   @Field(() => ID, optional('Parent.')) parentId?: string | null;
   @Field(() => String, needed('Name.')) name!: string;
 }
 
+@InputType({ description: 'What to change of a tenant; what is left out stays.' })
+export class TenantUpdateInput extends MayBeDry {
+  @Field(() => ID, optional("Tenant; without it, the credential's own.")) tenantId?: string | null;
+  @Field(() => String, optional('Name, 1 to 256 characters.')) name?: string | null;
+}
+
 @InputType({ description: 'An API token to make.' })
-export class TokenCreateInput {
+export class TokenCreateInput extends MayBeDry {
   @Field(() => ID, optional('Tenant.')) tenantId?: string | null;
   @Field(() => String, needed('What it is for.')) name!: string;
   @Field(() => words.CredentialKind, needed('Kind.')) kind!: words.CredentialWord;
@@ -21,6 +27,6 @@ export class TokenCreateInput {
 }
 
 @InputType({ description: 'An API token.' })
-export class TokenActInput {
+export class TokenActInput extends MayBeDry {
   @Field(() => ID, needed('Token.')) id!: string;
 }

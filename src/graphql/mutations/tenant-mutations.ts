@@ -25,6 +25,19 @@ export class TenantMutations {
     return said;
   }
 
+  @Mutation(() => TenantPayload, { description: 'Rename a tenant.' })
+  tenantUpdate(
+    @Arg('input', () => inputs.TenantUpdateInput, INPUT) input: inputs.TenantUpdateInput,
+    @Ctx() context: Context,
+    @Info() info: GraphQLResolveInfo,
+  ) {
+    return mutate(
+      { context, info, input },
+      directory => directory.tenants.rename(input.name),
+      tenant => ({ tenant }),
+    );
+  }
+
   @Mutation(() => TokenSecretPayload, {
     description: 'Make an API token; the answer holds the secret once.',
   })

@@ -125,7 +125,7 @@ export class Reads {
     @Ctx() context: Context,
     @Arg('id', () => ID, { description: 'Id.' }) id: string,
   ): Promise<ProviderRow | null> {
-    return context.loaders().load('provider', id);
+    return context.directory.identityProviders.get(id);
   }
 
   @Query(() => ProvisioningReportConnection, { description: 'The provisioning report.' })

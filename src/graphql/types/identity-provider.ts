@@ -94,6 +94,7 @@ export class IdentityProvider implements Pick<
   | 'provisioning'
   | 'adoption'
   | 'features'
+  | 'strict'
   | 'extensionAttributes'
 > {
   @Field(() => ID, { description: 'Id; also the uuid in the REST record and in `scimUrl`.' })
@@ -116,6 +117,10 @@ export class IdentityProvider implements Pick<
   adoption!: AdoptionPolicy;
   @Field(() => ProvisioningFeatures, { description: 'Operations switched on.' })
   features!: Features;
+  @Field(() => Boolean, {
+    description: "Answers as the RFC says instead of tolerating clients' habits.",
+  })
+  strict!: boolean;
   @Field(() => [ExtensionAttribute], {
     description: 'Custom attributes accepted from this provider.',
   })
