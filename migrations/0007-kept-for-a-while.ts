@@ -47,7 +47,7 @@ export class KeptForAWhile extends Migration {
       alter table identity_providers drop constraint identity_providers_name_key;
       create unique index identity_providers_name_key on identity_providers (tenant_id, name_key) where deleted_at is null;
 
-      -- One row for each address (folded), and one with an empty address for all of the tenant, in each hour.
+      -- One row for each folded address in each hour, and one with an empty address for all of the tenant; what leaves is counted under '>' and the address.
       create table mail_counts (
         tenant_id uuid not null,
         address_key text not null,

@@ -18,6 +18,6 @@ export function mailName(text: string): string {
     .replace(/\d(?:[\s().,-]*\d){4,}/g, '…') // what a telephone would ring
     .replace(/\s+/g, ' ')
     .trim();
-  const characters = [...plain];
+  const characters = Array.from(plain);
   return characters.length > LONGEST ? `${characters.slice(0, LONGEST - 1).join('')}…` : plain;
 }

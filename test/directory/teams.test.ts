@@ -157,6 +157,8 @@ test('deleting a team takes its memberships and its mapping, and settles whoever
   expect(told.entries.toSorted()).toEqual([
     'member.roleChanged Leila Haddad',
     'member.roleChanged Tomasz Nowak',
+    'membership.removed Leila Haddad / Security Reviews',
+    'membership.removed Tomasz Nowak / Security Reviews',
     'roleMapping.removed Security Reviews / Security Reviews',
     'team.deleted Security Reviews',
   ]);

@@ -50,7 +50,7 @@ export class Invitations {
   /** Asks a member in whom a person has just made. Refuses: too-many. */
   async inviteByHand(memberId: string): Promise<void> {
     await countMails(this.#directory, [memberId], () => ['email']);
-    this.#directory.owe('invitation', { memberId, counted: true });
+    this.#directory.owe('invitation', { memberId });
   }
 
   /** Sends the mail, or sends it again. Who has already come in is left alone. */
@@ -77,7 +77,7 @@ export class Invitations {
             handle: member.userName,
           },
         });
-        this.#directory.owe('invitation', { memberId: member.id, counted: true });
+        this.#directory.owe('invitation', { memberId: member.id });
       }
       await countMails(
         this.#directory,

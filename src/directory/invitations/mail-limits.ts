@@ -8,8 +8,8 @@ export const MAILS_PER_ADDRESS = 5;
 /** Mails that one tenant may have sent within an hour, to whomever. */
 export const MAILS_PER_TENANT = 5_000;
 
-/** The row that counts for all of the tenant. */
-const EVERYBODY = '';
+/** What was asked for by people is counted when it is asked for, under the address; what leaves, whoever caused it, under this and the address. */
+const LEAVING = '>';
 
 /**
  * Counts mails that somebody asks for, before they are sent: in the database, so for all processes together. The row of an address is
@@ -43,32 +43,32 @@ export async function countMails(
       field: fieldOf(holder?.id ?? (memberIds[0] as string)),
     });
   }
-  if ((await addForTenant(directory, memberIds.length)) > MAILS_PER_TENANT)
+  if ((await addForTenant(directory, '', memberIds.length)) > MAILS_PER_TENANT)
     throw new Refusal('too-many', `${tooManyOf} Try again in an hour.`, {
       field: fieldOf(memberIds[0] as string),
     });
 }
 
-/** What a provider's push asks for is counted when it leaves: the push itself is not kept waiting, and is never refused for it. */
+/** Counts a mail that leaves. What a push asks for is counted here only: the push is not kept waiting, and is never refused for it. */
 export async function mayLeave(
   directory: Directory,
   { payload, attempts }: ClaimedMessage,
 ): Promise<'yes' | 'address' | 'tenant'> {
-  if (payload['counted'] === true || attempts > 1) return 'yes';
+  if (attempts > 1) return 'yes'; // counted the first time
   return directory.change(async () => {
     const { tenantId, db } = directory;
     const memberId = String(payload['memberId']);
-    if ((await addForTenant(directory, 0)) >= MAILS_PER_TENANT) return 'tenant';
+    if ((await addForTenant(directory, LEAVING, 0)) >= MAILS_PER_TENANT) return 'tenant';
     const {
       rows: [counted],
     } = await sql<{ mails: number }>`
       insert into mail_counts as c (tenant_id, address_key, hour, mails)
-      select ${tenantId}::uuid, email_key, date_trunc('hour', now()), 1 from members
+      select ${tenantId}::uuid, ${LEAVING}::text || email_key, date_trunc('hour', now()), 1 from members
       where tenant_id = ${tenantId}::uuid and id = ${memberId}::uuid and email_key is not null
       on conflict (tenant_id, address_key, hour) do update set mails = c.mails + 1 returning c.mails
     `.execute(db);
     if (counted && counted.mails > MAILS_PER_ADDRESS) return 'address';
-    await addForTenant(directory, 1);
+    await addForTenant(directory, LEAVING, 1);
     return 'yes';
   });
 }
@@ -85,9 +85,13 @@ export async function forgetMailCounts({ db, tenantId }: Directory): Promise<voi
     .execute();
 }
 
-async function addForTenant({ db, tenantId }: Directory, mails: number): Promise<number> {
+async function addForTenant(
+  { db, tenantId }: Directory,
+  key: '' | typeof LEAVING,
+  mails: number,
+): Promise<number> {
   const { rows } = await sql<{ mails: number }>`
-    insert into mail_counts as c (tenant_id, address_key, hour, mails) values (${tenantId}::uuid, ${EVERYBODY}, date_trunc('hour', now()), ${mails})
+    insert into mail_counts as c (tenant_id, address_key, hour, mails) values (${tenantId}::uuid, ${key}, date_trunc('hour', now()), ${mails})
     on conflict (tenant_id, address_key, hour) do update set mails = c.mails + excluded.mails returning c.mails
   `.execute(db);
   return rows[0]?.mails ?? 0;

@@ -177,7 +177,7 @@ async function mapAgain(
   );
   await db
     .insertInto('role_mappings')
-    .values({ tenant_id: tenantId, id, position, team_id: team.id, role_id: role.id } as never)
+    .values({ tenant_id: tenantId, id, position, team_id: team.id, role_id: role.id })
     .execute();
   directory.record({
     action: 'roleMapping.created',
