@@ -12,6 +12,6 @@ export const steps: Readonly<Record<string, () => Promise<Step>>> = {
   '0004-credentials-and-sign-ins': async () =>
     (await import('./0004-credentials-and-sign-ins.ts')).CredentialsAndSignIns,
   '0005-the-delta': async () => (await import('./0005-the-delta.ts')).TheDelta,
-  '0009-one-folding': async () => (await import('./0009-one-folding.ts')).OneFolding,
   '0007-kept-for-a-while': async () => (await import('./0007-kept-for-a-while.ts')).KeptForAWhile,
+  '0009-one-folding': async () => (await import('./0009-one-folding.ts')).OneFolding,
 };
