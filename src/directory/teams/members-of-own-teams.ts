@@ -7,7 +7,7 @@ export interface MemberOfTeam {
   displayName: string;
 }
 
-/** Who is in these teams of the acting provider, as far as it may know them: all of them, from one statement, up to a most. */
+/** Who is in these teams of the acting provider, as far as it may know them: all of them, from one statement, up to a most. Team by team, by keys, whatever the statistics say of the tenant. */
 export async function membersOfOwnTeams(
   directory: Directory,
   teamIds: readonly string[],
@@ -15,11 +15,16 @@ export async function membersOfOwnTeams(
 ): Promise<MemberOfTeam[]> {
   if (teamIds.length === 0) return [];
   const { rows } = await sql<MemberOfTeam>`
-    select held.team_id as "teamId", members.id, members.display_name as "displayName"
+    select team.id as "teamId", inside.id, inside."displayName"
     from unnest(${teamIds}::uuid[]) with ordinality as team (id, place)
-    join memberships as held on held.tenant_id = ${directory.tenantId}::uuid and held.team_id = team.id
-    join members on members.tenant_id = held.tenant_id and members.id = held.member_id and members.provider_id = ${directory.asProvider}::uuid
-    order by team.place, held.member_id limit ${most}
+    cross join lateral (
+      select members.id, members.display_name as "displayName"
+      from memberships as held
+      join members on members.tenant_id = held.tenant_id and members.id = held.member_id and members.provider_id = ${directory.asProvider}::uuid
+      where held.tenant_id = ${directory.tenantId}::uuid and held.team_id = team.id
+      order by held.member_id limit ${most}
+    ) as inside
+    order by team.place, inside.id limit ${most}
   `.execute(directory.db);
   return rows;
 }
