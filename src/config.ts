@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { z } from 'zod';
 import { connectionOf, keptSecret, StartRefused, type Connection } from './platform/index.ts';
+import { withSecretFiles } from './secret-files.ts';
 
 /** A start refused because of the environment: the sentences name variables and what they should be, never what they are. */
 export class ConfigError extends StartRefused {
@@ -54,6 +55,10 @@ const variables = {
     database.optional(),
     'a PostgreSQL URL that names a database, like postgres://user:password@host:5432/database',
   ],
+  DATABASE_APP_URL: [
+    database.optional(),
+    'a PostgreSQL URL that names a database, like postgres://user:password@host:5432/database',
+  ],
   DATABASE_REPLICA_URL: [
     database.optional(),
     'a PostgreSQL URL that names a database, like postgres://user:password@host:5432/database',
@@ -62,6 +67,10 @@ const variables = {
   DATABASE_POOLER: [oneOf('none', 'transaction').default('none'), 'none or transaction'],
   DATA_DIR: [z.string().default('.data'), 'a folder'],
   TOKEN_KEY: [z.string().min(32).optional(), 'a secret of at least 32 characters'],
+  TOKEN_KEY_PREVIOUS: [
+    z.union([z.literal('lost'), z.string().min(32)]).optional(),
+    'the TOKEN_KEY of before, at least 32 characters, or the word lost',
+  ],
   SMTP_URL: [
     address(/^smtps?:\/\//i, url => url.hostname !== '').optional(),
     'a mail server like smtp://user:password@host:587',
@@ -113,6 +122,8 @@ const variables = {
   OIDC_MEMBER_CLAIM: [claim.default('sub'), 'the name of a claim'],
   RATE_LIMIT_PER_SECOND: [whole(1, 1_000_000).default(10_000), 'a whole number from 1 to 1000000'],
   RATE_LIMIT_BURST: [whole(1, 1_000_000).optional(), 'a whole number from 1 to 1000000'],
+  METRICS_PORT: [whole(1, 65_535).optional(), 'a port number from 1 to 65535'],
+  METRICS_TOKEN: [z.string().min(16).optional(), 'a secret of at least 16 characters'],
   MAX_WAITING_REQUESTS: [whole(1, 100_000).default(500), 'a whole number from 1 to 100000'],
   TRUST_PROXY: [whole(0, 10).default(0), 'how many proxies stand in front, from 0 to 10'],
   DRAIN_DELAY_MS: [whole(0, 60_000).default(1_500), 'milliseconds from 0 to 60000'],
@@ -129,9 +140,9 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
   return Object.freeze(settle(read(environment)));
 }
 
-function read(environment: NodeJS.ProcessEnv): Values {
+function read(given: NodeJS.ProcessEnv): Values {
   const values: Partial<Record<Name, unknown>> = {};
-  const complaints: string[] = [];
+  const { environment, complaints } = withSecretFiles(given);
   for (const name of Object.keys(variables) as Name[]) {
     const [schema, expected] = variables[name];
     const reading = schema.safeParse(environment[name]?.trim() || undefined); // an empty variable is no variable
@@ -150,14 +161,22 @@ function missing(values: Values): string[] {
     complaints.push(
       'TOKEN_KEY is required when DATABASE_URL is set: it must be a secret of at least 32 characters, the same for every process on that database.',
     );
-  if (values.DATABASE_REPLICA_URL && !values.DATABASE_URL)
-    complaints.push('DATABASE_URL is required when DATABASE_REPLICA_URL is set.');
+  for (const name of ['DATABASE_APP_URL', 'DATABASE_REPLICA_URL'] as const)
+    if (values[name] && !values.DATABASE_URL)
+      complaints.push(`DATABASE_URL is required when ${name} is set.`);
+  if (values.METRICS_PORT !== undefined && values.METRICS_PORT === values.PORT)
+    complaints.push('METRICS_PORT must be another port than PORT.');
   if (values.OIDC_ISSUER && !values.OIDC_AUDIENCE)
     complaints.push('OIDC_AUDIENCE is required when OIDC_ISSUER is set.');
   if (values.RATE_LIMIT_BURST && values.RATE_LIMIT_BURST < values.RATE_LIMIT_PER_SECOND)
     complaints.push('RATE_LIMIT_BURST must not be smaller than RATE_LIMIT_PER_SECOND.');
   return complaints;
 }
+
+/** What TOKEN_KEY_PREVIOUS says when there is no key of before to say. */
+const LOST = 'lost';
+const previousKeyOf = ({ TOKEN_KEY_PREVIOUS: key }: Values): string | undefined =>
+  key === LOST ? undefined : key;
 
 function settle(values: Values) {
   const production = values.NODE_ENV === 'production';
@@ -169,11 +188,14 @@ function settle(values: Values) {
     host: values.HOST ?? (production ? '0.0.0.0' : '127.0.0.1'),
     publicUrl: values.PUBLIC_URL ?? `http://localhost:${values.PORT}`,
     database: values.DATABASE_URL,
+    app: values.DATABASE_APP_URL,
     replica: values.DATABASE_REPLICA_URL,
     poolMax: values.DATABASE_POOL_MAX,
     pooler: values.DATABASE_POOLER,
     dataDir,
     tokenKey: values.TOKEN_KEY ?? keptSecret(path.join(dataDir, 'token.key')),
+    previousTokenKey: previousKeyOf(values),
+    tokenKeyIsLost: values.TOKEN_KEY_PREVIOUS === LOST,
     first: Object.freeze({ tenant: values.TENANT_NAME, owner: values.OWNER_EMAIL }),
     smtpUrl: values.SMTP_URL,
     mailFrom: values.MAIL_FROM,
@@ -194,6 +216,7 @@ function settle(values: Values) {
       perSecond: values.RATE_LIMIT_PER_SECOND,
       burst: values.RATE_LIMIT_BURST ?? 4 * values.RATE_LIMIT_PER_SECOND,
     }),
+    metrics: Object.freeze({ port: values.METRICS_PORT, token: values.METRICS_TOKEN }),
     maxWaitingRequests: values.MAX_WAITING_REQUESTS,
     trustProxy: values.TRUST_PROXY,
     drainDelayMs: values.DRAIN_DELAY_MS,

@@ -73,7 +73,7 @@ export async function startService({
   });
   const scim = scimDoor({
     ...shared,
-    tokenKey: config.tokenKey,
+    cursorKeys: { key: config.tokenKey, previousKey: config.previousTokenKey },
     recorder,
     uses,
     draw,

@@ -21,7 +21,7 @@ export interface ScimParts {
   ground: Ground;
   publicUrl: string;
   /** Seals cursors. */
-  tokenKey: string;
+  cursorKeys: Scope['cursorKeys'];
   recorder: Pick<ExchangeRecorder, 'note'>;
   uses: Pick<UseNotes, 'note'>;
   log: Log;
@@ -104,7 +104,7 @@ export function scimDoor(parts: ScimParts): ScimDoor {
       log: logOf(ctx),
       walks,
       tolerant: !provider.strict,
-      cursorKey: parts.tokenKey,
+      cursorKeys: parts.cursorKeys,
       shapes: shapesOf(provider.extensionAttributes),
       base: scimUrlOf(parts.publicUrl, provider) as string,
     };

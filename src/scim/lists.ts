@@ -117,7 +117,7 @@ async function byCursor<Row>(
   list: Listed<Row>,
 ): Promise<JsonObject> {
   const seal: CursorSeal = {
-    key: scope.cursorKey,
+    ...scope.cursorKeys,
     scope: walkOf(scope),
     fingerprint: query.fingerprint,
     now: Date.now(),

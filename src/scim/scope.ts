@@ -1,7 +1,7 @@
 import { type Directory, type ProviderFacts, versionOf } from '../directory/index.ts';
 import type { Exchange } from './exchange.ts';
 import type { Walks } from './lists/walks.ts';
-import type { JsonObject, ReadingOptions } from './protocol/index.ts';
+import type { CursorSeal, JsonObject, ReadingOptions } from './protocol/index.ts';
 import type { Shapes } from './schemas.ts';
 
 export interface Log {
@@ -19,7 +19,7 @@ export interface Scope extends ReadingOptions {
   readonly exchange: Exchange;
   readonly log: Log;
   readonly walks: Walks;
-  readonly cursorKey: string;
+  readonly cursorKeys: Pick<CursorSeal, 'key' | 'previousKey'>;
 }
 
 /** What was asked, read but not judged. */

@@ -80,8 +80,8 @@ describe('a secret', () => {
     const { text, digest, lastFour } = secrets.issue('idp', TENANT);
     expect(text).toMatch(/^muster_idp_[0-9A-Za-z]{71}$/);
     expect(text.endsWith(lastFour)).toBe(true);
-    expect(secrets.read(text)).toEqual({ kind: 'idp', tenantId: TENANT, digest });
-    expect(new Secrets('other'.repeat(8)).read(text)?.digest).not.toBe(digest);
+    expect(secrets.read(text)).toEqual({ kind: 'idp', tenantId: TENANT, digests: [digest] });
+    expect(new Secrets('other'.repeat(8)).read(text)?.digests).not.toContain(digest);
   });
 
   test('that was mistyped is told apart before anybody is asked', () => {

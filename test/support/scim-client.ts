@@ -52,7 +52,7 @@ export function scimStage(): ScimStage {
     const door = scimDoor({
       ground: here.ground,
       publicUrl: PUBLIC_URL,
-      tokenKey: 'k'.repeat(40),
+      cursorKeys: { key: 'k'.repeat(40) },
       recorder: here.recorder,
       uses: here.uses,
       log,

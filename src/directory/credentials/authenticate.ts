@@ -88,7 +88,7 @@ async function ask(ground: Ground, text: string, at: string | undefined): Promis
       ? null
       : callerOf(
           secret.tenantId,
-          await find(ground, secret.tenantId, sql`c.digest = ${secret.digest}`, at),
+          await find(ground, secret.tenantId, sql`c.digest = any(${secret.digests}::text[])`, at),
         );
   const token = readAccessToken(ground.secrets, text);
   if (!token) return null;

@@ -14,7 +14,8 @@ export interface IssuedSecret {
 export interface ReadSecret {
   kind: SecretKind;
   tenantId: string;
-  digest: string;
+  /** What it may be kept as: under the key, and during a rotation under the one before. */
+  digests: readonly string[];
 }
 
 const SPELLED = /^muster_(pat|scim|svc|idp|inv)_([0-9A-Za-z]{22})[0-9A-Za-z]{43}[0-9A-Za-z]{6}$/;
@@ -25,10 +26,11 @@ const OURS = /\bmuster_[a-z]+_[0-9A-Za-z]{20,}/g;
  * a mistyped secret from a wrong one without asking the database, and lets scanners find one that leaked.
  */
 export class Secrets {
-  readonly #key: string;
+  /** The present one, with which everything is made, and during a rotation the one before. */
+  readonly #keys: readonly [string, ...string[]];
 
-  constructor(key: string) {
-    this.#key = key;
+  constructor(key: string, previousKey?: string) {
+    this.#keys = previousKey === undefined ? [key] : [key, previousKey];
   }
 
   issue(kind: SecretKind, tenantId: string): IssuedSecret {
@@ -37,7 +39,7 @@ export class Secrets {
 
   /** The same secret each time for the same cause: a mail sent twice carries one link. */
   derive(kind: SecretKind, tenantId: string, cause: string): IssuedSecret {
-    return this.#spell(kind, tenantId, this.#hmac(`${kind} for ${cause}`));
+    return this.#spell(kind, tenantId, hmac(this.#keys[0], `${kind} for ${cause}`));
   }
 
   /** What the text says of itself, and the digest to look it up by; null for what is not a secret of ours. */
@@ -45,33 +47,40 @@ export class Secrets {
     const [, kind, tenant] = SPELLED.exec(text) ?? [];
     if (!kind || !tenant || text.slice(-6) !== checksum(text.slice(0, -6))) return null;
     const tenantId = idFromBase62(tenant);
-    return tenantId ? { kind: kind as SecretKind, tenantId, digest: this.#digest(text) } : null;
+    return tenantId
+      ? {
+          kind: kind as SecretKind,
+          tenantId,
+          digests: this.#keys.map(key => hmac(key, text).toString('hex')),
+        }
+      : null;
   }
 
   /** Signs what has to come back unchanged. `purpose` keeps a signature from being used for anything else. */
   sign(purpose: string, text: string): string {
-    return toBase62(this.#hmac(`${purpose} of ${text}`), 43);
+    return signature(this.#keys[0], purpose, text);
   }
 
-  isSigned(purpose: string, text: string, signature: string): boolean {
-    const right = Buffer.from(this.sign(purpose, text));
-    const given = Buffer.from(signature);
-    return given.length === right.length && timingSafeEqual(given, right);
+  isSigned(purpose: string, text: string, given: string): boolean {
+    return this.#keys.some(key => {
+      const right = Buffer.from(signature(key, purpose, text));
+      return given.length === right.length && timingSafeEqual(Buffer.from(given), right);
+    });
   }
 
   #spell(kind: SecretKind, tenantId: string, bytes: Buffer): IssuedSecret {
     const body = `muster_${kind}_${idToBase62(tenantId)}${toBase62(bytes, 43)}`;
     const text = body + checksum(body);
-    return { text, digest: this.#digest(text), lastFour: text.slice(-4) };
+    return { text, digest: hmac(this.#keys[0], text).toString('hex'), lastFour: text.slice(-4) };
   }
+}
 
-  #digest(text: string): string {
-    return this.#hmac(text).toString('hex');
-  }
+function signature(key: string, purpose: string, text: string): string {
+  return toBase62(hmac(key, `${purpose} of ${text}`), 43);
+}
 
-  #hmac(text: string): Buffer {
-    return createHmac('sha256', this.#key).update(text).digest();
-  }
+function hmac(key: string, text: string): Buffer {
+  return createHmac('sha256', key).update(text).digest();
 }
 
 /** The text with every secret of ours taken out of it. */

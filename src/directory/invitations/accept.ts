@@ -20,19 +20,19 @@ export async function acceptInvitation(
 ): Promise<MemberRow> {
   const secret = ground.secrets.read(token);
   if (secret?.kind !== 'inv') throw notValid();
-  const { tenantId, digest } = secret;
-  const [invited] = await invitedBy(new Directory(ground, Actor.system(tenantId), call), digest);
+  const { tenantId, digests } = secret;
+  const [invited] = await invitedBy(new Directory(ground, Actor.system(tenantId), call), digests);
   if (!invited) throw notValid();
   const record = { kind: 'member', name: invited.displayName, memberId: invited.memberId } as const;
   return join(
     new Directory(ground, new Actor({ tenantId, record, permissions: [] }), call),
-    digest,
+    digests,
   );
 }
 
-function join(directory: Directory, digest: string): Promise<MemberRow> {
+function join(directory: Directory, digests: readonly string[]): Promise<MemberRow> {
   return directory.change(async () => {
-    const [invited] = await invitedBy(directory, digest, sql`for no key update`);
+    const [invited] = await invitedBy(directory, digests, sql`for no key update`);
     if (!invited) throw notValid();
     const { memberId, displayName, userName, state, onboarding } = invited;
     if (onboarding !== 'COMPLETED') {
@@ -64,11 +64,15 @@ function join(directory: Directory, digest: string): Promise<MemberRow> {
   });
 }
 
-async function invitedBy(directory: Directory, digest: string, hold = sql``): Promise<Invited[]> {
+async function invitedBy(
+  directory: Directory,
+  digests: readonly string[],
+  hold = sql``,
+): Promise<Invited[]> {
   const { rows } = await sql<Invited>`
     select m.id as "memberId", m.display_name as "displayName", m.user_name as "userName", m.state, i.state as onboarding
     from invitations i join members m on m.tenant_id = ${directory.tenantId} and m.id = i.member_id
-    where i.tenant_id = ${directory.tenantId} and i.link_digest = ${digest} and i.link_expires_at > now() and m.state in ('INVITED', 'ACTIVE')
+    where i.tenant_id = ${directory.tenantId} and i.link_digest = any(${digests}::text[]) and i.link_expires_at > now() and m.state in ('INVITED', 'ACTIVE')
     ${hold}
   `.execute(directory.db);
   return rows;

@@ -12,6 +12,8 @@ export interface CursorState {
 /** What binds cursors to this server, this caller and this question. */
 export interface CursorSeal {
   readonly key: string | Uint8Array;
+  /** The key of before, while it is being changed: opens what it sealed, and seals nothing. */
+  readonly previousKey?: string | Uint8Array | undefined;
   /** Who may use it, such as tenant and provider: authorisation is asked again for every page (RFC 9865 section 4). */
   readonly scope: string;
   readonly fingerprint: string;
@@ -29,7 +31,7 @@ export function sealCursor(
   secondsToLive: number,
 ): string {
   const nonce = randomBytes(NONCE);
-  const cipher = createCipheriv('aes-256-gcm', keyOf(seal), nonce);
+  const cipher = createCipheriv('aes-256-gcm', keyOf(seal.key), nonce);
   cipher.setAAD(Buffer.from(seal.scope));
   const state = {
     position,
@@ -43,7 +45,9 @@ export function sealCursor(
 
 /** Reads a cursor back, or says which of RFC 9865's three errors it is. `count` is what this request asks, if it does. */
 export function openCursor(cursor: string, seal: CursorSeal, count?: number): CursorState {
-  const state = unsealed(cursor, seal);
+  const state =
+    unsealed(cursor, seal.scope, seal.key) ??
+    (seal.previousKey && unsealed(cursor, seal.scope, seal.previousKey));
   if (
     !state ||
     state.question !== digest(seal.fingerprint) ||
@@ -72,12 +76,12 @@ export function openCursor(cursor: string, seal: CursorSeal, count?: number): Cu
 export const firstCount = (count: number | undefined, limits: PageLimits): number =>
   count ?? Math.min(limits.defaultPageSize, limits.maxPageSize);
 
-function unsealed(cursor: string, seal: CursorSeal) {
+function unsealed(cursor: string, scope: string, key: string | Uint8Array) {
   const bytes = Buffer.from(cursor, 'base64url');
   if (bytes.length <= NONCE + TAG) return undefined;
   try {
-    const decipher = createDecipheriv('aes-256-gcm', keyOf(seal), bytes.subarray(0, NONCE));
-    decipher.setAAD(Buffer.from(seal.scope));
+    const decipher = createDecipheriv('aes-256-gcm', keyOf(key), bytes.subarray(0, NONCE));
+    decipher.setAAD(Buffer.from(scope));
     decipher.setAuthTag(bytes.subarray(-TAG));
     const text = Buffer.concat([
       decipher.update(bytes.subarray(NONCE, -TAG)),
@@ -90,6 +94,6 @@ function unsealed(cursor: string, seal: CursorSeal) {
   }
 }
 
-const keyOf = ({ key }: CursorSeal) =>
+const keyOf = (key: string | Uint8Array) =>
   createHash('sha256').update('scim cursor').update(key).digest();
 const digest = (text: string) => createHash('sha256').update(text).digest('base64url');
