@@ -79,7 +79,7 @@ async function serve(): Promise<void> {
     stop,
   );
   const steps = await whenThere(
-    () => migrate(connection),
+    () => migrate(connection, accessOf(config)),
     stop,
     () => log.warn('The database is not available yet; trying again.'),
   );
@@ -88,11 +88,9 @@ async function serve(): Promise<void> {
   const onIdleFault = (fault: Error): void =>
     log.warn({ err: fault }, 'A connection to the database was lost.');
   const database = openDatabase({
-    connection,
+    ...accessTo(connection, config),
     replica: config.replica,
-    tokenKey: config.tokenKey,
     poolMax: config.poolMax,
-    pooler: config.pooler,
     onIdleFault,
   });
   open.defer(() => database.close());
@@ -159,13 +157,8 @@ async function token(): Promise<void> {
   const config = readConfig(process.env);
   await using open = new AsyncDisposableStack();
   const connection = await connect(config, open, console.error);
-  await migrate(connection);
-  const database = openDatabase({
-    connection,
-    tokenKey: config.tokenKey,
-    poolMax: 2,
-    pooler: config.pooler,
-  });
+  await migrate(connection, accessOf(config));
+  const database = openDatabase({ ...accessTo(connection, config), poolMax: 2 });
   open.defer(() => database.close());
   await alone(connection, () => begin(database.ground, config));
   const directory = systemDirectory(
@@ -180,7 +173,7 @@ async function token(): Promise<void> {
 async function migrateOnly(): Promise<void> {
   const config = readConfig(process.env);
   await using open = new AsyncDisposableStack();
-  const steps = await migrate(await connect(config, open, console.error));
+  const steps = await migrate(await connect(config, open, console.error), accessOf(config));
   console.log(steps.length > 0 ? steps.join('\n') : 'The tables are up to date.');
 }
 
@@ -189,6 +182,18 @@ async function schema(): Promise<void> {
   const { schemaText } = await import('./graphql/index.ts');
   writeFileSync('schema/directory.graphql', schemaText());
 }
+
+/** Which keys and which login the tables are made ready for. */
+const accessOf = ({ app, tokenKey, previousTokenKey, tokenKeyIsLost }: Config) => ({
+  app,
+  tokenKeys: [tokenKey, ...(previousTokenKey ? [previousTokenKey] : [])] as [string, ...string[]],
+  keyIsLost: tokenKeyIsLost,
+});
+
+const accessTo = (
+  connection: Awaited<ReturnType<typeof connect>>,
+  { app, tokenKey, previousTokenKey, pooler }: Config,
+) => ({ connection, app, tokenKey, previousTokenKey, pooler });
 
 /** The configured database, or our own, which is kept up until the signal. */
 async function connect(

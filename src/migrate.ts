@@ -8,31 +8,45 @@ import {
   refusedConnection,
   StartRefused,
 } from './platform/index.ts';
+import {
+  admitService,
+  assertLoginWorks,
+  prepareLogins,
+  type RequestAccess,
+} from './requests-role.ts';
 
 const START_LOCK = 5_237_001;
-const APP_ROLE = 'muster_app';
 const OLDEST_POSTGRES = 18; // uuidv7() came with it
 
-/** Brings the tables to the newest step, and says which steps that took. */
-export function migrate(connection: Connection): Promise<string[]> {
+/**
+ * Brings the tables to the newest step, lets requests in beside the owner, and says which steps that took. The steps are taken between
+ * the two, because they grant to a role that has to be there, and the keys are kept in a table that they make.
+ */
+export function migrate(connection: Connection, access: RequestAccess): Promise<string[]> {
   return alone(connection, async pool => {
     await assertNewEnough(pool);
-    await prepareRole(pool);
-    if (await areAllTaken(pool)) return [];
-    const { ormOver } = await import('./tables.ts'); // only here: it is most of what a start would load
-    const orm = await ormOver(connection);
-    try {
-      return await patiently(async () => (await orm.migrator.up()).map(step => step.name));
-    } catch (cause) {
-      if (!isForbidden(cause)) throw cause;
-      throw new StartRefused(
-        `The tables could not be made: ${(cause as Error).message}. The user in DATABASE_URL has to own the database.`,
-        { cause },
-      );
-    } finally {
-      await orm.close();
-    }
+    await prepareLogins(pool, access);
+    const taken = (await areAllTaken(pool)) ? [] : await takeSteps(connection);
+    await admitService(pool, access);
+    await assertLoginWorks(pool, connection, access);
+    return taken;
   });
+}
+
+async function takeSteps(connection: Connection): Promise<string[]> {
+  const { ormOver } = await import('./tables.ts'); // only here: it is most of what a start would load
+  const orm = await ormOver(connection);
+  try {
+    return await patiently(async () => (await orm.migrator.up()).map(step => step.name));
+  } catch (cause) {
+    if (!isForbidden(cause)) throw cause;
+    throw new StartRefused(
+      `The tables could not be made: ${(cause as Error).message}. The user in DATABASE_URL has to own the database.`,
+      { cause },
+    );
+  } finally {
+    await orm.close();
+  }
 }
 
 /**
@@ -83,30 +97,6 @@ async function assertNewEnough(pool: pg.Pool): Promise<void> {
     );
 }
 
-/** Requests run as a role that owns nothing. It belongs to the whole server, so it may be there before our tables are, or be somebody else's. */
-async function prepareRole(pool: pg.Pool): Promise<void> {
-  const {
-    rows: [role],
-  } = await pool.query<{ user: string; there: boolean; usable: boolean }>(
-    `
-    select quote_ident(current_user) as user, r.oid is not null as there, coalesce(pg_has_role(r.oid, 'SET'), false) as usable
-    from (values ($1)) wanted (name) left join pg_roles r on r.rolname = wanted.name`,
-    [APP_ROLE],
-  );
-  if (!role || role.usable) return;
-  try {
-    if (!role.there) await pool.query(`create role ${APP_ROLE} nologin`).catch(unlessThere);
-    await pool.query(`grant ${APP_ROLE} to current_user with set true`);
-  } catch (cause) {
-    if (!isForbidden(cause)) throw cause;
-    const creation = role.there ? '' : `create role ${APP_ROLE} nologin; `;
-    throw new StartRefused(
-      `The user in DATABASE_URL may not act as the role ${APP_ROLE}, as which requests run. A superuser has to say, once: ${creation}grant ${APP_ROLE} to ${role.user} with set true;`,
-      { cause },
-    );
-  }
-}
-
 async function areAllTaken(pool: pg.Pool): Promise<boolean> {
   const {
     rows: [table],
@@ -121,11 +111,6 @@ async function areAllTaken(pool: pg.Pool): Promise<boolean> {
 
 const codeOf = (fault: unknown): unknown => (fault as { code?: unknown }).code;
 const isForbidden = (fault: unknown): boolean => codeOf(fault) === '42501';
-
-/** Another database of the same server may have begun at the same moment. */
-function unlessThere(fault: unknown): void {
-  if (codeOf(fault) !== '42710' && codeOf(fault) !== '23505') throw fault;
-}
 
 /** A step gives up at once when a table is busy (55P03), so that requests never queue behind it, and tries again. */
 async function patiently<T>(step: () => Promise<T>): Promise<T> {

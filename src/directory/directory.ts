@@ -26,8 +26,10 @@ export interface Ground {
   tablesOf(tenantId: string): Kysely<Tables>;
   /** The same where a slightly old answer does no harm: from a replica, if there is one. */
   staleTablesOf(tenantId: string): Kysely<Tables>;
-  /** The tables without a tenant: only the outbox and the list of tenants can be read through it. */
+  /** The tables as the service itself: no tenant's rows, only the functions that serve all of them (the relay, maintenance, the first tenant). */
   systemTables: Kysely<Tables>;
+  /** What a connection says to act for this tenant. */
+  proofOf(tenantId: string): string;
   secrets: Secrets;
   /** Writes down what this process has noted beside its requests (exchanges, last uses) and not written yet: who asks for it waits for that. */
   catchUp?: () => Promise<unknown>;

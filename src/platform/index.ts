@@ -15,6 +15,7 @@ export { Metrics } from './metrics.ts';
 export { createPool, endPool, type Connection } from './pool.ts';
 export { PoolDialect, type PoolDialectOptions } from './pool-dialect.ts';
 export { refusedConnection } from './refused-connection.ts';
+export { scramVerifier } from './scram.ts';
 export { StartRefused } from './start-refused.ts';
 export { stopSignal } from './stop-signal.ts';
 export { refuseUnreadable } from './unreadable-request.ts';

@@ -8,6 +8,9 @@ const NAMES_PER_CLIENT = 500;
 const names = new StatementNames();
 const known = new WeakMap<pg.PoolClient, PoolClient>();
 
+/** The extended protocol takes exactly one statement, also without parameters: none can be smuggled in behind another. The driver's types do not know the field. */
+type ExtendedQuery = pg.QueryConfig & { queryMode: 'extended' };
+
 /** What we remember of one connection for as long as it lives: its tenant, its prepared statements, its health. */
 export class PoolClient {
   readonly #client: pg.PoolClient;
@@ -64,9 +67,9 @@ export class PoolClient {
     const name = prepare && values.length > 0 ? this.#nameFor(sql) : undefined;
     this.#inFlight++;
     try {
-      const result = await this.#client.query<Record<string, unknown>>(
-        name ? { name, text: sql, values: [...values] } : { text: sql, values: [...values] },
-      );
+      const query: ExtendedQuery = { text: sql, values: [...values], queryMode: 'extended' };
+      if (name) query.name = name;
+      const result = await this.#client.query<Record<string, unknown>>(query);
       if (name) this.#prepared.set(name, 'ready');
       return result;
     } catch (fault) {

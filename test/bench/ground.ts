@@ -44,8 +44,8 @@ export async function prepare(users: number): Promise<Ground> {
     const admin = await open(connection('postgres'));
     await admin.query('create database muster');
     await admin.query('create database floor');
-    await migrate(connection('muster'));
     const tokenKey = randomBytes(32).toString('hex');
+    await migrate(connection('muster'), { tokenKeys: [tokenKey] });
     const { tenantId, ...made } = await found(connection('muster'), tokenKey);
     const [muster, floor] = [await open(connection('muster')), await open(connection('floor'))];
     await fill(muster, floor, { tenantId, providerId: made.providerId, users });

@@ -8,6 +8,8 @@ import * as reading from '../../src/directory/reading.ts';
 import { migrate } from '../../src/migrate.ts';
 import { type Connection, startEmbeddedPostgres } from '../../src/platform/index.ts';
 
+const ACCESS = { tokenKeys: ['k'.repeat(40)] as [string] };
+
 /**
  * How every list, filter and order fares in a large tenant: `node test/bench/plans.ts [part of a name | settle]`. The verbs run as they do for a door;
  * what they send is explained on their own connection, as the application's role and under the tenant.
@@ -33,7 +35,7 @@ try {
   await admin.connect();
   await admin.query('create database plans');
   await admin.end();
-  await migrate(connection);
+  await migrate(connection, ACCESS);
   const sent: Sent[] = [];
   const database = openDatabase({ connection, tokenKey: 'k'.repeat(40), poolMax: 4 });
   database.pool.on('connect', client => remember(client, sent));
@@ -395,7 +397,9 @@ async function readings(
   only: string | undefined,
 ): Promise<void> {
   const client = await database.pool.connect();
-  await client.query(`select set_config('app.tenant', $1, false)`, [facts.system.tenantId]);
+  await client.query(`select set_config('app.tenant', $1, false)`, [
+    database.ground.proofOf(facts.system.tenantId),
+  ]);
   console.log(
     `${'verb'.padEnd(44)} ${'ms'.padStart(8)} ${'rows'.padStart(6)} ${'buffers'.padStart(8)}  scans`,
   );

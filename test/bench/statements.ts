@@ -19,7 +19,7 @@ export async function statementsDuring(
 }
 
 const BESIDE =
-  /scim_exchanges|credential_uses|provider_activity|from outbox|tenants_with_work|alter system|pg_reload_conf|delete from outbox|update outbox/i;
+  /scim_exchanges|credential_uses|provider_activity|claim_messages|outbox_backlog|tenants_with_work|alter system|pg_reload_conf|delete claim_messages|outbox_backlog|update outbox/i;
 
 async function logging(admin: Ground['admin'], what: 'all' | 'none'): Promise<void> {
   await admin.query(`alter system set log_statement = '${what}'`);

@@ -5,6 +5,8 @@ import { migrate } from '../../src/migrate.ts';
 import { connectionOf } from '../../src/platform/index.ts';
 import { createEmptyDatabase, createTestDatabase } from '../support/cluster.ts';
 
+const ACCESS = { tokenKeys: ['k'.repeat(40)] as [string] };
+
 /** The steps that a process of its own took. */
 function migrateElsewhere(url: string): Promise<string[]> {
   const child = fork(new URL('../support/migrator.ts', import.meta.url), {
@@ -22,12 +24,12 @@ test('several processes start on an empty database: one takes the steps, the oth
   const url = await createEmptyDatabase();
   const taken = await Promise.all([
     migrateElsewhere(url),
-    migrate(connectionOf(url)),
-    migrate(connectionOf(url)),
+    migrate(connectionOf(url), ACCESS),
+    migrate(connectionOf(url), ACCESS),
   ]);
   expect(taken.filter(steps => steps.length > 0)).toHaveLength(1);
   expect(taken.flat()[0]).toBe('0001-the-directory');
-  expect(await migrate(connectionOf(url))).toEqual([]);
+  expect(await migrate(connectionOf(url), ACCESS)).toEqual([]);
 });
 
 test('a step gives up on a busy table at once, so that nobody queues behind it, and tries again until it is free', async () => {
@@ -46,7 +48,7 @@ test('a step gives up on a busy table at once, so that nobody queues behind it, 
       'drop index members_addresses_idx; drop function members_addressed(text); drop function addresses_in(jsonb)',
     );
     await reader.query('begin; lock table members in row exclusive mode');
-    const migrating = migrate(connectionOf(url));
+    const migrating = migrate(connectionOf(url), ACCESS);
     // It has met the busy table and let go of it: another writer passes.
     const met = async () =>
       (

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { steps } from '../../migrations/index.ts';
 import { migrate } from '../../src/migrate.ts';
 import { connectionOf } from '../../src/platform/index.ts';
-import { createEmptyDatabase } from '../support/cluster.ts';
+import { createEmptyDatabase, TEST_KEYS } from '../support/cluster.ts';
 
 /** A database as it was before names had one folding, with rows that are one name since. */
 const TENANT = '00000000-0000-4000-8000-000000000001';
@@ -22,7 +22,7 @@ beforeAll(async () => {
   const list = steps as Record<string, (typeof steps)[string]>;
   for (const name of later) delete list[name];
   try {
-    await migrate(connectionOf(url));
+    await migrate(connectionOf(url), { tokenKeys: TEST_KEYS });
   } finally {
     for (const [name, step] of held) list[name] = step;
   }
@@ -46,7 +46,7 @@ beforeAll(async () => {
     select '${TENANT}', gen_random_uuid(), '${PROVIDER}', 'member', key, '{}', '{}', gen_random_uuid(), attempts from (values ('carl', 2), ('carl ', 3)) as held(key, attempts);
     insert into audit_entries (tenant_id, action, actor, subject_type, subject_name, subject_handle, correlation_id)
     values ('${TENANT}', 'member.created', '{"kind":"system","name":"muster"}', 'Member', 'Ann', 'ann@x.example ', 'before');`);
-  await migrate(connectionOf(url));
+  await migrate(connectionOf(url), { tokenKeys: TEST_KEYS });
 });
 afterAll(() => client.end());
 

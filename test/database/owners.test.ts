@@ -4,7 +4,8 @@ import path from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openDatabase } from '../../src/database.ts';
-import { foundDemoCompany } from '../../src/directory/index.ts';
+import { loginOf } from '../../src/database-keys.ts';
+import { foundDemoCompany, type Ground } from '../../src/directory/index.ts';
 import { migrate } from '../../src/migrate.ts';
 import {
   type Connection,
@@ -12,6 +13,8 @@ import {
   type EmbeddedPostgres,
   startEmbeddedPostgres,
 } from '../../src/platform/index.ts';
+
+const ACCESS = { tokenKeys: ['k'.repeat(40)] as [string] };
 
 /** A server of its own: the application's role belongs to a whole server, and here it is made in every way there is. */
 let folder: string;
@@ -36,6 +39,8 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+const { user: LOGIN } = loginOf('k'.repeat(40));
+const LOGGED_IN = { role: LOGIN, app: true, temporary: false };
 const place = () => ({ host: server.host, port: server.port });
 
 /** A database, and the user who owns it. */
@@ -46,14 +51,18 @@ async function owned(user: string, attributes = ''): Promise<Connection> {
 }
 
 /** Whom the requests of a service on this database run as, once it has a company in it. */
-async function servedAs(connection: Connection): Promise<unknown> {
-  const database = openDatabase({ connection, tokenKey: 'k'.repeat(40), poolMax: 2 });
+async function servedAs(connection: Connection, app?: Connection): Promise<unknown> {
+  const database = openDatabase({ connection, app, tokenKey: 'k'.repeat(40), poolMax: 2 });
   try {
     const { tenantId } = await foundDemoCompany(database.ground);
     expect(
       await database.ground.tablesOf(tenantId).selectFrom('members').select('id').execute(),
     ).toHaveLength(7);
-    return (await database.pool.query('select current_user as role')).rows[0];
+    return (
+      await database.pool.query(
+        `select session_user as role, pg_has_role(session_user, 'muster_app', 'usage') as app, has_database_privilege(current_database(), 'temp') as temporary`,
+      )
+    ).rows[0];
   } finally {
     await database.close();
   }
@@ -62,32 +71,98 @@ async function servedAs(connection: Connection): Promise<unknown> {
 describe('the user of DATABASE_URL', () => {
   test('who may not make roles is told what a superuser has to say, and is fine when it was said', async () => {
     const connection = await owned('plain');
-    const said = await migrate(connection).catch((fault: Error) => fault.message);
+    const said = await migrate(connection, ACCESS).catch((fault: Error) => fault.message);
     expect(said).toMatch(
-      /^The user in DATABASE_URL may not act as the role muster_app.* A superuser has to say, once: create role muster_app nologin; grant muster_app to plain with set true;$/,
+      /^The user in DATABASE_URL may not make the role that requests log in as\. A superuser has to say, once: create role muster_app nologin; create role "muster_login_[0-9a-f]{12}" login password 'SCRAM-SHA-256\$[^']+' in role muster_app;$/,
     );
+    expect(said).not.toContain(loginOf('k'.repeat(40)).password); // it goes into logs
     await admin.query(/once: (.*)$/.exec(said as string)![1]!);
-    expect(await migrate(connection)).not.toEqual([]);
-    expect(await servedAs(connection)).toEqual({ role: 'muster_app' });
+    expect(await migrate(connection, ACCESS)).not.toEqual([]);
+    expect(await servedAs(connection)).toEqual(LOGGED_IN);
     await admin.query('drop database plain with (force)');
-    await admin.query('drop role muster_app');
+    await admin.query(`drop role muster_app; drop role "${LOGIN}"`);
   });
 
   test('who owns the database and may make roles needs nobody else, twice', async () => {
     const connection = await owned('maker', 'createrole');
-    expect(await migrate(connection)).not.toEqual([]);
-    expect(await migrate(connection)).toEqual([]);
-    expect(await servedAs(connection)).toEqual({ role: 'muster_app' });
+    expect(await migrate(connection, ACCESS)).not.toEqual([]);
+    expect(await migrate(connection, ACCESS)).toEqual([]);
+    expect(await servedAs(connection)).toEqual(LOGGED_IN);
   });
 
-  test('who meets a role that somebody else made is told how to be let in', async () => {
+  test('who meets a role that somebody else made is told how to let requests in', async () => {
+    await admin.query('drop database maker with (force)');
+    await admin.query(`drop role "${LOGIN}"`);
     const connection = await owned('second', 'createrole');
-    await expect(migrate(connection)).rejects.toThrow(
-      /A superuser has to say, once: grant muster_app to second with set true;$/,
+    await expect(migrate(connection, ACCESS)).rejects.toThrow(
+      /A superuser has to say, once: create role "muster_login_\w+" login password '[^']+' in role muster_app;$/,
     );
-    await admin.query('grant muster_app to second with set true');
-    expect(await migrate(connection)).not.toEqual([]);
-    expect(await servedAs(connection)).toEqual({ role: 'muster_app' });
+    await admin.query(`create role "${LOGIN}" login password 'not the one it should be'`);
+    await expect(migrate(connection, ACCESS)).rejects.toThrow(
+      /A superuser has to say, once: grant muster_app to "muster_login_\w+";$/,
+    );
+    await admin.query(`grant muster_app to "${LOGIN}"`);
+    const refused = await migrate(connection, ACCESS).catch((fault: Error) => fault.message);
+    expect(refused).toMatch(/^The database does not let the user muster_login_\w+ log in/);
+    await admin.query(`drop role "${LOGIN}"`);
+    await admin.query(
+      `create role "${LOGIN}" login password '${loginOf('k'.repeat(40)).password}' in role muster_app`,
+    );
+    expect(await migrate(connection, ACCESS)).toEqual([]);
+    expect(await servedAs(connection)).toEqual(LOGGED_IN);
+  });
+
+  test('whose superuser gave the login another password and settings has both put right at the next start', async () => {
+    await admin.query('create database healed');
+    const connection = {
+      ...place(),
+      user: 'postgres',
+      password: server.password,
+      database: 'healed',
+    };
+    await migrate(connection, ACCESS);
+    await admin.query(
+      `alter role "${LOGIN}" password 'stolen'; alter role "${LOGIN}" set default_transaction_read_only = on; alter role "${LOGIN}" in database healed set search_path = nowhere`,
+    );
+    expect(await migrate(connection, ACCESS)).toEqual([]);
+    expect(await servedAs(connection)).toEqual(LOGGED_IN);
+  });
+
+  test('who names a login of their own for requests is served as that, unless it is the owner', async () => {
+    const connection = await owned('named', 'superuser');
+    const app = { ...connection, user: 'own_login', password: 'of my own' };
+    await migrate(connection, { ...ACCESS, app });
+    expect(await servedAs(connection, app)).toEqual({ ...LOGGED_IN, role: 'own_login' });
+    await expect(migrate(connection, { ...ACCESS, app: connection })).rejects.toThrow(
+      /^Requests would log in as named, which owns tables or may bypass their policies\. DATABASE_APP_URL has to name another user/,
+    );
+  });
+
+  test('whose TOKEN_KEY is another than before is told so, during a rotation both work, and after it only the new one', async () => {
+    const connection = await owned('rotated', 'superuser');
+    const [old, present] = ['o'.repeat(40), 'n'.repeat(40)] as const;
+    await migrate(connection, { tokenKeys: [old] });
+    await expect(migrate(connection, { tokenKeys: [present] })).rejects.toThrow(
+      /^This database was used with another TOKEN_KEY\./,
+    );
+    const first = openDatabase({ connection, tokenKey: old, poolMax: 1 });
+    const { tenantId } = await foundDemoCompany(first.ground);
+    const members = (ground: Ground) =>
+      ground.tablesOf(tenantId).selectFrom('members').select('id').execute();
+    await migrate(connection, { tokenKeys: [present, old] });
+    const second = openDatabase({ connection, tokenKey: present, poolMax: 1 });
+    expect([await members(first.ground), await members(second.ground)]).toEqual([
+      expect.objectContaining({ length: 7 }),
+      expect.objectContaining({ length: 7 }),
+    ]);
+    await migrate(connection, { tokenKeys: [old] }); // one of the old processes starts again meanwhile
+    expect(await members(second.ground)).toHaveLength(7);
+    await migrate(connection, { tokenKeys: [present] });
+    expect(await members(first.ground)).toHaveLength(0);
+    expect(await members(second.ground)).toHaveLength(7);
+    await migrate(connection, { tokenKeys: ['x'.repeat(40)], keyIsLost: true });
+    expect(await members(second.ground)).toHaveLength(0);
+    await Promise.all([first.close(), second.close()]);
   });
 
   test('who is a superuser steps down too', async () => {
@@ -98,17 +173,15 @@ describe('the user of DATABASE_URL', () => {
       password: server.password,
       database: 'super',
     };
-    expect(await migrate(connection)).not.toEqual([]);
-    expect(await servedAs(connection)).toEqual({ role: 'muster_app' });
+    expect(await migrate(connection, ACCESS)).not.toEqual([]);
+    expect(await servedAs(connection)).toEqual(LOGGED_IN);
   });
 
   test('who does not own the database is told so', async () => {
-    await admin.query(
-      `create role guest login password 'x'; grant muster_app to guest with set true`,
-    );
+    await admin.query(`create role guest login password 'x'`);
     await admin.query('create database others');
     await expect(
-      migrate({ ...place(), user: 'guest', password: 'x', database: 'others' }),
+      migrate({ ...place(), user: 'guest', password: 'x', database: 'others' }, ACCESS),
     ).rejects.toThrow(
       /^The tables could not be made: .*\. The user in DATABASE_URL has to own the database\.$/,
     );
@@ -128,11 +201,11 @@ describe('the parameters of DATABASE_URL', () => {
       ),
       tokenKey: 'k'.repeat(40),
     });
-    await migrate(url(`${name}?${socket()}`));
+    await migrate(url(`${name}?${socket()}`), ACCESS);
     const { rows } = await database.pool.query(
-      `select current_setting('work_mem') as memory, current_setting('statement_timeout') as limit, current_user as role, application_name as name from pg_stat_activity where pid = pg_backend_pid()`,
+      `select current_setting('work_mem') as memory, current_setting('statement_timeout') as limit, session_user as role, application_name as name from pg_stat_activity where pid = pg_backend_pid()`,
     );
-    expect(rows).toEqual([{ memory: '5MB', limit: '15s', role: 'muster_app', name: 'muster one' }]);
+    expect(rows).toEqual([{ memory: '5MB', limit: '15s', role: LOGIN, name: 'muster one' }]);
     await database.close();
   });
 
@@ -153,6 +226,6 @@ describe('the parameters of DATABASE_URL', () => {
       /^The database refuses the user or the password\. See DATABASE_URL\.$/,
     ],
   ])('%s is told in a sentence', async (_, rest, sentence) => {
-    await expect(migrate(url(rest()))).rejects.toThrow(sentence);
+    await expect(migrate(url(rest()), ACCESS)).rejects.toThrow(sentence);
   });
 });

@@ -7,10 +7,13 @@ import { createInterface } from 'node:readline';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { type Database, openDatabase } from '../../src/database.ts';
+import { loginOf } from '../../src/database-keys.ts';
 import { foundDemoCompany, foundFirst, systemDirectory } from '../../src/directory/index.ts';
 import { migrate } from '../../src/migrate.ts';
 import { type Connection, connectionOf } from '../../src/platform/index.ts';
 import { createEmptyDatabase } from '../support/cluster.ts';
+
+const ACCESS = { tokenKeys: ['k'.repeat(40)] as [string] };
 
 const PORT = 6432; // of a socket in a folder of our own
 
@@ -44,7 +47,11 @@ describe.skipIf(!installed)(
       const { database: name } = connectionOf(await createEmptyDatabase());
       folder = mkdtempSync(path.join(os.tmpdir(), 'muster-pooler-'));
       const file = (called: string, text: string) => writeFileSync(path.join(folder, called), text);
-      file('users', `"${server.user}" "${server.password}"\n`);
+      const login = loginOf('k'.repeat(40));
+      file(
+        'users',
+        [server, login].map(({ user, password }) => `"${user}" "${password}"\n`).join(''),
+      );
       file(
         'pooler.ini',
         `
@@ -79,7 +86,7 @@ describe.skipIf(!installed)(
         password: server.password,
         database: name!,
       };
-      await migrate(connection);
+      await migrate(connection, ACCESS);
       database = openDatabase({
         connection,
         pooler: 'transaction',
@@ -102,13 +109,13 @@ describe.skipIf(!installed)(
       });
       const tables = database.ground.tablesOf(tenantId);
       const { rows } =
-        await sql`select current_user as role, current_setting('statement_timeout') as statement, current_setting('lock_timeout') as lock,
-      current_setting('idle_in_transaction_session_timeout') as idle, current_setting('timezone') as zone, current_setting('app.tenant') as tenant`.execute(
+        await sql`select session_user as role, current_setting('statement_timeout') as statement, current_setting('lock_timeout') as lock,
+      current_setting('idle_in_transaction_session_timeout') as idle, current_setting('timezone') as zone, left(current_setting('app.tenant'), 36) as tenant`.execute(
           tables,
         );
       expect(rows).toEqual([
         {
-          role: 'muster_app',
+          role: loginOf('k'.repeat(40)).user,
           statement: '15s',
           lock: '5s',
           idle: '30s',
@@ -117,9 +124,9 @@ describe.skipIf(!installed)(
         },
       ]);
       const { rows: after } = await database.pool.query(
-        `select current_user <> 'muster_app' as back, coalesce(current_setting('app.tenant', true), '') as tenant`,
+        `select coalesce(current_setting('app.tenant', true), '') as tenant`,
       );
-      expect(after).toEqual([{ back: true, tenant: '' }]);
+      expect(after).toEqual([{ tenant: '' }]);
     });
 
     test('tenants at once see their own, and each change is one', async () => {

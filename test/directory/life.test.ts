@@ -7,7 +7,7 @@ const here = stage();
 const invitation = async (company: Company, memberId: string) =>
   (
     await sql`select from outbox where tenant_id = ${company.tenantId} and payload ->> 'memberId' = ${memberId}`.execute(
-      here.ground.systemTables,
+      company.system.db,
     )
   ).rows.length;
 

@@ -4,7 +4,7 @@ import path from 'node:path';
 import pg from 'pg';
 import type { TestProject } from 'vitest/node';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../src/platform/index.ts';
-import { TEMPLATE, type Cluster } from './cluster.ts';
+import { TEMPLATE, TEST_KEYS, type Cluster } from './cluster.ts';
 
 const PREFIX = 'muster-test-';
 
@@ -43,7 +43,7 @@ async function makeTemplate(cluster: Cluster): Promise<void> {
   await client.query(`create database ${TEMPLATE}`);
   await client.end();
   const { migrate } = await import('../../src/migrate.ts');
-  await migrate({ ...cluster, database: TEMPLATE });
+  await migrate({ ...cluster, database: TEMPLATE }, { tokenKeys: TEST_KEYS });
 }
 
 const faultText = (fault: unknown) =>

@@ -18,6 +18,9 @@ declare module 'vitest' {
   }
 }
 
+/** The keys with which tests open their databases. */
+export const TEST_KEYS = ['k'.repeat(40), 'the key of the tests, which is no secret'] as const;
+
 export const TEMPLATE = 'muster_template';
 
 /** A migrated database of this test file's own. It goes away with the cluster: dropping it would cut connections that are still closing. */

@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely';
+import type { Ground } from '../directory.ts';
 import type { Tables } from '../entities.ts';
 import type { MessageKind } from './message.ts';
 
@@ -19,11 +20,10 @@ export interface Backlog {
 
 /** What is owed to the outside, across tenants. Each message is delivered at least once: consumers know it again by its id. */
 export class Outbox {
-  readonly #tables: Kysely<Tables>;
+  readonly #ground: Pick<Ground, 'systemTables' | 'tablesOf'>;
 
-  /** Wants the tables as the service sees them, under no tenant. */
-  constructor({ systemTables }: { systemTables: Kysely<Tables> }) {
-    this.#tables = systemTables;
+  constructor(ground: Pick<Ground, 'systemTables' | 'tablesOf'>) {
+    this.#ground = ground;
   }
 
   /**
@@ -32,11 +32,8 @@ export class Outbox {
    */
   async claim(most: number, leaseSeconds = 300): Promise<ClaimedMessage[]> {
     const { rows } = await sql<ClaimedMessage>`
-      update outbox o set attempts = o.attempts + 1, available_at = now() + make_interval(secs => ${leaseSeconds})
-      from (select tenant_id, id from outbox where available_at <= now() order by available_at limit ${most} for update skip locked) due
-      where o.tenant_id = due.tenant_id and o.id = due.id
-      returning o.tenant_id as "tenantId", o.id, o.kind, o.payload, o.attempts, o.created_at as "createdAt"
-    `.execute(this.#tables);
+      select tenant_id as "tenantId", id, kind, payload, attempts, created_at as "createdAt" from claim_messages(${most}, ${leaseSeconds})
+    `.execute(this.#ground.systemTables);
     return rows;
   }
 
@@ -51,14 +48,14 @@ export class Outbox {
       update outbox set available_at = now() + make_interval(secs => ${seconds}), last_error = ${error.replaceAll('\0', '').slice(0, 1_000)},
         attempts = case when ${again} then 0 else attempts end
       where tenant_id = ${tenantId} and id = ${id}
-    `.execute(this.#tables);
+    `.execute(this.#ground.tablesOf(tenantId));
   }
 
   /** How many are owed, and for how long the oldest of them. */
   async backlog(): Promise<Backlog> {
     const { rows } = await sql<{ pending: number; lag: number }>`
-      select count(*) as pending, coalesce(extract(epoch from now() - min(created_at)), 0)::float8 as lag from outbox
-    `.execute(this.#tables);
+      select pending, lag_seconds as lag from outbox_backlog()
+    `.execute(this.#ground.systemTables);
     return { pending: rows[0]?.pending ?? 0, lagSeconds: Math.max(0, rows[0]?.lag ?? 0) };
   }
 }

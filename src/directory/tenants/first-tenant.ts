@@ -17,14 +17,10 @@ export interface FirstOwner {
 
 /** The first tenant of an installation, the one that its command line speaks for. None in a fresh database. */
 export async function firstTenantId(ground: Ground): Promise<string | null> {
-  const first = await ground.systemTables
-    .selectFrom('tenants')
-    .select('id')
-    .where('parent_id', 'is', null)
-    .orderBy('id')
-    .limit(1)
-    .executeTakeFirst();
-  return first?.id ?? null;
+  const { rows } = await sql<{ id: string | null }>`select first_tenant() as id`.execute(
+    ground.systemTables,
+  );
+  return rows[0]?.id ?? null;
 }
 
 /** Founds a tenant with its owner: how an installation begins. */

@@ -41,10 +41,14 @@ export async function found(
     .values({ id, parent_id: parentId, name, default_role_id: roles.at(-1)?.id })
     .execute();
   // The rows of a child can only be written as the child: the connection speaks for it this once.
-  await sql`select set_config('app.tenant', ${id}, true)`.execute(directory.db);
+  await sql`select set_config('app.tenant', ${directory.ground.proofOf(id)}, true)`.execute(
+    directory.db,
+  );
   await directory.db
     .insertInto('roles')
     .values(roles as never)
     .execute();
-  await sql`select set_config('app.tenant', ${directory.tenantId}, true)`.execute(directory.db);
+  await sql`select set_config('app.tenant', ${directory.ground.proofOf(directory.tenantId)}, true)`.execute(
+    directory.db,
+  );
 }

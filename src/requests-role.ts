@@ -1,0 +1,167 @@
+import pg from 'pg';
+import { loginOf, proofKeyOf, requestsConnection } from './database-keys.ts';
+import { type Connection, isOutage, scramVerifier, StartRefused } from './platform/index.ts';
+
+/** Holds what requests may do with the tables (migrations grant to it). It belongs to the whole server, so it may be there before our tables are. */
+const APP_ROLE = 'muster_app';
+
+/** How requests come in beside the owner: keys of the service, present first, and a login of the operator's own (DATABASE_APP_URL). */
+export interface RequestAccess {
+  tokenKeys: readonly [string, ...string[]];
+  app?: Connection | undefined;
+  /** The key of before is lost: what it proved and digested is given up. */
+  keyIsLost?: boolean;
+}
+
+/**
+ * Makes the role that requests log in as, unless it is there. It is a login of its own: a connection that logs in as the owner and only
+ * steps down can step up again (`reset role`), whoever's statement it runs.
+ */
+export async function prepareLogins(pool: pg.Pool, access: RequestAccess): Promise<void> {
+  const logins = access.app ? [access.app] : access.tokenKeys.map(loginOf);
+  for (const { user, password } of logins) await prepareLogin(pool, String(user), password);
+}
+
+interface LoginState {
+  app: boolean;
+  login: boolean;
+  member: boolean;
+  settings: boolean;
+  database: string;
+}
+
+async function prepareLogin(
+  pool: pg.Pool,
+  user: string,
+  password: Connection['password'],
+): Promise<void> {
+  const { rows } = await pool.query<LoginState>(
+    `select a.oid is not null as app, l.oid is not null as login, coalesce(pg_has_role(l.oid, a.oid, 'usage'), false) as member,
+       exists (select from pg_db_role_setting where setrole = l.oid) as settings, quote_ident(current_database()) as database
+     from (values ($1, $2)) wanted (app, login) left join pg_roles a on a.rolname = wanted.app left join pg_roles l on l.rolname = wanted.login`,
+    [APP_ROLE, user],
+  );
+  const state = rows[0] as LoginState;
+  const name = pg.escapeIdentifier(user);
+  const steps: string[] = [];
+  if (!state.app) steps.push(`create role ${APP_ROLE} nologin`);
+  if (!state.login)
+    steps.push(`create role ${name} login password ${verifier(password)} in role ${APP_ROLE}`);
+  else if (!state.member) steps.push(`grant ${APP_ROLE} to ${name}`);
+  try {
+    for (const step of steps) await pool.query(step).catch(unlessThere);
+  } catch (cause) {
+    if (!isForbidden(cause)) throw cause;
+    throw new StartRefused(
+      `The user in DATABASE_URL may not make the role that requests log in as. A superuser has to say, once: ${steps.join('; ')};`,
+      { cause },
+    );
+  }
+  // A role may change its own settings, and with them every later connection: those of a generated login are taken back.
+  if (state.settings && isGenerated(user))
+    for (const where of ['', ` in database ${state.database}`])
+      await pool.query(`alter role ${name}${where} reset all`).catch(unlessForbidden);
+}
+
+/** Lets the service's keys be the ones under which tenants are proved, and takes away what the application has no use for. */
+export async function admitService(pool: pg.Pool, access: RequestAccess): Promise<void> {
+  await rememberKeys(pool, access);
+  const {
+    rows: [database],
+  } = await pool.query<{ name: string }>('select quote_ident(current_database()) as name');
+  // A temporary table would stand in front of ours for whoever uses the connection next.
+  await pool.query(`revoke temporary on database ${database?.name} from public, ${APP_ROLE}`);
+}
+
+async function rememberKeys(
+  pool: pg.Pool,
+  { tokenKeys, keyIsLost = false }: RequestAccess,
+): Promise<void> {
+  const ours = tokenKeys.map(proofKeyOf);
+  const { rows } = await pool.query<{ key: Buffer }>('select key from service_keys');
+  if (rows.length > 0 && !keyIsLost && !rows.some(({ key }) => ours.some(own => own.equals(key))))
+    throw new StartRefused(
+      'This database was used with another TOKEN_KEY. Set TOKEN_KEY, or during a rotation TOKEN_KEY_PREVIOUS, to that one. If it is lost, TOKEN_KEY_PREVIOUS=lost starts with the new one: every token, provider secret and invitation link of before is then dead.',
+    );
+  await pool.query(
+    'insert into service_keys (key) select unnest($1::bytea[]) on conflict do nothing',
+    [ours],
+  );
+  // A process that was started again with the old configuration in the middle of a rotation must not lock out the new ones: only the newest key ends others.
+  await pool.query(
+    `delete from service_keys where key <> all($1::bytea[])
+       and (select since from service_keys where key = $2) >= (select max(since) from service_keys)`,
+    [ours, ours[0]],
+  );
+}
+
+interface LoginFacts {
+  mighty: boolean;
+  owns: boolean;
+}
+
+/** Logs in as requests will, and makes sure that this is a role that can become no other. */
+export async function assertLoginWorks(
+  pool: pg.Pool,
+  owner: Connection,
+  access: RequestAccess,
+): Promise<void> {
+  const connection = access.app ?? requestsConnection(owner, access.tokenKeys[0]);
+  const facts = await factsOf(connection).catch(async (fault: unknown) => {
+    if (codeOf(fault) !== '28P01' || access.app) throw cannotLogIn(connection, fault);
+    // Somebody gave the generated login another password.
+    const { user, password } = connection;
+    await pool
+      .query(`alter role ${pg.escapeIdentifier(user!)} password ${verifier(password)}`)
+      .catch(unlessForbidden);
+    return factsOf(connection).catch((again: unknown) => {
+      throw cannotLogIn(connection, again);
+    });
+  });
+  if (facts.mighty || facts.owns)
+    throw new StartRefused(
+      `Requests would log in as ${connection.user}, which owns tables or may bypass their policies. DATABASE_APP_URL has to name another user than DATABASE_URL, one that is only a member of ${APP_ROLE}.`,
+    );
+}
+
+async function factsOf(connection: Connection): Promise<LoginFacts> {
+  const client = new pg.Client(connection);
+  client.on('error', () => {}); // what was asked fails too, and says so
+  try {
+    await client.connect();
+    const { rows } = await client.query<LoginFacts>(
+      `select exists (select from pg_roles r where pg_has_role(current_user, r.oid, 'member') and (r.rolsuper or r.rolbypassrls or r.rolcreaterole)) as mighty,
+         exists (select from pg_class c where c.relnamespace = 'public'::regnamespace and pg_has_role(current_user, c.relowner, 'member')) as owns`,
+    );
+    return rows[0] as LoginFacts;
+  } finally {
+    await client.end().catch(() => {});
+  }
+}
+
+/** A pooler that does not know the user says so with the code of a lost connection; the server itself with 28000 or 28P01. */
+function cannotLogIn({ user }: Connection, fault: unknown): unknown {
+  const { message = '' } = fault as { message?: string };
+  if (!String(codeOf(fault)).startsWith('28') && !/no such user|authentication|SASL/i.test(message))
+    return fault;
+  if (/timeout/.test(message) && isOutage(fault)) return fault;
+  return new StartRefused(
+    `The database does not let the user ${user} log in, as which requests come (${message}). Allow it where connections are allowed (pg_hba.conf, or the users of a pooler), or set DATABASE_APP_URL to a user of your own that is a member of ${APP_ROLE}.`,
+    { cause: fault },
+  );
+}
+
+const verifier = (password: Connection['password']): string =>
+  typeof password === 'string' ? `'${scramVerifier(password)}'` : 'null';
+const isGenerated = (user: string): boolean => /^muster_login_[0-9a-f]{12}$/.test(user);
+const codeOf = (fault: unknown): unknown => (fault as { code?: unknown }).code;
+const isForbidden = (fault: unknown): boolean => codeOf(fault) === '42501';
+
+function unlessForbidden(fault: unknown): void {
+  if (!isForbidden(fault)) throw fault;
+}
+
+/** Another database of the same server may have begun at the same moment. */
+function unlessThere(fault: unknown): void {
+  if (codeOf(fault) !== '42710' && codeOf(fault) !== '23505') throw fault;
+}
