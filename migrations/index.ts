@@ -9,6 +9,7 @@ type Step = new (...given: ConstructorParameters<typeof Migration>) => Migration
 export const steps: Readonly<Record<string, () => Promise<Step>>> = {
   '0001-the-directory': async () => (await import('./0001-the-directory.ts')).TheDirectory,
   '0002-every-address': async () => (await import('./0002-every-address.ts')).EveryAddress,
+  '0003-link-authority': async () => (await import('./0003-link-authority.ts')).LinkAuthority,
   '0004-credentials-and-sign-ins': async () =>
     (await import('./0004-credentials-and-sign-ins.ts')).CredentialsAndSignIns,
   '0005-the-delta': async () => (await import('./0005-the-delta.ts')).TheDelta,

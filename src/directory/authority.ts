@@ -9,7 +9,8 @@ import { type Rulebook, standing } from './roles/standing.ts';
 
 /** The members that a change touches, and the roles that it gives or takes away. */
 export interface Reach {
-  members?: readonly { id: string }[];
+  /** `originProviderId`, where it is known, saves a provider's push the question whether it made the member itself. */
+  members?: readonly { id: string; originProviderId?: string | null }[];
   roleIds?: readonly string[];
   /** What gives or takes these roles, where the caller did not name it. */
   by?: string;
@@ -33,8 +34,8 @@ export async function assertMayReach(
   { members = [], roleIds = [], by = 'this' }: Reach,
   ...field: string[]
 ): Promise<void> {
-  // How far a provider's pushes reach is another question (see assertMayPush): what they give is decided by mappings that people made.
-  if (directory.asProvider || mayReachAll(directory.actor)) return;
+  if (directory.asProvider) return assertMayPush(directory, members);
+  if (mayReachAll(directory.actor)) return;
   const memberIds = members.map(({ id }) => id);
   const beyond = await strongest(directory, memberIds, [
     ...roleIds,
@@ -48,6 +49,32 @@ export async function assertMayReach(
       ? `${beyond.person} has the role ${beyond.name}`
       : `${by} gives or takes away the role ${beyond.name}`,
     field,
+  );
+}
+
+/**
+ * The same for what comes through a provider's door, whoever holds its secret: a member who can administer the tenant is changed by the
+ * provider that made it, or by one to which a person linked it who held as much as the member holds now. Roles are not asked about:
+ * what a push gives or takes is decided by mappings that people made.
+ */
+async function assertMayPush(
+  { db, tenantId, asProvider }: Directory,
+  members: NonNullable<Reach['members']>,
+): Promise<void> {
+  const ids = members.filter(each => each.originProviderId !== asProvider).map(({ id }) => id);
+  if (ids.length === 0) return;
+  const { rows } = await sql<{ person: string; role: string }>`
+    select m.display_name as person, r.name as role
+    from members m join roles r on r.tenant_id = ${tenantId}::uuid and r.id = m.role_id
+    where m.tenant_id = ${tenantId}::uuid and m.id = any(${ids}::uuid[]) and m.origin_provider_id is distinct from ${asProvider}::uuid
+      and r.permissions && ${[...ADMINISTERING]}::text[] and not r.permissions <@ m.link_authority
+    order by m.id limit 1
+  `.execute(db);
+  const [found] = rows;
+  if (!found) return;
+  throw new Refusal(
+    'beyond-reach',
+    `${found.person} was not made by this provider and can administer the directory (role ${found.role}). A provider changes such a member only after a person who has all of these permissions has linked it to the provider.`,
   );
 }
 
@@ -75,6 +102,35 @@ export function assertMayGive(
 ): void {
   if (!mayReach(actor, holding.permissions))
     throw beyondReach(actor, holding, `the ${holding.kind} ${holding.name} has them`, field);
+}
+
+/**
+ * Whoever gets a provider's secret can push whatever the provider can: they need the permissions of every role that can administer the
+ * tenant and that a push could give (a mapped team of this provider, a mapped pushed role), or that a member has whom it may change.
+ */
+export async function assertMayUseSecretOf(
+  directory: Directory,
+  providerId: string,
+  ...field: string[]
+): Promise<void> {
+  const { db, tenantId, actor } = directory;
+  if (mayReachAll(actor)) return;
+  const { rows } = await sql<Holding>`
+    select r.name, r.permissions from roles r
+    where r.tenant_id = ${tenantId}::uuid and r.permissions && ${[...ADMINISTERING]}::text[] and not r.permissions <@ ${[...actor.permissions]}::text[]
+      and (exists (select from role_mappings p left join teams t on t.tenant_id = ${tenantId}::uuid and t.id = p.team_id
+          where p.tenant_id = ${tenantId}::uuid and p.role_id = r.id and (p.pushed_role is not null or t.provider_id = ${providerId}::uuid))
+        or exists (select from members m where m.tenant_id = ${tenantId}::uuid and m.role_id = r.id and m.provider_id = ${providerId}::uuid
+          and m.state <> 'DELETED' and (m.origin_provider_id = ${providerId}::uuid or r.permissions <@ m.link_authority)))
+    order by r.rank, r.id limit 1
+  `.execute(db);
+  if (rows[0])
+    throw beyondReach(
+      actor,
+      rows[0],
+      `with this secret the role ${rows[0].name} is within reach`,
+      field,
+    );
 }
 
 /** Whether somebody with these permissions can administer the tenant: a provider never takes them over, nor gives them out, unasked. */

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { assertMayMove, assertMayReach } from '../authority.ts';
 import type { Directory } from '../directory.ts';
 import { isId } from '../ids.ts';
 import { holdProvider } from '../identity-providers/hold.ts';
@@ -116,6 +117,7 @@ async function settleMember(
       'The member of this case has another user name by now; the provider will not meet it again.',
       'ids',
     );
+  await assertMayReach(directory, { members: [candidate] }, 'ids');
   if (choice === 'CREATE_NEW') return createBeside(directory, provider, candidate, facts);
   const patch =
     choice === 'LINK_OVERWRITE'
@@ -136,6 +138,7 @@ async function createBeside(
   directory.record({ action: 'member.updated', subject: memberSubject(renamed), changes });
   const made = await insertMember(directory, provider, facts, await holdRulebook(directory));
   if (!made) throw invalid('The user name is in use again; the provider will try again.', 'ids');
+  await assertMayReach(directory, { members: [made] }, 'ids');
   directory.record({
     action: 'member.created',
     subject: memberSubject(made),
@@ -169,6 +172,9 @@ async function settleTeam(
       'ids',
     );
   if (choice === 'CREATE_NEW') return createTeamBeside(directory, provider, candidate, facts);
+  // Whoever is let into a mapped team gets its role: from now on the provider says who that is.
+  const rules = await holdRulebook(directory);
+  await assertMayMove(directory, rules, { teamIds: [candidate.id] }, 'ids');
   await linkTeam(
     directory,
     candidate,

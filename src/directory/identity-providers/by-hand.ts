@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { sql } from 'kysely';
-import { assertMayReach } from '../authority.ts';
+import { assertMayReach, assertMayUseSecretOf } from '../authority.ts';
 import type { Directory } from '../directory.ts';
 import { assertNameFree } from '../name-free.ts';
 import { isId, newId } from '../ids.ts';
@@ -82,6 +82,8 @@ export function create(directory: Directory, facts: NewProvider): Promise<Provid
         { name: 'provisioning', after: provisioning },
       ],
     });
+    directory.attempting('identityProvider.created', { ...subjectOf(provider), id: null });
+    if (provisioning !== 'OFF') await assertMayUseSecretOf(directory, provider.id, 'provisioning');
     const secretToken =
       provisioning === 'OFF'
         ? null
@@ -187,6 +189,7 @@ async function switched(
     await directory.credentials.revokeForProvider(after.id);
   if (before.provisioning !== 'OFF' || after.provisioning === 'OFF') return null;
   directory.attempting('identityProvider.switchedOn', subjectOf(after));
+  await assertMayUseSecretOf(directory, after.id, 'provisioning');
   if (evict) await evictStrangers(directory, after.id);
   else await assertNoStrangers(directory, after.id);
   await forgetRolesByHand(directory, after.id);
@@ -195,6 +198,18 @@ async function switched(
 
 /** What was set by hand while the provider was off gives way to the rules, for good: the next OFF must not bring it back unasked. */
 async function forgetRolesByHand(directory: Directory, providerId: string): Promise<void> {
+  const forgotten = await directory
+    .rows('members')
+    .select('hand_role_id as id')
+    .distinct()
+    .where('provider_id', '=', providerId)
+    .where('hand_role_id', 'is not', null)
+    .where('origin', '<>', 'MANUAL')
+    .execute();
+  if (forgotten.length === 0) return;
+  const roleIds = forgotten.map(({ id }) => id as string);
+  const by = 'switching provisioning on';
+  await assertMayReach(directory, { roleIds, by }, 'provisioning');
   const byHand = await directory.db
     .updateTable('members')
     .set({ hand_role_id: null })
@@ -250,7 +265,9 @@ export function rotate(
   return directory.change(async () => {
     directory.require('PROVISIONING_ADMIN');
     const provider = await holdForUpdate(directory, id);
+    directory.attempting('identityProvider.credentialRotated', subjectOf(provider));
     assertOn(provider);
+    await assertMayUseSecretOf(directory, id, 'id');
     const hours = overlapHours ?? 72;
     if (!Number.isFinite(hours) || hours < 0 || hours > 24 * 365)
       throw invalid('`overlapHours` is from 0 to 8760.', 'overlapHours');
@@ -280,6 +297,7 @@ export function replace(directory: Directory, id: string): Promise<ProviderSecre
     const provider = await holdForUpdate(directory, id);
     directory.attempting('identityProvider.credentialReplaced', subjectOf(provider));
     assertOn(provider);
+    await assertMayUseSecretOf(directory, id, 'id');
     await directory.credentials.revokeForProvider(id);
     const { text, row } = await directory.credentials.issueForProvider(id);
     directory.record({
@@ -316,7 +334,7 @@ export async function dropLinks(directory: Directory, providerId: string): Promi
     .execute();
   const members = await directory.db
     .updateTable('members')
-    .set(unlinked)
+    .set({ ...unlinked, link_authority: [] })
     .where('tenant_id', '=', directory.tenantId)
     .where('provider_id', '=', providerId)
     .returning(['id', 'display_name as name', 'user_name as handle'])

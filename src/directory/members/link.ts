@@ -33,14 +33,33 @@ export function setLink(
       subjectOf(member),
     );
     await assertMayReach(directory, { members: [member] }, 'id');
+    const isSame = member.providerId === providerId && member.externalId === externalId;
     if (externalId === null)
       return member.providerId === providerId ? unlink(directory, member, provider) : member;
     if (externalId.trim() === '') throw invalid('`externalId` must not be empty.', 'externalId');
-    if (member.providerId === providerId && member.externalId === externalId) return member;
+    if (isSame) return vouch(directory, member, provider);
     if (member.providerId !== null) assertMayEdit(member, owner, ['externalId'], null);
     await assertAccountFree(directory, providerId, externalId, id);
     return link(directory, member, provider, { externalId });
   });
+}
+
+/** Whoever links a member once more, and holds something that the last who did lacks, answers for the link from now on (rule 25). */
+async function vouch(
+  directory: Directory,
+  member: MemberRow,
+  provider: ProviderRow,
+): Promise<MemberRow> {
+  const linkAuthority = [...directory.actor.permissions];
+  if (linkAuthority.every(permission => member.linkAuthority.includes(permission))) return member;
+  const { member: written } = await write(directory, member, { linkAuthority });
+  directory.record({
+    action: 'member.linked',
+    subject: subjectOf(written),
+    changes: [{ name: 'linkAuthority', before: member.linkAuthority, after: linkAuthority }],
+    providerId: provider.id,
+  });
+  return written;
 }
 
 /** Makes the link inside a running change, and whatever else the provider's word brings with it. */
@@ -54,6 +73,7 @@ export async function link(
     ...patch,
     providerId: provider.id,
     linkId: newId(),
+    linkAuthority: directory.asProvider ? [] : [...directory.actor.permissions],
   });
   directory.record({
     action: 'member.linked',

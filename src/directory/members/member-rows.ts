@@ -36,6 +36,7 @@ export const memberColumns = [
   'external_id as externalId',
   'link_id as linkId',
   'link_seen_at as linkSeenAt',
+  'link_authority as linkAuthority',
   'profile',
   'pushed_roles as pushedRoles',
   'role_id as roleId',

@@ -1,5 +1,5 @@
 import { defineEntity, p } from '@mikro-orm/postgresql';
-import type { ActorRecord } from '../actor.ts';
+import type { ActorRecord, Permission } from '../actor.ts';
 import * as column from '../columns.ts';
 import { ORIGINS, type Origin } from '../provenance.ts';
 
@@ -43,6 +43,7 @@ export const MemberSchema = defineEntity({
     externalId: p.text().nullable(),
     linkId: p.uuid().nullable(),
     linkSeenAt: column.instant().nullable(),
+    linkAuthority: column.texts<Permission>(),
     profile: p.json<Profile>().defaultRaw(`'{}'::jsonb`),
     pushedRoles: column.texts(),
     roleId: p.uuid(),

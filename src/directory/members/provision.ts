@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { sql } from 'kysely';
-import { canAdminister } from '../authority.ts';
+import { assertMayReach, canAdminister } from '../authority.ts';
 import type { Directory } from '../directory.ts';
 import { openCase } from '../conflicts/open-case.ts';
 import { holdActingWithRules } from '../identity-providers/hold.ts';
@@ -134,6 +134,8 @@ export function rewrite(
       ...switched(member, facts.active),
     });
     if (written === member) return member;
+    // What changes nothing reaches nobody; the rest is rolled back when it reaches too far.
+    await assertMayReach(directory, { members: [member] });
     directory.record({
       action,
       subject: subjectOf(written),

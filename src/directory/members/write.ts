@@ -22,6 +22,7 @@ export type MemberPatch = Partial<
     | 'providerId'
     | 'externalId'
     | 'linkId'
+    | 'linkAuthority'
     | 'profile'
     | 'pushedRoles'
   >
@@ -41,6 +42,7 @@ const COLUMNS = {
   providerId: 'provider_id',
   externalId: 'external_id',
   linkId: 'link_id',
+  linkAuthority: 'link_authority',
   profile: 'profile',
   pushedRoles: 'pushed_roles',
 } as const satisfies Record<keyof MemberPatch, string>;
@@ -52,6 +54,7 @@ const SILENT = new Set<string>([
   'deletedFrom',
   'teamsBefore',
   'linkId',
+  'linkAuthority',
   'pushedRoles',
 ]);
 
@@ -59,8 +62,10 @@ const SILENT = new Set<string>([
 export async function write(
   directory: Directory,
   member: MemberRow,
-  patch: MemberPatch,
+  wanted: MemberPatch,
 ): Promise<{ member: MemberRow; changes: AttributeChange[] }> {
+  // A link that is cut, or made anew, takes with it what was remembered of the one who made it.
+  const patch = wanted.linkId === undefined ? wanted : { linkAuthority: [], ...wanted };
   const differing = (Object.keys(patch) as (keyof MemberPatch)[]).filter(
     name => !isDeepStrictEqual(patch[name], member[name]),
   );

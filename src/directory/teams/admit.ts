@@ -125,6 +125,7 @@ async function newcomers(directory: Directory, team: HeldTeam['team'], ids: read
       'user_name as userName',
       'origin',
       'provider_id as providerId',
+      'origin_provider_id as originProviderId',
     ])
     .where('id', 'in', sql<string>`(select unnest(${well}::uuid[]))`)
     .where('state', '<>', 'DELETED')

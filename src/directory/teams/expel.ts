@@ -47,6 +47,7 @@ interface Removed {
   userName: string;
   teamId: string;
   team: string;
+  originProviderId: string | null;
 }
 
 /**
@@ -62,7 +63,7 @@ export async function removeWhere(
   const rules = await holdRulebook(directory);
   const rows = await directory.removeMany<Removed>('memberships', {
     named: sql`leaving as materialized (
-      select m.id, m.display_name as "displayName", m.user_name as "userName", t.id as "teamId", t.name as team
+      select m.id, m.display_name as "displayName", m.user_name as "userName", t.id as "teamId", t.name as team, m.origin_provider_id as "originProviderId"
       from memberships s join members m on m.tenant_id = ${directory.tenantId} and m.id = s.member_id join teams t on t.tenant_id = ${directory.tenantId} and t.id = s.team_id
       where s.tenant_id = ${directory.tenantId} and ${condition} order by m.id for no key update of m)`,
     from: sql`leaving`,

@@ -1,10 +1,13 @@
 import { sql } from 'kysely';
 import { openCase } from '../conflicts/open-case.ts';
+import { canAdminister } from '../authority.ts';
 import type { Directory } from '../directory.ts';
 import { holdActing } from '../identity-providers/hold.ts';
 import type { ProviderRow } from '../identity-providers/provider-rows.ts';
 import { newId } from '../ids.ts';
 import { Refusal } from '../refusal.ts';
+import { roleById } from '../roles/plainly.ts';
+import { holdRulebook } from '../roles/rulebook.ts';
 import { assertVersion } from '../versions.ts';
 import { admitInto } from './admit.ts';
 import { assertNoStrangers } from './evict.ts';
@@ -194,7 +197,11 @@ async function adopt(
       field: ['name'],
     });
   directory.attempting('team.created', { type: 'Team', id: null, name: facts.name });
-  if (provider.adoption === 'ADOPT' && (await holdsOnly(directory, provider, holder.id)))
+  if (
+    provider.adoption === 'ADOPT' &&
+    (await holdsOnly(directory, provider, holder.id)) &&
+    !(await givesAdministration(directory, holder.id))
+  )
     return linkTeam(directory, holder, provider, facts);
   throw new Refusal(
     'held-by-hand',
@@ -236,6 +243,14 @@ export async function linkTeam(
     providerId: provider.id,
   });
   return written;
+}
+
+/** Whether the team is mapped to a role that can administer the tenant: who may say who is in it is for a person to decide. */
+async function givesAdministration(directory: Directory, teamId: string): Promise<boolean> {
+  const { mappings } = await holdRulebook(directory);
+  const mapping = mappings.find(each => each.teamId === teamId);
+  const role = mapping && (await roleById(directory, mapping.roleId));
+  return role ? canAdminister(role.permissions) : false;
 }
 
 async function holdsOnly(
