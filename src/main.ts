@@ -4,7 +4,9 @@ import type { Server } from 'node:http';
 import module from 'node:module';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { DatabaseSettings } from './database.ts';
 import type { Ground } from './directory/index.ts';
+import type { RequestAccess } from './requests-role.ts';
 
 // Before anything is loaded that an older Node could not even read.
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
@@ -184,16 +186,19 @@ async function schema(): Promise<void> {
 }
 
 /** Which keys and which login the tables are made ready for. */
-const accessOf = ({ app, tokenKey, previousTokenKey, tokenKeyIsLost }: Config) => ({
-  app,
-  tokenKeys: [tokenKey, ...(previousTokenKey ? [previousTokenKey] : [])] as [string, ...string[]],
-  keyIsLost: tokenKeyIsLost,
-});
+function accessOf({ app, tokenKey, previousTokenKey, tokenKeyIsLost }: Config): RequestAccess {
+  const tokenKeys = previousTokenKey
+    ? ([tokenKey, previousTokenKey] as const)
+    : ([tokenKey] as const);
+  return { app, tokenKeys, keyIsLost: tokenKeyIsLost };
+}
 
-const accessTo = (
-  connection: Awaited<ReturnType<typeof connect>>,
+function accessTo(
+  connection: DatabaseSettings['connection'],
   { app, tokenKey, previousTokenKey, pooler }: Config,
-) => ({ connection, app, tokenKey, previousTokenKey, pooler });
+): DatabaseSettings {
+  return { connection, app, tokenKey, previousTokenKey, pooler };
+}
 
 /** The configured database, or our own, which is kept up until the signal. */
 async function connect(
