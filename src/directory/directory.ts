@@ -1,4 +1,4 @@
-import type { ControlledTransaction, Kysely, SelectQueryBuilder } from 'kysely';
+import { type ControlledTransaction, type Kysely, type SelectQueryBuilder, sql } from 'kysely';
 import type { Actor } from './actor.ts';
 import { AuditLog } from './audit/audit-log.ts';
 import type { RowChange } from './audit/delta.ts';
@@ -59,6 +59,14 @@ const REMEMBERED = new Set<RefusalCode>([
   'beyond-reach',
 ]);
 
+/** The running change. */
+interface Open {
+  transaction: ControlledTransaction<Tables>;
+  ledger: Ledger;
+  deed: Deed | null;
+  dry: boolean;
+}
+
 /** One tenant's directory in the hands of one actor, for the length of one request. */
 export class Directory extends RowWrites {
   readonly actor: Actor;
@@ -66,8 +74,7 @@ export class Directory extends RowWrites {
   readonly call: Call;
   readonly ground: Ground;
   readonly #tables: Kysely<Tables>;
-  #open: { transaction: ControlledTransaction<Tables>; ledger: Ledger; deed: Deed | null } | null =
-    null;
+  #open: Open | null = null;
 
   readonly tenants = new Tenants(this);
   readonly members = new Members(this);
@@ -171,6 +178,21 @@ export class Directory extends RowWrites {
     this.#running.ledger.owe(kind, payload);
   }
 
+  /** Does the work as another tenant inside the running change, with its own log: how a child tenant is filled while it is made. */
+  async inside(tenantId: string, work: (there: Directory) => Promise<void>): Promise<void> {
+    if (tenantId === this.tenantId) return work(this);
+    const { transaction, dry } = this.#running;
+    const there = this.in(tenantId);
+    const ledger = new Ledger(transaction, there, dry);
+    const enter = (id: string) =>
+      sql`select set_config('app.tenant', ${this.ground.proofOf(id)}, true)`.execute(transaction);
+    there.#open = { transaction, ledger, deed: null, dry };
+    await enter(tenantId);
+    await work(there);
+    await ledger.close();
+    await enter(this.tenantId);
+  }
+
   protected override changed(changes: readonly RowChange[]): void {
     this.#running.ledger.changed(changes);
   }
@@ -196,7 +218,7 @@ export class Directory extends RowWrites {
   async #once<T>(work: () => Promise<T>, dry: boolean): Promise<{ result: T; plan: Plan }> {
     const transaction = await this.#tables.startTransaction().execute();
     const ledger = new Ledger(transaction, this, dry);
-    const open = (this.#open = { transaction, ledger, deed: null as Deed | null });
+    const open = (this.#open = { transaction, ledger, deed: null as Deed | null, dry });
     try {
       const result = await work();
       const plan = await ledger.close();

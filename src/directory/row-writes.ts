@@ -105,7 +105,10 @@ export abstract class RowWrites {
       ([name, value]) => sql`${sql.ref(name)} = ${boundOf(table, name, value)}`,
     );
     if (VERSIONED.has(table))
-      assignments.push(sql`version = target.version + 1, updated_at = now()`);
+      assignments.push(
+        // A change makes one new version, however often it writes the row: xmin is the transaction that wrote it last.
+        sql`version = target.version + (target.xmin <> pg_current_xact_id()::xid)::int, updated_at = now()`,
+      );
     return this.#write<Row>(
       table,
       'u',

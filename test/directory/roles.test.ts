@@ -328,7 +328,7 @@ const causes: [string, (at: Cause) => Promise<unknown>, string, string[]][] = [
       'membership.added Ann / Mapped',
       'member.roleChanged Ann',
       'member.roleChanged Ann',
-      'roleMapping.removed Mapped',
+      'roleMapping.removed Mapped / Mapped',
       'role.deleted Dev',
     ],
   ],
@@ -422,6 +422,7 @@ test('a role that is held by hand or by lock needs a replacement to be deleted; 
   });
   const told = await company.told(() => company.owner.roles.remove(dev.id, company.roles.auditor));
   expect(told.entries.toSorted()).toEqual([
+    'member.roleChanged Leila Haddad',
     'member.roleChanged Mateo Rossi',
     'member.roleChanged Yuki Tanaka',
     'role.deleted Dev',

@@ -18,20 +18,32 @@ export interface Clash {
 
 /** Opens a case, or counts one more attempt on the one that is open (or was rejected for good). */
 export async function openCase(directory: Directory, clash: Clash): Promise<void> {
-  const { rows } = await sql<{ id: string; attempts: number }>`
-    insert into conflict_cases (tenant_id, id, provider_id, kind, name_key, sent, facts, candidate_id)
-    values (${directory.tenantId}, ${newId()}, ${clash.providerId}, ${clash.kind}, ${folded(clash.name)},
-      ${JSON.stringify(clash.sent)}::jsonb, ${JSON.stringify(clash.facts)}::jsonb, ${clash.candidateId})
-    on conflict (tenant_id, provider_id, kind, name_key) where settled_at is null or choice = 'REJECT'
-    do update set attempts = conflict_cases.attempts + 1, sent = excluded.sent, facts = excluded.facts, candidate_id = excluded.candidate_id
-    returning id, attempts
-  `.execute(directory.db);
-  const opened = rows[0];
-  if (opened?.attempts === 1) {
-    directory.record({
-      action: 'conflict.opened',
-      subject: { type: 'ConflictCase', id: opened.id, name: clash.name },
-      providerId: clash.providerId,
-    });
-  }
+  const [opened] = await directory.insertMany<
+    'conflict_cases',
+    { id: string; attempts: number; candidateBefore: string | null }
+  >(
+    'conflict_cases',
+    ['tenant_id', 'id', 'provider_id', 'kind', 'name_key', 'sent', 'facts', 'candidate_id'],
+    sql`values (${directory.tenantId}::uuid, ${newId()}::uuid, ${clash.providerId}::uuid, ${clash.kind}, ${folded(clash.name)},
+      ${JSON.stringify(clash.sent)}::jsonb, ${JSON.stringify(clash.facts)}::jsonb, ${clash.candidateId}::uuid)`,
+    {
+      conflict: sql`on conflict (tenant_id, provider_id, kind, name_key) where settled_at is null or choice = 'REJECT'
+        do update set attempts = target.attempts + 1, sent = excluded.sent, facts = excluded.facts, candidate_id = excluded.candidate_id`,
+      updates: true,
+      returning: sql`target.id, target.attempts, old.candidate_id as "candidateBefore"`,
+    },
+  );
+  if (!opened) return;
+  const { id, attempts, candidateBefore } = opened;
+  // A retry changes nothing but its count, unless somebody else has the name by now.
+  if (attempts > 1 && candidateBefore === clash.candidateId) return;
+  directory.record({
+    action: attempts === 1 ? 'conflict.opened' : 'conflict.updated',
+    subject: { type: 'ConflictCase', id, name: clash.name },
+    providerId: clash.providerId,
+    changes:
+      attempts === 1
+        ? []
+        : [{ name: 'candidate', before: candidateBefore, after: clash.candidateId }],
+  });
 }

@@ -77,13 +77,8 @@ async function settleOne(
     await (found.kind === 'member'
       ? settleMember(directory, provider, found, choice)
       : settleTeam(directory, provider, found, choice));
-  const settled = await directory.db
-    .updateTable('conflict_cases')
-    .set({ settled_at: sql`now()`, choice })
-    .where('tenant_id', '=', directory.tenantId)
-    .where('id', '=', found.id)
-    .returning(conflictColumns)
-    .executeTakeFirstOrThrow();
+  const set = { settled_at: sql`now()`, choice };
+  const settled = await directory.update('conflict_cases', found.id, set, conflictColumns);
   directory.record({
     action: 'conflict.resolved',
     subject: { type: 'ConflictCase', id: found.id, name: found.nameKey },

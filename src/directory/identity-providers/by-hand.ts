@@ -1,10 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import { sql } from 'kysely';
+import type { AttributeChange } from '../audit/audit-entry.ts';
 import { assertMayReach, assertMayUseSecretOf } from '../authority.ts';
 import type { Directory } from '../directory.ts';
 import { assertNameFree } from '../name-free.ts';
 import { isId, newId } from '../ids.ts';
 import { invalid, notFound } from '../refusal.ts';
+import { forgetRolesByHand } from '../roles/forget.ts';
 import { settle } from '../roles/settle.ts';
 import { assertNoStrangers, evictStrangers } from '../teams/evict.ts';
 import { assertName } from '../text.ts';
@@ -58,20 +60,19 @@ export function create(directory: Directory, facts: NewProvider): Promise<Provid
     const provisioning = facts.provisioning ?? 'ON';
     const name = assertName(facts.name, 'name');
     await assertNameFree(directory, 'identity_providers', name);
-    const provider = await directory.db
-      .insertInto('identity_providers')
-      .values({
-        tenant_id: directory.tenantId,
+    const provider = (await directory.insert(
+      'identity_providers',
+      {
         id: newId(),
         name,
         kind: facts.kind,
         provisioning,
         adoption: facts.adoption ?? 'ASK',
-        features: JSON.stringify(FEATURES),
-        sign_in: facts.signIn ? JSON.stringify(plain(facts.signIn)) : null,
-      } as never)
-      .returning(providerColumns)
-      .executeTakeFirstOrThrow();
+        features: FEATURES,
+        sign_in: facts.signIn ? plain(facts.signIn) : null,
+      },
+      providerColumns,
+    )) as ProviderRow;
     directory.record({
       action: 'identityProvider.created',
       subject: subjectOf(provider),
@@ -120,24 +121,17 @@ export function update(
     const changes = changesBetween(provider, wanted);
     if (changes.length === 0) return { provider, secretToken: null };
     await assertNameFree(directory, 'identity_providers', wanted.name, id);
-    const written = await directory.db
-      .updateTable('identity_providers')
-      .set({
-        name: wanted.name,
-        is_active: wanted.isActive,
-        provisioning: wanted.provisioning,
-        adoption: wanted.adoption,
-        strict: wanted.strict,
-        features: JSON.stringify(wanted.features),
-        sign_in: wanted.signIn ? JSON.stringify(wanted.signIn) : null,
-        extension_attributes: JSON.stringify(wanted.extensionAttributes),
-        version: sql`version + 1`,
-        updated_at: sql`now()`,
-      } as never)
-      .where('tenant_id', '=', directory.tenantId)
-      .where('id', '=', id)
-      .returning(providerColumns)
-      .executeTakeFirstOrThrow();
+    const set = {
+      name: wanted.name,
+      is_active: wanted.isActive,
+      provisioning: wanted.provisioning,
+      adoption: wanted.adoption,
+      strict: wanted.strict,
+      features: wanted.features,
+      sign_in: wanted.signIn,
+      extension_attributes: wanted.extensionAttributes,
+    };
+    const written = await directory.update('identity_providers', id, set, providerColumns);
     directory.record({
       action: actionOf(provider, written),
       subject: subjectOf(written),
@@ -192,37 +186,16 @@ async function switched(
   await assertMayUseSecretOf(directory, after.id, 'provisioning');
   if (evict) await evictStrangers(directory, after.id);
   else await assertNoStrangers(directory, after.id);
-  await forgetRolesByHand(directory, after.id);
-  return (await directory.credentials.issueForProvider(after.id)).text;
-}
-
-/** What was set by hand while the provider was off gives way to the rules, for good: the next OFF must not bring it back unasked. */
-async function forgetRolesByHand(directory: Directory, providerId: string): Promise<void> {
-  const forgotten = await directory
-    .rows('members')
-    .select('hand_role_id as id')
-    .distinct()
-    .where('provider_id', '=', providerId)
-    .where('hand_role_id', 'is not', null)
-    .where('origin', '<>', 'MANUAL')
-    .execute();
-  if (forgotten.length === 0) return;
-  const roleIds = forgotten.map(({ id }) => id as string);
-  const by = 'switching provisioning on';
-  await assertMayReach(directory, { roleIds, by }, 'provisioning');
-  const byHand = await directory.db
-    .updateTable('members')
-    .set({ hand_role_id: null })
-    .where('tenant_id', '=', directory.tenantId)
-    .where('provider_id', '=', providerId)
-    .where('hand_role_id', 'is not', null)
-    .where('origin', '<>', 'MANUAL')
-    .returning('id')
-    .execute();
+  // What was set by hand while it was off gives way to the rules, for good: the next OFF must not bring it back unasked.
+  const made = sql`target.provider_id = ${after.id}::uuid and target.origin <> 'MANUAL'`;
+  const forgotten = await forgetRolesByHand(directory, made);
+  const roleIds = [...new Set(forgotten.map(({ handRoleId }) => handRoleId))];
+  await assertMayReach(directory, { roleIds, by: 'switching provisioning on' }, 'provisioning');
   await settle(
     directory,
-    byHand.map(member => member.id),
+    forgotten.map(({ id }) => id),
   );
+  return (await directory.credentials.issueForProvider(after.id)).text;
 }
 
 const SAID = [
@@ -318,38 +291,46 @@ function assertOn(provider: ProviderRow): void {
 
 /** Cuts every link of a provider: two statements, and one entry for each member and team. No role follows: teams, pushed roles and locks stay. */
 export async function dropLinks(directory: Directory, providerId: string): Promise<void> {
-  const unlinked = {
-    provider_id: null,
-    external_id: null,
-    link_id: null,
-    version: sql<number>`version + 1`,
-    updated_at: sql<Date>`now()`,
-  };
-  const teams = await directory.db
-    .updateTable('teams')
-    .set(unlinked)
-    .where('tenant_id', '=', directory.tenantId)
-    .where('provider_id', '=', providerId)
-    .returning(['id', 'name'])
-    .execute();
-  const members = await directory.db
-    .updateTable('members')
-    .set({ ...unlinked, link_authority: [] })
-    .where('tenant_id', '=', directory.tenantId)
-    .where('provider_id', '=', providerId)
-    .returning(['id', 'display_name as name', 'user_name as handle'])
-    .execute();
+  const unlinked = { provider_id: null, external_id: null, link_id: null };
+  const where = sql`target.provider_id = ${providerId}::uuid`;
+  const external = sql`old.external_id as "externalId"`;
+  const teams = await directory.updateMany<'teams', Unlinked>('teams', unlinked, {
+    where,
+    returning: sql`target.id, target.name, ${external}`,
+  });
+  const members = await directory.updateMany<'members', Unlinked & { handle: string }>(
+    'members',
+    { ...unlinked, link_authority: [] },
+    {
+      where,
+      returning: sql`target.id, target.display_name as name, target.user_name as handle, ${external}`,
+    },
+  );
   await assertMayReach(directory, { members }, 'id');
   await directory.recordAll([
-    ...teams.map(team => ({
+    ...teams.map(({ externalId, ...team }) => ({
       action: 'team.unlinked',
       providerId,
       subject: { type: 'Team' as const, ...team },
+      changes: cut(providerId, externalId),
     })),
-    ...members.map(member => ({
+    ...members.map(({ externalId, ...member }) => ({
       action: 'member.unlinked',
       providerId,
       subject: { type: 'Member' as const, ...member },
+      changes: cut(providerId, externalId),
     })),
   ]);
 }
+
+interface Unlinked {
+  id: string;
+  name: string;
+  externalId: string | null;
+}
+
+/** What the log says of a link that was cut: whose it was. */
+const cut = (providerId: string, externalId: string | null): AttributeChange[] => [
+  { name: 'providerId', before: providerId, after: null },
+  ...(externalId === null ? [] : [{ name: 'externalId', before: externalId, after: null }]),
+];

@@ -20,18 +20,8 @@ export function remove(directory: Directory, id: string, name: string): Promise<
     await dropLinks(directory, id);
     await directory.credentials.revokeForProvider(id);
     await closeConflicts(directory, id);
-    const deleted = await directory.db
-      .updateTable('identity_providers')
-      .set({
-        is_active: false,
-        deleted_at: sql<Date>`now()`,
-        version: sql<number>`version + 1`,
-        updated_at: sql<Date>`now()`,
-      })
-      .where('tenant_id', '=', directory.tenantId)
-      .where('id', '=', id)
-      .returning(providerColumns)
-      .executeTakeFirstOrThrow();
+    const set = { is_active: false, deleted_at: sql`now()` };
+    const deleted = await directory.update('identity_providers', id, set, providerColumns);
     directory.record({
       action: 'identityProvider.deleted',
       subject: subjectOf(provider),
@@ -44,19 +34,18 @@ export function remove(directory: Directory, id: string, name: string): Promise<
 
 /** Nobody waits for an answer any more. */
 async function closeConflicts(directory: Directory, providerId: string): Promise<void> {
-  const cases = await directory.db
-    .deleteFrom('conflict_cases')
-    .where('tenant_id', '=', directory.tenantId)
-    .where('provider_id', '=', providerId)
-    .returning(['id', 'name_key as name', 'settled_at as settledAt'])
-    .execute();
+  const cases = await directory.removeMany<{ id: string; name: string; isOpen: boolean }>(
+    'conflict_cases',
+    {
+      where: sql`target.provider_id = ${providerId}::uuid`,
+      returning: sql`target.id, target.name_key as name, target.settled_at is null as "isOpen"`,
+    },
+  );
   await directory.recordAll(
-    cases
-      .filter(({ settledAt }) => settledAt === null)
-      .map(({ id, name }) => ({
-        action: 'conflict.closed',
-        subject: { type: 'ConflictCase' as const, id, name },
-        providerId,
-      })),
+    cases.map(({ id, name, isOpen }) => ({
+      action: isOpen ? 'conflict.closed' : 'conflict.purged',
+      subject: { type: 'ConflictCase', id, name },
+      providerId,
+    })),
   );
 }

@@ -43,12 +43,7 @@ function join(directory: Directory, digests: readonly string[]): Promise<MemberR
         .where('member_id', '=', memberId)
         .execute();
       if (state === 'INVITED') {
-        await directory.db
-          .updateTable('members')
-          .set({ state: 'ACTIVE', version: sql<number>`version + 1`, updated_at: sql<Date>`now()` })
-          .where('tenant_id', '=', directory.tenantId)
-          .where('id', '=', memberId)
-          .execute();
+        await directory.update('members', memberId, { state: 'ACTIVE' }, ['id']);
       }
       directory.record({
         action: 'member.joined',

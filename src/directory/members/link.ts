@@ -1,10 +1,12 @@
 import { assertMayReach } from '../authority.ts';
+import { sql } from 'kysely';
 import type { Directory } from '../directory.ts';
 import { holdProvider } from '../identity-providers/hold.ts';
 import type { ProviderRow } from '../identity-providers/provider-rows.ts';
 import { newId } from '../ids.ts';
 import { assertMayEdit, handCounts, isManaged } from '../provenance.ts';
 import { invalid, notFound, Refusal } from '../refusal.ts';
+import { forgetRolesByHand } from '../roles/forget.ts';
 import { assertOwnerRemains, ownerRoleId } from '../roles/owners.ts';
 import { settle } from '../roles/settle.ts';
 import { expelFromTeamsOf } from '../teams/evict.ts';
@@ -81,7 +83,8 @@ export async function link(
     changes,
     providerId: provider.id,
   });
-  if (!handCounts(written, provider)) await forgetRoleByHand(directory, member.id);
+  if (written.handRoleId !== null && !handCounts(written, provider))
+    await forgetRolesByHand(directory, sql`target.id = ${member.id}::uuid`);
   await settle(directory, [member.id]);
   if (
     member.state === 'ACTIVE' &&
@@ -111,16 +114,6 @@ async function unlink(
   if (isManaged(member, provider)) await expelFromTeamsOf(directory, provider.id, [member.id]);
   await settle(directory, [member.id]);
   return afresh(directory, member.id);
-}
-
-/** The rules decide from now on (rule 15), also after the provider was off for a while. */
-async function forgetRoleByHand(directory: Directory, id: string): Promise<void> {
-  await directory.db
-    .updateTable('members')
-    .set({ hand_role_id: null })
-    .where('tenant_id', '=', directory.tenantId)
-    .where('id', '=', id)
-    .execute();
 }
 
 async function assertAccountFree(

@@ -43,20 +43,12 @@ export function setRole(
         { field: ['roleId'] },
       );
     if (member.handRoleId === roleId) return member;
-    await directory.db
-      .updateTable('members')
-      .set({
-        hand_role_id: roleId,
-        ...(member.roleId === roleId && { version: sql`version + 1`, updated_at: sql`now()` }),
-      })
-      .where('tenant_id', '=', directory.tenantId)
-      .where('id', '=', id)
-      .execute();
-    const before = (await roleById(directory, member.roleId))?.name;
+    await directory.update('members', id, { hand_role_id: roleId }, ['id']);
+    const before = member.handRoleId && (await roleById(directory, member.handRoleId))?.name;
     directory.record({
       action: 'member.roleChanged',
       subject: subjectOf(member),
-      changes: [{ name: 'role', before, after: role.name }],
+      changes: [{ name: 'handRole', before, after: role.name }],
     });
     await settle(directory, [id]);
     return afresh(directory, id);
@@ -84,22 +76,15 @@ export function lockRole(
       sameTime(member.lockExpiresAt, next.expiresAt)
     )
       return member;
-    const written = await directory.db
-      .updateTable('members')
-      .set({
-        role_id: next.roleId,
-        role_locked: true,
-        lock_reason: next.reason,
-        lock_expires_at: next.expiresAt,
-        locked_by: JSON.stringify(directory.actor.record),
-        locked_at: sql`now()`,
-        version: sql`version + 1`,
-        updated_at: sql`now()`,
-      } as never)
-      .where('tenant_id', '=', directory.tenantId)
-      .where('id', '=', id)
-      .returning(memberColumns)
-      .executeTakeFirstOrThrow();
+    const lock = {
+      role_id: next.roleId,
+      role_locked: true,
+      lock_reason: next.reason,
+      lock_expires_at: next.expiresAt,
+      locked_by: directory.actor.record,
+      locked_at: sql`now()`,
+    };
+    const written = await directory.update('members', id, lock, memberColumns);
     const before = await roleById(directory, member.roleId);
     directory.record({
       action: 'member.roleLocked',
@@ -165,26 +150,22 @@ export async function releaseExpiredLocks(directory: Directory): Promise<number>
   return released;
 }
 
+/** What a row says that has no lock. */
+export const UNLOCKED = {
+  role_locked: false,
+  lock_reason: null,
+  lock_expires_at: null,
+  locked_by: null,
+  locked_at: null,
+} as const;
+
 async function release(
   directory: Directory,
   member: MemberRow,
   action: string,
   reason: string | null,
 ): Promise<void> {
-  await directory.db
-    .updateTable('members')
-    .set({
-      role_locked: false,
-      lock_reason: null,
-      lock_expires_at: null,
-      locked_by: null,
-      locked_at: null,
-      version: sql`version + 1`,
-      updated_at: sql`now()`,
-    } as never)
-    .where('tenant_id', '=', directory.tenantId)
-    .where('id', '=', member.id)
-    .execute();
+  await directory.update('members', member.id, UNLOCKED, ['id']);
   const locked = await roleById(directory, member.roleId);
   directory.record({
     action,

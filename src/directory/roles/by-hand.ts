@@ -1,9 +1,12 @@
 import { sql } from 'kysely';
 import { PERMISSIONS, type Permission } from '../actor.ts';
 import { assertMayGive } from '../authority.ts';
+import type { AttributeChange } from '../audit/audit-entry.ts';
+import type { Entry } from '../audit/ledger.ts';
 import type { Directory } from '../directory.ts';
 import { assertNameFree } from '../name-free.ts';
 import { newId } from '../ids.ts';
+import { UNLOCKED } from '../members/roles-of-members.ts';
 import { invalid, notFound } from '../refusal.ts';
 import { assertName } from '../text.ts';
 import { type RoleRow, roleColumns } from './role-rows.ts';
@@ -39,19 +42,18 @@ export function create(
     directory.attempting('role.created', { type: 'Role', id: null, name: wanted.name });
     assertMayGive(directory, { kind: 'role', ...wanted }, 'permissions');
     await assertNameFree(directory, 'roles', wanted.name);
-    const role = await directory.db
-      .insertInto('roles')
-      .values({
-        tenant_id: directory.tenantId,
+    const role = (await directory.insert(
+      'roles',
+      {
         id: newId(),
         ...wanted,
         rank:
           rank == null
             ? sql`(select coalesce(max(rank), 0) + 1 from roles where tenant_id = ${directory.tenantId})`
             : assertRank(rank),
-      } as never)
-      .returning(roleColumns)
-      .executeTakeFirstOrThrow();
+      },
+      roleColumns,
+    )) as RoleRow;
     directory.record({
       action: 'role.created',
       subject: subjectOf(role),
@@ -85,13 +87,7 @@ export function update(directory: Directory, id: string, wish: RoleWish): Promis
     assertMayGive(directory, { kind: 'role', ...role }, 'id');
     assertMayGive(directory, { kind: 'role', ...wanted }, 'permissions');
     await assertNameFree(directory, 'roles', wanted.name, id);
-    const written = await directory.db
-      .updateTable('roles')
-      .set({ ...wanted, version: sql`version + 1`, updated_at: sql`now()` } as never)
-      .where('tenant_id', '=', directory.tenantId)
-      .where('id', '=', id)
-      .returning(roleColumns)
-      .executeTakeFirstOrThrow();
+    const written = await directory.update('roles', id, wanted, roleColumns);
     directory.record({ action: 'role.updated', subject: subjectOf(written), changes });
     return written;
   });
@@ -138,48 +134,14 @@ export function remove(
         `${held.length} member(s) hold this role by hand or by lock; name a replacement.`,
         'replacementId',
       );
-    if (replacement) {
-      await directory.db
-        .updateTable('members')
-        .set({ hand_role_id: replacement.id })
-        .where('tenant_id', '=', directory.tenantId)
-        .where('hand_role_id', '=', id)
-        .where('state', '<>', 'DELETED')
-        .execute();
-      await directory.db
-        .updateTable('members')
-        .set({ role_id: replacement.id, version: sql`version + 1`, updated_at: sql`now()` })
-        .where('tenant_id', '=', directory.tenantId)
-        .where('role_id', '=', id)
-        .where('role_locked', '=', true)
-        .where('state', '<>', 'DELETED')
-        .execute();
-      await directory.recordAll(
-        holders
-          .filter(holder => holder.locked && holder.roleId === id)
-          .map(holder => ({
-            action: 'member.roleChanged',
-            subject: {
-              type: 'Member' as const,
-              id: holder.id,
-              name: holder.name,
-              handle: holder.userName,
-            },
-            changes: [{ name: 'role', before: role.name, after: replacement.name }],
-          })),
-      );
-    }
+    if (replacement) await handOver(directory, role, replacement);
     await forgetMappings(directory, role);
     await settle(
       directory,
       holders.map(holder => holder.id),
     );
-    await leaveDeleted(directory, id, rules.defaultRoleId);
-    await directory.db
-      .deleteFrom('roles')
-      .where('tenant_id', '=', directory.tenantId)
-      .where('id', '=', id)
-      .execute();
+    await leaveDeleted(directory, role, rules.defaultRoleId);
+    await directory.remove('roles', id);
     directory.record({
       action: 'role.deleted',
       subject: subjectOf(role),
@@ -189,50 +151,98 @@ export function remove(
   });
 }
 
-async function forgetMappings(directory: Directory, role: RoleRow): Promise<void> {
-  const mappings = await directory.db
-    .deleteFrom('role_mappings as m')
-    .where('m.tenant_id', '=', directory.tenantId)
-    .where('m.role_id', '=', role.id)
-    .returning(['m.id', 'm.pushed_role as pushedRole', teamName(directory)])
-    .execute();
+const concerned = sql`target.id, target.display_name as name, target.user_name as handle`;
+type Concerned = { id: string; name: string; handle: string };
+
+const entryOf =
+  (...changes: AttributeChange[]) =>
+  (subject: Concerned): Entry => ({
+    action: 'member.roleChanged',
+    subject: { type: 'Member', ...subject },
+    changes,
+  });
+
+/** Whoever holds the role by hand or by lock gets the other one in the same way. */
+async function handOver(directory: Directory, role: RoleRow, replacement: RoleRow): Promise<void> {
+  const [before, after] = [role.name, replacement.name];
+  const byHand = await directory.updateMany<'members', Concerned>(
+    'members',
+    { hand_role_id: replacement.id },
+    {
+      where: sql`target.hand_role_id = ${role.id}::uuid and target.state <> 'DELETED'`,
+      returning: concerned,
+    },
+  );
+  await directory.recordAll(byHand.map(entryOf({ name: 'handRole', before, after })));
+  const byLock = await directory.updateMany<'members', Concerned>(
+    'members',
+    { role_id: replacement.id },
+    {
+      where: sql`target.role_id = ${role.id}::uuid and target.role_locked and target.state <> 'DELETED'`,
+      returning: concerned,
+    },
+  );
   await directory.recordAll(
-    mappings.map(({ id, pushedRole, team }) => ({
+    byLock.map(entryOf({ name: 'role', before, after }, { name: 'roleLock', before, after })),
+  );
+}
+
+async function forgetMappings(directory: Directory, role: RoleRow): Promise<void> {
+  const mappings = await directory.removeMany<{
+    id: string;
+    pushedRole: string | null;
+    teamId: string | null;
+    team: string | null;
+  }>('role_mappings', {
+    where: sql`target.role_id = ${role.id}::uuid`,
+    returning: sql`target.id, target.pushed_role as "pushedRole", target.team_id as "teamId",
+      (select t.name from teams t where t.tenant_id = ${directory.tenantId}::uuid and t.id = target.team_id) as team`,
+  });
+  await directory.recordAll(
+    mappings.map(({ id, pushedRole, teamId, team }) => ({
       action: 'roleMapping.removed',
       subject: { type: 'RoleMapping', id, name: team ?? `pushed role ${pushedRole}` },
+      ...(teamId && team && { related: { id: teamId, name: team } }),
       changes: [{ name: 'role', before: role.name }],
     })),
   );
 }
 
-const teamName = ({ tenantId }: Directory) =>
-  sql<
-    string | null
-  >`(select t.name from teams t where t.tenant_id = ${tenantId} and t.id = m.team_id)`.as('team');
-
-/** Deleted members keep a role for their return; when that role goes, the default waits for them instead. */
+/** Deleted members keep a role for their return; when that role goes, the default waits for them instead, without a lock. */
 async function leaveDeleted(
   directory: Directory,
-  id: string,
+  role: RoleRow,
   defaultRoleId: string,
 ): Promise<void> {
-  const deleted = () =>
-    directory.db
-      .updateTable('members')
-      .where('tenant_id', '=', directory.tenantId)
-      .where('state', '=', 'DELETED');
-  await deleted()
-    .set({
-      role_id: defaultRoleId,
-      role_locked: false,
-      lock_reason: null,
-      lock_expires_at: null,
-      locked_by: null,
-      locked_at: null,
-    } as never)
-    .where('role_id', '=', id)
-    .execute();
-  await deleted().set({ hand_role_id: null }).where('hand_role_id', '=', id).execute();
+  const byHand = await directory.updateMany<'members', Concerned>(
+    'members',
+    { hand_role_id: null },
+    {
+      where: sql`target.hand_role_id = ${role.id}::uuid and target.state = 'DELETED'`,
+      returning: concerned,
+    },
+  );
+  await directory.recordAll(
+    byHand.map(entryOf({ name: 'handRole', before: role.name, after: null })),
+  );
+  const holders = await directory.updateMany<'members', Concerned & { locked: boolean }>(
+    'members',
+    { role_id: defaultRoleId, ...UNLOCKED },
+    {
+      where: sql`target.role_id = ${role.id}::uuid and target.state = 'DELETED'`,
+      returning: sql`${concerned}, old.role_locked as locked`,
+    },
+  );
+  if (holders.length === 0) return;
+  const after = (await roleById(directory, defaultRoleId))?.name;
+  await directory.recordAll(
+    holders.map(({ locked, ...member }) =>
+      entryOf(
+        { name: 'role', before: role.name, after },
+        ...(locked ? [{ name: 'roleLock', before: role.name, after: null }] : []),
+      )(member),
+    ),
+  );
 }
 
 async function hold(directory: Directory, id: string): Promise<RoleRow> {

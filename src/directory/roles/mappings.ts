@@ -62,20 +62,19 @@ export function setMappings(directory: Directory, wishes: readonly MappingWish[]
     const wantedIds = new Set(wanted.map(mapping => mapping.id));
     const gone = present.filter(mapping => !wantedIds.has(mapping.id));
     if (gone.length > 0)
-      await directory.db
-        .deleteFrom('role_mappings')
-        .where('tenant_id', '=', directory.tenantId)
-        .where(
-          'id',
-          'in',
-          gone.map(mapping => mapping.id),
-        )
-        .execute();
-    await sql`
-      insert into role_mappings (tenant_id, id, position, team_id, pushed_role, role_id)
-      select ${directory.tenantId}::uuid, e.* from jsonb_to_recordset(${JSON.stringify(wanted.map(row))}::jsonb) as e (id uuid, position int, team_id uuid, pushed_role text, role_id uuid)
-      on conflict (tenant_id, id) do update set position = excluded.position, role_id = excluded.role_id
-    `.execute(directory.db);
+      await directory.removeMany('role_mappings', {
+        where: sql`target.id = any(${gone.map(mapping => mapping.id)}::uuid[])`,
+      });
+    await directory.insertMany(
+      'role_mappings',
+      ['tenant_id', 'id', 'position', 'team_id', 'pushed_role', 'role_id'],
+      sql`select ${directory.tenantId}::uuid, e.* from jsonb_to_recordset(${JSON.stringify(wanted.map(row))}::jsonb) as e (id uuid, position int, team_id uuid, pushed_role text, role_id uuid)`,
+      {
+        conflict: sql`on conflict (tenant_id, id) do update set position = excluded.position, role_id = excluded.role_id
+          where (target.position, target.role_id) is distinct from (excluded.position, excluded.role_id)`,
+        updates: true,
+      },
+    );
     await record(directory, before, after, present, wanted);
     for await (const portion of concerned(directory, [...before.mappings, ...wanted]))
       await settle(directory, portion, after, before);

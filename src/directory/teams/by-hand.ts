@@ -17,11 +17,11 @@ export function create(
     directory.require('DIRECTORY_WRITE');
     const wanted = assertName(name, 'name');
     await assertFree(directory, wanted);
-    const team = await directory.db
-      .insertInto('teams')
-      .values({ tenant_id: directory.tenantId, id: newId(), name: wanted } as never)
-      .returning(teamColumns)
-      .executeTakeFirstOrThrow();
+    const team = (await directory.insert(
+      'teams',
+      { id: newId(), name: wanted },
+      teamColumns,
+    )) as TeamRow;
     directory.record({
       action: 'team.created',
       subject: subjectOf(team),

@@ -144,10 +144,9 @@ export async function insert(
   facts: ProvisionedTeam,
   id = newId(),
 ): Promise<TeamRow | undefined> {
-  const team = await directory.db
-    .insertInto('teams')
-    .values({
-      tenant_id: directory.tenantId,
+  const team = await directory.insert(
+    'teams',
+    {
       id,
       name: facts.name,
       origin: 'SCIM',
@@ -155,15 +154,12 @@ export async function insert(
       provider_id: provider.id,
       external_id: facts.externalId,
       link_id: newId(),
-    } as never)
-    .onConflict(conflict =>
-      conflict
-        .columns(['tenant_id', 'name_key'])
-        .where(sql<boolean>`origin = 'MANUAL' or provider_id is not null`)
-        .doNothing(),
-    )
-    .returning(teamColumns)
-    .executeTakeFirst();
+    },
+    teamColumns,
+    {
+      onConflict: sql`on conflict (tenant_id, name_key) where origin = 'MANUAL' or provider_id is not null do nothing`,
+    },
+  );
   if (team) {
     directory.record({
       action: 'team.created',

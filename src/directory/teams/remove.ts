@@ -23,11 +23,7 @@ export function remove(directory: Directory, id: string): Promise<TeamRow> {
     const left = await leave(directory, team);
     await assertMayMove(directory, rules, { teamIds: [id], members: left }, 'id');
     await dropMapping(directory, team);
-    await directory.db
-      .deleteFrom('teams')
-      .where('tenant_id', '=', directory.tenantId)
-      .where('id', '=', id)
-      .execute();
+    await directory.remove('teams', id);
     const providerId = owner?.id ?? null;
     directory.record({
       action: 'team.deleted',
@@ -57,12 +53,10 @@ export function remove(directory: Directory, id: string): Promise<TeamRow> {
 }
 
 async function dropMapping(directory: Directory, team: TeamRow): Promise<void> {
-  const mapping = await directory.db
-    .deleteFrom('role_mappings')
-    .where('tenant_id', '=', directory.tenantId)
-    .where('team_id', '=', team.id)
-    .returning(['id', 'role_id as roleId'])
-    .executeTakeFirst();
+  const [mapping] = await directory.removeMany<{ id: string; roleId: string }>('role_mappings', {
+    where: sql`target.team_id = ${team.id}::uuid`,
+    returning: sql`target.id, target.role_id as "roleId"`,
+  });
   if (mapping)
     directory.record({
       action: 'roleMapping.removed',
@@ -104,16 +98,18 @@ interface Left {
 }
 
 /** Everybody leaves, and is remembered: one statement, however many they are. */
-async function leave(directory: Directory, { id }: TeamRow): Promise<Left[]> {
-  const { tenantId, db } = directory;
-  const { rows } = await sql<Left>`
-    with left_by as (
-      delete from memberships where tenant_id = ${tenantId}::uuid and team_id = ${id}::uuid returning member_id, origin, since),
-    kept as (
-      insert into deleted_memberships (tenant_id, team_id, member_id, origin, since)
-      select ${tenantId}::uuid, ${id}::uuid, member_id, origin, since from left_by)
-    select m.id, m.display_name as "displayName", m.user_name as "userName"
-    from left_by join members m on m.tenant_id = ${tenantId}::uuid and m.id = left_by.member_id order by m.id
-  `.execute(db);
-  return rows;
+function leave(directory: Directory, { id }: TeamRow): Promise<Left[]> {
+  const tenantId = sql`${directory.tenantId}::uuid`;
+  return directory.removeMany<Left>('memberships', {
+    named: sql`leaving as materialized (
+        select m.id, m.display_name as "displayName", m.user_name as "userName", s.origin, s.since
+        from memberships s join members m on m.tenant_id = ${tenantId} and m.id = s.member_id
+        where s.tenant_id = ${tenantId} and s.team_id = ${id}::uuid order by m.id for no key update of m),
+      kept as (
+        insert into deleted_memberships (tenant_id, team_id, member_id, origin, since)
+        select ${tenantId}, ${id}::uuid, id, origin, since from leaving)`,
+    from: sql`leaving`,
+    where: sql`target.team_id = ${id}::uuid and target.member_id = leaving.id`,
+    returning: sql`leaving.id, leaving."displayName", leaving."userName"`,
+  });
 }

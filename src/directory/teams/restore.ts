@@ -97,10 +97,9 @@ async function insert(
   deleted: DeletedTeam,
   linked: boolean,
 ): Promise<TeamRow> {
-  return directory.db
-    .insertInto('teams')
-    .values({
-      tenant_id: directory.tenantId,
+  const team = await directory.insert(
+    'teams',
+    {
       id: deleted.id,
       name: deleted.name,
       origin: deleted.origin,
@@ -112,24 +111,33 @@ async function insert(
       }),
       version: deleted.version + 1,
       created_at: deleted.createdAt,
-    } as never)
-    .returning(teamColumns)
-    .executeTakeFirstOrThrow();
+    },
+    teamColumns,
+  );
+  return team as TeamRow;
 }
 
 /** Those who are still here. Who left the directory meanwhile, or comes back later, does so without this team. */
 async function rejoin(directory: Directory, team: TeamRow): Promise<string[]> {
-  const { tenantId, db } = directory;
-  const { rows } = await sql<{ id: string; displayName: string; userName: string }>`
-    with back as materialized (
-      select m.id, m.display_name as "displayName", m.user_name as "userName", d.origin, d.since
-      from deleted_memberships d join members m on m.tenant_id = ${tenantId}::uuid and m.id = d.member_id
-      where d.tenant_id = ${tenantId}::uuid and d.team_id = ${team.id}::uuid and m.state <> 'DELETED' order by m.id for no key update of m),
-    joined as (
-      insert into memberships (tenant_id, team_id, member_id, origin, since)
-      select ${tenantId}::uuid, ${team.id}::uuid, id, origin, since from back on conflict do nothing returning member_id)
-    select back.id, "displayName", "userName" from back join joined on joined.member_id = back.id order by back.id
-  `.execute(db);
+  const tenantId = sql`${directory.tenantId}::uuid`;
+  const rows = await directory.insertMany<
+    'memberships',
+    { id: string; displayName: string; userName: string }
+  >(
+    'memberships',
+    ['tenant_id', 'team_id', 'member_id', 'origin', 'since'],
+    sql`with back as materialized (
+        select m.id, d.origin, d.since
+        from deleted_memberships d join members m on m.tenant_id = ${tenantId} and m.id = d.member_id
+        where d.tenant_id = ${tenantId} and d.team_id = ${team.id}::uuid and m.state <> 'DELETED' order by m.id for no key update of m)
+      select ${tenantId}, ${team.id}::uuid, id, origin, since from back`,
+    {
+      conflict: sql`on conflict do nothing`,
+      returning: sql`target.member_id as id,
+        (select m.display_name from members m where m.tenant_id = ${tenantId} and m.id = target.member_id) as "displayName",
+        (select m.user_name from members m where m.tenant_id = ${tenantId} and m.id = target.member_id) as "userName"`,
+    },
+  );
   await directory.recordAll(
     rows.map(member => ({
       action: 'membership.added',
@@ -168,17 +176,11 @@ async function mapAgain(
     },
     'id',
   );
-  const { tenantId, db } = directory;
   const id = newId();
   const position = mappingPosition ?? 1;
-  await sql`update role_mappings set position = position + 1 where tenant_id = ${tenantId}::uuid and position >= ${position}
-    and exists (select from role_mappings taken where taken.tenant_id = ${tenantId}::uuid and taken.position = ${position})`.execute(
-    db,
-  );
-  await db
-    .insertInto('role_mappings')
-    .values({ tenant_id: tenantId, id, position, team_id: team.id, role_id: role.id })
-    .execute();
+  await makeRoom(directory, position);
+  const mapping = { id, position, team_id: team.id, role_id: role.id };
+  await directory.insert('role_mappings', mapping, ['id']);
   directory.record({
     action: 'roleMapping.created',
     subject: { type: 'RoleMapping', id, name: team.name },
@@ -189,6 +191,31 @@ async function mapAgain(
     ],
   });
   return true;
+}
+
+/** The mappings from this position on move down by one, where it is taken. */
+async function makeRoom(directory: Directory, position: number): Promise<void> {
+  const tenantId = sql`${directory.tenantId}::uuid`;
+  const moved = await directory.updateMany<
+    'role_mappings',
+    { id: string; name: string; before: number; after: number }
+  >(
+    'role_mappings',
+    { position: sql`target.position + 1` },
+    {
+      where: sql`target.position >= ${position} and exists (
+        select from role_mappings taken where taken.tenant_id = ${tenantId} and taken.position = ${position})`,
+      returning: sql`target.id, old.position as before, new.position as after,
+        coalesce((select t.name from teams t where t.tenant_id = ${tenantId} and t.id = target.team_id), 'pushed role ' || target.pushed_role) as name`,
+    },
+  );
+  await directory.recordAll(
+    moved.map(({ id, name, before, after }) => ({
+      action: 'roleMapping.updated',
+      subject: { type: 'RoleMapping', id, name },
+      changes: [{ name: 'position', before, after }],
+    })),
+  );
 }
 
 /** Ends what can no longer be restored. Returns how many. */

@@ -30,10 +30,9 @@ export async function foundFirst(ground: Ground, facts: FirstOwner): Promise<Dir
   await directory.change(async () => {
     await found(directory, { id, name: facts.tenant });
     const roleId = await ownerRoleId(directory);
-    const owner = await directory.db
-      .insertInto('members')
-      .values({
-        tenant_id: id,
+    const owner = (await directory.insert(
+      'members',
+      {
         id: newId(),
         user_name: facts.userName,
         email: facts.userName,
@@ -42,9 +41,9 @@ export async function foundFirst(ground: Ground, facts: FirstOwner): Promise<Dir
         display_name: displayNameOf(facts),
         role_id: roleId,
         hand_role_id: roleId,
-      } as never)
-      .returning(memberColumns)
-      .executeTakeFirstOrThrow();
+      },
+      memberColumns,
+    )) as MemberRow;
     directory.record({
       action: 'tenant.created',
       subject: { type: 'Tenant', id, name: facts.tenant },

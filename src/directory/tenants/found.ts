@@ -1,4 +1,3 @@
-import { sql } from 'kysely';
 import { PERMISSIONS, type Permission } from '../actor.ts';
 import type { Directory } from '../directory.ts';
 import { newId } from '../ids.ts';
@@ -28,27 +27,23 @@ export async function found(
   directory: Directory,
   { id, name, parentId = null }: { id: string; name: string; parentId?: string | null },
 ): Promise<void> {
-  const roles = ROLES.map((role, index) => ({
-    tenant_id: id,
-    id: newId(),
-    name: role.name,
-    permissions: [...role.permissions],
-    rank: index + 1,
-    built_in: role.builtIn,
-  }));
-  await directory.db
-    .insertInto('tenants')
-    .values({ id, parent_id: parentId, name, default_role_id: roles.at(-1)?.id })
-    .execute();
-  // The rows of a child can only be written as the child: the connection speaks for it this once.
-  await sql`select set_config('app.tenant', ${directory.ground.proofOf(id)}, true)`.execute(
-    directory.db,
-  );
-  await directory.db
-    .insertInto('roles')
-    .values(roles as never)
-    .execute();
-  await sql`select set_config('app.tenant', ${directory.ground.proofOf(directory.tenantId)}, true)`.execute(
-    directory.db,
-  );
+  const roles = ROLES.map((role, index) => ({ ...role, id: newId(), rank: index + 1 }));
+  const tenant = { id, parent_id: parentId, name, default_role_id: roles.at(-1)?.id ?? null };
+  await directory.insert('tenants', tenant, ['id']);
+  // The rows of a child can only be written as the child, and its own log says so.
+  await directory.inside(id, async there => {
+    for (const { builtIn, ...role } of roles) {
+      const row = { ...role, permissions: [...role.permissions], built_in: builtIn };
+      await there.insert('roles', row, ['id']);
+      there.record({
+        action: 'role.created',
+        subject: { type: 'Role', id: role.id, name: role.name },
+        changes: [
+          { name: 'name', after: role.name },
+          { name: 'permissions', after: role.permissions },
+          { name: 'rank', after: role.rank },
+        ],
+      });
+    }
+  });
 }

@@ -75,11 +75,7 @@ export class Tenants {
       );
       const wanted = name == null ? before?.name : assertName(name, 'name');
       if (wanted === undefined || wanted === before?.name) return this.own();
-      await directory.db
-        .updateTable('tenants')
-        .set({ name: wanted, version: sql`version + 1`, updated_at: sql`now()` })
-        .where('id', '=', directory.tenantId)
-        .execute();
+      await directory.update('tenants', directory.tenantId, { name: wanted }, ['id']);
       directory.record({
         action: 'tenant.updated',
         subject: { type: 'Tenant', id: directory.tenantId, name: wanted },
@@ -110,11 +106,7 @@ export class Tenants {
       await assertMayReach(directory, { roleIds: [roleId, rules.defaultRoleId] }, 'roleId');
       if (rules.defaultRoleId === roleId) return this.own();
       const before = await roleById(directory, rules.defaultRoleId);
-      await directory.db
-        .updateTable('tenants')
-        .set({ default_role_id: roleId, version: sql`version + 1`, updated_at: sql`now()` })
-        .where('id', '=', directory.tenantId)
-        .execute();
+      await directory.update('tenants', directory.tenantId, { default_role_id: roleId }, ['id']);
       const own = await this.own();
       directory.record({
         action: 'tenant.defaultRoleSet',

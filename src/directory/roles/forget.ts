@@ -1,0 +1,38 @@
+import { type RawBuilder, sql } from 'kysely';
+import type { Directory } from '../directory.ts';
+import { everyRole } from './plainly.ts';
+
+/** Forgets the roles that were set by hand on these members (called `target`): the rules decide from now on (rule 15). Says whose. */
+export async function forgetRolesByHand(
+  directory: Directory,
+  those: RawBuilder<unknown>,
+): Promise<Forgotten[]> {
+  const forgotten = await directory.updateMany<'members', Forgotten>(
+    'members',
+    { hand_role_id: null },
+    {
+      where: sql`target.hand_role_id is not null and ${those}`,
+      returning: sql`target.id, target.display_name as name, target.user_name as handle,
+        target.provider_id as "providerId", old.hand_role_id as "handRoleId"`,
+    },
+  );
+  if (forgotten.length === 0) return [];
+  const names = new Map((await everyRole(directory)).map(role => [role.id, role.name]));
+  await directory.recordAll(
+    forgotten.map(({ id, name, handle, providerId, handRoleId }) => ({
+      action: 'member.roleChanged',
+      subject: { type: 'Member', id, name, handle },
+      providerId,
+      changes: [{ name: 'handRole', before: names.get(handRoleId), after: null }],
+    })),
+  );
+  return forgotten;
+}
+
+interface Forgotten {
+  id: string;
+  name: string;
+  handle: string;
+  providerId: string | null;
+  handRoleId: string;
+}
