@@ -47,6 +47,8 @@ export { mayLeave, tooManyOf, tooManyTo } from './invitations/mail-limits.ts';
 export { isId, newId } from './ids.ts';
 export { MEMBER_STATES, type MemberState } from './members/member.ts';
 export type { MemberCondition, MemberField } from './members/member-conditions.ts';
+export { assertSizes } from './members/sizes.ts';
+export { assertFits } from './text.ts';
 export { addressOf, displayNameOf } from './members/names.ts';
 export type { ProvisionedMember } from './members/provision.ts';
 export { type ClaimedMessage, Outbox } from './outbox/outbox.ts';

@@ -32,3 +32,14 @@ export function assertAddress(value: string, field = 'email'): string {
     throw invalid(`\`${field}\` is not an e-mail address.`, field);
   return address;
 }
+
+/** Bytes of a text that is looked up by index: more does not fit into one. */
+const LONGEST_INDEXED = 2_000;
+
+export function assertFits(name: string, value: string | null, ...field: string[]): void {
+  if (value !== null && Buffer.byteLength(value) > LONGEST_INDEXED)
+    throw invalid(
+      `'${name}' is longer than ${LONGEST_INDEXED} bytes.`,
+      ...(field.length > 0 ? field : [name]),
+    );
+}

@@ -115,11 +115,6 @@ const questions = {
     (directory, ids) => directory.audit.lastWriters(ids),
     row => row.memberId,
   ),
-  changesOfExchange: many(
-    async (directory, ids) =>
-      within<AuditEntryRow>(directory, await directory.audit.ofExchanges(ids)),
-    row => row.exchangeId as string,
-  ),
   node: nodes,
 };
 type Questions = typeof questions;

@@ -431,7 +431,7 @@ describe('the requests of a provider', () => {
     const requests = async (filter: Record<string, unknown>) =>
       (
         await house.owner.ask(
-          'query ($id: ID!, $filter: ScimRequestFilter) { identityProvider(id: $id) { requests(first: 100, filter: $filter) { totalCount nodes { method path status changes { action } explanation requestBody } } } }',
+          'query ($id: ID!, $filter: ScimRequestFilter) { identityProvider(id: $id) { requests(first: 100, filter: $filter) { totalCount nodes { method path status changes { nodes { action } } explanation requestBody } } } }',
           { id: entra.id, filter },
         )
       )['identityProvider'].requests.nodes as Body[];
@@ -443,7 +443,7 @@ describe('the requests of a provider', () => {
     ]);
     expect(
       (await requests({ method: ['post'], changed: true })).every(
-        ({ status, changes }) => status === 201 && (changes as Body[]).length > 0,
+        ({ status, changes }) => status === 201 && (changes as { nodes: Body[] }).nodes.length > 0,
       ),
     ).toBe(true);
     expect((await requests({ query: ids['Sales'] })).length).toBeGreaterThan(0);

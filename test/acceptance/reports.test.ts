@@ -67,7 +67,7 @@ describe('A1: the activity log of a provider', () => {
 
   test('says who: the provider with its credential, and the exchange that did it', async () => {
     const { tenant } = await house.owner.ask(
-      'query ($ids: [ID!]) { tenant { auditLog(filter: { subjectId: $ids }) { nodes { id action at actor { __typename ... on IdentityProviderActor { identityProvider { id } credential { lastFour } } } changes { name before after } request { id method path status identityProvider { id } changes { id } } correlationId } } } }',
+      'query ($ids: [ID!]) { tenant { auditLog(filter: { subjectId: $ids }) { nodes { id action at actor { __typename ... on IdentityProviderActor { identityProvider { id } credential { lastFour } } } changes { name before after } request { id method path status identityProvider { id } changes { nodes { id } } } correlationId } } } }',
       { ids: [ann] },
     );
     const updated = (tenant.auditLog.nodes as Body[]).find(
@@ -85,7 +85,7 @@ describe('A1: the activity log of a provider', () => {
         path: `/Users/${ann}`,
         status: 200,
         identityProvider: { id: entra.id },
-        changes: [{ id: updated.id }],
+        changes: { nodes: [{ id: updated.id }] },
       },
     });
   });
@@ -121,13 +121,16 @@ describe('what has just happened', () => {
     expect([...answer.headers].flat()).toContain(now.requests.nodes[0].id);
     expect(
       await house.owner.ask(
-        'query ($id: ID!) { node(id: $id) { __typename ... on ScimRequest { explanation changes { action subject { id } } } } }',
+        'query ($id: ID!) { node(id: $id) { __typename ... on ScimRequest { explanation changes { totalCount nodes { action subject { id } } } } } }',
         { id: now.requests.nodes[0].id },
       ),
     ).toMatchObject({
       node: {
         __typename: 'ScimRequest',
-        changes: [{ action: 'member.created', subject: { id: answer.body.id } }],
+        changes: {
+          totalCount: 1,
+          nodes: [{ action: 'member.created', subject: { id: answer.body.id } }],
+        },
       },
     });
   });

@@ -246,9 +246,21 @@ test('what an exchange changed is found by the exchange', async () => {
     exchangeId,
   });
   await say(directory, { action: 'a' }, { action: 'b' });
-  expect(
-    (await system.audit.ofExchanges([exchangeId, newId()])).map(({ action }) => action),
-  ).toEqual(['a', 'b']);
+  const other = newId();
+  const pages = await system.audit.changesOf([exchangeId, other], { first: 1 });
+  expect(pages.get(exchangeId)!.items.map(({ row }) => row.action)).toEqual(['a']);
+  expect(pages.get(exchangeId)!.hasNextPage).toBe(true);
+  const rest = await system.audit.changesOf([exchangeId], {
+    after: pages.get(exchangeId)!.items[0]!.cursor,
+  });
+  expect(rest.get(exchangeId)!.items.map(({ row }) => row.action)).toEqual(['b']);
+  expect(pages.get(other)!.items).toEqual([]);
+  expect(await system.audit.countChangesOf([exchangeId, other])).toEqual(
+    new Map([
+      [exchangeId, 2],
+      [other, 0],
+    ]),
+  );
 });
 
 test('the log takes a permission of its own; the history of a member that of a reader', async () => {

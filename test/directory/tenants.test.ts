@@ -195,6 +195,7 @@ const verbs: readonly (readonly [name: string, things: readonly Thing[], ask: As
   ],
   ['teams.rename', ['team', 'managedTeam'], ({ system }, id) => system.teams.rename(id, 'Changed')],
   ['teams.remove', ['team', 'managedTeam'], ({ system }, id) => system.teams.remove(id)],
+  ['teams.restore', ['team', 'managedTeam'], ({ system }, id) => system.teams.restore(id)],
   [
     'teams.admit',
     ['team', 'managedTeam'],
@@ -281,6 +282,11 @@ const verbs: readonly (readonly [name: string, things: readonly Thing[], ask: As
     ['provider'],
     ({ system }, id) => system.identityProviders.replace(id),
   ],
+  [
+    'identityProviders.remove',
+    ['provider'],
+    ({ system }, id) => system.identityProviders.remove(id, 'Entra'),
+  ],
 
   [
     'credentials.issuePersonal',
@@ -363,7 +369,8 @@ const verbs: readonly (readonly [name: string, things: readonly Thing[], ask: As
     ['member', 'provisioned'],
     ({ system }, id) => system.audit.lastWriters([id]),
   ],
-  ['audit.ofExchanges', ['exchange'], ({ system }, id) => system.audit.ofExchanges([id])],
+  ['audit.changesOf', ['exchange'], ({ system }, id) => system.audit.changesOf([id])],
+  ['audit.countChangesOf', ['exchange'], ({ system }, id) => system.audit.countChangesOf([id])],
   [
     'audit.report',
     ['provisioned', 'member'],
@@ -443,6 +450,7 @@ const withoutIds = new Set([
   'members.purge',
   'members.releaseExpiredLocks',
   'teams.byName',
+  'teams.purge',
   'roles.all',
   'roles.mappings',
   'roles.create',
@@ -456,10 +464,12 @@ const withoutIds = new Set([
   'credentials.retireForProvider',
   'credentials.revokeForProvider',
   'invitations.inviteNew',
+  'invitations.inviteByHand',
   'exchanges.prune',
   'audit.since',
   'tenants.own',
   'tenants.createChild',
+  'tenants.rename',
   'idempotency.once',
   'idempotency.sweep',
 ]);

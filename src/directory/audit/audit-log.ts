@@ -6,6 +6,7 @@ import { countEntries, pageOfEntries } from './arms.ts';
 import { type AttributeWriter, lastWriters } from './attribute-writers.ts';
 import { type AuditFilter, searchFor } from './audit-filter.ts';
 import { type AuditEntryRow, entryColumns } from './entry-rows.ts';
+import { changesOf, countChangesOf } from './exchange-changes.ts';
 import { countHistoryOf, historyOf } from './history.ts';
 import { within } from './id-range.ts';
 import {
@@ -15,7 +16,7 @@ import {
   type ReportRow,
 } from './provisioning-report.ts';
 
-/** What one exchange, or one moment, can have left at most of entries worth showing at once. */
+/** What one moment can have left at most of entries worth showing at once. */
 const MOST_AT_ONCE = 500;
 
 /** What happened. It can be read and added to, and nothing else. */
@@ -64,18 +65,16 @@ export class AuditLog {
     return lastWriters(this.#directory, memberIds);
   }
 
-  /** What each of these exchanges changed, in the order in which it happened. */
-  async ofExchanges(exchangeIds: readonly string[]): Promise<AuditEntryRow[]> {
-    const directory = this.#directory;
-    if (!directory.actor.may('PROVISIONING_ADMIN')) directory.require('AUDIT_READ');
-    const ids = exchangeIds.filter(isId);
-    if (ids.length === 0) return [];
-    const { rows } = await sql<AuditEntryRow>`
-      select ${entryColumns} from (select distinct unnest(${ids}::uuid[]) as id) x
-      cross join lateral (select e.* from audit_entries e where e.tenant_id = ${directory.tenantId} and e.exchange_id = x.id order by e.id limit ${MOST_AT_ONCE}) e
-      order by e.id
-    `.execute(directory.db);
-    return rows;
+  /** What each of these exchanges changed, in the order in which it happened: the same page of each. */
+  changesOf(
+    exchangeIds: readonly string[],
+    request: PageRequest = {},
+  ): Promise<Map<string, Page<AuditEntryRow>>> {
+    return changesOf(this.#directory, exchangeIds, request);
+  }
+
+  countChangesOf(exchangeIds: readonly string[]): Promise<Map<string, number>> {
+    return countChangesOf(this.#directory, exchangeIds);
   }
 
   /**

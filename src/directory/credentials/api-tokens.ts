@@ -121,8 +121,13 @@ export function revokeToken(directory: Directory, id: string): Promise<ApiTokenR
   });
 }
 
+/** Newest first; the list has no pages. */
+const MOST_LISTED = 1_000;
+
 export function tokens(directory: Directory): Promise<ApiTokenRow[]> {
-  return visible(directory).orderBy('c.id', 'desc').execute() as Promise<ApiTokenRow[]>;
+  return visible(directory).orderBy('c.id', 'desc').limit(MOST_LISTED).execute() as Promise<
+    ApiTokenRow[]
+  >;
 }
 
 export async function tokensByIds(

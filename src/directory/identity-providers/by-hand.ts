@@ -8,6 +8,7 @@ import { isId, newId } from '../ids.ts';
 import { invalid, notFound } from '../refusal.ts';
 import { forgetRolesByHand } from '../roles/forget.ts';
 import { settle } from '../roles/settle.ts';
+import { assertRoom } from '../room.ts';
 import { assertNoStrangers, evictStrangers } from '../teams/evict.ts';
 import { assertName } from '../text.ts';
 import { assertAttributes } from './extension-attributes.ts';
@@ -60,6 +61,7 @@ export function create(directory: Directory, facts: NewProvider): Promise<Provid
     const provisioning = facts.provisioning ?? 'ON';
     const name = assertName(facts.name, 'name');
     await assertNameFree(directory, 'identity_providers', name);
+    await assertRoom(directory, 'identity_providers');
     const provider = (await directory.insert(
       'identity_providers',
       {

@@ -10,6 +10,7 @@ import { forgetRolesByHand } from '../roles/forget.ts';
 import { assertOwnerRemains, ownerRoleId } from '../roles/owners.ts';
 import { settle } from '../roles/settle.ts';
 import { expelFromTeamsOf } from '../teams/evict.ts';
+import { assertFits } from '../text.ts';
 import { afresh } from './afresh.ts';
 import { hold, subjectOf } from './hold.ts';
 import type { MemberRow } from './member-rows.ts';
@@ -38,6 +39,7 @@ export function setLink(
     const isSame = member.providerId === providerId && member.externalId === externalId;
     if (externalId === null)
       return member.providerId === providerId ? unlink(directory, member, provider) : member;
+    assertFits('externalId', externalId);
     if (externalId.trim() === '') throw invalid('`externalId` must not be empty.', 'externalId');
     if (isSame) return vouch(directory, member, provider);
     if (member.providerId !== null) assertMayEdit(member, owner, ['externalId'], null);

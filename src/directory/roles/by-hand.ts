@@ -11,6 +11,7 @@ import { invalid, notFound } from '../refusal.ts';
 import { assertName } from '../text.ts';
 import { type RoleRow, roleColumns } from './role-rows.ts';
 import { holdRulebook } from './rulebook.ts';
+import { assertRoom } from '../room.ts';
 import { settle } from './settle.ts';
 import { roleById } from './plainly.ts';
 
@@ -42,6 +43,7 @@ export function create(
     directory.attempting('role.created', { type: 'Role', id: null, name: wanted.name });
     assertMayGive(directory, { kind: 'role', ...wanted }, 'permissions');
     await assertNameFree(directory, 'roles', wanted.name);
+    await assertRoom(directory, 'roles');
     const role = (await directory.insert(
       'roles',
       {

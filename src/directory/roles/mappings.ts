@@ -7,6 +7,7 @@ import { holdRulebook } from './rulebook.ts';
 import { namesOf, settle } from './settle.ts';
 import { type MappingFacts, pushedKey, type Rulebook } from './standing.ts';
 import { everyRole } from './plainly.ts';
+import { assertFits } from '../text.ts';
 
 export interface MappingWish {
   teamId?: string | null | undefined;
@@ -131,6 +132,7 @@ async function assertSound(directory: Directory, wishes: readonly MappingWish[])
       );
     if (wish.teamId != null && !teams.has(wish.teamId))
       throw notFound('team').at(...field('teamId'));
+    if (wish.pushedRole != null) assertFits('pushedRole', wish.pushedRole, ...field('pushedRole'));
     if (wish.pushedRole != null && wish.pushedRole.trim() === '')
       throw invalid('`pushedRole` must not be empty.', ...field('pushedRole'));
     const role = roles.get(wish.roleId);

@@ -4,9 +4,11 @@ import {
   type GraphQLSchema,
   Kind,
   type OperationDefinitionNode,
+  OperationTypeNode,
   valueFromASTUntyped,
 } from 'graphql';
 import type { Context } from '../context.ts';
+import { assertArgumentsFit } from './arguments.ts';
 import { type Budget, payerOf } from './budget.ts';
 import { asksForPriceOnly } from './dry-run.ts';
 import { LIMITS } from './limits.ts';
@@ -22,6 +24,7 @@ export function admit(
   operation: OperationDefinitionNode,
   variables: Record<string, unknown>,
 ): { priceOnly: boolean } {
+  if (operation.operation !== OperationTypeNode.MUTATION) assertArgumentsFit(operation, variables);
   const asked: Asked = {
     schema,
     operation,

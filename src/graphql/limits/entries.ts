@@ -1,33 +1,76 @@
-import { defaultFieldResolver, getNamedType, type GraphQLObjectType } from 'graphql';
+import {
+  defaultFieldResolver,
+  getNamedType,
+  getNullableType,
+  type GraphQLField,
+  type GraphQLObjectType,
+  isCompositeType,
+  isListType,
+  isObjectType,
+} from 'graphql';
 import type { Context } from '../context.ts';
 import { LIMITS } from './limits.ts';
 import { tooMuch } from './too-much.ts';
+import { leafWeightOf, weightOf } from './weights.ts';
+
+type Field = GraphQLField<unknown, Context>;
+interface PageAsked {
+  first?: number | null;
+  last?: number | null;
+}
 
 /**
  * The price says what an answer could hold at most; this counts what a running operation really asks for, before the next
- * level is fetched: ten teams at 500 a page are fine, ten thousand are not.
+ * level is fetched: ten teams at 500 a page are fine, ten thousand are not. So what one answer takes in memory is bounded.
  */
 export function countEntries(type: GraphQLObjectType): void {
-  for (const field of Object.values(type.getFields())) {
+  if (/^__|(Connection|Edge)$/.test(type.name)) return;
+  for (const field of Object.values(type.getFields()) as Field[]) {
     const named = getNamedType(field.type);
-    if (!named.name.endsWith('Connection')) continue;
-    const resolve = field.resolve ?? defaultFieldResolver;
-    field.resolve = (
-      source,
-      args: { first?: number | null; last?: number | null },
-      context: Context,
-      info,
-    ) => {
-      context.entriesAsked += Math.max(args.last ?? 0, args.first ?? 0);
-      if (context.entriesAsked > LIMITS.entries) {
-        throw tooMuch(
-          `This operation asks for more than ${LIMITS.entries} entries; ask for smaller pages.`,
-          'QUERY_TOO_EXPENSIVE',
-          400,
-          { limit: LIMITS.entries },
-        );
-      }
-      return resolve(source, args, context, info);
-    };
+    const leaf = leafWeightOf(type.name, field.name);
+    if (isObjectType(named) && named.name.endsWith('Connection')) {
+      const weight = weightOf(nodeNameOf(named));
+      countBefore(field, ({ first, last }) => weight * Math.max(last ?? 0, first ?? 0));
+    } else if (leaf > 0) countBefore(field, () => leaf);
+    else if (isCompositeType(named) && isListType(getNullableType(field.type)))
+      countAfter(field, weightOf(named.name));
   }
+}
+
+function nodeNameOf(connection: GraphQLObjectType): string {
+  return getNamedType(connection.getFields()['nodes']!.type).name;
+}
+
+function countBefore(field: Field, weigh: (args: PageAsked) => number): void {
+  const resolve = field.resolve ?? defaultFieldResolver;
+  field.resolve = (source, args: PageAsked, context, info) => {
+    count(context, weigh(args));
+    return resolve(source, args, context, info);
+  };
+}
+
+/** A list without pages is as long as it is. */
+function countAfter(field: Field, weight: number): void {
+  const resolve = field.resolve ?? defaultFieldResolver;
+  const counted = (context: Context, list: unknown) => {
+    if (Array.isArray(list)) count(context, weight * list.length);
+    return list;
+  };
+  field.resolve = (source, args, context, info) => {
+    const list = resolve(source, args, context, info) as unknown;
+    return list instanceof Promise
+      ? list.then(known => counted(context, known))
+      : counted(context, list);
+  };
+}
+
+function count(context: Context, entries: number): void {
+  context.entriesAsked += entries;
+  if (context.entriesAsked > LIMITS.entries)
+    throw tooMuch(
+      `This operation asks for more than ${LIMITS.entries} entries; ask for smaller pages.`,
+      'QUERY_TOO_EXPENSIVE',
+      400,
+      { limit: LIMITS.entries },
+    );
 }

@@ -8,7 +8,7 @@ export const LIMITS = {
   /** Fields after every fragment is spread out. */
   selections: 20_000,
   pageSize: 500,
-  /** Entries of lists that one running operation may ask for, all nested pages added up. */
+  /** Entries of lists that one running operation may ask for, all nested pages added up; what holds a document counts more (weights.ts). */
   entries: 500_000,
   /** Points that one operation may cost: three connections deep at 100 a page fits, four does not. */
   operationCost: 40_000,

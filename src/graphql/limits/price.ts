@@ -19,6 +19,7 @@ import {
   valueFromASTUntyped,
 } from 'graphql';
 import { LIMITS } from './limits.ts';
+import { leafWeightOf, lengthOf, weightOf } from './weights.ts';
 
 export interface Asked {
   schema: GraphQLSchema;
@@ -28,13 +29,11 @@ export interface Asked {
 }
 
 const OBJECTS_A_POINT = 100;
-/** How long a list without pages is taken to be: roles, tokens, candidates. */
-const SHORT_LIST = 10;
 const A_CHANGE = 10;
 
 /**
  * What an operation costs: one point for every hundred objects that its answer could hold at most. Leaves are free, an object
- * counts one, a connection its page size times what hangs on each entry.
+ * counts one (those that hold documents more, see weights.ts), a connection its page size times what hangs on each entry.
  */
 export function priceOf(asked: Asked): number {
   const root = asked.schema.getRootType(asked.operation.operation);
@@ -87,13 +86,13 @@ class Pricing {
     if (!field || field === SchemaMetaFieldDef || field === TypeMetaFieldDef) return 0;
     const type = getNamedType(field.type);
     if (!isCompositeType(type) || !node.selectionSet)
-      return node.name.value === 'totalCount' ? 1 : 0;
+      return node.name.value === 'totalCount' ? 1 : leafWeightOf(parent.name, node.name.value);
     const below = (size: number) =>
       this.selections(node.selectionSet as SelectionSetNode, type, size);
     if (type.name.endsWith('Connection'))
       return 1 + below(pageSize(node, field, this.#asked.variables));
     if (type.name.endsWith('Edge')) return page * below(1);
-    const itself = parent === this.#asked.schema.getMutationType() ? A_CHANGE : 1;
+    const itself = parent === this.#asked.schema.getMutationType() ? A_CHANGE : weightOf(type.name);
     return this.#length(node, field, parent, page) * (itself + below(1));
   }
 
@@ -106,7 +105,7 @@ class Pricing {
     if (!isListType(getNullableType(field.type))) return 1;
     if (parent.name.endsWith('Connection')) return page;
     const ids = argument(node, 'ids', this.#asked.variables);
-    return Array.isArray(ids) ? ids.length : SHORT_LIST;
+    return Array.isArray(ids) ? ids.length : lengthOf(parent.name, field.name);
   }
 
   #typeOf(name: string | undefined): GraphQLCompositeType | undefined {

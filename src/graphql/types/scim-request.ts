@@ -1,11 +1,25 @@
-import { Ctx, Field, FieldResolver, ID, Int, ObjectType, Resolver, Root } from 'type-graphql';
-import type { ExchangeRow, ProviderRow } from '../../directory/index.ts';
+import type { GraphQLResolveInfo } from 'graphql';
+import {
+  Args,
+  Ctx,
+  Field,
+  FieldResolver,
+  ID,
+  Info,
+  Int,
+  ObjectType,
+  Resolver,
+  Root,
+} from 'type-graphql';
+import type { AuditEntryRow, ExchangeRow, ProviderRow } from '../../directory/index.ts';
 import type { Context } from '../context.ts';
-import type { Entry, Exchange } from '../loaders.ts';
+import { type Exchange, within } from '../loaders.ts';
 import { DateTime, Json } from '../scalars.ts';
-import { AuditEntry } from './audit-entry.ts';
+import { Listed } from './connection.ts';
+import { AuditEntryConnection } from './connections.ts';
 import { IdentityProvider } from './identity-provider.ts';
 import { Node } from './node.ts';
+import { ForwardArgs, pageAsked } from './page-args.ts';
 
 @ObjectType({ implements: Node, simpleResolvers: true, description: 'One SCIM exchange.' })
 export class ScimRequest implements Pick<
@@ -52,8 +66,27 @@ export class ScimRequestFields {
     );
   }
 
-  @FieldResolver(() => [AuditEntry], { description: 'Changes it made.' })
-  changes(@Root() { tenantId, id }: Exchange, @Ctx() context: Context): Promise<Entry[]> {
-    return context.loaders(context.at(tenantId)).load('changesOfExchange', id);
+  @FieldResolver(() => AuditEntryConnection, { description: 'Changes it made, in order.' })
+  changes(
+    @Root() { tenantId, id }: Exchange,
+    @Ctx() context: Context,
+    @Info() info: GraphQLResolveInfo,
+    @Args(() => ForwardArgs) args: ForwardArgs,
+  ): Listed<AuditEntryRow> {
+    const directory = context.at(tenantId);
+    const loaders = context.loaders(directory);
+    return new Listed(
+      () =>
+        loaders.ofField(info, 'page', id, async ids => {
+          const pages = await directory.audit.changesOf(ids, pageAsked(args));
+          for (const { items } of pages.values())
+            within(
+              directory,
+              items.map(item => item.row),
+            );
+          return pages;
+        }),
+      () => loaders.ofField(info, 'count', id, ids => directory.audit.countChangesOf(ids)),
+    );
   }
 }

@@ -173,7 +173,7 @@ export class TenantFields {
     );
   }
 
-  @FieldResolver(() => [Role], { description: 'Roles, strongest first.' })
+  @FieldResolver(() => [Role], { description: 'Roles, strongest first; a tenant has at most 250.' })
   async roles(
     @Root() { id }: TenantRow,
     @Ctx() context: Context,
@@ -182,7 +182,9 @@ export class TenantFields {
     return once(await context.enter(id), context, info, allRoles);
   }
 
-  @FieldResolver(() => [RoleMapping], { description: 'Role mappings in order.' })
+  @FieldResolver(() => [RoleMapping], {
+    description: 'Role mappings in order; a tenant has at most 1000.',
+  })
   async roleMappings(
     @Root() { id }: TenantRow,
     @Ctx() context: Context,
@@ -191,7 +193,7 @@ export class TenantFields {
     return once(await context.enter(id), context, info, allMappings);
   }
 
-  @FieldResolver(() => [ApiToken], { description: 'API tokens.' })
+  @FieldResolver(() => [ApiToken], { description: 'API tokens, newest first, at most 1000.' })
   async tokens(
     @Root() { id }: TenantRow,
     @Ctx() context: Context,

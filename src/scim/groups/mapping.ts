@@ -1,10 +1,11 @@
 import {
+  assertFits,
   type ProvisionedTeam,
   type TeamField,
   type TeamRow,
   type TeamSortField,
 } from '../../directory/index.ts';
-import { invalidValue, type Json, type JsonObject } from '../protocol/index.ts';
+import type { Json, JsonObject } from '../protocol/index.ts';
 import { etagOf, locationOf, type Scope } from '../scope.ts';
 
 interface Mapped {
@@ -25,16 +26,13 @@ export const mapped: Readonly<Record<string, Mapped>> = {
   },
 };
 
-const LONGEST = 2_000;
-
 /** What a Group says of itself, in the directory's words; what it does not mention is left out. */
 export function factsOf(group: JsonObject): Partial<ProvisionedTeam> {
   const facts: { name?: string; externalId?: string | null } = {};
   for (const [path, { name }] of Object.entries(mapped)) {
     const value = group[path];
     if (value === undefined || (value === null && name === 'name')) continue;
-    if (typeof value === 'string' && Buffer.byteLength(value) > LONGEST)
-      throw invalidValue(`'${path}' is longer than ${LONGEST} bytes.`);
+    if (typeof value === 'string') assertFits(path, value);
     facts[name] = value as string;
   }
   return facts;

@@ -1,4 +1,6 @@
 import {
+  assertFits,
+  assertSizes,
   displayNameOf,
   type MemberField,
   type MemberRow,
@@ -6,7 +8,7 @@ import {
   type OwnMember,
   type ProvisionedMember,
 } from '../../directory/index.ts';
-import { invalidValue, isObject, type Json, type JsonObject, own } from '../protocol/index.ts';
+import { isObject, type Json, type JsonObject, own } from '../protocol/index.ts';
 import type { Shapes } from '../schemas.ts';
 import { addressesIn, emailOf, withPresentEmail } from './email.ts';
 
@@ -107,8 +109,7 @@ export function factsOf(user: JsonObject, before: MemberRow | null): Provisioned
     pushedRoles: rolesIn(user),
   };
   for (const [path, { write }] of Object.entries(mapped)) write(facts, take(profile, path));
-  for (const name of ['userName', 'email', 'displayName', 'externalId'] as const)
-    assertFits(name, facts[name]);
+  assertSizes(facts);
   for (const address of addressesIn(user)) assertFits('emails', address);
   return facts;
 }
@@ -166,11 +167,4 @@ function rolesIn(user: JsonObject): string[] {
     isObject(role) && typeof own(role, 'value') === 'string' ? (own(role, 'value') as string) : [],
   );
   return [...new Set(values)];
-}
-
-/** What is looked up by index has to fit into one. */
-const LONGEST = 2_000;
-function assertFits(name: string, value: string | null): void {
-  if (value !== null && Buffer.byteLength(value) > LONGEST)
-    throw invalidValue(`'${name}' is longer than ${LONGEST} bytes.`);
 }

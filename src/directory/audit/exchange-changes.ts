@@ -1,0 +1,58 @@
+import { sql } from 'kysely';
+import type { Directory } from '../directory.ts';
+import { isId } from '../ids.ts';
+import { frameOf, type Page, pageIn, type PageRequest, type SortKey, windowOf } from '../paging.ts';
+import { type AuditEntryRow, entryColumns } from './entry-rows.ts';
+
+const oldestFirst: SortKey<AuditEntryRow>[] = [
+  {
+    name: 'entry',
+    type: 'uuid',
+    expression: sql`e.id`,
+    direction: 'asc',
+    read: entry => entry.id,
+  },
+];
+
+/** The same page of what each of these exchanges changed, in the order in which it happened: one statement. */
+export async function changesOf(
+  directory: Directory,
+  exchangeIds: readonly string[],
+  request: PageRequest,
+): Promise<Map<string, Page<AuditEntryRow>>> {
+  requireInspector(directory);
+  const frame = frameOf(request, oldestFirst);
+  const { where, order, portion } = windowOf(frame, oldestFirst);
+  const ids = exchangeIds.filter(isId);
+  const { rows } =
+    ids.length === 0
+      ? { rows: [] }
+      : await sql<AuditEntryRow>`
+    select ${entryColumns} from (select distinct unnest(${ids}::uuid[]) as id) x
+    cross join lateral (select e.* from audit_entries e where e.tenant_id = ${directory.tenantId} and e.exchange_id = x.id and ${where} order by ${order} ${portion}) e
+    order by ${order}
+  `.execute(directory.db);
+  const found = Map.groupBy(rows, row => row.exchangeId);
+  return new Map(exchangeIds.map(id => [id, pageIn(frame, oldestFirst, found.get(id) ?? [])]));
+}
+
+export async function countChangesOf(
+  directory: Directory,
+  exchangeIds: readonly string[],
+): Promise<Map<string, number>> {
+  requireInspector(directory);
+  const ids = exchangeIds.filter(isId);
+  const { rows } =
+    ids.length === 0
+      ? { rows: [] }
+      : await sql<{ id: string; count: number }>`
+    select e.exchange_id as id, count(*) as count from audit_entries e
+    where e.tenant_id = ${directory.tenantId} and e.exchange_id = any(${ids}::uuid[]) group by 1
+  `.execute(directory.db);
+  const counts = new Map(rows.map(row => [row.id, row.count]));
+  return new Map(exchangeIds.map(id => [id, counts.get(id) ?? 0]));
+}
+
+function requireInspector(directory: Directory): void {
+  if (!directory.actor.may('PROVISIONING_ADMIN')) directory.require('AUDIT_READ');
+}

@@ -1,0 +1,20 @@
+import type { Directory, TenantTable } from './directory.ts';
+import { Refusal } from './refusal.ts';
+
+/** Things that are listed without pages are few: so many of each a tenant may have. */
+const MOST = { roles: 250, identity_providers: 250 } as const satisfies Partial<
+  Record<TenantTable, number>
+>;
+const CALLED = { roles: 'roles', identity_providers: 'identity providers' } as const;
+
+/** Is there room for one more? Deleted providers count: their rows stay. Refuses: too-many. */
+export async function assertRoom(directory: Directory, table: keyof typeof MOST): Promise<void> {
+  const { count } = await directory
+    .rows<keyof typeof MOST>(table)
+    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow();
+  if (Number(count) >= MOST[table])
+    throw new Refusal('too-many', `A tenant has at most ${MOST[table]} ${CALLED[table]}.`, {
+      field: ['name'],
+    });
+}
