@@ -13,7 +13,7 @@ export async function assertRoom(directory: Directory, table: keyof typeof MOST)
     .rows<keyof typeof MOST>(table)
     .select(({ fn }) => fn.countAll<number>().as('count'))
     .executeTakeFirstOrThrow();
-  if (Number(count) >= MOST[table])
+  if (count >= MOST[table])
     throw new Refusal('too-many', `A tenant has at most ${MOST[table]} ${CALLED[table]}.`, {
       field: ['name'],
     });

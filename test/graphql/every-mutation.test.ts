@@ -169,7 +169,7 @@ const inputs: Record<string, () => Promise<Record<string, unknown>>> = {
   conflictResolve: async () => ({ ids: [await conflict()], choice: 'LINK_KEEP' }),
 };
 
-/** What is there, as far as a change could show in it: a digest for each table. */
+/** What is there, as far as a change could show in it: a digest for each table, without the count of what leaves meanwhile. */
 async function everything(): Promise<string> {
   const tables = [
     'members',
@@ -187,7 +187,7 @@ async function everything(): Promise<string> {
   const said: (string | undefined)[] = [];
   for (const table of tables) {
     const found = await sql<{ said: string }>`
-      select coalesce(md5(string_agg(to_jsonb(t)::text, ' ' order by to_jsonb(t)::text)), '') as said from ${sql.table(table)} t`.execute(
+      select coalesce(md5(string_agg(to_jsonb(t)::text, ' ' order by to_jsonb(t)::text)), '') as said from ${sql.table(table)} t where to_jsonb(t)->>'address_key' like '>%' is not true`.execute(
       house.tenant.db,
     );
     said.push(`${table} ${found.rows[0]?.said}`);

@@ -57,7 +57,7 @@ function countAfter(field: Field, weight: number): void {
     return list;
   };
   field.resolve = (source, args, context, info) => {
-    const list = resolve(source, args, context, info) as unknown;
+    const list: unknown = resolve(source, args, context, info);
     return list instanceof Promise
       ? list.then(known => counted(context, known))
       : counted(context, list);
