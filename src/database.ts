@@ -1,8 +1,17 @@
 import { Kysely } from 'kysely';
 import type pg from 'pg';
-import { type Ground, Secrets, type Tables } from './directory/index.ts';
 import { requestsConnection, SERVICE_TENANT, tenantProof } from './database-keys.ts';
-import { type Connection, createPool, endPool, PoolDialect } from './platform/index.ts';
+import { type Ground, type Moment, Secrets, type Tables } from './directory/index.ts';
+import {
+  type Connection,
+  createPool,
+  endPool,
+  PoolDialect,
+  type PoolDialectOptions,
+  Snapshot,
+  snapshotDialect,
+  Turns,
+} from './platform/index.ts';
 
 export interface DatabaseSettings {
   /** Where the database is, as its owner. Requests log in there as somebody else. */
@@ -36,6 +45,8 @@ const LIMITS = {
 };
 /** Longer than any statement may take: who has not answered by then is gone. */
 const SILENCE_MS = 20_000;
+/** How long a request waits for a connection before the database counts as away. */
+const WAIT_MS = 5_000;
 const TENANTS_REMEMBERED = 1_000;
 
 /** The pool, and the directory's tables as each tenant may see them. Opens nothing yet: the first statement does. */
@@ -49,6 +60,7 @@ export function openDatabase(settings: DatabaseSettings): Database {
     staleTablesOf: (tenantId: string) => stale.of(tenantId),
     systemTables: main.of(SERVICE_TENANT),
     proofOf: (tenantId: string) => tenantProof(settings.tokenKey, tenantId),
+    moment: () => new DatabaseMoment(main, stale),
     secrets: new Secrets(settings.tokenKey, settings.previousTokenKey),
   };
   return {
@@ -72,12 +84,17 @@ class TenantTables {
   readonly pool: pg.Pool;
   readonly #settings: DatabaseSettings;
   readonly #known = new Map<string, Kysely<Tables>>();
+  /** Moments never take the last connection: whoever holds one may wait for a statement outside it. */
+  readonly turns: Turns;
 
   constructor(connection: Connection, settings: DatabaseSettings) {
-    const { poolMax: max = 10, pooler = 'none', onIdleFault } = settings;
+    const { poolMax = 10, pooler = 'none', onIdleFault } = settings;
+    const max = Math.max(poolMax, 2);
+    this.turns = new Turns(max - 1, WAIT_MS);
     this.#settings = settings;
     this.pool = createPool(pooler === 'none' ? limited(connection) : connection, {
       max,
+      acquireTimeoutMs: WAIT_MS,
       answerWithinMs: SILENCE_MS,
       ...(onIdleFault && { onIdleFault }),
     });
@@ -88,20 +105,102 @@ class TenantTables {
     if (known) return known;
     if (this.#known.size >= TENANTS_REMEMBERED)
       this.#known.delete(this.#known.keys().next().value as string);
-    const { pooler = 'none', onStatement, tokenKey } = this.#settings;
     const tables = new Kysely<Tables>({
-      dialect: new PoolDialect(this.pool, {
-        session: {
-          ...(pooler === 'transaction' && LIMITS),
-          'app.tenant': tenantProof(tokenKey, tenantId),
-        },
-        prepare: pooler === 'none',
-        pooler,
-        onStatement,
-      }),
+      dialect: new PoolDialect(this.pool, { ...this.#options, session: this.#sessionOf(tenantId) }),
     });
     this.#known.set(tenantId, tables);
     return tables;
+  }
+
+  snapshot(take: () => Promise<() => void>): Snapshot {
+    return new Snapshot(this.pool, this.#options, take);
+  }
+
+  /** The tables as this tenant sees them in a snapshot. */
+  inSnapshot(snapshot: Snapshot, tenantId: string): Kysely<Tables> {
+    return new Kysely<Tables>({ dialect: snapshotDialect(snapshot, this.#sessionOf(tenantId)) });
+  }
+
+  get #options(): Omit<PoolDialectOptions, 'session'> {
+    const { pooler = 'none', onStatement } = this.#settings;
+    return { prepare: pooler === 'none', pooler, onStatement };
+  }
+
+  #sessionOf(tenantId: string): Record<string, string> {
+    const { pooler, tokenKey } = this.#settings;
+    return {
+      ...(pooler === 'transaction' && LIMITS),
+      'app.tenant': tenantProof(tokenKey, tenantId),
+    };
+  }
+}
+
+/** A snapshot of the database, and one of its replica where there is one. */
+class DatabaseMoment implements Moment {
+  readonly #main: TenantTables;
+  readonly #stale: TenantTables;
+  #snapshots: { main: Snapshot; stale: Snapshot } | null = null;
+  #known = new Map<string, Kysely<Tables>>();
+  #turn: Promise<() => void> | null = null;
+  #holding = 0;
+
+  constructor(main: TenantTables, stale: TenantTables) {
+    this.#main = main;
+    this.#stale = stale;
+  }
+
+  begin(): boolean {
+    if (this.#snapshots) return false;
+    const take = () => this.#take();
+    const main = this.#main.snapshot(take);
+    this.#snapshots = {
+      main,
+      stale: this.#stale === this.#main ? main : this.#stale.snapshot(take),
+    };
+    return true;
+  }
+
+  async renew(): Promise<void> {
+    const { main, stale } = this.#snapshots ?? {};
+    await Promise.all([main?.end(), stale === main ? undefined : stale?.end()]);
+  }
+
+  async end(): Promise<void> {
+    const renewed = this.renew();
+    this.#snapshots = null;
+    this.#known = new Map();
+    await renewed;
+  }
+
+  tablesOf(tenantId: string): Kysely<Tables> | null {
+    return this.#snapshots && this.#of(this.#main, this.#snapshots.main, tenantId);
+  }
+
+  staleTablesOf(tenantId: string): Kysely<Tables> | null {
+    if (this.#stale === this.#main) return this.tablesOf(tenantId);
+    return this.#snapshots && this.#of(this.#stale, this.#snapshots.stale, tenantId);
+  }
+
+  /** One turn for both databases: who has it never waits for somebody who has half of what it needs. */
+  async #take(): Promise<() => void> {
+    this.#turn ??= this.#main.turns.take().catch((fault: unknown) => {
+      this.#turn = null;
+      throw fault;
+    });
+    const leave = await this.#turn;
+    this.#holding++;
+    return () => {
+      if (--this.#holding > 0) return;
+      this.#turn = null;
+      leave();
+    };
+  }
+
+  #of(tables: TenantTables, snapshot: Snapshot, tenantId: string): Kysely<Tables> {
+    const key = `${tables === this.#main ? 'main' : 'stale'} ${tenantId}`;
+    let known = this.#known.get(key);
+    if (!known) this.#known.set(key, (known = tables.inSnapshot(snapshot, tenantId)));
+    return known;
   }
 }
 

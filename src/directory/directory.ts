@@ -12,6 +12,7 @@ import { Idempotency } from './idempotency/idempotency.ts';
 import { IdentityProviders } from './identity-providers/identity-providers.ts';
 import { Invitations } from './invitations/invitations.ts';
 import { Members } from './members/members.ts';
+import type { Moment } from './moment.ts';
 import type { MessageKind } from './outbox/message.ts';
 import { Refusal, type RefusalCode } from './refusal.ts';
 import { RowWrites } from './row-writes.ts';
@@ -30,6 +31,8 @@ export interface Ground {
   systemTables: Kysely<Tables>;
   /** What a connection says to act for this tenant. */
   proofOf(tenantId: string): string;
+  /** A moment that has not begun. */
+  moment(): Moment;
   secrets: Secrets;
   /** Writes down what this process has noted beside its requests (exchanges, last uses) and not written yet: who asks for it waits for that. */
   catchUp?: () => Promise<unknown>;
@@ -73,6 +76,8 @@ export class Directory extends RowWrites {
   readonly tenantId: string;
   readonly call: Call;
   readonly ground: Ground;
+  /** What is read outside a change is read in it, while it lasts. */
+  readonly moment: Moment;
   readonly #tables: Kysely<Tables>;
   #open: Open | null = null;
 
@@ -88,8 +93,15 @@ export class Directory extends RowWrites {
   readonly audit = new AuditLog(this);
   readonly idempotency = new Idempotency(this);
 
-  constructor(ground: Ground, actor: Actor, call: Call, tenantId = actor.tenantId) {
+  constructor(
+    ground: Ground,
+    actor: Actor,
+    call: Call,
+    tenantId = actor.tenantId,
+    moment = ground.moment(),
+  ) {
     super();
+    this.moment = moment;
     this.ground = ground;
     this.actor = actor;
     this.call = call;
@@ -99,17 +111,27 @@ export class Directory extends RowWrites {
 
   /** The same actor in another tenant. Whether that is allowed is asked in `tenants.enter`, the only caller. */
   in(tenantId: string): Directory {
-    return new Directory(this.ground, this.actor, this.call, tenantId);
+    return new Directory(this.ground, this.actor, this.call, tenantId, this.moment);
+  }
+
+  /** The same for a change whose doings nobody beside it may see: a plan within a query. */
+  apart(): Directory {
+    return new Directory(this.ground, this.actor, this.call, this.tenantId);
   }
 
   /** The tables, inside the running change if there is one. Every statement names the tenant; the connection does too. */
   get db(): Kysely<Tables> {
-    return this.#open?.transaction ?? this.#tables;
+    return this.#open?.transaction ?? this.moment.tablesOf(this.tenantId) ?? this.#tables;
   }
 
   /** The tables where a slightly old answer does no harm (the log, the report): a replica's, if there is one and no change is running. */
   get stale(): Kysely<Tables> {
-    return this.#open?.transaction ?? this.ground.staleTablesOf(this.tenantId);
+    const { tenantId } = this;
+    return (
+      this.#open?.transaction ??
+      this.moment.staleTablesOf(tenantId) ??
+      this.ground.staleTablesOf(tenantId)
+    );
   }
 
   /** Plain rows of this tenant, and of no other. */
@@ -126,6 +148,19 @@ export class Directory extends RowWrites {
   require(permission: Parameters<Actor['may']>[0]): void {
     if (!this.actor.may(permission))
       throw new Refusal('forbidden', `This needs the permission ${permission}.`);
+  }
+
+  /**
+   * Does the work with all that it reads read from one moment (rule 29), and gives the connection back however it ends. Nobody waits for
+   * that: the answer is complete. Moments nest.
+   */
+  async inOneMoment<T>(work: () => Promise<T>): Promise<T> {
+    if (!this.moment.begin()) return work();
+    try {
+      return await work();
+    } finally {
+      void this.moment.end();
+    }
   }
 
   /**
@@ -216,6 +251,7 @@ export class Directory extends RowWrites {
   }
 
   async #once<T>(work: () => Promise<T>, dry: boolean): Promise<{ result: T; plan: Plan }> {
+    await this.moment.renew(); // a change has a connection of its own, and waits for none while it holds another
     const transaction = await this.#tables.startTransaction().execute();
     const ledger = new Ledger(transaction, this, dry);
     const open = (this.#open = { transaction, ledger, deed: null as Deed | null, dry });

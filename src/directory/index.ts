@@ -23,6 +23,7 @@ export { authenticateMember, type SignInClaims } from './sign-ins/sign-in.ts';
 export { unbind } from './sign-ins/unbind.ts';
 export { UseNotes } from './credentials/use-notes.ts';
 export { Directory, type Ground } from './directory.ts';
+export type { Moment } from './moment.ts';
 export { entities, type Tables } from './entities.ts';
 export { acsUrlOf, loginUrlOf, scimUrlOf } from './identity-providers/addresses.ts';
 export { keepHouse } from './housekeeping.ts';

@@ -102,7 +102,8 @@ export async function graphqlDoor(parts: GraphqlParts): Promise<GraphqlDoor> {
     const body = ctx.method === 'POST' ? await parts.readBody(ctx.req) : undefined;
     if (ctx.method === 'POST' && wantsStream(ctx, body)) return events.answer(ctx, body);
     Object.assign(ctx.request, { body: body ?? {} }); // a body that says `null` asks nothing
-    await koaMiddleware(apollo, { context: () => Promise.resolve(context) })(ctx, async () => {});
+    const execute = koaMiddleware(apollo, { context: () => Promise.resolve(context) });
+    await context.directory.inOneMoment(() => execute(ctx, async () => {}));
     ctx.set('Cache-Control', 'no-store');
   };
 

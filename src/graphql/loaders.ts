@@ -64,13 +64,6 @@ const seenWith =
   <Row>(permissions: readonly Permission[], read: Reads<Row>): Reads<Row> =>
   async (directory, keys) =>
     permissions.some(permission => directory.actor.may(permission)) ? read(directory, keys) : [];
-/** What requests leave behind is written a moment later; whoever asks for it finds what this process has seen. */
-const caughtUp =
-  <Row>(read: Reads<Row>): Reads<Row> =>
-  async (directory, keys) => {
-    await directory.ground.catchUp?.();
-    return read(directory, keys);
-  };
 
 const questions = {
   tenant: byId(tenantsByIds),
@@ -81,12 +74,9 @@ const questions = {
   mapping: byId(mappingsByIds),
   provider: byId(providersByIds),
   conflict: byId(conflictsByIds),
-  token: byId(caughtUp((directory, ids) => directory.credentials.byIds(ids))),
+  token: byId((directory, ids) => directory.credentials.byIds(ids)),
   providerCredential: byId(
-    seenWith(
-      ['DIRECTORY_READ'],
-      caughtUp((directory, ids) => directory.credentials.ofProvidersByIds(ids)),
-    ),
+    seenWith(['DIRECTORY_READ'], (directory, ids) => directory.credentials.ofProvidersByIds(ids)),
   ),
   entry: byId(
     seenWith(['AUDIT_READ'], async (directory, ids) =>
@@ -94,21 +84,18 @@ const questions = {
     ),
   ),
   exchange: byId(
-    seenWith(
-      ['AUDIT_READ', 'PROVISIONING_ADMIN'],
-      caughtUp(async (directory, ids) =>
-        within<ExchangeRow>(directory, await directory.exchanges.byIds(ids)),
-      ),
+    seenWith(['AUDIT_READ', 'PROVISIONING_ADMIN'], async (directory, ids) =>
+      within<ExchangeRow>(directory, await directory.exchanges.byIds(ids)),
     ),
   ),
-  exchangeBodies: byId(caughtUp((directory, ids) => directory.exchanges.bodiesOf(ids))),
+  exchangeBodies: byId((directory, ids) => directory.exchanges.bodiesOf(ids)),
   mappingOfTeam: one(mappingsOfTeams, row => row.teamId as string),
   invitation: one(invitationsOf, row => row.memberId),
-  activity: one(caughtUp(activityOfProviders), row => row.providerId),
+  activity: one(activityOfProviders, row => row.providerId),
   holders: mapped(holdersOfRoles),
   explanation: mapped((directory, ids) => directory.roles.explain(ids)),
   credentialsOfProvider: many(
-    caughtUp((directory, ids) => directory.credentials.ofProviders(ids)),
+    (directory, ids) => directory.credentials.ofProviders(ids),
     row => row.providerId,
   ),
   lastWriters: many(
@@ -219,7 +206,6 @@ async function nodes(
   ids: readonly string[],
   loaders = new Loaders(directory),
 ): Promise<readonly (object | null)[]> {
-  await directory.ground.catchUp?.();
   const places = new Map((await wherever(directory, ids)).map(place => [place.id, place]));
   return Promise.all(
     ids.map(async id => {

@@ -14,6 +14,9 @@ export { createMailer, isRefusedMail, type Mail, type Mailer } from './mailer.ts
 export { Metrics } from './metrics.ts';
 export { createPool, endPool, type Connection } from './pool.ts';
 export { PoolDialect, type PoolDialectOptions } from './pool-dialect.ts';
+export { snapshotDialect } from './snapshot-dialect.ts';
+export { Snapshot } from './snapshot.ts';
+export { Turns } from './turns.ts';
 export { refusedConnection } from './refused-connection.ts';
 export { scramVerifier } from './scram.ts';
 export { StartRefused } from './start-refused.ts';

@@ -17,6 +17,8 @@ export class PoolConnection implements DatabaseConnection {
   #ahead: Promise<unknown> | undefined;
   #inTransaction = false;
   #closed = false;
+  /** What `switchTo` has set since. */
+  #session: Readonly<Record<string, string>> = {};
 
   constructor(client: pg.PoolClient, options: PoolDialectOptions) {
     this.#client = PoolClient.of(client);
@@ -72,6 +74,16 @@ export class PoolConnection implements DatabaseConnection {
     const local =
       this.#options.pooler === 'transaction' ? Object.entries(this.#options.session) : [];
     if (local.length > 0) this.#sendAhead(this.#send(setConfig(local.length, true), local.flat()));
+  }
+
+  /** Statements from here on run under these settings, until the transaction ends. */
+  switchTo(session: Readonly<Record<string, string>>): void {
+    const changed = Object.entries(session).filter(
+      ([name, value]) => (this.#session[name] ?? this.#options.session[name]) !== value,
+    );
+    if (changed.length === 0) return;
+    this.#session = { ...this.#session, ...session };
+    this.#sendAhead(this.#send(setConfig(changed.length, true), changed.flat()));
   }
 
   async commit(): Promise<void> {

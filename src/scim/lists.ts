@@ -47,10 +47,12 @@ async function read<Row>(list: Listed<Row>, request: PageRequest): Promise<Shown
 
 /** One page, by counting (RFC 7644 section 3.4.2.4) or by cursor (RFC 9865). Nothing found is an empty page. */
 export async function listOf<Row>(scope: Scope, query: Query, list: Listed<Row>): Promise<Answer> {
-  const body =
-    query.page.kind === 'index'
-      ? await byIndex(scope, query, query.page, list)
-      : await byCursor(scope, query, query.page, list);
+  const { page } = query;
+  const answer = () =>
+    page.kind === 'index' ? byIndex(scope, query, page, list) : byCursor(scope, query, page, list);
+  // A look-up finds one or none, with one statement; a page, its count and what hangs on it are several.
+  const isLookUp = query.filter?.kind === 'compare' && query.filter.op === 'eq';
+  const body = await (isLookUp ? answer() : scope.directory.inOneMoment(answer));
   const total = body['totalResults'];
   scope.exchange.did(
     total === 0

@@ -34,7 +34,17 @@ export async function searchAll(scope: Scope, { method, query, body }: Asked): P
   if (ofUsers.page.kind === 'cursor')
     throw new ScimError(501, 'Search Users or Groups by themselves to page with a cursor.');
   const { startIndex, count } = ofUsers.page;
+  return scope.directory.inOneMoment(() =>
+    usersThenGroups(scope, ofUsers, ofGroups, { startIndex, count }),
+  );
+}
 
+async function usersThenGroups(
+  scope: Scope,
+  ofUsers: Query,
+  ofGroups: Query,
+  { startIndex, count }: { startIndex: number; count: number },
+): Promise<Answer> {
   const first = await part(pageOfUsers, scope, ofUsers, startIndex, count);
   const second = await part(
     pageOfGroups,

@@ -217,14 +217,20 @@ export class House {
     return Provider.create(by, input);
   }
 
-  /** The statements that this work costs, without those that the service makes now and then by itself. */
+  /**
+   * The statements that this work costs, without those that the service makes now and then by itself, and without the frame of a
+   * query's snapshot, whose end nobody waits for.
+   */
   async statementsOf(work: () => Promise<unknown>): Promise<string[]> {
     const { statements } = this.#parts;
     const before = statements.length;
     await work();
     return statements
       .slice(before)
-      .filter(text => !/tenants_with_work|claim_messages|outbox_backlog/.test(text));
+      .filter(
+        text =>
+          !/tenants_with_work|claim_messages|outbox_backlog|repeatable read|^rollback$/.test(text),
+      );
   }
 
   /** What the outbox still owes, by kind. */

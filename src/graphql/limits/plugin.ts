@@ -1,6 +1,7 @@
 import type { ApolloServerPlugin } from '@apollo/server';
 import { execute } from 'graphql';
 import type { Context } from '../context.ts';
+import { catchUp } from '../catch-up.ts';
 import { admit } from './admit.ts';
 import type { Budget } from './budget.ts';
 import { onlyThePrice } from './dry-run.ts';
@@ -12,15 +13,16 @@ export function limitsPlugin(budget: Budget): ApolloServerPlugin<Context> {
       let priceOnly = false;
       return {
         didResolveOperation: async ({ contextValue, schema, document, operation, request }) => {
-          if (operation)
-            ({ priceOnly } = admit(
-              contextValue,
-              budget,
-              schema,
-              document,
-              operation,
-              request.variables ?? {},
-            ));
+          if (!operation) return;
+          ({ priceOnly } = admit(
+            contextValue,
+            budget,
+            schema,
+            document,
+            operation,
+            request.variables ?? {},
+          ));
+          if (!priceOnly) await catchUp(contextValue, schema, document);
         },
         responseForOperation: async ({
           contextValue,

@@ -4,6 +4,7 @@ import type { Context } from '../context.ts';
 import { once } from '../idempotent.ts';
 import type { PlanSource } from '../types/change-plan.ts';
 import { complaintsAbout } from './input-check.ts';
+import { readAgain } from './read-again.ts';
 import { type Refused, refusedBy } from './refused.ts';
 
 /** What every payload holds: its object when the change was made, its plan when it was only asked for, or the reasons why not. */
@@ -44,7 +45,7 @@ export async function mutate<T, Answer extends object>(
         plan: { ...(await directory.plan(() => work(directory))), tenantId: directory.tenantId },
         userErrors: [],
       } as unknown as Said<Answer>;
-    return (await once(
+    const answer = (await once(
       directory,
       info,
       input,
@@ -57,6 +58,7 @@ export async function mutate<T, Answer extends object>(
       },
       refused,
     )) as Said<Answer>;
+    return await readAgain(context, directory, info, answer);
   } catch (refusal) {
     if (refusal instanceof Refusal) return refused(refusal) as Said<Answer>;
     throw refusal;

@@ -44,10 +44,11 @@ export class WhatIf {
   async whatIf(
     @Arg('input', () => WhatIfInput, { description: 'What would be done; all of it together.' })
     input: WhatIfInput,
-    @Ctx() { directory }: Context,
+    @Ctx() context: Context,
   ): Promise<PlanSource> {
     if (Object.values(input).every(part => part == null))
       throw new Refusal('invalid', 'Say what would change.', { field: ['input'] });
+    const directory = context.directory.apart(); // fields beside it tell what is, not what would be
     const plan = await directory.plan(() => pretend(directory, input));
     return { ...plan, tenantId: directory.tenantId };
   }

@@ -9,6 +9,7 @@ import {
   type GraphQLFormattedError,
   type GraphQLSchema,
 } from 'graphql';
+import { catchUp } from '../catch-up.ts';
 import type { Context } from '../context.ts';
 import { type Budget, payerOf } from '../limits/budget.ts';
 import { type Draw, drawFor } from '../limits/draw.ts';
@@ -91,7 +92,8 @@ export class Streams {
       for await (const rootValue of events) {
         context.cost = this.#parts.budget.pay(payerOf(context.actor), cost);
         context.entriesAsked = 0;
-        yield await execute({ ...args, rootValue });
+        await catchUp(context, args.schema, args.document);
+        yield await context.directory.inOneMoment(async () => execute({ ...args, rootValue }));
       }
     } catch (refused) {
       if (!(refused instanceof GraphQLError)) throw refused;

@@ -186,7 +186,6 @@ export class IdentityProviderFields {
     return new Listed(
       () =>
         loaders.ofField(info, 'page', id, async ids => {
-          await directory.ground.catchUp?.();
           const pages = await directory.exchanges.pagesOf(ids, filter, pageAsked(args));
           for (const { items } of pages.values())
             within(
@@ -197,7 +196,6 @@ export class IdentityProviderFields {
         }),
       () =>
         loaders.ofField(info, 'count', id, async ids => {
-          await directory.ground.catchUp?.();
           return directory.exchanges.countsOf(ids, filter);
         }),
     );

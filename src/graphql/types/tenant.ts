@@ -199,10 +199,9 @@ export class TenantFields {
     @Ctx() context: Context,
     @Info() info: GraphQLResolveInfo,
   ): Promise<ApiTokenRow[]> {
-    return once(await context.enter(id), context, info, async directory => {
-      await directory.ground.catchUp?.();
-      return directory.credentials.tokens();
-    });
+    return once(await context.enter(id), context, info, directory =>
+      directory.credentials.tokens(),
+    );
   }
 
   @FieldResolver(() => IdentityProviderConnection, {

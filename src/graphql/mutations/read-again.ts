@@ -1,0 +1,62 @@
+import { type FieldNode, type GraphQLResolveInfo, Kind, type SelectionSetNode } from 'graphql';
+import type { Directory } from '../../directory/index.ts';
+import type { Context } from '../context.ts';
+
+/** The objects of payloads, and the question that reads each by its id. */
+const QUESTIONS = {
+  member: 'member',
+  members: 'member',
+  team: 'team',
+  role: 'role',
+  mappings: 'mapping',
+  identityProvider: 'provider',
+  cases: 'conflict',
+} as const;
+
+/**
+ * The objects of a payload as they are in the moment in which the rest of the payload is read: somebody else may have deleted a role
+ * since the change that gave it to a member. What is not there any more is told as the change left it. Where nothing hangs on the
+ * objects but their own values, and where the first answer is to be given again, they stay as they are.
+ */
+export async function readAgain<Answer extends object>(
+  context: Context,
+  directory: Directory,
+  info: GraphQLResolveInfo,
+  answer: Answer,
+): Promise<Answer> {
+  const [field] = info.fieldNodes as [FieldNode];
+  const isRepeatable = field.directives?.some(({ name }) => name.value === 'idempotent');
+  if (isRepeatable || levels(field.selectionSet, info) < 3) return answer;
+  context.forget();
+  const loaders = context.loaders(directory);
+  const read = async (name: keyof typeof QUESTIONS, row: { id: string }): Promise<object> =>
+    (await loaders.load(QUESTIONS[name], row.id)) ?? row;
+  const entries = Object.entries(answer).map(async ([name, value]: [string, unknown]) => {
+    if (!Object.hasOwn(QUESTIONS, name) || !value) return [name, value] as const;
+    const kind = name as keyof typeof QUESTIONS;
+    const rows = value as { id: string } | { id: string }[];
+    return [
+      name,
+      Array.isArray(rows)
+        ? await Promise.all(rows.map(row => read(kind, row)))
+        : await read(kind, rows),
+    ] as const;
+  });
+  return Object.fromEntries(await Promise.all(entries)) as Answer;
+}
+
+/** How deep a selection goes. */
+function levels(selections: SelectionSetNode | undefined, info: GraphQLResolveInfo): number {
+  if (!selections) return 0;
+  const below = selections.selections.map(selection => {
+    switch (selection.kind) {
+      case Kind.FIELD:
+        return 1 + levels(selection.selectionSet, info);
+      case Kind.INLINE_FRAGMENT:
+        return levels(selection.selectionSet, info);
+      case Kind.FRAGMENT_SPREAD:
+        return levels(info.fragments[selection.name.value]?.selectionSet, info);
+    }
+  });
+  return Math.max(0, ...below);
+}

@@ -1,0 +1,39 @@
+/** So many at a time; whoever comes later waits in the order of coming, for as long as it may take to get a connection. */
+export class Turns {
+  readonly #waiting: (() => void)[] = [];
+  readonly #waitMs: number;
+  #free: number;
+
+  constructor(most: number, waitMs: number) {
+    this.#free = most;
+    this.#waitMs = waitMs;
+  }
+
+  /** Takes a place, and gives what frees it again. */
+  async take(): Promise<() => void> {
+    if (this.#free > 0) this.#free--;
+    else await this.#wait();
+    let taken = true;
+    return () => {
+      if (!taken) return;
+      taken = false;
+      const next = this.#waiting.shift();
+      if (next) next();
+      else this.#free++;
+    };
+  }
+
+  #wait(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const come = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+      const timer = setTimeout(() => {
+        this.#waiting.splice(this.#waiting.indexOf(come), 1);
+        reject(new Error('timeout exceeded when trying to connect')); // as the pool says it: away, for now
+      }, this.#waitMs);
+      this.#waiting.push(come);
+    });
+  }
+}
