@@ -80,8 +80,12 @@ export async function holdersOfRoles(
 /** Every mapping of the tenant, in the order in which they are asked. */
 export function allMappings(directory: Directory): Promise<RoleMappingRow[]> {
   requireReading(directory);
-  return mappings(directory, sql`true`);
+  return everyMapping(directory);
 }
+
+/** The same for whoever has just set them. */
+export const everyMapping = (directory: Directory): Promise<RoleMappingRow[]> =>
+  mappings(directory, sql`true`);
 
 export async function mappingsByIds(
   directory: Directory,

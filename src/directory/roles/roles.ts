@@ -7,6 +7,7 @@ import {
   allRoles,
   mappingsByIds,
   allMappings,
+  everyMapping,
   type RoleMappingRow,
   type RoleRow,
   rolesByIds,
@@ -54,6 +55,6 @@ export class Roles {
   }
   async setMappings(wishes: readonly MappingWish[]): Promise<RoleMappingRow[]> {
     await setMappings(this.#directory, wishes);
-    return this.mappings();
+    return everyMapping(this.#directory);
   }
 }
