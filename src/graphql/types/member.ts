@@ -36,6 +36,7 @@ import { linkOf, type LinkSource } from './link.ts';
 import { Node, Provenanced } from './node.ts';
 import { Onboarding, onboardingOf } from './onboarding.ts';
 import { ForwardArgs, pageAsked, TeamsOfMemberArgs } from './page-args.ts';
+import { permissionsOf } from './permissions-of.ts';
 import { Provenance } from './provenance.ts';
 import { ProviderLink } from './provider-link.ts';
 import { Role, RoleExplanation, RoleLock } from './role.ts';
@@ -108,13 +109,12 @@ export class MemberFields {
   @FieldResolver(() => [String], { description: 'Fields this viewer may edit now.' })
   async editableFields(@Root() member: MemberRow, @Ctx() context: Context): Promise<string[]> {
     const directory = context.at(member.tenantId);
-    return editableFields(
-      directory,
-      member,
-      (member.providerId &&
-        (await context.loaders(directory).load('provider', member.providerId))) ||
-        null,
-    );
+    const loaders = context.loaders(directory);
+    const [owner, held] = await Promise.all([
+      member.providerId === null ? null : loaders.load('provider', member.providerId),
+      permissionsOf(member, loaders),
+    ]);
+    return editableFields(directory, member, owner, held);
   }
 
   @FieldResolver(() => Role, { description: 'The role in force.' })

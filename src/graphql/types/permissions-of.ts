@@ -1,0 +1,13 @@
+import type { MemberRow, Permission } from '../../directory/index.ts';
+import type { Loaders } from '../loaders.ts';
+
+/** What a member has, and what it would have without its lock. */
+export async function permissionsOf(member: MemberRow, loaders: Loaders): Promise<Permission[]> {
+  const unlocked = member.roleLocked && (await loaders.load('explanation', member.id));
+  const roles = await Promise.all(
+    [member.roleId, ...(unlocked ? [unlocked.withoutLock] : [])].map(id =>
+      loaders.load('roleSpokenOf', id),
+    ),
+  );
+  return roles.flatMap(role => role?.permissions ?? []);
+}
