@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { assertMayReach } from '../authority.ts';
+import { anyOf } from '../conditions/columns.ts';
 import type { Directory } from '../directory.ts';
 import { lostBecause, type Names, summary } from './explanation.ts';
 import { factsOf, type Judged } from './member-facts.ts';
@@ -65,24 +66,26 @@ function hold(directory: Directory, memberIds: readonly string[]) {
   return directory
     .rows('members')
     .select('id')
-    .where('id', 'in', sql<string>`(select unnest(${memberIds}::uuid[]))`)
+    .where(anyOf(sql`members.id`, memberIds))
     .orderBy('id')
     .forNoKeyUpdate()
     .execute();
 }
 
+/** A statement for each role, by the keys of the members: a join with the list of moves would rest on statistics (see removeFrom). */
 async function move(
   directory: Directory,
   moves: readonly { id: string; roleId: string }[],
 ): Promise<void> {
-  await directory.updateMany(
-    'members',
-    { role_id: sql`e.role_id` },
-    {
-      from: sql`unnest(${moves.map(move => move.id)}::uuid[], ${moves.map(move => move.roleId)}::uuid[]) as e (id, role_id)`,
-      where: sql`target.id = e.id and not target.role_locked`,
-    },
-  );
+  for (const [roleId, ofRole] of Map.groupBy(moves, move => move.roleId)) {
+    await directory.updateMany(
+      'members',
+      { role_id: roleId },
+      {
+        where: sql`target.id = any(${ofRole.map(({ id }) => id)}::uuid[]) and not target.role_locked`,
+      },
+    );
+  }
 }
 
 function entryOf(member: Judged, decision: Standing, names: Names) {

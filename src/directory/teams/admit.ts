@@ -9,13 +9,13 @@ import {
   type Origin,
   type Provenanced,
 } from '../provenance.ts';
+import { anyOf } from '../conditions/columns.ts';
 import { isId } from '../ids.ts';
 import { Refusal } from '../refusal.ts';
 import { holdRulebook } from '../roles/rulebook.ts';
 import { settle } from '../roles/settle.ts';
 import type { Rulebook } from '../roles/standing.ts';
 import { hold, type HeldTeam, subjectOf } from './hold.ts';
-import { touch } from './write.ts';
 
 /** Lets members into a team. Memberships are made in this file and nowhere else; those who are in already stay as they are. */
 export function admit(
@@ -27,7 +27,7 @@ export function admit(
     if (!directory.asProvider) directory.require('DIRECTORY_WRITE');
     const held = await hold(directory, teamId, 'switch');
     const joined = await admitInto(directory, held, memberIds);
-    if (joined.length > 0 && held.owner) await touch(directory, held.team);
+    if (joined.length > 0) directory.teamsChanged([teamId]);
   });
 }
 
@@ -83,7 +83,9 @@ export async function readmit(
     const by = `the team ${held.team.name}`;
     await assertMayMove(directory, rules, { teamIds: [teamId], members: [member], by }, 'id');
     const joined = await insert(directory, teamId, [member.id], origin);
-    if (joined.size > 0) directory.record(joining(member, held));
+    if (joined.size === 0) continue;
+    directory.record(joining(member, held));
+    directory.teamsChanged([teamId]);
   }
 }
 
@@ -127,7 +129,7 @@ async function newcomers(directory: Directory, team: HeldTeam['team'], ids: read
       'provider_id as providerId',
       'origin_provider_id as originProviderId',
     ])
-    .where('id', 'in', sql<string>`(select unnest(${well}::uuid[]))`)
+    .where(anyOf(sql`members.id`, well))
     .where('state', '<>', 'DELETED')
     .orderBy('id')
     .forNoKeyUpdate();
@@ -153,7 +155,7 @@ async function rememberStrangers(
   const strangers = await directory
     .rows('members')
     .select('display_name as displayName')
-    .where('id', 'in', sql<string>`(select unnest(${unknown.filter(isId)}::uuid[]))`)
+    .where(anyOf(sql`members.id`, unknown))
     .where('state', '<>', 'DELETED')
     .orderBy('id')
     .limit(20)

@@ -1,11 +1,20 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Directory } from '../directory.ts';
 import { Refusal } from '../refusal.ts';
-import { removeWhere } from './expel.ts';
+import { removeFrom } from './expel.ts';
+import type { TeamRow } from './team-rows.ts';
 
-/** Who is in a provider's teams without coming from there. */
-const strangersIn = (providerId: string) =>
-  sql<boolean>`t.provider_id = ${providerId}::uuid and m.provider_id is distinct from t.provider_id and m.state <> 'DELETED'`;
+/** Who is in these teams without coming from the provider. Each table is asked by its key (see removeFrom). */
+const strangersIn = (
+  { tenantId }: Directory,
+  providerId: string,
+  teamIds: RawBuilder<unknown>,
+): RawBuilder<unknown> => sql`
+  members where tenant_id = ${tenantId}::uuid and provider_id is distinct from ${providerId}::uuid and id = any(array(
+    select member_id from memberships where tenant_id = ${tenantId}::uuid and team_id = any(${teamIds})))`;
+
+const teamsOf = ({ tenantId }: Directory, providerId: string): RawBuilder<unknown> =>
+  sql`array(select id from teams where tenant_id = ${tenantId}::uuid and provider_id = ${providerId}::uuid)`;
 
 /** Rule 8: a provider's teams hold only its members. Refuses with the list of the others. */
 export async function assertNoStrangers(
@@ -13,11 +22,9 @@ export async function assertNoStrangers(
   providerId: string,
   teamId?: string,
 ): Promise<void> {
-  const { rows } = await sql<{ id: string; name: string; total: number }>`
-    select distinct m.id, m.display_name as name, count(*) over () as total
-    from teams t join memberships s on s.tenant_id = t.tenant_id and s.team_id = t.id join members m on m.tenant_id = s.tenant_id and m.id = s.member_id
-    where t.tenant_id = ${directory.tenantId} and ${teamId ? sql<boolean>`t.id = ${teamId}::uuid and m.provider_id is distinct from ${providerId}::uuid` : strangersIn(providerId)}
-    order by 1 limit 500
+  const teams = teamId ? sql`array[${teamId}::uuid]` : teamsOf(directory, providerId);
+  const { rows } = await sql<{ id: string; name: string }>`
+    select id, display_name as name from ${strangersIn(directory, providerId, teams)} order by id limit 500
   `.execute(directory.db);
   if (rows.length === 0) return;
   const listed = rows
@@ -37,19 +44,33 @@ export async function assertNoStrangers(
 
 /** Takes everybody who does not come from the provider out of its teams. */
 export async function evictStrangers(directory: Directory, providerId: string): Promise<void> {
-  await removeWhere(directory, strangersIn(providerId), providerId, 'evictManualMembers');
+  const teams = teamsOf(directory, providerId);
+  const { rows } = await sql<{ id: string }>`
+    select id from ${strangersIn(directory, providerId, teams)} order by id
+  `.execute(directory.db);
+  await expelFromTeamsOf(
+    directory,
+    providerId,
+    rows.map(({ id }) => id),
+    'evictManualMembers',
+  );
 }
 
-/** Takes members that are no longer the provider's out of its teams. */
+/** Takes members that are not, or no longer, the provider's out of its teams: out of one after the other, in the order of their ids. */
 export async function expelFromTeamsOf(
   directory: Directory,
   providerId: string,
   memberIds: readonly string[],
+  field = 'id',
 ): Promise<void> {
-  await removeWhere(
-    directory,
-    sql<boolean>`t.provider_id = ${providerId}::uuid and s.member_id = any(${memberIds}::uuid[])`,
-    providerId,
-    'id',
-  );
+  if (memberIds.length === 0) return;
+  const { db, tenantId } = directory;
+  const { rows: teams } = await sql<Pick<TeamRow, 'id' | 'name'>>`
+    select id, name from teams where tenant_id = ${tenantId}::uuid and provider_id = ${providerId}::uuid and id = any(array(
+      select distinct team_id from memberships where tenant_id = ${tenantId}::uuid and member_id = any(${memberIds}::uuid[]))) order by id
+  `.execute(db);
+  for (const team of teams) {
+    const left = await removeFrom(directory, team, memberIds, { providerId, field });
+    if (left.length > 0) directory.teamsChanged([team.id]);
+  }
 }

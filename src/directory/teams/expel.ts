@@ -7,7 +7,7 @@ import { assertMayChangeMembership } from '../provenance.ts';
 import { holdRulebook } from '../roles/rulebook.ts';
 import { settleIfMapped } from './admit.ts';
 import { hold, type HeldTeam, subjectOf } from './hold.ts';
-import { touch } from './write.ts';
+import type { TeamRow } from './team-rows.ts';
 
 /** Takes members out of a team. Those who are not in it are no matter. */
 export function expel(
@@ -19,7 +19,7 @@ export function expel(
     if (!directory.asProvider) directory.require('DIRECTORY_WRITE');
     const held = await hold(directory, teamId, 'switch');
     const left = await expelFrom(directory, held, memberIds);
-    if (left.length > 0 && held.owner) await touch(directory, held.team);
+    if (left.length > 0) directory.teamsChanged([teamId]);
   });
 }
 
@@ -31,63 +31,60 @@ export async function expelFrom(
 ): Promise<string[]> {
   directory.attempting('membership.removed', subjectOf(team));
   assertMayChangeMembership(team, owner, directory.asProvider);
-  const those =
-    memberIds === null ? sql`true` : sql`s.member_id = any(${memberIds.filter(isId)}::uuid[])`;
-  return removeWhere(
-    directory,
-    sql<boolean>`s.team_id = ${team.id}::uuid and ${those}`,
-    owner?.id ?? null,
-    'memberIds',
-  );
-}
-
-interface Removed {
-  id: string;
-  displayName: string;
-  userName: string;
-  teamId: string;
-  team: string;
-  originProviderId: string | null;
+  return removeFrom(directory, team, memberIds?.filter(isId) ?? null, {
+    providerId: owner?.id ?? null,
+    field: 'memberIds',
+  });
 }
 
 /**
- * Deletes memberships by one statement, records each, and settles whoever was in a mapped team. The members are held before, as
- * those who let members in do: otherwise two who work on the same ones would wait for each other.
+ * Ends memberships of one team: of these members, or of all. The members are locked before, in the order in which those who let members
+ * in lock them: otherwise two who work on the same ones would wait for each other in a circle.
+ *
+ * Each statement here is about one table, and what it is about is named by its key. In a tenant that has just begun to grow the planner
+ * takes whatever belongs to it for one row, and joins of such rows by trying each with each: seconds for a few thousand members.
  */
-export async function removeWhere(
+export async function removeFrom(
   directory: Directory,
-  condition: ReturnType<typeof sql<boolean>>,
-  providerId: string | null,
-  field: string,
+  team: Pick<TeamRow, 'id' | 'name'>,
+  memberIds: readonly string[] | null,
+  { providerId, field }: { providerId: string | null; field: string },
 ): Promise<string[]> {
   const rules = await holdRulebook(directory);
-  const rows = await directory.removeMany<Removed>('memberships', {
-    named: sql`leaving as materialized (
-      select m.id, m.display_name as "displayName", m.user_name as "userName", t.id as "teamId", t.name as team, m.origin_provider_id as "originProviderId"
-      from memberships s join members m on m.tenant_id = ${directory.tenantId} and m.id = s.member_id join teams t on t.tenant_id = ${directory.tenantId} and t.id = s.team_id
-      where s.tenant_id = ${directory.tenantId} and ${condition} order by m.id for no key update of m)`,
-    from: sql`leaving`,
-    where: sql`target.team_id = leaving."teamId" and target.member_id = leaving.id`,
-    returning: sql`leaving.*`,
+  const { db, tenantId } = directory;
+  const inside = sql`memberships.tenant_id = ${tenantId}::uuid and memberships.team_id = ${team.id}::uuid`;
+  const those =
+    memberIds === null ? sql`` : sql`and memberships.member_id = any(${memberIds}::uuid[])`;
+  const { rows: members } = await sql<Leaving>`
+    select id, display_name as "displayName", user_name as "userName", origin_provider_id as "originProviderId" from members
+    where tenant_id = ${tenantId}::uuid and id = any(array(select member_id from memberships where ${inside} ${those}))
+    order by id for no key update
+  `.execute(db);
+  if (members.length === 0) return [];
+  await assertMayMove(directory, rules, { teamIds: [team.id], members }, field);
+  const gone = await directory.removeMany<{ id: string }>('memberships', {
+    where: sql`target.team_id = ${team.id}::uuid and target.member_id = any(${members.map(({ id }) => id)}::uuid[])`,
+    returning: sql`target.member_id as id`,
   });
-  if (rows.length === 0) return [];
-  const teamIds = [...new Set(rows.map(row => row.teamId))];
-  await assertMayMove(directory, rules, { teamIds, members: rows }, field);
+  const left = new Set(gone.map(({ id }) => id));
   await directory.recordAll(
-    rows.map(row => ({
-      action: 'membership.removed',
-      subject: memberSubject(row),
-      related: { id: row.teamId, name: row.team },
-      providerId,
-      changes: [{ name: 'team', before: row.team }],
-    })),
+    members
+      .filter(({ id }) => left.has(id))
+      .map(member => ({
+        action: 'membership.removed',
+        subject: memberSubject(member),
+        related: { id: team.id, name: team.name },
+        providerId,
+        changes: [{ name: 'team', before: team.name }],
+      })),
   );
-  for (const [teamId, left] of Map.groupBy(rows, row => row.teamId))
-    await settleIfMapped(
-      directory,
-      rules,
-      teamId,
-      left.map(row => row.id),
-    );
-  return rows.map(row => row.id);
+  await settleIfMapped(directory, rules, team.id, [...left]);
+  return [...left];
+}
+
+interface Leaving {
+  id: string;
+  displayName: string;
+  userName: string;
+  originProviderId: string | null;
 }
