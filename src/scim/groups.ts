@@ -1,6 +1,5 @@
 import {
   countTeams,
-  lostMembers,
   membersOfOwnTeams,
   pageOfTeams,
   type ProvisionedTeam,
@@ -10,13 +9,14 @@ import {
 import { notFound } from './errors.ts';
 import { teamCondition, teamOrders } from './groups/conditions.ts';
 import { factsOf, groupOf } from './groups/mapping.ts';
-import { stepsOf } from './groups/steps.ts';
+import { displaysOf, stepsOf } from './groups/steps.ts';
 import { listOf } from './lists.ts';
 import {
   assertIfMatch,
   isNotModified,
-  isObject,
   type JsonObject,
+  type NamedMember,
+  namedMembers,
   planGroupPatch,
   type Projection,
   type Query,
@@ -80,12 +80,9 @@ async function get(scope: Scope, { id, query, ifNoneMatch }: Asked): Promise<Ans
   const projection = projectionOf(scope, query);
   scope.exchange.wants(`read the Group ${id}`);
   const team = await find(scope, id);
+  scope.exchange.wants(`read the Group ${team.name}`);
   scope.exchange.did('It was sent.');
-  if (
-    isNotModified(ifNoneMatch, etagOf(team)) &&
-    !(projection.wants('members') && (await lostMembers(scope.directory, team)))
-  )
-    return { status: 304, version: etagOf(team) };
+  if (isNotModified(ifNoneMatch, etagOf(team))) return { status: 304, version: etagOf(team) };
   return said(scope, 200, team, projection);
 }
 
@@ -98,12 +95,16 @@ async function create(scope: Scope, { body, query, newId }: Asked): Promise<Answ
   const facts = { externalId: null, ...factsOf(read.resource) } as ProvisionedTeam;
   exchange.wants(`create the Group '${facts.name}'`);
   const { members: _, ...sent } = read.resource;
-  const team = await directory.teams.provision(facts, membersIn(read.resource) ?? [], sent, newId);
+  const inside = membersIn(read.resource) ?? [];
+  const team = await directory.teams.provision(facts, idsOf(inside), sent, {
+    id: newId,
+    displays: displaysOf(inside),
+  });
   exchange.changed = true;
   exchange.did(
     team.origin === 'SCIM' && team.version === 1
-      ? `A team was made, with the id ${team.id}.`
-      : `The team of that name, ${team.id}, was linked, as the provider's adoption policy says.`,
+      ? `${team.name} was made.`
+      : `${team.name}, which was here already, was linked, as the provider's adoption policy says.`,
   );
   return said(scope, 201, team, projection);
 }
@@ -119,7 +120,7 @@ async function replace(scope: Scope, asked: Asked): Promise<Answer> {
   const steps: TeamStep[] = [
     { kind: 'rename', team: { externalId: null, ...factsOf(body.resource) } },
   ];
-  if (said) steps.push({ kind: 'replace', memberIds: said });
+  if (said) steps.push({ kind: 'replace', memberIds: idsOf(said), displays: displaysOf(said) });
   return apply(scope, asked, steps, 'whole');
 }
 
@@ -135,7 +136,8 @@ async function remove(scope: Scope, { id, ifMatch }: Asked): Promise<Answer> {
   const { directory, exchange } = scope;
   exchange.wants(`delete the Group ${id}`);
   if (ifMatch !== undefined) assertIfMatch(ifMatch, etagOf(await find(scope, id)));
-  await directory.teams.remove(id);
+  const removed = await directory.teams.remove(id);
+  exchange.wants(`delete the Group ${removed.name}`);
   exchange.changed = true;
   exchange.did('The team was deleted.');
   return { status: 204 };
@@ -153,6 +155,7 @@ async function apply(
   const team = await directory.teams.apply(asked.id, steps, {
     judge(held) {
       before = held;
+      exchange.wants(`${asked.method === 'PUT' ? 'replace' : 'change'} the Group ${held.name}`);
       assertIfMatch(asked.ifMatch, etagOf(held));
     },
   });
@@ -174,22 +177,22 @@ async function apply(
 /** A provider whose groups are not wanted is told so before anything else is looked at. */
 function writing(handler: Handler): Handler {
   return async (scope, asked) => {
-    if (!accepts(scope))
+    if (!accepts(scope)) {
+      scope.exchange.expected = true;
       throw new ScimError(403, 'This directory does not accept groups from this provider.');
+    }
     return handler(scope, asked);
   };
 }
 
 const accepts = ({ provider }: Scope): boolean => provider.features.acceptGroups;
 
-function membersIn(group: JsonObject): string[] | undefined {
+function membersIn(group: JsonObject): NamedMember[] | undefined {
   const { members } = group;
-  return Array.isArray(members)
-    ? members.flatMap(member =>
-        isObject(member) && typeof member['value'] === 'string' ? member['value'] : [],
-      )
-    : undefined;
+  return Array.isArray(members) ? namedMembers(members) : undefined;
 }
+
+const idsOf = (members: readonly NamedMember[]): string[] => members.map(({ id }) => id);
 
 const projectionOf = (scope: Scope, query: URLSearchParams): Projection =>
   readProjection(
@@ -213,15 +216,18 @@ async function show(
 ): Promise<JsonObject[]> {
   if (!projection.wants('members'))
     return teams.map(team => projection.project(groupOf(scope, team)));
-  const members = await membersOfOwnTeams(
+  const { members, cut: isCut } = await membersOfOwnTeams(
     scope.directory,
     teams.map(({ id }) => id),
     teams.length === 1 ? Number.MAX_SAFE_INTEGER : MOST_MEMBERS,
   );
   const cut =
-    members.length < MOST_MEMBERS || teams.length === 1
-      ? teams.length
-      : teams.findIndex(({ id }) => id === members.at(-1)?.teamId);
+    isCut && teams.length > 1
+      ? Math.max(
+          0,
+          teams.findIndex(({ id }) => id === members.at(-1)?.teamId),
+        )
+      : teams.length;
   if (cut === 0 && teams.length > 1) return show(scope, teams.slice(0, 1), projection);
   const byTeam = Map.groupBy(members, ({ teamId }) => teamId);
   return teams
@@ -235,10 +241,12 @@ async function showSmall(
   team: TeamRow,
   projection: Projection,
 ): Promise<JsonObject | undefined> {
-  const members = await membersOfOwnTeams(scope.directory, [team.id], MOST_AFTER_PATCH + 1);
-  return members.length > MOST_AFTER_PATCH
-    ? undefined
-    : projection.project(groupOf(scope, team, members));
+  const { members, cut } = await membersOfOwnTeams(
+    scope.directory,
+    [team.id],
+    MOST_AFTER_PATCH + 1,
+  );
+  return cut ? undefined : projection.project(groupOf(scope, team, members));
 }
 
 async function said(

@@ -37,10 +37,11 @@ const UNTOLD = new Set([
   'tenant_id',
   'version',
   'updated_at',
-  'link_seen_at',
   'attempts',
   'sent',
   'facts',
+  'display',
+  'display_of',
 ]);
 
 /** The columns of a table that deltas tell of: all that verbs set, none that the database derives. */

@@ -4,27 +4,43 @@ import type { Directory } from '../directory.ts';
 export interface MemberOfTeam {
   teamId: string;
   id: string;
-  displayName: string;
+  /** As the provider's group called the member, as long as the member is called what it was called then; its own name otherwise. */
+  display: string;
 }
 
-/** Who is in these teams of the acting provider, as far as it may know them: all of them, from one statement, up to a most. Team by team, by keys, whatever the statistics say of the tenant. */
+/**
+ * Who is in these teams of the acting provider, as far as it may know them: team after team, up to a most. `cut` says that there are
+ * more. Memberships and members are read by their keys and joined here: a join in the database would rest on statistics (see removeFrom).
+ */
 export async function membersOfOwnTeams(
-  directory: Directory,
+  { db, tenantId, asProvider }: Directory,
   teamIds: readonly string[],
   most: number,
-): Promise<MemberOfTeam[]> {
-  if (teamIds.length === 0) return [];
-  const { rows } = await sql<MemberOfTeam>`
-    select team.id as "teamId", inside.id, inside."displayName"
-    from unnest(${teamIds}::uuid[]) with ordinality as team (id, place)
-    cross join lateral (
-      select members.id, members.display_name as "displayName"
-      from memberships as held
-      join members on members.tenant_id = held.tenant_id and members.id = held.member_id and members.provider_id = ${directory.asProvider}::uuid
-      where held.tenant_id = ${directory.tenantId}::uuid and held.team_id = team.id
-      order by held.member_id limit ${most}
-    ) as inside
-    order by team.place, inside.id limit ${most}
-  `.execute(directory.db);
-  return rows;
+): Promise<{ members: MemberOfTeam[]; cut: boolean }> {
+  if (teamIds.length === 0) return { members: [], cut: false };
+  const place = teamIds.length === 1 ? sql`` : sql`array_position(${teamIds}::uuid[], team_id),`;
+  const held = sql`
+    from memberships where tenant_id = ${tenantId}::uuid and team_id = any(${teamIds}::uuid[]) order by ${place} member_id limit ${most}`;
+  const { rows } = await sql<{
+    teamId: string;
+    id: string;
+    display: string | null;
+    displayOf: string | null;
+  }>`select team_id as "teamId", member_id as id, display, display_of as "displayOf" ${held}`.execute(
+    db,
+  );
+  if (rows.length === 0) return { members: [], cut: false };
+  const { rows: members } = await sql<{ id: string; name: string }>`
+    select id, display_name as name from members
+    where tenant_id = ${tenantId}::uuid and provider_id = ${asProvider}::uuid and id = any(array(select member_id ${held}))
+  `.execute(db);
+  const names = new Map(members.map(({ id, name }) => [id, name]));
+  return {
+    cut: rows.length === most,
+    members: rows.flatMap(({ teamId, id, display, displayOf }) => {
+      const name = names.get(id);
+      if (name === undefined) return [];
+      return { teamId, id, display: display !== null && displayOf === name ? display : name };
+    }),
+  };
 }

@@ -10,6 +10,9 @@ export const MembershipSchema = defineEntity({
     tenantId: column.tenantId(),
     teamId: p.uuid().primary(),
     memberId: p.uuid().primary(),
+    /** What the provider's group called the member, and what the member was called then. */
+    display: p.text().nullable(),
+    displayOf: p.text().nullable(),
     origin: p.text().$type<Origin>().default('MANUAL'),
     since: column.now(),
   },

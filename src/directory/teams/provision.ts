@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { openCase } from '../conflicts/open-case.ts';
+import { openCase, whoseOf } from '../conflicts/open-case.ts';
 import { canAdminister } from '../authority.ts';
 import type { Directory } from '../directory.ts';
 import { holdActing } from '../identity-providers/hold.ts';
@@ -10,11 +10,13 @@ import { roleById } from '../roles/plainly.ts';
 import { holdRulebook } from '../roles/rulebook.ts';
 import { assertVersion } from '../versions.ts';
 import { admitInto } from './admit.ts';
+import { type Displays, redisplay } from './displays.ts';
 import { assertNoStrangers } from './evict.ts';
 import { expelFrom } from './expel.ts';
 import { hold, type HeldTeam, subjectOf } from './hold.ts';
 import { type TeamRow, teamColumns } from './team-rows.ts';
-import { touch, write } from './write.ts';
+import { touch } from './touch.ts';
+import { write } from './write.ts';
 import { folded } from '../folded.ts';
 
 /** A group as a provider describes it, in the directory's words. */
@@ -26,10 +28,9 @@ export interface ProvisionedTeam {
 /** One step on a provider's team. A PATCH is several, in one change. */
 export type TeamStep =
   | { kind: 'rename'; team: Partial<ProvisionedTeam> }
-  | { kind: 'admit'; memberIds: readonly string[] }
+  | { kind: 'admit' | 'replace'; memberIds: readonly string[]; displays?: Displays }
   | { kind: 'expel'; memberIds: readonly string[] }
-  | { kind: 'empty' }
-  | { kind: 'replace'; memberIds: readonly string[] };
+  | { kind: 'empty' };
 
 /** Makes the team that the acting provider describes, with its members. A team made by hand is never taken over silently (rule 10). */
 export function provision(
@@ -37,7 +38,7 @@ export function provision(
   facts: ProvisionedTeam,
   memberIds: readonly string[],
   sent: Record<string, unknown>,
-  id?: string,
+  { id, displays }: { id?: string | undefined; displays?: Displays } = {},
 ): Promise<TeamRow> {
   return directory.change(async () => {
     const provider = await holdActing(directory);
@@ -46,6 +47,7 @@ export function provision(
       (await insert(directory, provider, facts, id)) ??
       (await adopt(directory, provider, facts, sent));
     await admitInto(directory, { team, owner: provider }, memberIds);
+    await redisplay(directory, team.id, displays);
     return team;
   });
 }
@@ -69,15 +71,19 @@ export function apply(
     assertVersion(held.team, expectedVersion);
     judge?.(held.team);
     const moved = new Set<string>();
+    let renamed = false;
     for (const step of steps) {
-      if (step.kind === 'rename') held.team = await rewrite(directory, held, step.team);
-      else
-        for (const memberId of await move(directory, held, step))
-          if (!moved.delete(memberId)) moved.add(memberId);
+      if (step.kind === 'rename') {
+        held.team = await rewrite(directory, held, step.team);
+        continue;
+      }
+      for (const memberId of await move(directory, held, step))
+        if (!moved.delete(memberId)) moved.add(memberId);
+      if ('displays' in step) renamed = (await redisplay(directory, id, step.displays)) || renamed;
     }
     // Who is in it is part of what the version speaks for; who went in and out again moved nothing. Last of all: until here, those who
     // add others do not wait for us.
-    return moved.size > 0 ? touch(directory, held.team) : held.team;
+    return moved.size > 0 || renamed ? touch(directory, held.team) : held.team;
   });
 }
 
@@ -188,20 +194,22 @@ async function adopt(
     .forUpdate()
     .executeTakeFirst();
   if (!holder) throw Object.assign(new Error('The name became free meanwhile.'), { code: '40001' });
-  if (holder.providerId !== null)
-    throw new Refusal('name-taken', `A Group with displayName '${facts.name}' already exists.`, {
+  if (holder.providerId === provider.id)
+    throw new Refusal('name-taken', 'A team with this name already exists.', {
       field: ['name'],
+      value: facts.name,
     });
   directory.attempting('team.created', { type: 'Team', id: null, name: facts.name });
   if (
+    holder.providerId === null &&
     provider.adoption === 'ADOPT' &&
     (await holdsOnly(directory, provider, holder.id)) &&
     !(await givesAdministration(directory, holder.id))
   )
     return linkTeam(directory, holder, provider, facts);
   throw new Refusal(
-    'held-by-hand',
-    `A Group with displayName '${facts.name}' already exists and was made by hand. A person has to decide in the directory what becomes of it.`,
+    holder.providerId === null ? 'held-by-hand' : 'held-by-another-provider',
+    `A Group with displayName '${facts.name}' already exists and ${whoseOf(holder)}. A person has to decide in the directory what becomes of it.`,
     {
       field: ['name'],
       holderId: holder.id,

@@ -1,6 +1,7 @@
 import type { Directory } from '../directory.ts';
 import { admit } from './admit.ts';
 import { create, rename } from './by-hand.ts';
+import type { Displays } from './displays.ts';
 import { expel } from './expel.ts';
 import {
   apply,
@@ -75,9 +76,9 @@ export class Teams {
     facts: ProvisionedTeam,
     memberIds: readonly string[],
     sent: Record<string, unknown>,
-    id?: string,
+    more?: { id?: string | undefined; displays?: Displays },
   ) {
-    return provision(this.#directory, facts, memberIds, sent, id);
+    return provision(this.#directory, facts, memberIds, sent, more);
   }
   apply(id: string, steps: readonly TeamStep[], expecting?: Held) {
     return apply(this.#directory, id, steps, expecting);

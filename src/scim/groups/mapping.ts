@@ -42,7 +42,7 @@ export function factsOf(group: JsonObject): Partial<ProvisionedTeam> {
 export function groupOf(
   scope: Scope,
   team: TeamRow,
-  members?: readonly { id: string; displayName: string }[],
+  members?: readonly { id: string; display: string }[],
 ): JsonObject {
   const group: JsonObject = { schemas: [scope.shapes.group.core.id], id: team.id };
   for (const [path, { read }] of Object.entries(mapped)) {
@@ -50,10 +50,10 @@ export function groupOf(
     if (value !== undefined) group[path] = value;
   }
   if (members)
-    group['members'] = members.map(({ id, displayName }) => ({
+    group['members'] = members.map(({ id, display }) => ({
       value: id,
       $ref: locationOf(scope, '/Users', id),
-      display: displayName,
+      display,
       type: 'User',
     }));
   group['meta'] = {

@@ -1,5 +1,5 @@
 import { membersOfOwnTeams, type TeamStep } from '../../directory/index.ts';
-import { type GroupEffect, matchesElement } from '../protocol/index.ts';
+import { type GroupEffect, matchesElement, type NamedMember } from '../protocol/index.ts';
 import type { Scope } from '../scope.ts';
 import { factsOf } from './mapping.ts';
 
@@ -14,23 +14,34 @@ export async function stepsOf(
   return steps;
 }
 
+/** What the sender calls these members, by their ids; those it gives no name are left out. */
+export const displaysOf = (members: readonly NamedMember[]): ReadonlyMap<string, string> =>
+  new Map(members.flatMap(({ id, display }) => (display === undefined ? [] : [[id, display]])));
+
 async function stepOf(scope: Scope, teamId: string, effect: GroupEffect): Promise<TeamStep> {
   switch (effect.kind) {
     case 'set':
       return { kind: 'rename', team: factsOf(effect.attributes) };
     case 'addMembers':
-      return { kind: 'admit', memberIds: effect.ids };
+    case 'replaceMembers':
+      return {
+        kind: effect.kind === 'addMembers' ? 'admit' : 'replace',
+        memberIds: effect.members.map(({ id }) => id),
+        displays: displaysOf(effect.members),
+      };
     case 'removeMembers':
       return { kind: 'expel', memberIds: effect.ids };
-    case 'replaceMembers':
-      return { kind: 'replace', memberIds: effect.ids };
     case 'removeAllMembers':
       return { kind: 'empty' };
     // Something else than ids was asked of the members: they have to be looked at.
     case 'removeMatching': {
-      const members = await membersOfOwnTeams(scope.directory, [teamId], Number.MAX_SAFE_INTEGER);
-      const matching = members.filter(({ id, displayName }) =>
-        matchesElement(effect.filter, { value: id, display: displayName, type: 'User' }),
+      const { members } = await membersOfOwnTeams(
+        scope.directory,
+        [teamId],
+        Number.MAX_SAFE_INTEGER,
+      );
+      const matching = members.filter(({ id, display }) =>
+        matchesElement(effect.filter, { value: id, display, type: 'User' }),
       );
       return { kind: 'expel', memberIds: matching.map(({ id }) => id) };
     }

@@ -5,11 +5,18 @@ import { isObject, own, type Json, type JsonObject } from './json.ts';
 import type { Change } from './change-reader.ts';
 import type { Patch } from './patch.ts';
 
+/** A member as the sender names it. */
+export interface NamedMember {
+  readonly id: string;
+  readonly display?: string;
+}
+
 /** What a PATCH asks of a group, in its order. */
 export type GroupEffect =
   /** Null means cleared; an extension's attributes stand under its URN. `changes` are the same, for Draft or applyPatch. */
   | { kind: 'set'; attributes: JsonObject; changes: Change[] }
-  | { kind: 'addMembers' | 'removeMembers' | 'replaceMembers'; ids: string[] }
+  | { kind: 'addMembers' | 'replaceMembers'; members: NamedMember[] }
+  | { kind: 'removeMembers'; ids: string[] }
   | { kind: 'removeAllMembers' }
   | { kind: 'removeMatching'; filter: TypedFilter };
 
@@ -36,7 +43,8 @@ function memberEffects(change: Change): GroupEffect[] {
     // Adding under a filter repeats in the path what the value says; rewriting one member into another is two operations.
     if (on.sub || (where && op === 'replace'))
       throw mutability('A member is added or removed, not rewritten.');
-    return [{ kind: op === 'add' ? 'addMembers' : 'replaceMembers', ids: idsIn(change.value) }];
+    const members = namedMembers(Array.isArray(change.value) ? change.value : [change.value]);
+    return [{ kind: op === 'add' ? 'addMembers' : 'replaceMembers', members }];
   }
   if (on.sub) throw mutability('A member is added or removed, not rewritten.');
   if (change.values) return [{ kind: 'removeMembers', ids: idsIn([...change.values]) }];
@@ -45,11 +53,19 @@ function memberEffects(change: Change): GroupEffect[] {
   return [ids ? { kind: 'removeMembers', ids } : { kind: 'removeMatching', filter: where }];
 }
 
-function idsIn(value: Json): string[] {
-  const list = Array.isArray(value) ? value : [value];
-  const ids = list.map(element => (isObject(element) ? own(element, 'value') : element));
-  return [...new Set(ids.filter(id => typeof id === 'string'))];
+/** Each member once, as it was named first. */
+export function namedMembers(list: readonly Json[]): NamedMember[] {
+  const members = new Map<string, NamedMember>();
+  for (const element of list) {
+    const id = isObject(element) ? own(element, 'value') : element;
+    if (typeof id !== 'string' || members.has(id)) continue;
+    const display = isObject(element) ? own(element, 'display') : undefined;
+    members.set(id, { id, ...(typeof display === 'string' && display !== '' && { display }) });
+  }
+  return [...members.values()];
 }
+
+const idsIn = (list: readonly Json[]): string[] => namedMembers(list).map(({ id }) => id);
 
 /** `value eq "a" or value eq "b"`; anything else has to be asked of the members themselves. */
 function idsNamedBy(filter: TypedFilter): string[] | undefined {

@@ -11,7 +11,7 @@ export { matches, matchesElement } from './filter-match.ts';
 export { parsePath, resolvePath } from './path.ts';
 export { readPatch } from './patch.ts';
 export { applyPatch } from './patch-apply.ts';
-export { planGroupPatch, type GroupEffect } from './group-patch.ts';
+export { namedMembers, planGroupPatch, type GroupEffect, type NamedMember } from './group-patch.ts';
 export { readResource, replaceResource } from './resource.ts';
 export { readProjection, type Projection } from './projection.ts';
 export { readQuery, readSearchRequest, type Page, type Query, type Sort } from './query.ts';
