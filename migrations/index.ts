@@ -13,6 +13,8 @@ export const steps: Readonly<Record<string, () => Promise<Step>>> = {
   '0004-credentials-and-sign-ins': async () =>
     (await import('./0004-credentials-and-sign-ins.ts')).CredentialsAndSignIns,
   '0005-the-delta': async () => (await import('./0005-the-delta.ts')).TheDelta,
+  '0006-what-providers-said': async () =>
+    (await import('./0006-what-providers-said.ts')).WhatProvidersSaid,
   '0007-kept-for-a-while': async () => (await import('./0007-kept-for-a-while.ts')).KeptForAWhile,
   '0008-proven-tenants': async () => (await import('./0008-proven-tenants.ts')).ProvenTenants,
   '0009-one-folding': async () => (await import('./0009-one-folding.ts')).OneFolding,

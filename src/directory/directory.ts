@@ -19,6 +19,7 @@ import { RowWrites } from './row-writes.ts';
 import { Roles } from './roles/roles.ts';
 import type { Secrets } from './credentials/secret.ts';
 import { Teams } from './teams/teams.ts';
+import { touchTeams } from './teams/touch.ts';
 import { Tenants } from './tenants/tenants.ts';
 
 /** What a Directory stands on: the database under one tenant, and the key that digests secrets. */
@@ -57,6 +58,7 @@ const REMEMBERED = new Set<RefusalCode>([
   'provisioned-read-only',
   'manual-member-in-provisioned-team',
   'held-by-hand',
+  'held-by-another-provider',
   'last-owner',
   'role-locked',
   'beyond-reach',
@@ -68,6 +70,8 @@ interface Open {
   ledger: Ledger;
   deed: Deed | null;
   dry: boolean;
+  /** Teams that others are in by now (see teamsChanged). */
+  touched: Set<string>;
 }
 
 /** One tenant's directory in the hands of one actor, for the length of one request. */
@@ -221,15 +225,25 @@ export class Directory extends RowWrites {
     const ledger = new Ledger(transaction, there, dry);
     const enter = (id: string) =>
       sql`select set_config('app.tenant', ${this.ground.proofOf(id)}, true)`.execute(transaction);
-    there.#open = { transaction, ledger, deed: null, dry };
+    const touched = new Set<string>();
+    there.#open = { transaction, ledger, deed: null, dry, touched };
     await enter(tenantId);
     await work(there);
     await ledger.close();
+    if (!dry) await touchTeams(there, [...touched]);
     await enter(this.tenantId);
   }
 
   protected override changed(changes: readonly RowChange[]): void {
     this.#running.ledger.changed(changes);
+  }
+
+  /**
+   * Says that others are in these teams now. Their versions move by the last statement of the change, all at once and in the order of
+   * their ids: until then nobody who changes other members of the same teams has to wait, and nobody waits in a circle.
+   */
+  teamsChanged(ids: readonly string[]): void {
+    for (const id of ids) this.#running.touched.add(id);
   }
 
   get #running() {
@@ -254,10 +268,17 @@ export class Directory extends RowWrites {
     await this.moment.renew(); // a change has a connection of its own, and waits for none while it holds another
     const transaction = await this.#tables.startTransaction().execute();
     const ledger = new Ledger(transaction, this, dry);
-    const open = (this.#open = { transaction, ledger, deed: null as Deed | null, dry });
+    const open: Open = (this.#open = {
+      transaction,
+      ledger,
+      deed: null,
+      dry,
+      touched: new Set<string>(),
+    });
     try {
       const result = await work();
       const plan = await ledger.close();
+      if (!dry) await touchTeams(this, [...open.touched]);
       await (dry ? transaction.rollback() : transaction.commit()).execute();
       return { result, plan };
     } catch (error) {

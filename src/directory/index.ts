@@ -13,6 +13,10 @@ export type { AuditEntryRow } from './audit/entry-rows.ts';
 export type { Entry, Plan } from './audit/ledger.ts';
 export { newestEntryOf } from './audit/newest-of-provider.ts';
 export type { ReportRow } from './audit/provisioning-report.ts';
+export { MOST_MAPPINGS } from './roles/mappings.ts';
+export { lastHeardOf, type LinkKey } from './audit/last-heard.ts';
+export { knockedAt } from './exchanges/knocking.ts';
+export { choicesFor } from './conflicts/choices.ts';
 export { CONFLICT_CHOICES, type ConflictChoice } from './conflicts/conflict-case.ts';
 export { issueAccessToken } from './credentials/access-token.ts';
 export type { ApiTokenRow } from './credentials/api-tokens.ts';
@@ -73,7 +77,6 @@ export type { ProfileAttribute, ProfileCondition } from './conditions/profile.ts
 export type { MemberOrder, MemberSortField } from './members/member-orders.ts';
 export { countOwnMembers, type OwnMember, pageOfOwnMembers } from './members/own-members.ts';
 export { everInTeam } from './teams/ever-in-team.ts';
-export { lostMembers } from './teams/lost-members.ts';
 export { membersOfOwnTeams } from './teams/members-of-own-teams.ts';
 export type { TeamOrder, TeamSortField } from './teams/team-rows.ts';
 export { countTeams, pageOfTeams } from './teams/team-rows.ts';

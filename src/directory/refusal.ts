@@ -20,6 +20,7 @@ export const REFUSAL_CODES = [
   'name-taken',
   'external-id-taken',
   'held-by-hand',
+  'held-by-another-provider',
   'provisioning-paused',
   'provisioning-off',
   'too-many',
@@ -32,6 +33,8 @@ export interface RefusalFacts {
   /** The provider that owns the object. */
   providerId?: string;
   readOnlyFields?: string[];
+  /** The name that was wanted and is taken. */
+  value?: string;
   /** The object that holds the value, when there is one. */
   holderId?: string;
   /** Objects that stand in the way, e.g. the manual members inside a provider's teams. */

@@ -36,6 +36,7 @@ export const dialect: Record<RefusalCode, ErrorCode> = {
   'name-taken': 'ALREADY_TAKEN',
   'external-id-taken': 'ALREADY_TAKEN',
   'held-by-hand': 'ALREADY_TAKEN',
+  'held-by-another-provider': 'ALREADY_TAKEN',
   'provisioning-paused': 'FEATURE_OFF',
   'provisioning-off': 'FEATURE_OFF',
   'too-many': 'INVALID',

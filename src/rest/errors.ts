@@ -21,6 +21,7 @@ const statuses: Record<RefusalCode, number> = {
   'name-taken': 409,
   'external-id-taken': 409,
   'held-by-hand': 409,
+  'held-by-another-provider': 409,
   'provisioning-paused': 409,
   'provisioning-off': 409,
   'too-many': 429,

@@ -22,6 +22,7 @@ const dialect: Record<RefusalCode, readonly [status: number, scimType?: ScimType
   'name-taken': [409, 'uniqueness'],
   'external-id-taken': [409, 'uniqueness'],
   'held-by-hand': [409, 'uniqueness'],
+  'held-by-another-provider': [409, 'uniqueness'],
   'provisioning-paused': [503],
   'provisioning-off': [401],
   'too-many': [429],
@@ -68,7 +69,23 @@ function refusalOf({ code, message, facts }: Refusal): ScimError {
   if (code === 'provisioning-off') return unauthorized(message, true);
   if (code === 'invalid' && facts.field?.[0] === 'filter') return invalidFilter(message);
   const [status, scimType] = dialect[code];
-  return new ScimError(status, message, scimType);
+  return new ScimError(status, inWordsOfScim(code, facts.value) ?? message, scimType);
+}
+
+/** A name that is taken is called what the sender calls it. */
+function inWordsOfScim(code: RefusalCode, value: string | undefined): string | null {
+  const taken = (what: string, name: string) =>
+    `A ${what} with ${value === undefined ? `this ${name}` : `${name} '${value}'`} already exists.`;
+  switch (code) {
+    case 'user-name-taken':
+      return taken('User', 'userName');
+    case 'name-taken':
+      return taken('Group', 'displayName');
+    case 'email-taken':
+      return 'A User with this e-mail address already exists.';
+    default:
+      return null;
+  }
 }
 
 /** The reader of bodies is not ours; this is how its errors look. */

@@ -291,28 +291,32 @@ test.each<[string, (company: Company) => Promise<unknown>, boolean]>([
   ).toHaveLength(1);
 });
 
-test('a provider’s own members and teams collide as such, and open no case', async () => {
+test('what is its own already collides as such and opens no case; what another provider has opens one', async () => {
   const company = await here.company();
   await company.provisioned('Ann');
   await company.provisionedTeam('Sales');
   const okta = await company.secondProvider();
-  for (const deed of [
-    () => company.provisioned('Ann'),
-    () => okta.directory.members.provision(described('ANN', { userName: 'ANN@north.example' }), {}),
-  ]) {
-    expect(await company.told(deed)).toMatchObject({
-      refusal: { code: 'user-name-taken' },
-      entries: [],
-    });
-  }
-  for (const deed of [
-    () => company.provisionedTeam('SALES'),
-    () => okta.directory.teams.provision({ name: 'sales', externalId: null }, [], {}),
-  ]) {
-    expect(await company.told(deed)).toMatchObject({
-      refusal: { code: 'name-taken' },
-      entries: [],
-    });
-  }
-  expect(await openConflicts(company.owner, 5)).toEqual([]);
+  expect(await company.told(() => company.provisioned('Ann'))).toMatchObject({
+    refusal: { code: 'user-name-taken' },
+    entries: [],
+  });
+  expect(await company.told(() => company.provisionedTeam('SALES'))).toMatchObject({
+    refusal: { code: 'name-taken' },
+    entries: [],
+  });
+  const ann = () =>
+    okta.directory.members.provision(described('ANN', { userName: 'ANN@north.example' }), {});
+  const sales = () => okta.directory.teams.provision({ name: 'sales', externalId: null }, [], {});
+  expect(await company.told(ann)).toMatchObject({
+    refusal: { code: 'held-by-another-provider' },
+    entries: ['conflict.opened ANN@north.example', 'FAILURE member.created ANN'],
+  });
+  expect(await company.told(sales)).toMatchObject({
+    refusal: { code: 'held-by-another-provider' },
+    entries: ['conflict.opened sales', 'FAILURE team.created sales'],
+  });
+  expect((await openConflicts(company.owner, 5)).map(({ kind }) => kind)).toEqual([
+    'member',
+    'team',
+  ]);
 });

@@ -23,16 +23,21 @@ export type ConflictCaseRow = RowOf<'conflict_cases', typeof conflictColumns>;
 const row = written(conflictColumns);
 
 /**
- * Cases that a person can still settle. One whose candidate was deleted, linked or given another name is none any more: the provider
- * will not meet it again. That is derived from the candidate, so that no verb has to think of it.
+ * Cases that a person can still settle. One whose candidate was deleted, linked to this provider or given another name is none any more,
+ * nor one where the provider has got the name meanwhile: it will not meet the candidate again. That is derived, so that no verb has to
+ * think of it.
  */
 const standing = ({
   tenantId,
 }: Directory) => sql<boolean>`conflict_cases.settled_at is null and case conflict_cases.kind
   when 'member' then exists (select from members where members.tenant_id = ${tenantId}::uuid and members.id = conflict_cases.candidate_id
-    and members.user_name_key = conflict_cases.name_key and members.state <> 'DELETED' and members.provider_id is null)
+    and members.user_name_key = conflict_cases.name_key and members.state <> 'DELETED' and members.provider_id is distinct from conflict_cases.provider_id)
+    and not exists (select from members as own where own.tenant_id = ${tenantId}::uuid and own.user_name_key = conflict_cases.name_key
+      and own.state <> 'DELETED' and own.provider_id = conflict_cases.provider_id)
   else exists (select from teams where teams.tenant_id = ${tenantId}::uuid and teams.id = conflict_cases.candidate_id
-    and teams.name_key = conflict_cases.name_key and teams.provider_id is null) end`;
+    and teams.name_key = conflict_cases.name_key and teams.provider_id is distinct from conflict_cases.provider_id)
+    and not exists (select from teams as own where own.tenant_id = ${tenantId}::uuid and own.name_key = conflict_cases.name_key
+      and own.provider_id = conflict_cases.provider_id) end`;
 
 /** Open cases of many providers at once, oldest first; to those who may settle or read them. */
 export async function openConflictsOf(

@@ -3,7 +3,7 @@ import type { ConflictChoice } from './conflict-case.ts';
 import { type ConflictCaseRow, conflictsByIds } from './conflict-rows.ts';
 import { resolve } from './settle.ts';
 
-/** Clashes that need a person: what a provider asked for and something made by hand already holds. */
+/** Clashes that need a person: what a provider asked for and something else already holds. */
 export class Conflicts {
   readonly #directory: Directory;
 

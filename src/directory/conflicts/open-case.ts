@@ -47,3 +47,7 @@ export async function openCase(directory: Directory, clash: Clash): Promise<void
         : [{ name: 'candidate', before: candidateBefore, after: clash.candidateId }],
   });
 }
+
+/** How it is said whose the thing is that has the name: not which provider's, for one provider is not told of another (rule 9). */
+export const whoseOf = (holder: { providerId: string | null }): string =>
+  holder.providerId === null ? 'was made by hand' : 'comes from another identity provider';

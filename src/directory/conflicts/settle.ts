@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { assertMayMove, assertMayReach } from '../authority.ts';
 import type { Directory } from '../directory.ts';
 import { isId } from '../ids.ts';
-import { holdProvider } from '../identity-providers/hold.ts';
+import { assertSameOwner, holdOwnerOf, holdProvider } from '../identity-providers/hold.ts';
 import type { ProviderRow } from '../identity-providers/provider-rows.ts';
 import { link } from '../members/link.ts';
 import { type MemberRow, memberColumns } from '../members/member-rows.ts';
@@ -13,13 +13,14 @@ import {
   switched,
 } from '../members/provision.ts';
 import { subjectOf as memberSubject } from '../members/hold.ts';
-import { write as writeMember } from '../members/write.ts';
+import { type MemberPatch, write as writeMember } from '../members/write.ts';
 import { invalid, notFound, Refusal } from '../refusal.ts';
 import { holdRulebook } from '../roles/rulebook.ts';
 import { subjectOf as teamSubject } from '../teams/hold.ts';
 import { insert as insertTeam, linkTeam, type ProvisionedTeam } from '../teams/provision.ts';
 import { type TeamRow, teamColumns } from '../teams/team-rows.ts';
 import { write as writeTeam } from '../teams/write.ts';
+import { assertPossible } from './choices.ts';
 import type { ConflictChoice } from './conflict-case.ts';
 import { type ConflictCaseRow, conflictColumns } from './conflict-rows.ts';
 
@@ -95,6 +96,7 @@ async function settleMember(
   choice: ConflictChoice,
 ): Promise<void> {
   const facts = found.facts as unknown as ProvisionedMember;
+  const owner = await holdOwnerOf(directory, 'members', found.candidateId);
   const candidate = await directory
     .rows('members')
     .select(memberColumns)
@@ -102,24 +104,30 @@ async function settleMember(
     .where('state', '<>', 'DELETED')
     .forNoKeyUpdate()
     .executeTakeFirst();
-  if (!candidate || candidate.providerId !== null)
+  if (!candidate || candidate.providerId === provider.id)
     throw invalid(
       'The member of this case was deleted or linked meanwhile; the provider will try again.',
       'ids',
     );
+  assertSameOwner(candidate, owner);
   if (candidate.userNameKey !== found.nameKey)
     throw invalid(
       'The member of this case has another user name by now; the provider will not meet it again.',
       'ids',
     );
+  assertPossible(choice, owner);
   await assertMayReach(directory, { members: [candidate] }, 'ids');
   if (choice === 'CREATE_NEW') return createBeside(directory, provider, candidate, facts);
   const patch =
     choice === 'LINK_OVERWRITE'
       ? { ...patchOf(facts), ...switched(candidate, facts.active) }
-      : { externalId: facts.externalId };
+      : { externalId: facts.externalId, ...acceptedBy(facts, candidate) };
   await link(directory, candidate, provider, patch);
 }
+
+/** Who keeps everything else is still let in by the provider, if that says so: nobody has to accept an invitation any more. */
+const acceptedBy = ({ active }: ProvisionedMember, candidate: MemberRow): MemberPatch =>
+  candidate.state === 'INVITED' && active ? switched(candidate, active) : {};
 
 async function createBeside(
   directory: Directory,
@@ -150,22 +158,25 @@ async function settleTeam(
   choice: ConflictChoice,
 ): Promise<void> {
   const facts = found.facts as unknown as ProvisionedTeam;
+  const owner = await holdOwnerOf(directory, 'teams', found.candidateId);
   const candidate = await directory
     .rows('teams')
     .select(teamColumns)
     .where('id', '=', found.candidateId)
     .forUpdate()
     .executeTakeFirst();
-  if (!candidate || candidate.providerId !== null)
+  if (!candidate || candidate.providerId === provider.id)
     throw invalid(
       'The team of this case was deleted or linked meanwhile; the provider will try again.',
       'ids',
     );
+  assertSameOwner(candidate, owner);
   if (candidate.nameKey !== found.nameKey)
     throw invalid(
       'The team of this case has another name by now; the provider will not meet it again.',
       'ids',
     );
+  assertPossible(choice, owner);
   if (choice === 'CREATE_NEW') return createTeamBeside(directory, provider, candidate, facts);
   // Whoever is let into a mapped team gets its role: from now on the provider says who that is.
   const rules = await holdRulebook(directory);

@@ -72,9 +72,11 @@ export function remove(directory: Directory, id: string, reason?: Reason): Promi
     assertMayEdit(member, owner, ['existence'], directory.asProvider);
     await assertMayReach(directory, { members: [member] }, 'id');
     const left = await leaveAll(directory, id);
+    directory.teamsChanged(left.map(({ teamId }) => teamId));
     const { member: written, changes } = await write(directory, member, {
       state: 'DELETED',
       deletedFrom: member.state,
+      deletedByProviderId: directory.asProvider,
       deletedAt: new Date(),
       teamsBefore: left.map(({ teamId, origin }) => ({ teamId, origin })),
     });
@@ -100,7 +102,7 @@ export function remove(directory: Directory, id: string, reason?: Reason): Promi
 
 /**
  * Brings a deleted person back, with the teams that would still have them. What a provider deleted stays deleted for that
- * provider: the person comes back without the link.
+ * provider, whatever its switch says by now: the person comes back without the link (rule 17).
  */
 export function restore(directory: Directory, id: string, reason?: Reason): Promise<MemberRow> {
   return directory.change(async () => {
@@ -114,12 +116,14 @@ export function restore(directory: Directory, id: string, reason?: Reason): Prom
       id,
       () => 'id',
     );
-    const unlinked = isManaged(member, owner)
-      ? { providerId: null, externalId: null, linkId: null }
-      : {};
+    const unlinked =
+      member.deletedByProviderId !== null || isManaged(member, owner)
+        ? { providerId: null, externalId: null, linkId: null }
+        : {};
     const { member: written, changes } = await write(directory, member, {
       state: member.deletedFrom ?? 'ACTIVE',
       deletedFrom: null,
+      deletedByProviderId: null,
       deletedAt: null,
       teamsBefore: null,
       ...unlinked,

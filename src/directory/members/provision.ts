@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { sql } from 'kysely';
 import { assertMayReach, canAdminister } from '../authority.ts';
 import type { Directory } from '../directory.ts';
-import { openCase } from '../conflicts/open-case.ts';
+import { openCase, whoseOf } from '../conflicts/open-case.ts';
 import { holdActingWithRules } from '../identity-providers/hold.ts';
 import type { ProviderRow } from '../identity-providers/provider-rows.ts';
 import { newId } from '../ids.ts';
@@ -166,6 +166,10 @@ const keysOf = (pushedRoles: readonly string[]): string[] => [
 
 /** `active` as a state: what the member was before is kept, so that switching on again brings it back. */
 export function switched(member: MemberRow, active: boolean): MemberPatch {
+  // The provider answers for who is active: whoever it lets in needs no acceptance of an invitation any more.
+  const { state, stateBefore } = member;
+  if (active && (state === 'INVITED' || (state === 'DISABLED' && stateBefore === 'INVITED')))
+    return { state: 'ACTIVE', stateBefore: null };
   if (active && member.state === 'DISABLED')
     return { state: member.stateBefore ?? 'ACTIVE', stateBefore: null };
   if (!active && member.state !== 'DISABLED')
@@ -199,28 +203,25 @@ async function adopt(
     .executeTakeFirst();
   if (!holder)
     throw Object.assign(new Error('The user name became free meanwhile.'), { code: '40001' });
-  if (holder.providerId !== null)
-    throw new Refusal(
-      'user-name-taken',
-      `A User with userName '${facts.userName}' already exists.`,
-      { field: ['userName'] },
-    );
+  if (holder.providerId === provider.id)
+    throw new Refusal('user-name-taken', 'A member with this user name already exists.', {
+      field: ['userName'],
+      value: facts.userName,
+    });
   directory.attempting('member.created', {
     type: 'Member',
     id: null,
     name: facts.displayName,
     handle: facts.userName,
   });
-  const role = await roleById(directory, holder.roleId);
-  const administers = !role || canAdminister(role.permissions);
-  if (provider.adoption === 'ADOPT' && !administers)
+  if (holder.providerId === null && (await mayAdopt(directory, provider, holder)))
     return link(directory, holder, provider, {
       ...patchOf(facts),
       ...switched(holder, facts.active),
     });
   throw new Refusal(
-    'held-by-hand',
-    `A User with userName '${facts.userName}' already exists and was made by hand. A person has to decide in the directory what becomes of it.`,
+    holder.providerId === null ? 'held-by-hand' : 'held-by-another-provider',
+    `A User with userName '${facts.userName}' already exists and ${whoseOf(holder)}. A person has to decide in the directory what becomes of it.`,
     {
       field: ['userName'],
       holderId: holder.id,
@@ -236,4 +237,15 @@ async function adopt(
         }),
     },
   );
+}
+
+/** Only by its own policy, and never a member whose role can administer the tenant (rule 10). */
+async function mayAdopt(
+  directory: Directory,
+  provider: ProviderRow,
+  holder: MemberRow,
+): Promise<boolean> {
+  if (provider.adoption !== 'ADOPT') return false;
+  const role = await roleById(directory, holder.roleId);
+  return role !== null && !canAdminister(role.permissions);
 }

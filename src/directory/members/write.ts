@@ -2,8 +2,8 @@ import { isDeepStrictEqual } from 'node:util';
 import type { AttributeChange } from '../audit/audit-entry.ts';
 import type { Directory } from '../directory.ts';
 import type { Profile } from './member.ts';
+import { touchTeamsOfProviders } from '../teams/touch.ts';
 import { memberColumns, type MemberRow } from './member-rows.ts';
-import { touchTeams } from './touch-teams.ts';
 
 /** The columns that a verb may set. Roles and locks are set where they are decided. */
 export type MemberPatch = Partial<
@@ -18,6 +18,7 @@ export type MemberPatch = Partial<
     | 'stateBefore'
     | 'deletedAt'
     | 'deletedFrom'
+    | 'deletedByProviderId'
     | 'teamsBefore'
     | 'providerId'
     | 'externalId'
@@ -38,6 +39,7 @@ const COLUMNS = {
   stateBefore: 'state_before',
   deletedAt: 'deleted_at',
   deletedFrom: 'deleted_from',
+  deletedByProviderId: 'deleted_by_provider_id',
   teamsBefore: 'teams_before',
   providerId: 'provider_id',
   externalId: 'external_id',
@@ -52,6 +54,7 @@ const SILENT = new Set<string>([
   'stateBefore',
   'deletedAt',
   'deletedFrom',
+  'deletedByProviderId',
   'teamsBefore',
   'linkId',
   'linkAuthority',
@@ -72,7 +75,8 @@ export async function write(
   if (differing.length === 0) return { member, changes: [] };
   const set = Object.fromEntries(differing.map(name => [COLUMNS[name], patch[name]]));
   const written = await directory.update('members', member.id, set, memberColumns);
-  await touchTeams(directory, member, patch);
+  if (patch.providerId !== undefined && patch.providerId !== member.providerId)
+    await touchTeamsOfProviders(directory, member.id, [member.providerId, patch.providerId]);
   return {
     member: written,
     changes: differing.flatMap(name => changesOf(name, member, patch)),

@@ -32,11 +32,6 @@ export async function write(
   };
 }
 
-/** A new version of a team that only changed in who is in it. */
-export function touch(directory: Directory, { id }: TeamRow): Promise<TeamRow> {
-  return directory.update('teams', id, {}, teamColumns);
-}
-
 /** Refuses a name that another team has, whoever made it: what people make by hand must not repeat even a detached team. */
 export async function assertFree(
   directory: Directory,

@@ -11,6 +11,7 @@ import {
   type TenantRow,
 } from '../../directory/index.ts';
 import type { Loaders } from '../loaders.ts';
+import { holderOf } from './conflict-case.ts';
 import * as words from './enums.ts';
 import { endOf, EXPIRING_WITHIN, expirySentence, healthOf } from './health.ts';
 import { Node, saidAs } from './node.ts';
@@ -44,10 +45,20 @@ export async function attentionOf(
   const aboutProviders = await Promise.all(
     providers.map(provider => aboutProvider(provider, loaders, created.has(provider.id), now)),
   );
+  const aboutConflicts = await Promise.all(
+    conflicts.map(async conflict => {
+      const holder = await holderOf(loaders, conflict);
+      return aboutConflict(
+        conflict,
+        names.get(conflict.providerId) ?? 'A provider',
+        holder === null
+          ? 'was made by hand'
+          : `comes from ${names.get(holder) ?? 'another provider'}`,
+      );
+    }),
+  );
   return [
-    ...conflicts.map(conflict =>
-      aboutConflict(conflict, names.get(conflict.providerId) ?? 'A provider'),
-    ),
+    ...aboutConflicts,
     ...(refused && tenant ? [aboutSignIns(refused, tenant)] : []),
     ...aboutProviders.flat(),
   ];
@@ -66,11 +77,11 @@ function aboutSignIns({ count, claimed }: RefusedSignIns, tenant: TenantRow): At
   };
 }
 
-function aboutConflict(conflict: ConflictCaseRow, provider: string): AttentionItem {
+function aboutConflict(conflict: ConflictCaseRow, provider: string, whose: string): AttentionItem {
   const attempts = conflict.attempts === 1 ? 'once' : `${conflict.attempts} times`;
   return {
     severity: 'FAILING',
-    message: `${provider} asked ${attempts} for the ${conflict.kind} "${nameIn(conflict)}", which was made by hand.`,
+    message: `${provider} asked ${attempts} for the ${conflict.kind} "${nameIn(conflict)}", which ${whose}.`,
     subject: saidAs('ConflictCase', conflict),
     suggestedMutation: 'conflictResolve',
   };

@@ -1,11 +1,12 @@
 import { Ctx, Field, FieldResolver, ID, Int, ObjectType, Resolver, Root } from 'type-graphql';
 import {
-  CONFLICT_CHOICES,
+  choicesFor,
   type ConflictCaseRow,
   type ConflictChoice,
   type ProviderRow,
 } from '../../directory/index.ts';
 import type { Context } from '../context.ts';
+import type { Loaders } from '../loaders.ts';
 import { DateTime, Json } from '../scalars.ts';
 import * as words from './enums.ts';
 import { IdentityProvider } from './identity-provider.ts';
@@ -25,6 +26,15 @@ export class ConflictCase implements Pick<
   @Field(() => Json, { description: 'What was sent.' }) sent!: Record<string, unknown>;
   @Field(() => DateTime, { description: 'Opened.' }) openedAt!: Date;
   @Field(() => Int, { description: 'How many times refused.' }) attempts!: number;
+}
+
+/** The provider that the candidate of a case is linked to. */
+export async function holderOf(
+  loaders: Loaders,
+  { kind, candidateId }: Pick<ConflictCaseRow, 'kind' | 'candidateId'>,
+): Promise<string | null> {
+  const candidate = await loaders.load(kind, candidateId);
+  return candidate?.providerId ?? null;
 }
 
 @Resolver(() => ConflictCase)
@@ -49,8 +59,17 @@ export class ConflictCaseFields {
   }
 
   /** A settled case leaves nothing to choose. */
-  @FieldResolver(() => [words.ConflictChoice], { description: 'Choices.' })
-  choices(@Root() { settledAt }: ConflictCaseRow): readonly ConflictChoice[] {
-    return settledAt === null ? CONFLICT_CHOICES : [];
+  @FieldResolver(() => [words.ConflictChoice], {
+    description:
+      'What can be chosen as the candidate stands now: what another provider manages can only be rejected, and moved (LINK_*) once that provider is off. Empty when settled.',
+  })
+  async choices(
+    @Root() conflict: ConflictCaseRow,
+    @Ctx() context: Context,
+  ): Promise<readonly ConflictChoice[]> {
+    if (conflict.settledAt !== null) return [];
+    const loaders = context.loaders(context.at(conflict.tenantId));
+    const providerId = await holderOf(loaders, conflict);
+    return choicesFor(providerId === null ? null : await loaders.load('provider', providerId));
   }
 }

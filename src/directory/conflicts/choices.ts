@@ -1,0 +1,27 @@
+import type { ProvisioningState } from '../identity-providers/identity-provider.ts';
+import { invalid } from '../refusal.ts';
+import { CONFLICT_CHOICES, type ConflictChoice } from './conflict-case.ts';
+
+interface Owner {
+  name: string;
+  provisioning: ProvisioningState;
+}
+
+/**
+ * What a person can decide of a candidate, as it stands now. What another provider has can only be moved, once that provider is off, or
+ * the case is rejected (rule 10): it is nobody's here to rename, and two providers are never made to fight over it.
+ */
+export function choicesFor(owner: Owner | null): readonly ConflictChoice[] {
+  if (!owner) return CONFLICT_CHOICES;
+  return owner.provisioning === 'OFF' ? ['LINK_KEEP', 'LINK_OVERWRITE', 'REJECT'] : ['REJECT'];
+}
+
+export function assertPossible(choice: ConflictChoice, owner: Owner | null): void {
+  if (!owner || choicesFor(owner).includes(choice)) return;
+  throw invalid(
+    choice === 'CREATE_NEW'
+      ? `This comes from ${owner.name} and is not renamed for another provider: move it, or reject the case.`
+      : `This is managed by ${owner.name}. It can be moved once provisioning from there is switched off; until then the case can only be rejected.`,
+    'choice',
+  );
+}
