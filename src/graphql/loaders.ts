@@ -1,6 +1,7 @@
 import DataLoader from 'dataloader';
 import type { FieldNode, GraphQLResolveInfo } from 'graphql';
 import {
+  lastHeardOf,
   activityOfProviders,
   type AuditEntryRow,
   conflictsByIds,
@@ -102,6 +103,7 @@ const questions = {
     (directory, ids) => directory.audit.lastWriters(ids),
     row => row.memberId,
   ),
+  lastHeard: mapped(lastHeardOf),
   node: nodes,
 };
 type Questions = typeof questions;

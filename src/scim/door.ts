@@ -13,6 +13,7 @@ import { notFound, ourFault, paused, scimErrorOf } from './errors.ts';
 import { Exchange } from './exchange.ts';
 import { Walks } from './lists/walks.ts';
 import { assertScimBody, SCIM_MEDIA, ScimError } from './protocol/index.ts';
+import { RefusedAtDoor } from './refused-at-door.ts';
 import { allowedAt, handlerAt, isWrite, routesWith } from './routes.ts';
 import { shapesOf } from './schemas.ts';
 import type { Answer, Asked, Log, Scope } from './scope.ts';
@@ -22,7 +23,7 @@ export interface ScimParts {
   publicUrl: string;
   /** Seals cursors. */
   cursorKeys: Scope['cursorKeys'];
-  recorder: Pick<ExchangeRecorder, 'note'>;
+  recorder: Pick<ExchangeRecorder, 'note' | 'noteSoon'>;
   uses: Pick<UseNotes, 'note'>;
   log: Log;
   readBody: (request: IncomingMessage) => Promise<unknown>;
@@ -54,6 +55,7 @@ interface Visit {
 export function scimDoor(parts: ScimParts): ScimDoor {
   const routes = routesWith(parts.isOutage);
   const walks = new Walks();
+  const refusedAtDoor = new RefusedAtDoor(parts.ground, parts.recorder);
 
   async function handle(ctx: Context): Promise<void> {
     const visit: Visit = { ctx, exchange: new Exchange() };
@@ -149,7 +151,16 @@ export function scimDoor(parts: ScimParts): ScimDoor {
 
   /** For the inspector and for what was last used; nobody waits for it. */
   function note({ ctx, exchange, visitor, address, body }: Visit, answer: Answer): void {
-    if (!visitor) return;
+    if (!visitor) {
+      if (answer.status < 500)
+        refusedAtDoor.note(exchange, {
+          method: ctx.method,
+          path: ctx.originalUrl,
+          status: answer.status,
+          authorization: ctx.get('authorization'),
+        });
+      return;
+    }
     const {
       actor: { tenantId },
       provider,

@@ -19,6 +19,8 @@ export class Exchange {
   #wanted = 'ask for something';
   #outcome = '';
   changed = false;
+  /** Refused as it was set up here, which is no failure. */
+  expected = false;
 
   /** Continues "The sender wanted to ...". */
   wants(what: string): void {
@@ -76,6 +78,7 @@ export class Exchange {
       explanation: this.explanation,
       repairs: [...this.#repairs],
       changed: this.changed,
+      expected: this.expected,
     };
   }
 }

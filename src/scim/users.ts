@@ -73,6 +73,7 @@ async function get(scope: Scope, { id, query, ifNoneMatch }: Asked): Promise<Ans
   scope.exchange.wants(`read the User ${id}`);
   const member = await find(scope, id, showsGroups(scope, projection));
   if (!member) throw notFound();
+  scope.exchange.wants(`read the User ${member.displayName}`);
   scope.exchange.did('It was sent.');
   if (isNotModified(ifNoneMatch, etagOf(member)) && !(await mayHideGroups(scope, id, projection)))
     return { status: 304, version: etagOf(member) };
@@ -101,8 +102,8 @@ async function create(scope: Scope, { body, query, newId }: Asked): Promise<Answ
   exchange.changed = true;
   exchange.did(
     member.origin === 'SCIM' && member.version === 1
-      ? `A member was made, with the id ${member.id}.`
-      : `The member of that name, ${member.id}, was linked, as the provider's adoption policy says.`,
+      ? `${member.displayName} was made a member.`
+      : `${member.displayName}, who was here already, was linked, as the provider's adoption policy says.`,
   );
   return said(scope, 201, member, projection);
 }
@@ -112,7 +113,9 @@ async function replace(scope: Scope, asked: Asked): Promise<Answer> {
   scope.exchange.wants(`replace the User ${asked.id}`);
   const body = readResource(asked.body, scope.shapes.user, scope);
   scope.exchange.tolerated(body);
-  return rewrite(scope, asked, current => replaceResource(current, body, scope.shapes.user));
+  return rewrite(scope, asked, 'replace', current =>
+    replaceResource(current, body, scope.shapes.user),
+  );
 }
 
 /** The body is judged before the User is looked for: a bad PATCH is a 400, whoever it is for. */
@@ -120,7 +123,7 @@ async function patch(scope: Scope, asked: Asked): Promise<Answer> {
   scope.exchange.wants(`change the User ${asked.id}`);
   const read = readPatch(asked.body, scope.shapes.user, scope);
   scope.exchange.tolerated(read);
-  return rewrite(scope, asked, current => {
+  return rewrite(scope, asked, 'change', current => {
     const patched = applyPatch(current, read);
     scope.exchange.tolerated(patched);
     return patched;
@@ -133,6 +136,7 @@ async function remove({ directory, exchange }: Scope, { id, ifMatch }: Asked): P
     const removed = await directory.members.remove(id);
     // It was held meanwhile, and is one version on: what it was before is what the sender had to know.
     assertIfMatch(ifMatch, etagOf({ version: removed.version - 1 }));
+    exchange.wants(`delete the User ${removed.displayName}`);
   });
   exchange.changed = true;
   exchange.did('The member was taken out; a person can bring it back for thirty days.');
@@ -141,12 +145,18 @@ async function remove({ directory, exchange }: Scope, { id, ifMatch }: Asked): P
 
 type Rewriting = (current: JsonObject) => { resource: JsonObject; changed: boolean };
 
-async function rewrite(scope: Scope, asked: Asked, rewriting: Rewriting): Promise<Answer> {
+async function rewrite(
+  scope: Scope,
+  asked: Asked,
+  verb: 'replace' | 'change',
+  rewriting: Rewriting,
+): Promise<Answer> {
   const { directory, exchange, shapes } = scope;
   const projection = projectionOf(scope, asked.query);
   let before: MemberRow | undefined;
   const written = await directory.members.rewrite(asked.id, member => {
     before = member;
+    scope.exchange.wants(`${verb} the User ${member.displayName}`);
     assertIfMatch(asked.ifMatch, etagOf(member));
     const { resource, changed } = rewriting(userOf(member, shapes));
     return changed

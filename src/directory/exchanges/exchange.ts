@@ -20,6 +20,7 @@ export const ExchangeSchema = defineEntity({
     explanation: p.text(),
     repairs: column.texts(),
     changed: p.boolean(),
+    expected: p.boolean().default(false),
     searchText: p.text(),
   },
   indexes: [

@@ -22,6 +22,8 @@ export interface ExchangeNote {
   explanation: string;
   repairs?: readonly string[];
   changed: boolean;
+  /** Refused as it was set up to be, which is no failure. */
+  expected?: boolean;
 }
 
 export type ExchangeListener = (exchanges: readonly (ExchangeRow & { tenantId: string })[]) => void;
@@ -46,6 +48,7 @@ export class ExchangeRecorder {
   readonly #timer: NodeJS.Timeout;
   #waiting: ExchangeNote[] = [];
   #bytes = 0;
+  readonly #coming = new Set<Promise<void>>();
   #writing: Promise<void> | null = null;
   dropped = 0;
 
@@ -76,6 +79,17 @@ export class ExchangeRecorder {
     }
   }
 
+  /** The same of what is still being found out; nothing, when it turns out to be nobody's. */
+  noteSoon(coming: Promise<ExchangeNote | null>): void {
+    const noted = coming
+      .then(exchange => {
+        if (exchange) this.note(exchange);
+      })
+      .catch(this.#settings.onFault)
+      .finally(() => this.#coming.delete(noted));
+    this.#coming.add(noted);
+  }
+
   /** Told of what was written by this process, after it was. Returns the way to stop listening. */
   listen(listener: ExchangeListener): () => void {
     this.#listeners.add(listener);
@@ -84,6 +98,7 @@ export class ExchangeRecorder {
 
   /** Writes all that was noted before the call. Never throws. */
   async flush(): Promise<void> {
+    await Promise.all(this.#coming);
     await this.#writing;
     if (this.#waiting.length === 0) return this.#writing ?? undefined;
     const notes = this.#waiting;
@@ -117,16 +132,22 @@ export class ExchangeRecorder {
   async #write(tenantId: string, notes: readonly ExchangeNote[]): Promise<void> {
     const rows = notes.map(rowOf);
     await sql`
-      insert into scim_exchanges (tenant_id, id, provider_id, credential_id, method, path, status, at, duration_ms, request_body, response_body, explanation, repairs, changed, search_text)
+      insert into scim_exchanges (tenant_id, id, provider_id, credential_id, method, path, status, at, duration_ms, request_body, response_body, explanation, repairs, changed, expected, search_text)
       select ${tenantId}::uuid, e.id, e."providerId", e."credentialId", e.method, e.path, e.status, e.at, e."durationMs", e."requestBody"::jsonb, e."responseBody"::jsonb,
-        e.explanation, e.repairs, e.changed, e."searchText"
+        e.explanation, e.repairs, e.changed, e.expected, e."searchText"
       from json_to_recordset(${JSON.stringify(rows)}::json) as e (id uuid, "providerId" uuid, "credentialId" uuid, method text, path text, status int, at timestamptz, "durationMs" int,
-        "requestBody" text, "responseBody" text, explanation text, repairs text[], changed boolean, "searchText" text)
+        "requestBody" text, "responseBody" text, explanation text, repairs text[], changed boolean, expected boolean, "searchText" text)
       on conflict do nothing
     `.execute(this.#ground.tablesOf(tenantId));
     if (this.#listeners.size === 0) return;
     const seen = rows.map(
-      ({ requestBody: _request, responseBody: _response, searchText: _search, ...row }) => ({
+      ({
+        requestBody: _request,
+        responseBody: _response,
+        searchText: _search,
+        expected: _expected,
+        ...row
+      }) => ({
         ...row,
         tenantId,
       }),
@@ -155,6 +176,7 @@ function rowOf(note: ExchangeNote) {
     status,
     at,
     changed,
+    expected: note.expected ?? false,
     durationMs: Math.round(note.durationMs),
     requestBody: jsonOf(requestBody),
     responseBody: jsonOf(responseBody),

@@ -49,6 +49,7 @@ export const IdentityProviderSchema = defineEntity({
     updatedAt: column.now(),
     deletedAt: column.instant().nullable(),
   },
+  indexes: [{ name: 'identity_providers_id_idx', properties: ['id'] }],
   uniques: [
     {
       name: 'identity_providers_name_key',

@@ -15,7 +15,8 @@ export interface MappingWish {
   roleId: string;
 }
 
-const MOST = 1_000;
+/** How many mappings a tenant may have. */
+export const MOST_MAPPINGS = 1_000;
 const PORTION = 25_000;
 const sourceOf = ({
   teamId,
@@ -29,7 +30,8 @@ const sourceOf = ({
 export function setMappings(directory: Directory, wishes: readonly MappingWish[]): Promise<void> {
   return directory.change(async () => {
     directory.require('ROLE_ADMIN');
-    if (wishes.length > MOST) throw invalid(`At most ${MOST} mappings are possible.`, 'mappings');
+    if (wishes.length > MOST_MAPPINGS)
+      throw invalid(`At most ${MOST_MAPPINGS} mappings are possible.`, 'mappings');
     await assertSound(directory, wishes);
     const before = await holdRulebook(directory, 'update');
     const present = await directory

@@ -1,4 +1,11 @@
-import { getNullableType, type GraphQLInputType, isInputObjectType, isListType } from 'graphql';
+import {
+  getNamedType,
+  getNullableType,
+  type GraphQLInputType,
+  isInputObjectType,
+  isListType,
+} from 'graphql';
+import { MOST_MAPPINGS } from '../../directory/index.ts';
 
 /** What is wrong with an input before anybody has to know what it is about, and where. */
 export interface Complaint {
@@ -8,6 +15,8 @@ export interface Complaint {
 }
 
 const MOST_IN_A_LIST = 500;
+/** Where the directory takes more. */
+const MOST_OF: Readonly<Record<string, number>> = { RoleMappingInput: MOST_MAPPINGS };
 const LONGEST_TEXT = 2_000;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 // oxlint-disable-next-line no-control-regex -- control characters are what this looks for
@@ -48,8 +57,8 @@ export function complaintsAbout(
 }
 
 function aboutList(values: unknown[], type: GraphQLInputType, field: string[]): Complaint[] {
-  if (values.length > MOST_IN_A_LIST)
-    return [{ ...invalid(`At most ${MOST_IN_A_LIST} at once.`), field }];
+  const most = MOST_OF[getNamedType(type).name] ?? MOST_IN_A_LIST;
+  if (values.length > most) return [{ ...invalid(`At most ${most} at once.`), field }];
   return values.flatMap((value, index) => complaintsAbout(value, type, [...field, String(index)]));
 }
 

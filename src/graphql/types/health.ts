@@ -16,7 +16,16 @@ export class ProvisioningHealth {
   lastChangeAt!: Date | null;
   @Field(() => String, { nullable: true, description: 'Silence expected at most.' })
   expectedEvery!: string | null;
-  @Field(() => Int, { description: 'Failures in 24 hours.' }) failures24h!: number;
+  @Field(() => Int, {
+    description:
+      'Requests of the last 24 hours that were answered with 400 or above. What is refused because it is switched off here (groups of a users-only provider) is no failure.',
+  })
+  failures24h!: number;
+  @Field(() => Int, {
+    description:
+      'Requests of the last 24 hours that were answered with 400 to 499, those that were refused at the door included (at most one a second of these is kept).',
+  })
+  refused24h!: number;
   @Field(() => String, { description: 'Sentence for a person.' }) summary!: string;
 }
 
@@ -39,6 +48,8 @@ export function healthOf(
     lastSeenAt = null,
     lastChangeAt = null,
     failures24h = 0,
+    refused24h = 0,
+    alarming24h = 0,
     longestSilenceMs = null,
   } = activity ?? {};
   const patience = Math.max(
@@ -50,18 +61,19 @@ export function healthOf(
     lastSeenAt,
     lastChangeAt,
     failures24h,
+    refused24h,
     summary,
     expectedEvery: lastSeenAt && `PT${Math.ceil(patience / HOUR)}H`,
   });
 
   if (provider.provisioning === 'OFF')
     return said('OK', `Provisioning from ${provider.name} is switched off.`);
-  if (!lastSeenAt) return said('NEVER_CONNECTED', `${provider.name} has not sent anything yet.`);
-  if (failures24h > 0)
+  if (alarming24h > 0)
     return said(
       'FAILING',
-      `${provider.name}: ${failures24h} ${failures24h === 1 ? 'request' : 'requests'} failed in the last 24 hours.`,
+      `${provider.name}: ${alarming24h} ${alarming24h === 1 ? 'request' : 'requests'} failed in the last 24 hours.`,
     );
+  if (!lastSeenAt) return said('NEVER_CONNECTED', `${provider.name} has not sent anything yet.`);
   const end = endOf(credentials);
   if (end !== null && end - now <= EXPIRING_WITHIN)
     return said('CREDENTIAL_EXPIRING', expirySentence(provider.name, end, now));

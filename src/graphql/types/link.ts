@@ -7,7 +7,6 @@ export interface LinkSource {
   holder: MemberRow | TeamRow;
   providerId: string;
   externalId: string | null;
-  lastSeenAt: Date | null;
 }
 
 export function linkOf(holder: MemberRow | TeamRow | null): LinkSource | null {
@@ -18,6 +17,5 @@ export function linkOf(holder: MemberRow | TeamRow | null): LinkSource | null {
     holder,
     providerId,
     externalId,
-    lastSeenAt: 'linkSeenAt' in holder ? holder.linkSeenAt : null,
   });
 }

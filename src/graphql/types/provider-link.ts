@@ -1,5 +1,5 @@
 import { Ctx, Field, FieldResolver, ID, ObjectType, Resolver, Root } from 'type-graphql';
-import { driftOf, type ProviderRow } from '../../directory/index.ts';
+import { driftOf, type LinkKey, type ProviderRow } from '../../directory/index.ts';
 import type { Context } from '../context.ts';
 import { DateTime, Json } from '../scalars.ts';
 import { IdentityProvider } from './identity-provider.ts';
@@ -18,11 +18,10 @@ export class AttributeDrift {
   simpleResolvers: true,
   description: 'Link between a member or team and its account at a provider.',
 })
-export class ProviderLink implements Pick<LinkSource, 'id' | 'externalId' | 'lastSeenAt'> {
+export class ProviderLink implements Pick<LinkSource, 'id' | 'externalId'> {
   @Field(() => ID, { description: 'Id.' }) id!: string;
   @Field(() => String, { nullable: true, description: 'Identifier there.' }) externalId!:
     string | null;
-  @Field(() => DateTime, { nullable: true, description: 'Last seen.' }) lastSeenAt!: Date | null;
 }
 
 @Resolver(() => ProviderLink)
@@ -33,6 +32,19 @@ export class ProviderLinkFields {
     @Ctx() context: Context,
   ): Promise<ProviderRow | null> {
     return context.loaders(context.at(holder.tenantId)).load('provider', providerId);
+  }
+
+  @FieldResolver(() => DateTime, {
+    nullable: true,
+    description:
+      'When the provider last made or changed this member or team. Null when it never did: the link was made by a person, and nothing was pushed since. What it only read, or said again, does not count.',
+  })
+  lastSeenAt(
+    @Root() { holder, providerId }: LinkSource,
+    @Ctx() context: Context,
+  ): Promise<Date | null> {
+    const key: LinkKey = `${holder.id} ${providerId}`;
+    return context.loaders(context.at(holder.tenantId)).load('lastHeard', key);
   }
 
   @FieldResolver(() => [AttributeDrift], { description: 'Drift found at the last look.' })

@@ -170,7 +170,7 @@ export async function openWorld(): Promise<World> {
     await sql`update members set deleted_at = now() - interval '31 days' where tenant_id = ${house.tenant.tenantId} and id = ${leaver.id}`.execute(
       house.tenant.db,
     );
-    await sql`update members set created_at = created_at, link_seen_at = null where tenant_id = ${house.tenant.tenantId} and id = ${ids['nameless']}`.execute(
+    await sql`update members set created_at = created_at where tenant_id = ${house.tenant.tenantId} and id = ${ids['nameless']}`.execute(
       house.tenant.db,
     );
   });

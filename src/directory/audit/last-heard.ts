@@ -1,0 +1,21 @@
+import { sql } from 'kysely';
+import type { Directory } from '../directory.ts';
+
+/** Whose word about whom: the id of a member or team, a blank, the id of its provider. */
+export type LinkKey = `${string} ${string}`;
+
+/** When a provider last made or changed each of these, from the log: the rows themselves are not written for what only confirms them. */
+export async function lastHeardOf(
+  { db, tenantId }: Directory,
+  keys: readonly string[],
+): Promise<Map<string, Date>> {
+  const pairs = keys.map(key => key.split(' '));
+  const { rows } = await sql<{ subject: string; provider: string; at: Date }>`
+    select asked.subject, asked.provider, heard.at
+    from unnest(${pairs.map(([subject]) => subject)}::uuid[], ${pairs.map(([, provider]) => provider)}::text[]) as asked (subject, provider)
+    cross join lateral (
+      select e.at from audit_entries as e where e.tenant_id = ${tenantId}::uuid and e.subject_id = asked.subject
+        and e.actor ->> 'providerId' = asked.provider and e.outcome = 'SUCCESS' order by e.id desc limit 1) as heard
+  `.execute(db);
+  return new Map(rows.map(({ subject, provider, at }) => [`${subject} ${provider}`, at]));
+}

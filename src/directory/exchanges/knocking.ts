@@ -1,0 +1,44 @@
+import { sql } from 'kysely';
+import type { Ground } from '../directory.ts';
+import { isId } from '../ids.ts';
+
+/** Whose door somebody knocked at who was not let in. */
+export interface Knock {
+  tenantId: string;
+  providerId: string;
+  /** The credential that the secret once was, when it was this provider's. */
+  credentialId: string | null;
+}
+
+/**
+ * The provider that an address names, or else the one whose secret it was, alive or not. Nobody has been let in: what is found is for the
+ * provider's own administrators, and never told to who asks.
+ */
+export async function knockedAt(
+  ground: Ground,
+  { addressed, secret }: { addressed: string | null; secret: string | null },
+): Promise<Knock | null> {
+  const owned = await ownerOf(ground, secret);
+  if (addressed === null || !isId(addressed) || owned?.providerId === addressed) return owned;
+  const { rows } = await sql<{ tenantId: string | null }>`
+    select tenant_of_provider(${addressed}::uuid) as "tenantId"
+  `.execute(ground.systemTables);
+  const tenantId = rows[0]?.tenantId;
+  return tenantId ? { tenantId, providerId: addressed, credentialId: null } : owned;
+}
+
+async function ownerOf(ground: Ground, text: string | null): Promise<Knock | null> {
+  const secret = text === null ? null : ground.secrets.read(text);
+  if (secret?.kind !== 'idp') return null;
+  const { tenantId, digests } = secret;
+  const found = await ground
+    .tablesOf(tenantId)
+    .selectFrom('credentials')
+    .select(['id', 'provider_id as providerId'])
+    .where('tenant_id', '=', tenantId)
+    .where('digest', 'in', digests)
+    .executeTakeFirst();
+  return found?.providerId
+    ? { tenantId, providerId: found.providerId, credentialId: found.id }
+    : null;
+}

@@ -1,0 +1,85 @@
+import { type ExchangeRecorder, type Ground, isId, knockedAt } from '../directory/index.ts';
+import type { Exchange } from './exchange.ts';
+
+interface Knocking {
+  method: string;
+  path: string;
+  status: number;
+  authorization: string;
+}
+
+const EVERY_MS = 1_000;
+const MOST_REMEMBERED = 10_000;
+const MOST_LOOKUPS_A_SECOND = 50;
+
+/**
+ * Keeps requests that were refused before anybody was let in, for whoever connects a provider and pasted a wrong secret or address: what
+ * was asked, without its body, and the end of the secret if it is one of ours. Anybody can knock, so at most one a second is kept for each
+ * address or secret, and few are looked up at all; who is answered never waits for it.
+ */
+export class RefusedAtDoor {
+  readonly #ground: Ground;
+  readonly #recorder: Pick<ExchangeRecorder, 'noteSoon'>;
+  readonly #seen = new Map<string, number>();
+  #lookups = { second: 0, count: 0 };
+
+  constructor(ground: Ground, recorder: Pick<ExchangeRecorder, 'noteSoon'>) {
+    this.#ground = ground;
+    this.#recorder = recorder;
+  }
+
+  note(exchange: Exchange, { method, path, status, authorization }: Knocking): void {
+    const addressed = providerIn(path);
+    const secret = /^\S+ +(\S+)$/.exec(authorization.trim())?.[1] ?? null;
+    const lastFour = secret === null ? null : this.#ground.secrets.lastFourOf(secret);
+    if (!addressed && lastFour === null) return;
+    if (!this.#isFirst(addressed ?? (secret as string)) || !this.#mayLookUp()) return;
+    exchange.wants(wish(secret, lastFour));
+    this.#recorder.noteSoon(
+      knockedAt(this.#ground, { addressed, secret }).then(
+        knock =>
+          knock &&
+          exchange.note({
+            ...knock,
+            method,
+            path: addressed
+              ? path.slice(path.toLowerCase().indexOf(addressed) + addressed.length) || '/'
+              : path,
+            status,
+            requestBody: undefined,
+            responseBody: undefined,
+            bytes: 0,
+          }),
+      ),
+    );
+  }
+
+  #isFirst(key: string): boolean {
+    const now = Date.now();
+    if (now - (this.#seen.get(key) ?? -Infinity) < EVERY_MS) return false;
+    this.#seen.delete(key);
+    if (this.#seen.size >= MOST_REMEMBERED) this.#seen.delete(this.#seen.keys().next().value ?? '');
+    this.#seen.set(key, now);
+    return true;
+  }
+
+  #mayLookUp(): boolean {
+    const second = Math.floor(Date.now() / 1_000);
+    if (second !== this.#lookups.second) this.#lookups = { second, count: 0 };
+    return ++this.#lookups.count <= MOST_LOOKUPS_A_SECOND;
+  }
+}
+
+/** The first id in the path: whatever else is wrong with it, that is whose URL was pasted. */
+const providerIn = (path: string): string | null =>
+  path
+    .toLowerCase()
+    .split(/[/?]/)
+    .find(segment => isId(segment)) ?? null;
+
+function wish(secret: string | null, lastFour: string | null): string {
+  if (secret === null) return 'come in without a secret';
+  return lastFour === null
+    ? 'come in with a secret that is none of ours'
+    : `come in with the secret that ends in ${lastFour}`;
+}
