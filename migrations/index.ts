@@ -18,4 +18,5 @@ export const steps: Readonly<Record<string, () => Promise<Step>>> = {
   '0007-kept-for-a-while': async () => (await import('./0007-kept-for-a-while.ts')).KeptForAWhile,
   '0008-proven-tenants': async () => (await import('./0008-proven-tenants.ts')).ProvenTenants,
   '0009-one-folding': async () => (await import('./0009-one-folding.ts')).OneFolding,
+  '0010-promised-links': async () => (await import('./0010-promised-links.ts')).PromisedLinks,
 };

@@ -47,6 +47,7 @@ export {
   noteNeedless,
   noteSent,
   noteUnsent,
+  promiseLink,
 } from './invitations/delivery.ts';
 export { mayLeave, tooManyOf, tooManyTo } from './invitations/mail-limits.ts';
 export { isId, newId } from './ids.ts';

@@ -5,6 +5,7 @@ import {
   noteNeedless,
   noteSent,
   noteUnsent,
+  promiseLink,
   tooManyOf,
   tooManyTo,
 } from '../directory/index.ts';
@@ -39,6 +40,7 @@ export function invitations({ directoryOf, mailer, publicUrl }: Post): Consumer 
           throw new Later(tooManyOf);
         case 'yes':
       }
+      await promiseLink(directory, message);
       const outcome = await mailer.send(invitationMail(letter, publicUrl, message.id));
       if (outcome === 'kept')
         return noteUnsent(directory, message, 'HELD', 'No mail server is configured.');

@@ -67,7 +67,8 @@ async function invitedBy(
   const { rows } = await sql<Invited>`
     select m.id as "memberId", m.display_name as "displayName", m.user_name as "userName", m.state, i.state as onboarding
     from invitations i join members m on m.tenant_id = ${directory.tenantId} and m.id = i.member_id
-    where i.tenant_id = ${directory.tenantId} and i.link_digest = any(${digests}::text[]) and i.link_expires_at > now() and m.state in ('INVITED', 'ACTIVE')
+    where i.tenant_id = ${directory.tenantId} and (i.link_digest = any(${digests}::text[]) and i.link_expires_at > now() or i.promised_digest = any(${digests}::text[]) and i.promised_until > now())
+      and m.state in ('INVITED', 'ACTIVE')
     ${hold}
   `.execute(directory.db);
   return rows;

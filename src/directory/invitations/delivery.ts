@@ -42,6 +42,20 @@ export async function letterOf(
     : null;
 }
 
+/**
+ * The mail is about to leave: its link works from now on. Whoever reads it at once, or after a relay that died before it could note
+ * that the mail had left, is let in.
+ */
+export async function promiseLink(directory: Directory, message: ClaimedMessage): Promise<void> {
+  requireSystem(directory);
+  await sql`
+    insert into invitations as i (tenant_id, member_id, state, promised_digest, promised_until)
+    select ${directory.tenantId}, m.id, 'LEAVING', ${linkOf(directory, message).digest}, now() + make_interval(days => ${LINK_DAYS})
+    from members m where m.tenant_id = ${directory.tenantId} and m.id = ${memberOf(message)}
+    on conflict (tenant_id, member_id) do update set promised_digest = excluded.promised_digest, promised_until = excluded.promised_until
+  `.execute(directory.db);
+}
+
 /** The mail has been handed over. Said again by a relay that did not know, it counts once. */
 export function noteSent(directory: Directory, message: ClaimedMessage): Promise<void> {
   return settle(directory, message, async () => {
@@ -50,7 +64,7 @@ export function noteSent(directory: Directory, message: ClaimedMessage): Promise
       select ${directory.tenantId}, m.id, 'SENT', now(), 1, ${linkOf(directory, message).digest}, now() + make_interval(days => ${LINK_DAYS})
       from members m where m.tenant_id = ${directory.tenantId} and m.id = ${memberOf(message)}
       on conflict (tenant_id, member_id) do update set state = case when i.state = 'COMPLETED' then i.state else 'SENT' end, last_sent_at = now(),
-        sent_count = i.sent_count + 1, link_digest = excluded.link_digest, link_expires_at = excluded.link_expires_at, delivery_error = null
+        sent_count = i.sent_count + 1, link_digest = excluded.link_digest, link_expires_at = excluded.link_expires_at, delivery_error = null, promised_digest = null, promised_until = null
     `.execute(directory.db);
   });
 }
@@ -72,7 +86,7 @@ export function noteUnsent(
       insert into invitations as i (tenant_id, member_id, state, delivery_error)
       select ${directory.tenantId}, m.id, ${state}::text, ${error.replaceAll('\0', '').slice(0, 1_000)}::text
       from members m where m.tenant_id = ${directory.tenantId} and m.id = ${memberOf(message)}
-      on conflict (tenant_id, member_id) do update set state = excluded.state, delivery_error = excluded.delivery_error where i.state <> 'COMPLETED'
+      on conflict (tenant_id, member_id) do update set state = excluded.state, delivery_error = excluded.delivery_error, promised_digest = null, promised_until = null where i.state <> 'COMPLETED'
     `.execute(directory.db);
   });
 }

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Directory } from '../directory.ts';
 import { isId } from '../ids.ts';
+import type { InvitationState } from './invitation.ts';
 import { type ColumnsOf, type RowOf, written } from '../rows.ts';
 
 /** Never the link itself, nor its digest. */
@@ -12,7 +13,9 @@ const invitationColumns = [
   'link_expires_at as linkExpiresAt',
   'delivery_error as deliveryError',
 ] as const satisfies ColumnsOf<'invitations'>;
-export type InvitationRow = RowOf<'invitations', typeof invitationColumns>;
+export type InvitationRow = RowOf<'invitations', typeof invitationColumns> & {
+  state: InvitationState;
+};
 
 const row = written(invitationColumns);
 
@@ -21,7 +24,7 @@ export async function invitationsOf(
   memberIds: readonly string[],
 ): Promise<InvitationRow[]> {
   const { rows } =
-    await sql<InvitationRow>`select ${row} from invitations where tenant_id = ${tenantId}::uuid and member_id = any(${memberIds.filter(isId)}::uuid[])`.execute(
+    await sql<InvitationRow>`select ${row} from invitations where tenant_id = ${tenantId}::uuid and member_id = any(${memberIds.filter(isId)}::uuid[]) and state <> 'LEAVING'`.execute(
       db,
     );
   return rows;

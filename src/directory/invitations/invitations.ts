@@ -111,6 +111,7 @@ export class Invitations {
     return this.#directory
       .rows('invitations')
       .where('member_id', '=', sql<string>`any(${memberIds.filter(isId)}::uuid[])`)
+      .where('state', '<>', 'LEAVING')
       .select([
         'member_id as memberId',
         'state',
@@ -119,6 +120,7 @@ export class Invitations {
         'link_expires_at as linkExpiresAt',
         'delivery_error as deliveryError',
       ])
+      .$narrowType<{ state: InvitationState }>()
       .execute();
   }
 
