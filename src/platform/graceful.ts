@@ -1,6 +1,6 @@
 import type { Server, ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
-import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
+import { Server as NetServer, type Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 
 export interface Patience {
   /** How long new requests are still taken, so that whoever sends them can learn that we are leaving. */
@@ -11,31 +11,41 @@ export interface Patience {
   sayGoodbye?: (() => void | Promise<void>) | undefined;
 }
 
-/** A connection that was opened ahead and still says nothing is not about to bring a request. */
+/** A connection that says nothing for this long is not about to bring a request. */
 const SILENCE_MS = 500;
-/** Of the event loop: in one a connection is accepted, in the next its request is read. */
-const TURNS = 3;
+/** When nothing has moved for this long, nobody is in the middle of connecting. */
+const QUIET_MS = 50;
+/** Requests are held back no longer than this to make it quiet. */
+const HOLD_MS = 1_000;
+const LOOK_MS = 10;
 
 /** Stops an HTTP server without dropping a request. To be made before the server's requests are handled. */
 export class Graceful {
   readonly #server: Server;
-  readonly #sockets = new Set<Socket>();
+  /** Open connections, and when something last came or went on each. */
+  readonly #sockets = new Map<Socket, { at: number; bytesRead: number }>();
   readonly #running = new Set<ServerResponse>();
+  /** WebSockets: whoever took them over ends them. */
+  readonly #upgraded = new WeakSet<Socket>();
   #stopping: Promise<void> | undefined;
-  #closing = false;
+  /** Requests that came while it is made quiet. */
+  #held: (() => void)[] | undefined;
+  #lastMove = 0;
 
   constructor(server: Server) {
     this.#server = server;
     server.on('connection', (socket: Socket) => {
-      this.#sockets.add(socket);
+      this.#moved(socket);
       socket.once('close', () => this.#sockets.delete(socket));
     });
-    server.on('request', (_, response: ServerResponse) => {
+    server.on('upgrade', ({ socket }) => this.#upgraded.add(socket));
+    server.on('request', ({ socket }, response: ServerResponse) => {
       this.#running.add(response);
+      this.#moved(socket);
       response.once('close', () => {
         this.#running.delete(response);
-        // Only once nothing new is taken: until then whoever was answered without being told sends its next request here, and is told.
-        if (this.#closing) setImmediate(() => this.#server.closeIdleConnections());
+        if (!socket.destroyed) this.#moved(socket);
+        this.#lastMove = performance.now();
       });
       if (this.isStopping) endWith(response);
     });
@@ -43,6 +53,12 @@ export class Graceful {
 
   get isStopping(): boolean {
     return this.#stopping !== undefined;
+  }
+
+  /** Handles a request, now or when the server has stopped listening. */
+  pass(handle: () => void): void {
+    if (this.#held) this.#held.push(handle);
+    else handle();
   }
 
   stop(patience: Patience): Promise<void> {
@@ -54,24 +70,52 @@ export class Graceful {
     await Promise.resolve(); // from here on isStopping is true
     for (const response of this.#running) endWith(response);
     if (this.#server.listening) await delay(Math.min(drainDelayMs, deadlineMs));
-    for (let turn = 0; turn < TURNS; turn++) await nextTurn(); // under load the delay is over before what came meanwhile was read: its connections look idle
-    this.#closing = true;
-    const closed = new Promise<void>(resolve => {
-      this.#server.close(() => resolve());
-    });
+    const closed = await this.#stopListening(deadline);
     const cut = setTimeout(
       () => {
-        for (const socket of this.#sockets) socket.destroy();
+        for (const socket of this.#sockets.keys()) socket.destroy();
       },
       Math.max(0, deadline - performance.now()),
     );
-    const silent = setTimeout(() => {
-      for (const socket of this.#sockets) if (socket.bytesRead === 0) socket.destroy();
-    }, SILENCE_MS);
+    const looking = setInterval(() => this.#endSilent(), LOOK_MS);
     await sayGoodbye?.();
-    await closed;
-    clearTimeout(silent);
+    await closed.promise;
+    clearInterval(looking);
     clearTimeout(cut);
+  }
+
+  /**
+   * The kernel resets connections that it has made and we have not taken yet when the listening socket closes. Clients connect again as
+   * soon as they were answered, so for a moment nobody is answered anew: when nothing moves any more, nobody is connecting.
+   */
+  async #stopListening(deadline: number): Promise<{ promise: Promise<void> }> {
+    const closed = Promise.withResolvers<void>();
+    this.#held = [];
+    this.#lastMove = performance.now();
+    const latest = Math.min(deadline, performance.now() + HOLD_MS);
+    while (performance.now() < latest && performance.now() - this.#lastMove < QUIET_MS)
+      await delay(LOOK_MS);
+    // Without the HTTP server's own part in it, which cuts connections that look idle: a request may be on its way on them.
+    NetServer.prototype.close.call(this.#server, () => closed.resolve());
+    const held = this.#held;
+    this.#held = undefined;
+    for (const handle of held) handle();
+    return closed;
+  }
+
+  /** Whoever was not told that we are leaving may still send a request, and is told; who sends none is let go. */
+  #endSilent(): void {
+    const busy = new Set([...this.#running].map(({ socket }) => socket));
+    for (const [socket, { at, bytesRead }] of this.#sockets) {
+      if (busy.has(socket) || this.#upgraded.has(socket)) continue;
+      if (socket.bytesRead !== bytesRead) this.#moved(socket);
+      else if (performance.now() - at >= SILENCE_MS) socket.destroySoon();
+    }
+  }
+
+  #moved(socket: Socket): void {
+    this.#lastMove = performance.now();
+    this.#sockets.set(socket, { at: this.#lastMove, bytesRead: socket.bytesRead });
   }
 }
 

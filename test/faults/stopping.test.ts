@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { build, endAll, isAlive, makeFolder, ServiceProcess } from './service-process.ts';
 
 const folder = makeFolder();
+let loopToken: string | undefined;
 
 beforeAll(build);
 afterAll(() => endAll(folder));
@@ -82,6 +83,75 @@ test(
     expect(readFileSync(path.join(environment.DATA_DIR, 'postgres.log'), 'utf8')).not.toMatch(
       /terminating connection/,
     ); // nobody was connected any more
+    agent.destroy();
+  },
+);
+
+type Ending = 'told' | string;
+
+/** Asks again and again over kept-alive connections, as fast as it is answered, until nobody listens any more. */
+async function askUntilGone(
+  ask: () => Promise<number>,
+): Promise<{ ending: Ending; answered: number }> {
+  for (let answered = 0; ; answered++) {
+    try {
+      const status = await ask();
+      if (status !== 200) return { ending: `status ${status}`, answered };
+    } catch (fault) {
+      return { ending: (fault as { code?: string }).code ?? (fault as Error).message, answered };
+    }
+  }
+}
+
+const get = (url: string, agent: Agent, token: string): Promise<number> =>
+  new Promise((resolve, reject) => {
+    request(url, { agent, headers: { authorization: `Bearer ${token}` } }, answer => {
+      answer.resume().once('end', () => resolve(answer.statusCode!));
+    })
+      .once('error', reject)
+      .end();
+  });
+
+test.each(['0', '300', '0'])(
+  'told to end with a drain of %s ms, it resets none of 32 clients that go on asking at both doors',
+  { timeout: 120_000 },
+  async drain => {
+    const service = await ServiceProcess.up({
+      DATA_DIR: path.join(folder, 'loop'),
+      DRAIN_DELAY_MS: drain,
+    });
+    loopToken ??= service.printedToken!;
+    const made = await service
+      .as(loopToken)
+      .does(
+        'identityProviderCreate',
+        { name: `Loop ${Math.random()}`, kind: 'OKTA' },
+        'tenantUrl secretToken',
+      );
+    const agent = new Agent({ keepAlive: true, maxSockets: 32 });
+    let answered = 0;
+    const warm = Promise.withResolvers<void>();
+    const counted = async (asked: Promise<number>): Promise<number> => {
+      const status = await asked;
+      if (++answered === 200) warm.resolve();
+      return status;
+    };
+    const clients = Array.from({ length: 32 }, (_, i) =>
+      askUntilGone(() =>
+        counted(
+          i % 2 === 0
+            ? get(`${made['tenantUrl']}/Users?count=1`, agent, made['secretToken'] as string)
+            : post(service.origin, agent, loopToken!, '{"query":"{ viewer { __typename } }"}').then(
+                ({ status }) => status,
+              ),
+        ),
+      ),
+    );
+    await warm.promise;
+    service.process.kill('SIGTERM');
+    const endings = await Promise.all(clients);
+    expect(endings.map(({ ending }) => ending)).toEqual(Array(32).fill('ECONNREFUSED'));
+    expect(await service.ended).toBe(0);
     agent.destroy();
   },
 );
