@@ -102,7 +102,13 @@ async function serve(): Promise<void> {
   const mailer = createMailer({ smtpUrl: config.smtpUrl, from: config.mailFrom, log });
   const service = await startService({ config, database, log, metrics: new Metrics(), mailer });
   open.defer(() => service.stop());
-  await listen(service.http, config);
+  await listen(service.http, config, 'PORT');
+  if (service.metricsHttp)
+    await listen(
+      service.metricsHttp,
+      { ...config, port: config.metrics.port as number },
+      'METRICS_PORT',
+    );
   log.info({ url: config.publicUrl, listening: service.http.address() }, 'Muster is ready.');
   console.log(
     greeting(config.publicUrl, await alone(connection, () => firstToken(database.ground))),
@@ -120,19 +126,26 @@ async function begin(ground: Ground, config: Config): Promise<void> {
     : foundDemoCompany(ground));
 }
 
-async function listen(http: Server, { port, host }: Config): Promise<void> {
+async function listen(
+  http: Server,
+  { port, host }: Pick<Config, 'port' | 'host'>,
+  variable: string,
+): Promise<void> {
   http.listen(port, host);
   try {
     await once(http, 'listening');
   } catch (cause) {
     const { code } = cause as { code?: string };
     if (code === 'EADDRINUSE')
-      throw new StartRefused(`Port ${port} is taken by another process. Set PORT to a free one.`, {
-        cause,
-      });
+      throw new StartRefused(
+        `Port ${port} is taken by another process. Set ${variable} to a free one.`,
+        {
+          cause,
+        },
+      );
     if (code === 'EACCES')
       throw new StartRefused(
-        `This user may not listen on port ${port}. Set PORT to one above 1023.`,
+        `This user may not listen on port ${port}. Set ${variable} to one above 1023.`,
         { cause },
       );
     if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')

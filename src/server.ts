@@ -20,6 +20,7 @@ import {
   refuseUnreadable,
   TokenBuckets,
 } from './platform/index.ts';
+import { answerOperator } from './operator.ts';
 
 /** A way in. It is handed every request under its paths, and says faults in its own dialect. */
 export interface Door {
@@ -34,6 +35,7 @@ export interface ServerParts {
     Config,
     | 'publicUrl'
     | 'maxWaitingRequests'
+    | 'metrics'
     | 'rateLimit'
     | 'trustProxy'
     | 'drainDelayMs'
@@ -55,7 +57,6 @@ export interface Server {
   stop(): Promise<void>;
 }
 
-const READY_WITHIN_MS = 1_000;
 const SANE_ID = /^[\w.:/+=-]{8,128}$/;
 
 /** Everything a request meets, in order. */
@@ -86,15 +87,24 @@ export function createServer({
   app.use(account(metrics));
   app.use(chooseDoor(doors));
   app.use(sayFaults());
-  app.use(answerOperator(metrics, () => graceful.isStopping, ready));
+  app.use(
+    answerOperator({
+      metrics,
+      rules: config.metrics,
+      isStopping: () => graceful.isStopping,
+      ready,
+    }),
+  );
   app.use(shed(config.maxWaitingRequests));
   const callers = new TokenBuckets(config.rateLimit);
   app.use(limitCallers(callers));
   app.use(enterDoor());
   app.on('error', (fault: unknown) => log.error({ err: fault }, 'An answer could not be sent.'));
   const answer = app.callback();
-  http.on('request', (request, response) => void answer(request, response));
-  http.on('checkExpectation', (request, response) => void answer(request, response)); // what a client expects beside an answer is ours to leave out
+  http.on('request', (request, response) => graceful.pass(() => void answer(request, response)));
+  http.on('checkExpectation', (request, response) =>
+    graceful.pass(() => void answer(request, response)),
+  ); // what a client expects beside an answer is ours to leave out
   http.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     if (!upgrade || graceful.isStopping) return refuseUpgrade(socket, 503, 1);
     const address = callerOf(addressOf(request, config.trustProxy));
@@ -208,46 +218,6 @@ function sayFaults(): Middleware {
   };
 }
 
-/** For whoever runs the service; neither shed nor limited, for they are looked at most when it is in trouble. */
-function answerOperator(
-  metrics: Metrics,
-  isStopping: () => boolean,
-  ready: () => Promise<boolean>,
-): Middleware {
-  const answers: Record<string, (ctx: Context) => Promise<void> | void> = {
-    '/healthz': ctx => {
-      ctx.body = { status: 'alive' };
-    },
-    '/readyz': async ctx => {
-      const reason = isStopping()
-        ? 'stopping'
-        : (await within(READY_WITHIN_MS, ready))
-          ? undefined
-          : 'database unavailable';
-      if (reason) ctx.set('Retry-After', '1');
-      ctx.status = reason ? 503 : 200;
-      ctx.body = { status: reason ?? 'ready' };
-    },
-    '/metrics': async ctx => {
-      ctx.type = metrics.contentType;
-      ctx.body = await metrics.text();
-    },
-  };
-  return async (ctx, next) => {
-    const answer =
-      Object.hasOwn(answers, ctx.path) && /^(GET|HEAD)$/.test(ctx.method)
-        ? answers[ctx.path]
-        : undefined;
-    if (!answer) {
-      await next();
-      return;
-    }
-    ctx.state['door'] = { name: 'operator' };
-    ctx.state['route'] = ctx.path;
-    await answer(ctx);
-  };
-}
-
 /** Beyond what can be answered in time, saying so at once serves everybody better than letting all wait. */
 function shed(most: number): Middleware {
   let inWork = 0;
@@ -277,18 +247,4 @@ function enterDoor(): Middleware {
     if (ctx.status === 404 && ctx.body === undefined && ctx.respond !== false)
       throw new Fault(404, 'There is nothing here.');
   };
-}
-
-async function within(ms: number, ask: () => Promise<boolean>): Promise<boolean> {
-  let late: NodeJS.Timeout | undefined;
-  const tooLate = new Promise<boolean>(resolve => {
-    late = setTimeout(resolve, ms, false);
-  });
-  try {
-    return await Promise.race([ask(), tooLate]);
-  } catch {
-    return false;
-  } finally {
-    clearTimeout(late);
-  }
 }

@@ -11,6 +11,8 @@ import {
 import { graphqlDoor } from './graphql/index.ts';
 import { startOutbound } from './outbound/index.ts';
 import {
+  FairShare,
+  isFull,
   isOutage,
   isRetryable,
   type Log,
@@ -21,6 +23,7 @@ import {
 } from './platform/index.ts';
 import { restDoor } from './rest/index.ts';
 import { scimDoor } from './scim/index.ts';
+import { metricsServer } from './operator.ts';
 import { createServer, type Server } from './server.ts';
 
 export interface ServiceParts {
@@ -33,11 +36,15 @@ export interface ServiceParts {
 
 export interface Service {
   http: Server['http'];
+  /** The metrics on a port of their own, when the configuration says one. Listens where it is told to, too. */
+  metricsHttp: Server['http'] | undefined;
   stop(): Promise<void>;
 }
 
 const JSON_TYPES = ['application/json', 'application/graphql-response+json'];
 const SCIM_TYPES = ['application/scim+json', 'application/json'];
+/** Does a tenant's work when it is the tenant's turn. */
+type InTurn = <T>(tenantId: string, work: () => Promise<T>) => Promise<T>;
 const TIDY_EVERY_MS = 15_000;
 
 /** The whole house over one database: its doors, what is written down beside them, and what goes out. Listens where it is told to. */
@@ -58,8 +65,14 @@ export async function startService({
   const buckets = new TokenBuckets(config.rateLimit);
   const draw = (credentialId: string) => buckets.draw(credentialId);
   /** Away, or so busy at one place that asking again is the answer. */
-  const isUnavailable = (fault: unknown): boolean => isOutage(fault) || isRetryable(fault);
-  const shared = { ground, publicUrl: config.publicUrl, log, isOutage: isUnavailable };
+  const isUnavailable = (fault: unknown): boolean =>
+    isOutage(fault) || isRetryable(fault) || isFull(fault);
+  const shares = new FairShare({
+    atOnce: config.poolMax,
+    waiting: Math.ceil(config.maxWaitingRequests / 4),
+  });
+  const inTurn: InTurn = (tenantId, work) => shares.run(tenantId, work);
+  const shared = { inTurn, ground, publicUrl: config.publicUrl, log, isOutage: isUnavailable };
 
   const graphql = await graphqlDoor({
     ...shared,
@@ -69,12 +82,14 @@ export async function startService({
     oidc: config.oidc,
     readBody: (request: IncomingMessage) => readBody(request, { types: JSON_TYPES }),
     noteUse: use => uses.note(use),
+    measure: (operation, codes) => metrics.operation(operation, codes),
     draw,
   });
   const scim = scimDoor({
     ...shared,
     cursorKeys: { key: config.tokenKey, previousKey: config.previousTokenKey },
     recorder,
+    measure: (providerId, status) => metrics.provider(providerId, status),
     uses,
     draw,
     readBody: (request: IncomingMessage) => readBody(request, { types: SCIM_TYPES }),
@@ -117,11 +132,16 @@ export async function startService({
     upgrade: graphql.upgrade,
     sayGoodbye: graphql.sayGoodbye,
   });
+  const metricsHttp =
+    config.metrics.port === undefined ? undefined : metricsServer(metrics, config.metrics);
   return {
     http: server.http,
+    metricsHttp,
     /** In the order in which nothing is lost: callers first, then what they left to be written, then what goes out. */
     async stop() {
       await server.stop();
+      metricsHttp?.close();
+      metricsHttp?.closeAllConnections();
       clearInterval(tidying);
       await graphql.stop();
       await Promise.all([uses.close(), recorder.close()]);

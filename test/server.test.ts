@@ -41,6 +41,7 @@ async function start(
     ...rest,
     config: {
       publicUrl: 'http://localhost',
+      metrics: { port: undefined, token: undefined },
       maxWaitingRequests: 100,
       rateLimit: { perSecond: 1000, burst: 4000 },
       trustProxy: 0,

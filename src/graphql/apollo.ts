@@ -12,6 +12,7 @@ import type { Budget } from './limits/budget.ts';
 import { LIMITS } from './limits/limits.ts';
 import { limitsPlugin } from './limits/plugin.ts';
 import { documentRules } from './limits/rules.ts';
+import { type Measure, measurePlugin } from './measure-plugin.ts';
 import { directorySchema } from './schema.ts';
 
 /**
@@ -27,7 +28,11 @@ const PREFLIGHTED = [
 ];
 
 /** Queries and mutations over HTTP. Only callers who are somebody get here, so all of them may ask for the schema. */
-export async function startApollo(faults: Faults, budget: Budget): Promise<ApolloServer<Context>> {
+export async function startApollo(
+  faults: Faults,
+  budget: Budget,
+  measure?: Measure,
+): Promise<ApolloServer<Context>> {
   const apollo = new ApolloServer<Context>({
     schema: directorySchema(),
     introspection: true,
@@ -48,6 +53,7 @@ export async function startApollo(faults: Faults, budget: Budget): Promise<Apoll
       streamsElsewhere,
       limitsPlugin(budget),
       faultsPlugin(faults),
+      measurePlugin(measure),
     ],
   });
   await apollo.start();

@@ -13,6 +13,7 @@ import type { Context } from './context.ts';
 import { causeOf, type Faults, isFault, RETRY_AFTER_SECONDS, told } from './errors.ts';
 import { Budget } from './limits/budget.ts';
 import { type Draw, drawFor } from './limits/draw.ts';
+import type { Measure } from './measure-plugin.ts';
 import type { OidcSettings } from './oidc.ts';
 import { Reception } from './reception.ts';
 import { sandbox, type SandboxMode } from './sandbox/sandbox.ts';
@@ -31,6 +32,10 @@ export interface GraphqlParts extends Faults {
   oidc?: OidcSettings | undefined;
   /** Reads a JSON body, and refuses what none of our doors reads. */
   readBody: (request: IncomingMessage) => Promise<unknown>;
+  /** Does a tenant's work when it is the tenant's turn; without it, at once. */
+  inTurn?: <T>(tenantId: string, work: () => Promise<T>) => Promise<T>;
+  /** Counts an operation by its name, with the codes of what went wrong in it. */
+  measure?: Measure;
   noteUse?: UseNotes['note'];
   /** Takes one request from the credential's allowance, which all doors share. */
   draw?: Draw | undefined;
@@ -63,7 +68,7 @@ export async function graphqlDoor(parts: GraphqlParts): Promise<GraphqlDoor> {
     parts.log.warn({ err: fault }, 'The audit log could not be followed.'),
   );
   const reception = new Reception({ ...parts, newsroom });
-  const apollo = await startApollo(parts, budget);
+  const apollo = await startApollo(parts, budget, parts.measure);
   const streams = new Streams({
     schema: directorySchema(),
     budget,
@@ -103,7 +108,8 @@ export async function graphqlDoor(parts: GraphqlParts): Promise<GraphqlDoor> {
     if (ctx.method === 'POST' && wantsStream(ctx, body)) return events.answer(ctx, body);
     Object.assign(ctx.request, { body: body ?? {} }); // a body that says `null` asks nothing
     const execute = koaMiddleware(apollo, { context: () => Promise.resolve(context) });
-    await context.directory.inOneMoment(() => execute(ctx, async () => {}));
+    const work = () => context.directory.inOneMoment(() => execute(ctx, async () => {}));
+    await (parts.inTurn ? parts.inTurn(context.actor.tenantId, work) : work());
     ctx.set('Cache-Control', 'no-store');
   };
 

@@ -2,10 +2,11 @@
 export { BodyError, readBody, type BodyRules } from './body.ts';
 export { addressOf, callerOf } from './client-address.ts';
 export { compressAnswers } from './compress.ts';
-export { isOutage, isRetryable } from './database-faults.ts';
+export { isFull, isOutage, isRetryable } from './database-faults.ts';
 export { connectionOf } from './database-url.ts';
 export { startEmbeddedPostgres, type EmbeddedPostgres } from './embedded-postgres.ts';
 export { ensureDatabase } from './embedded-postgres/database.ts';
+export { FairShare } from './fair-share.ts';
 export { Fault, faultOf } from './fault.ts';
 export { Graceful } from './graceful.ts';
 export { keptSecret } from './kept-secret.ts';

@@ -1,4 +1,4 @@
-import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type pg from 'pg';
 
 export type Outcome = 'ok' | 'refused' | 'unavailable' | 'failed';
@@ -7,6 +7,11 @@ export type Outcome = 'ok' | 'refused' | 'unavailable' | 'failed';
 export class Metrics {
   readonly #registry = new Registry();
   readonly #requests: Histogram<'door' | 'route' | 'outcome'>;
+  readonly #operations: Counter<'operation' | 'code'>;
+  readonly #answers: Counter<'provider' | 'outcome'>;
+  readonly #seen: Gauge<'provider'>;
+  readonly #operationNames = new Labels(200);
+  readonly #providerIds = new Labels(500);
 
   constructor() {
     collectDefaultMetrics({ register: this.#registry });
@@ -17,6 +22,38 @@ export class Metrics {
       buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
       registers: [this.#registry],
     });
+    const registers = [this.#registry];
+    this.#operations = new Counter({
+      name: 'muster_graphql_operations_total',
+      help: 'GraphQL operations by the name their client gave them and by what went wrong (OK: nothing).',
+      labelNames: ['operation', 'code'],
+      registers,
+    });
+    this.#answers = new Counter({
+      name: 'muster_scim_answers_total',
+      help: 'Answers to a provider, by how its requests ended.',
+      labelNames: ['provider', 'outcome'],
+      registers,
+    });
+    this.#seen = new Gauge({
+      name: 'muster_provider_last_seen_timestamp_seconds',
+      help: 'When this process last heard of a provider, in seconds since 1970.',
+      labelNames: ['provider'],
+      registers,
+    });
+  }
+
+  /** An operation that ended, with the codes of what went wrong in it. */
+  operation(name: string, codes: readonly string[]): void {
+    const operation = this.#operationNames.of(name);
+    for (const code of codes.length > 0 ? codes : ['OK']) this.#operations.inc({ operation, code });
+  }
+
+  /** An answer to a provider, which is alive. */
+  provider(id: string, status: number): void {
+    const provider = this.#providerIds.of(id);
+    this.#answers.inc({ provider, outcome: outcomeOf(status) });
+    this.#seen.setToCurrentTime({ provider });
   }
 
   request(door: string, route: string, status: number, seconds: number): void {
@@ -60,6 +97,24 @@ export class Metrics {
 
   text(): Promise<string> {
     return this.#registry.metrics();
+  }
+}
+
+/** Names that others choose, as labels: the first so many, and one for all the rest, so that nobody can fill the memory with them. */
+class Labels {
+  readonly #known = new Set<string>();
+  readonly #most: number;
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  of(name: string): string {
+    const label = name.slice(0, 100);
+    if (this.#known.has(label)) return label;
+    if (this.#known.size >= this.#most) return 'other';
+    this.#known.add(label);
+    return label;
   }
 }
 

@@ -26,6 +26,8 @@ export interface RestParts {
   /** Takes one from what a credential may still ask for. Without it, addresses are limited but credentials are not. */
   draw?: (credentialId: string) => { allowed: boolean; retryAfter: number };
   notes: Pick<UseNotes, 'note'>;
+  /** Does a tenant's work when it is the tenant's turn; without it, at once. */
+  inTurn?: <T>(tenantId: string, work: () => Promise<T>) => Promise<T>;
 }
 
 interface Fault {
@@ -117,7 +119,7 @@ function change(parts: RestParts, ctx: Context, id: string): Promise<void> {
 
 /** Opens the caller's directory for one request, and says what it refuses. */
 async function asCaller(
-  { ground, draw, notes }: RestParts,
+  { ground, draw, notes, inTurn }: RestParts,
   ctx: Context,
   work: (directory: Directory) => Promise<void>,
 ): Promise<void> {
@@ -133,7 +135,7 @@ async function asCaller(
     correlationId: ctx.state['requestId'] as string,
   });
   try {
-    await work(directory);
+    await (inTurn ? inTurn(actor.tenantId, () => work(directory)) : work(directory));
   } catch (thrown) {
     if (!(thrown instanceof Refusal)) throw thrown;
     await sayRefusal(ctx, thrown, directory);

@@ -28,6 +28,10 @@ export interface ScimParts {
   log: Log;
   readBody: (request: IncomingMessage) => Promise<unknown>;
   isOutage: (fault: unknown) => boolean;
+  /** Counts an answer to a provider. */
+  measure?: (providerId: string, status: number) => void;
+  /** Does a tenant's work when it is the tenant's turn; without it, at once. */
+  inTurn?: <T>(tenantId: string, work: () => Promise<T>) => Promise<T>;
   /** May this credential ask again already? */
   draw?: (credentialId: string) => { allowed: boolean; retryAfter: number };
 }
@@ -94,7 +98,10 @@ export function scimDoor(parts: ScimParts): ScimDoor {
     const handler = handlerAt(routes, address.route, method);
     if (visitor.provider.provisioning === 'PAUSED' && isWrite(address.route, method))
       throw paused();
-    return handler(scopeOf(visit, visitor), await askedBy(visit, address, method));
+    const scope = scopeOf(visit, visitor);
+    const asked = await askedBy(visit, address, method);
+    const work = async () => handler(scope, asked);
+    return parts.inTurn ? parts.inTurn(visitor.actor.tenantId, work) : work();
   }
 
   function scopeOf({ ctx, exchange }: Visit, { actor, provider }: Visitor): Scope {
@@ -167,6 +174,7 @@ export function scimDoor(parts: ScimParts): ScimDoor {
       credentialId,
     } = visitor;
     if (exchange.changed) walks.changed(`${tenantId} ${provider.id}`);
+    parts.measure?.(provider.id, answer.status);
     parts.uses.note({ tenantId, credentialId, providerId: provider.id, changed: exchange.changed });
     parts.recorder.note(
       exchange.note({

@@ -46,10 +46,15 @@ export function scimErrorOf(
 ): ScimError | null {
   if (thrown instanceof ScimError) return thrown;
   if (thrown instanceof Refusal) return refusalOf(thrown);
-  if (isBodyError(thrown))
+  if (isSayable(thrown))
     return thrown.status === 400
       ? invalidSyntax(thrown.detail)
-      : new ScimError(thrown.status, thrown.detail);
+      : new ScimError(
+          thrown.status,
+          thrown.detail,
+          undefined,
+          thrown.retryAfter === undefined ? {} : { 'Retry-After': String(thrown.retryAfter) },
+        );
   if (isOutage(thrown))
     return new ScimError(
       503,
@@ -88,11 +93,13 @@ function inWordsOfScim(code: RefusalCode, value: string | undefined): string | n
   }
 }
 
-/** The reader of bodies is not ours; this is how its errors look. */
-function isBodyError(thrown: unknown): thrown is { status: number; detail: string } {
+/** The reader of bodies and the turns of tenants are not ours; this is how their errors look. */
+function isSayable(
+  thrown: unknown,
+): thrown is { status: number; detail: string; retryAfter?: number } {
   return (
     thrown instanceof Error &&
-    thrown.name === 'BodyError' &&
+    (thrown.name === 'BodyError' || thrown.name === 'Fault') &&
     'status' in thrown &&
     'detail' in thrown
   );

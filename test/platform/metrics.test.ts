@@ -32,3 +32,18 @@ test('a gauge is read when looked at, and one that fails hides no other', async 
   expect(text).toContain('away Nan');
   expect(text).toContain('process_cpu_seconds_total');
 });
+
+test('operations are counted by name and by what went wrong, and names beyond a few hundred as one', async () => {
+  const metrics = new Metrics();
+  metrics.operation('Members', []);
+  metrics.operation('Members', ['FORBIDDEN', 'NOT_FOUND']);
+  for (let i = 0; i < 1_000; i++) metrics.operation(`made up ${i}`, []);
+  const text = await metrics.text();
+  const counted = (operation: string, code: string) =>
+    `muster_graphql_operations_total{operation="${operation}",code="${code}"}`;
+  expect(text).toContain(`${counted('Members', 'OK')} 1`);
+  expect(text).toContain(`${counted('Members', 'FORBIDDEN')} 1`);
+  expect(text).toContain(`${counted('Members', 'NOT_FOUND')} 1`);
+  expect(text).toContain(`${counted('other', 'OK')} 801`);
+  expect(text.match(/muster_graphql_operations_total\{/g)).toHaveLength(203);
+});

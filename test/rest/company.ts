@@ -65,6 +65,7 @@ export async function startCompany({
   const server: Server = createServer({
     config: {
       publicUrl: PUBLIC_URL,
+      metrics: { port: undefined, token: undefined },
       maxWaitingRequests: 100,
       rateLimit: { perSecond: 10_000, burst: 100_000 },
       trustProxy: 0,

@@ -67,6 +67,7 @@ export function scimStage(): ScimStage {
       doors: [door],
       config: {
         publicUrl: PUBLIC_URL,
+        metrics: { port: undefined, token: undefined },
         maxWaitingRequests: 100,
         rateLimit: { perSecond: 10_000, burst: 40_000 },
         trustProxy: 0,
