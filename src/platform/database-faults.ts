@@ -24,6 +24,27 @@ const OUTAGE_CODES = new Set([
   'EAI_AGAIN',
 ]);
 
+const FULL_CODES = new Set([
+  '53100', // the disk is full
+  '53200',
+  '53400', // memory, or a configured limit
+  'ENOSPC',
+]);
+
+/** Has the database no room for what was asked? Nothing of it was done, and it works again as soon as somebody makes room. */
+export function isFull(error: unknown): boolean {
+  for (
+    let fault = error, depth = 0;
+    fault instanceof Error && depth < 5;
+    fault = causeOf(fault), depth++
+  ) {
+    const code = codeOf(fault);
+    if (code !== undefined && FULL_CODES.has(code)) return true;
+    if (code === '58030' && /no space left/i.test(fault.message)) return true;
+  }
+  return false;
+}
+
 /** Is the database away, for now? Then nothing is wrong with the request, and asking again later may help. */
 export function isOutage(error: unknown): boolean {
   for (

@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import { BodyError } from './body-error.ts';
-import { isOutage, isRetryable } from './database-faults.ts';
+import { isFull, isOutage, isRetryable } from './database-faults.ts';
 
 /** What a caller may know about a request that failed. */
 export class Fault extends Error {
@@ -19,6 +19,8 @@ export class Fault extends Error {
 }
 
 const OUTAGE_RETRY_SECONDS = 2;
+/** Room is made by people. */
+const FULL_RETRY_SECONDS = 30;
 
 /** Whatever was thrown, as what may be said of it: nothing, unless it was made to be said. */
 export function faultOf(thrown: unknown): Fault {
@@ -26,6 +28,12 @@ export function faultOf(thrown: unknown): Fault {
   if (thrown instanceof BodyError) return new Fault(thrown.status, thrown.detail);
   if (isOutage(thrown))
     return new Fault(503, 'The database is not available at the moment.', OUTAGE_RETRY_SECONDS);
+  if (isFull(thrown))
+    return new Fault(
+      503,
+      'There is no room left to store this. Try again later.',
+      FULL_RETRY_SECONDS,
+    );
   if (isRetryable(thrown))
     return new Fault(503, 'Too many changes met at the same place. Try again.', 1);
   if (isHttpError(thrown)) return new Fault(thrown.status, thrown.message);
