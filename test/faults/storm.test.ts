@@ -143,27 +143,28 @@ async function storm(): Promise<ChildProcess> {
 }
 
 const p99 = (sorted: readonly number[]): number => sorted[Math.floor(sorted.length * 0.99)]!;
-const median = (sorted: readonly number[]): number => sorted[Math.floor(sorted.length / 2)]!;
 
 test(
   'a storm of one tenant leaves another’s waits within three times of what they were',
   { timeout: 300_000 },
   async () => {
-    await waits(50);
-    const ratios: { p99: number; median: number }[] = [];
+    await waits(20);
+    const rounds: { ratio: number; told: string }[] = [];
     // Other work on the machine meets one of the two measurements or the other: the calmest of a few rounds says what the service does.
-    for (let round = 0; round < 5; round++) {
-      const before = await waits(100);
+    for (let round = 0; round < 5 && !rounds.some(({ ratio }) => ratio <= 3); round++) {
+      const before = p99(await waits(60));
       const blowing = await storm();
-      const during = await waits(100);
+      const during = p99(await waits(60));
       blowing.kill('SIGKILL');
       await once(blowing, 'exit');
-      ratios.push({ p99: p99(during) / p99(before), median: median(during) / median(before) });
-      console.log(
-        `quiet p50 ${median(before).toFixed(1)} p99 ${p99(before).toFixed(1)}, in the storm p50 ${median(during).toFixed(1)} p99 ${p99(during).toFixed(1)} ms`,
-      );
-      if (ratios.some(ratio => ratio.p99 <= 3)) break;
+      rounds.push({
+        ratio: during / before,
+        told: `${before.toFixed(1)} ms, in the storm ${during.toFixed(1)} ms`,
+      });
     }
-    expect(Math.min(...ratios.map(ratio => ratio.p99))).toBeLessThanOrEqual(3);
+    expect(
+      Math.min(...rounds.map(({ ratio }) => ratio)),
+      rounds.map(({ told }) => told).join('; '),
+    ).toBeLessThanOrEqual(3);
   },
 );
