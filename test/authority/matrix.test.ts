@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Permission, PERMISSIONS } from '../../src/directory/index.ts';
-import { type Aim, ROWS } from './rows.ts';
+import type { Aim } from './row.ts';
+import { ROWS } from './rows.ts';
 import { World } from './world.ts';
 
 // Rule 25 over everything that writes: each mutation of the schema, each way in which it reaches somebody, each strength of the one who
@@ -17,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => world.house.close({ owed: 'anything' }));
 
-/** What tokens may do to one another is rule 27's: they have a matrix of their own. */
+/** What tokens may do to one another is rule 27, which has tests of its own. */
 const ELSEWHERE = ['tokenCreate', 'tokenRevoke'];
 
 const without = (permission: Permission) => PERMISSIONS.filter(each => each !== permission);

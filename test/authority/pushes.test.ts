@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Permission, PERMISSIONS } from '../../src/directory/index.ts';
 import type { Provider } from '../support/people.ts';
-import { administers } from './rows.ts';
+import { administers } from './row.ts';
 import { World } from './world.ts';
 
 // Rule 25 at the SCIM door: each way in which a push reaches somebody, each permission alone, who made the member and who linked it.
