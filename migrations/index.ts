@@ -19,4 +19,6 @@ export const steps: Readonly<Record<string, () => Promise<Step>>> = {
   '0008-proven-tenants': async () => (await import('./0008-proven-tenants.ts')).ProvenTenants,
   '0009-one-folding': async () => (await import('./0009-one-folding.ts')).OneFolding,
   '0010-promised-links': async () => (await import('./0010-promised-links.ts')).PromisedLinks,
+  '0011-the-log-by-months': async () =>
+    (await import('./0011-the-log-by-months.ts')).TheLogByMonths,
 };

@@ -65,6 +65,14 @@ const variables = {
   ],
   DATABASE_POOL_MAX: [whole(1, 1_000).default(10), 'a whole number from 1 to 1000'],
   DATABASE_POOLER: [oneOf('none', 'transaction').default('none'), 'none or transaction'],
+  AUDIT_KEEP_DAYS: [
+    whole(1, 36_500).optional(),
+    'how many days audit entries are kept, a whole number from 1 to 36500',
+  ],
+  EXCHANGE_KEEP_DAYS: [
+    whole(1, 3_650).default(30),
+    'how many days SCIM exchanges are kept, a whole number from 1 to 3650',
+  ],
   DATA_DIR: [z.string().default('.data'), 'a folder'],
   TOKEN_KEY: [z.string().min(32).optional(), 'a secret of at least 32 characters'],
   TOKEN_KEY_PREVIOUS: [
@@ -191,6 +199,8 @@ function settle(values: Values) {
     app: values.DATABASE_APP_URL,
     replica: values.DATABASE_REPLICA_URL,
     poolMax: values.DATABASE_POOL_MAX,
+    auditKeepDays: values.AUDIT_KEEP_DAYS,
+    exchangeKeepDays: values.EXCHANGE_KEEP_DAYS,
     pooler: values.DATABASE_POOLER,
     dataDir,
     tokenKey: values.TOKEN_KEY ?? keptSecret(path.join(dataDir, 'token.key')),

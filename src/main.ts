@@ -30,10 +30,18 @@ const {
   StartRefused,
   stopSignal,
 } = await import('./platform/index.ts');
+const { keepAuditMonthsAlways } = await import('./audit-months.ts');
 const { openDatabase } = await import('./database.ts');
 const { alone, migrate } = await import('./migrate.ts');
-const { activeOwner, firstTenantId, firstToken, foundDemoCompany, foundFirst, systemDirectory } =
-  await import('./directory/index.ts');
+const {
+  activeOwner,
+  firstTenantId,
+  firstToken,
+  foundDemoCompany,
+  foundFirst,
+  systemDirectory,
+  withoutSecrets,
+} = await import('./directory/index.ts');
 
 type Config = ReturnType<typeof readConfig>;
 
@@ -64,7 +72,7 @@ try {
 async function serve(): Promise<void> {
   const stop = stopSignal();
   const config = readConfig(process.env);
-  const log = createLog(config.logLevel);
+  const log = createLog(config.logLevel, undefined, withoutSecrets);
   await using open = new AsyncDisposableStack();
   stop.addEventListener('abort', () => {
     log.info({ because: stop.reason as string }, 'Muster is stopping.');
@@ -87,6 +95,10 @@ async function serve(): Promise<void> {
   );
   if (steps.length > 0) log.info({ steps }, 'The tables were brought up to date.');
   if (stop.aborted) return;
+  const stopMonths = await keepAuditMonthsAlways(connection, config.auditKeepDays, fault =>
+    log.warn({ err: fault }, 'The months of the audit log could not be kept.'),
+  );
+  open.defer(stopMonths);
   const onIdleFault = (fault: Error): void =>
     log.warn({ err: fault }, 'A connection to the database was lost.');
   const database = openDatabase({

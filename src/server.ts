@@ -129,14 +129,18 @@ function refuseUpgrade(socket: Duplex, status: 429 | 503, retryAfter: number): v
   );
 }
 
-/** The caller's id for the request when it is a plain token, otherwise one of ours; on the answer and in every log line. */
+/**
+ * Each request has an id of ours, by which log lines and audit entries are tied together. A caller's own id, when it is a plain token, is
+ * kept beside it and said back; two callers may send the same one, so nothing is found by it alone.
+ */
 function identify(log: Log): Middleware {
   return (ctx, next) => {
     const theirs = ctx.get('x-request-id');
-    const requestId = SANE_ID.test(theirs) ? theirs : randomUUID();
-    ctx.state['requestId'] = requestId;
-    ctx.state['log'] = log.child({ requestId });
-    ctx.set('X-Request-Id', requestId);
+    const correlationId = randomUUID();
+    const requestId = SANE_ID.test(theirs) ? theirs : undefined;
+    ctx.state['call'] = { correlationId, ...(requestId && { requestId }) };
+    ctx.state['log'] = log.child({ requestId: requestId ?? correlationId, correlationId });
+    ctx.set('X-Request-Id', requestId ?? correlationId);
     return next();
   };
 }

@@ -103,7 +103,7 @@ export async function startService({
     log,
   });
   const tidying = setInterval(() => {
-    keepHouse(ground).catch(onFault);
+    keepHouse(ground, { exchangeDays: config.exchangeKeepDays }).catch(onFault);
   }, TIDY_EVERY_MS);
 
   metrics.pool(database.pool);

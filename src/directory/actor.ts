@@ -25,6 +25,8 @@ export interface ActorRecord {
   memberId?: string;
   providerId?: string;
   credentialId?: string;
+  /** The name of the actor's own tenant then, when it is another than the one that was acted in. */
+  tenantName?: string;
 }
 
 /** The credential somebody came with, as far as it may be told. */
@@ -67,6 +69,12 @@ export class Actor {
   get id(): string | null {
     const { memberId, providerId, credentialId } = this.record;
     return memberId ?? providerId ?? credentialId ?? null;
+  }
+
+  /** The same actor, at work in another tenant than its own, which is called so. */
+  of(tenantName: string): Actor {
+    const { tenantId, record, permissions, credential } = this;
+    return new Actor({ tenantId, record: { ...record, tenantName }, permissions, credential });
   }
 
   /** The same person, working through a provider's door. */

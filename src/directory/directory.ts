@@ -14,7 +14,7 @@ import { Invitations } from './invitations/invitations.ts';
 import { Members } from './members/members.ts';
 import type { Moment } from './moment.ts';
 import type { MessageKind } from './outbox/message.ts';
-import { Refusal, type RefusalCode } from './refusal.ts';
+import { Refusal } from './refusal.ts';
 import { RowWrites } from './row-writes.ts';
 import { Roles } from './roles/roles.ts';
 import type { Secrets } from './credentials/secret.ts';
@@ -44,7 +44,10 @@ export type TenantTable = Exclude<keyof Tables, 'tenants'>;
 
 /** What ties the entries of one call together. */
 export interface Call {
+  /** Ours, made for each call: no two calls share it. */
   correlationId: string;
+  /** What the caller named the call by (X-Request-Id); others may have used the same. */
+  requestId?: string;
   exchangeId?: string;
 }
 
@@ -52,17 +55,6 @@ export interface Call {
 export type Deed = Pick<Entry, 'action' | 'subject' | 'related'>;
 
 const ATTEMPTS = 5;
-
-/** Refusals under rules 1, 3, 10, 11, 14 and 25 leave one FAILURE entry. */
-const REMEMBERED = new Set<RefusalCode>([
-  'provisioned-read-only',
-  'manual-member-in-provisioned-team',
-  'held-by-hand',
-  'held-by-another-provider',
-  'last-owner',
-  'role-locked',
-  'beyond-reach',
-]);
 
 /** The running change. */
 interface Open {
@@ -114,8 +106,8 @@ export class Directory extends RowWrites {
   }
 
   /** The same actor in another tenant. Whether that is allowed is asked in `tenants.enter`, the only caller. */
-  in(tenantId: string): Directory {
-    return new Directory(this.ground, this.actor, this.call, tenantId, this.moment);
+  in(tenantId: string, tenantName: string): Directory {
+    return new Directory(this.ground, this.actor.of(tenantName), this.call, tenantId, this.moment);
   }
 
   /** The same for a change whose doings nobody beside it may see: a plan within a query. */
@@ -221,7 +213,12 @@ export class Directory extends RowWrites {
   async inside(tenantId: string, work: (there: Directory) => Promise<void>): Promise<void> {
     if (tenantId === this.tenantId) return work(this);
     const { transaction, dry } = this.#running;
-    const there = this.in(tenantId);
+    const { name } = await transaction
+      .selectFrom('tenants')
+      .select('name')
+      .where('id', '=', this.tenantId)
+      .executeTakeFirstOrThrow();
+    const there = this.in(tenantId, name);
     const ledger = new Ledger(transaction, there, dry);
     const enter = (id: string) =>
       sql`select set_config('app.tenant', ${this.ground.proofOf(id)}, true)`.execute(transaction);
@@ -298,10 +295,10 @@ export class Directory extends RowWrites {
   async #remember(refusal: Refusal | null, deed: Deed | null): Promise<void> {
     if (!refusal) return;
     const { afterwards, providerId, readOnlyFields } = refusal.facts;
-    if (!afterwards && !(deed && REMEMBERED.has(refusal.code))) return;
+    if (!afterwards && !(deed && refusal.isAudited)) return;
     await this.change(async () => {
       await afterwards?.(this, refusal);
-      if (!deed || !REMEMBERED.has(refusal.code)) return;
+      if (!deed || !refusal.isAudited) return;
       this.record({
         ...deed,
         outcome: 'FAILURE',

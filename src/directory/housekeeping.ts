@@ -1,13 +1,17 @@
 import { sql } from 'kysely';
 import type { Ground } from './directory.ts';
+import { EXCHANGE_DAYS } from './exchanges/prune.ts';
 import { forgetMailCounts } from './invitations/mail-limits.ts';
 import { systemDirectory } from './tenants/first-tenant.ts';
 
 /** What time does by itself: locks whose time is over are released, and what was only kept for a while goes. Returns how many tenants had any of it. */
-export async function keepHouse(ground: Ground): Promise<number> {
+export async function keepHouse(
+  ground: Ground,
+  { exchangeDays = EXCHANGE_DAYS }: { exchangeDays?: number } = {},
+): Promise<number> {
   const { rows } = await sql<{
     id: string;
-  }>`select tenants_with_work() as id union select tenants_with_leftovers()`.execute(
+  }>`select tenants_with_work() as id union select tenants_with_leftovers() union select tenants_with_exchanges(${exchangeDays})`.execute(
     ground.systemTables,
   );
   for (const { id } of rows) {
@@ -17,7 +21,7 @@ export async function keepHouse(ground: Ground): Promise<number> {
     await directory.teams.purge();
     await forgetMailCounts(directory);
     await directory.idempotency.sweep();
-    await directory.exchanges.prune();
+    await directory.exchanges.prune({ days: exchangeDays });
   }
   return rows.length;
 }

@@ -1,31 +1,36 @@
 import type { Directory } from './directory.ts';
 
-/** Every way the directory says no. Each facade has one table that says these in its dialect. */
-export const REFUSAL_CODES = [
-  'not-found',
-  'unknown-member',
-  'forbidden',
-  'beyond-reach',
-  'invalid',
-  'stale-version',
-  'feature-off',
-  'provisioned-read-only',
-  'manual-member-in-provisioned-team',
-  'manual-members-inside',
-  'role-locked',
-  'role-ruled',
-  'last-owner',
-  'user-name-taken',
-  'email-taken',
-  'name-taken',
-  'external-id-taken',
-  'held-by-hand',
-  'held-by-another-provider',
-  'provisioning-paused',
-  'provisioning-off',
-  'too-many',
-] as const;
-export type RefusalCode = (typeof REFUSAL_CODES)[number];
+/**
+ * Every way the directory says no. Each facade has one table that says these in its dialect. `audited`: such a refusal leaves one
+ * FAILURE entry (rule 21: refusals under rules 1, 3, 10, 11, 14 and 25).
+ */
+const REFUSALS = {
+  'not-found': {},
+  'unknown-member': {},
+  'forbidden': {},
+  'beyond-reach': { audited: true },
+  'invalid': {},
+  'stale-version': {},
+  'feature-off': {},
+  'provisioned-read-only': { audited: true },
+  'manual-member-in-provisioned-team': { audited: true },
+  'manual-members-inside': {},
+  'role-locked': { audited: true },
+  'role-ruled': {},
+  'last-owner': { audited: true },
+  'user-name-taken': {},
+  'email-taken': {},
+  'name-taken': {},
+  'external-id-taken': {},
+  'held-by-hand': { audited: true },
+  'held-by-another-provider': { audited: true },
+  'provisioning-paused': {},
+  'provisioning-off': {},
+  'too-many': {},
+} as const satisfies Record<string, { audited?: true }>;
+
+export type RefusalCode = keyof typeof REFUSALS;
+export const REFUSAL_CODES = Object.keys(REFUSALS) as RefusalCode[];
 
 export interface RefusalFacts {
   /** Path into what was asked, outermost first. */
@@ -54,6 +59,11 @@ export class Refusal extends Error {
     this.name = 'Refusal';
     this.code = code;
     this.facts = facts;
+  }
+
+  /** Whether the refusal leaves a FAILURE entry. */
+  get isAudited(): boolean {
+    return 'audited' in REFUSALS[this.code];
   }
 
   /** The same no, said of this place in what was asked. */

@@ -4,7 +4,7 @@ import { koaMiddleware } from '@as-integrations/koa';
 import cors from '@koa/cors';
 import { GraphQLError } from 'graphql';
 import type { Context as KoaContext, Middleware } from 'koa';
-import type { Ground, UseNotes } from '../directory/index.ts';
+import type { Call, Ground, UseNotes } from '../directory/index.ts';
 import { answerAnonymous } from './anonymous.ts';
 import { sayError, wantsStream } from './accept.ts';
 import { startApollo } from './apollo.ts';
@@ -96,10 +96,7 @@ export async function graphqlDoor(parts: GraphqlParts): Promise<GraphqlDoor> {
         }),
         { Allow: 'GET, POST' },
       );
-    const context = await reception.enter(
-      bearer(ctx.req),
-      ctx.state['requestId'] as string | undefined,
-    );
+    const context = await reception.enter(bearer(ctx.req), ctx.state['call'] as Call | undefined);
     if (!context)
       return parts.production ? refuse(ctx, unauthenticated(), CHALLENGE) : answerStranger(ctx);
     noteIn(ctx, context);
@@ -130,7 +127,7 @@ export async function graphqlDoor(parts: GraphqlParts): Promise<GraphqlDoor> {
             if (!(thrown instanceof GraphQLError)) throw thrown;
             if (thrown.originalError)
               parts.log.warn(
-                { err: thrown.originalError, requestId: ctx.state['requestId'] as string },
+                { err: thrown.originalError, ...(ctx.state['call'] as Call | undefined) },
                 thrown.message,
               );
             refuse(ctx, thrown);

@@ -15,7 +15,7 @@ export function faultsPlugin({ isOutage, log }: Faults): ApolloServerPlugin<Cont
             log[isOutage(cause) ? 'warn' : 'error'](
               {
                 err: cause,
-                requestId: contextValue.directory.call.correlationId,
+                ...contextValue.directory.call,
                 at: error.path?.join('.'),
               },
               'A GraphQL operation failed.',

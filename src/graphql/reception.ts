@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import {
   type Actor,
   authenticate,
+  type Call,
   Directory,
   type Ground,
   type UseNotes,
@@ -35,10 +36,10 @@ export class Reception {
   /** The directory as this credential may see it; null for nobody. */
   async enter(
     credential: string | null,
-    correlationId: string = randomUUID(),
+    call: Call = { correlationId: randomUUID() },
   ): Promise<Context | null> {
     const actor = await this.#actorOf(credential);
-    return actor && new Context(this.#open(actor, correlationId), this.#parts.publicUrl);
+    return actor && new Context(this.#open(actor, call), this.#parts.publicUrl);
   }
 
   /** The same for a stream, which goes on for as long as the credential lives and permits what it permitted. */
@@ -55,16 +56,16 @@ export class Reception {
     };
     const over = new AbortController();
     const until = AbortSignal.any([leaving, over.signal]);
-    return new Context(this.#open(actor, randomUUID()), this.#parts.publicUrl, {
+    return new Context(this.#open(actor, { correlationId: randomUUID() }), this.#parts.publicUrl, {
       follow: (source, context) =>
         this.#parts.newsroom.follow(source, context, { isStillWelcome, leaving: until }),
       leave: () => over.abort(),
     });
   }
 
-  #open(actor: Actor, correlationId: string): Directory {
+  #open(actor: Actor, call: Call): Directory {
     this.#parts.noteUse?.({ tenantId: actor.tenantId, credentialId: actor.credential?.id ?? null });
-    return new Directory(this.#parts.ground, actor, { correlationId });
+    return new Directory(this.#parts.ground, actor, call);
   }
 
   /** Asked anew for each request, so that what was revoked in another process is refused here from the next one on. */

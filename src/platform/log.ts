@@ -5,10 +5,11 @@ export type Log = Logger;
 /** A secret of ours by its prefix, and whatever was sent as one. */
 const SECRETS = /\b(muster_)[a-z]+_[0-9A-Za-z]+|\b(Bearer|Basic)(\s+)[^\s"',\\]+/gi;
 
-/** One JSON object per line. Whatever reaches the last stage, no secret of ours leaves it. */
+/** One JSON object per line. Whatever reaches the last stage, no secret of ours leaves it: `clean` knows them in every spelling. */
 export function createLog(
   level: string,
   destination: DestinationStream = pino.destination({ fd: 1, sync: true }),
+  clean: (line: string) => string = line => line,
 ): Log {
   return pino(
     {
@@ -17,7 +18,7 @@ export function createLog(
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: label => ({ level: label }) },
       serializers: { req: requestFields, res: responseFields, err: errorFields },
-      hooks: { streamWrite: scrub },
+      hooks: { streamWrite: line => scrub(clean(line)) },
     },
     destination,
   );

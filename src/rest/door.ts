@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Context } from 'koa';
-import { Directory, type Ground, Refusal, type UseNotes } from '../directory/index.ts';
+import { type Call, Directory, type Ground, Refusal, type UseNotes } from '../directory/index.ts';
 import { callerOf } from './authenticate.ts';
 import { codeOf, nothingHere, RestError, sayError, sayRefusal } from './errors.ts';
 import { changeRecord, listRecords, showRecord } from './identity-providers.ts';
@@ -131,9 +131,7 @@ async function asCaller(
       'Retry-After': String(drawn.retryAfter),
     });
   notes.note({ tenantId: actor.tenantId, credentialId });
-  const directory = new Directory(ground, actor, {
-    correlationId: ctx.state['requestId'] as string,
-  });
+  const directory = new Directory(ground, actor, ctx.state['call'] as Call);
   try {
     await (inTurn ? inTurn(actor.tenantId, () => work(directory)) : work(directory));
   } catch (thrown) {

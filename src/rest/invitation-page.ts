@@ -1,5 +1,5 @@
 import type { Context } from 'koa';
-import { acceptInvitation, Refusal } from '../directory/index.ts';
+import { acceptInvitation, type Call, Refusal } from '../directory/index.ts';
 import type { RestParts } from './door.ts';
 
 /** Mail scanners open links: looking changes nothing, the button does. */
@@ -13,11 +13,7 @@ export async function takeInvitation(
   token: string,
 ): Promise<void> {
   try {
-    const member = await acceptInvitation(
-      ground,
-      { correlationId: ctx.state['requestId'] as string },
-      token,
-    );
+    const member = await acceptInvitation(ground, ctx.state['call'] as Call, token);
     page(
       ctx,
       200,

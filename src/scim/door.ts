@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Context, Middleware } from 'koa';
 import {
+  type Call,
   Directory,
   type ExchangeRecorder,
   type Ground,
@@ -105,9 +106,9 @@ export function scimDoor(parts: ScimParts): ScimDoor {
   }
 
   function scopeOf({ ctx, exchange }: Visit, { actor, provider }: Visitor): Scope {
-    const correlationId = (ctx.state['requestId'] as string | undefined) ?? exchange.id;
+    const call = (ctx.state['call'] as Call | undefined) ?? { correlationId: exchange.id };
     return {
-      directory: new Directory(parts.ground, actor, { correlationId, exchangeId: exchange.id }),
+      directory: new Directory(parts.ground, actor, { ...call, exchangeId: exchange.id }),
       provider,
       exchange,
       log: logOf(ctx),

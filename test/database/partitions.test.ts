@@ -39,7 +39,7 @@ afterAll(() => Promise.all([owner.end(), database.close()]));
 /** The same tables, made again from the catalog with every promise they carry, in the place of the migrated ones. */
 async function partition(client: pg.Client): Promise<void> {
   const { rows: tables } = await client.query<{ name: string }>(
-    `select relname as name from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r' and relname not in ('mikro_orm_migrations', 'service_keys')`,
+    `select relname as name from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and not relispartition and relname not in ('mikro_orm_migrations', 'service_keys')`,
   );
   const { rows: keys } = await client.query<{ table: string; name: string; definition: string }>(
     `select conrelid::regclass::text as table, conname as name, pg_get_constraintdef(oid) as definition from pg_constraint where contype = 'f' and connamespace = 'public'::regnamespace`,

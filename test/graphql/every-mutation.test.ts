@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { directorySchema } from '../../src/graphql/schema.ts';
+import { changedBetween, seenBy, toldSince } from '../support/deltas.ts';
 import { type House, openHouse, type Provider } from '../support/people.ts';
 
 let house: House;
@@ -210,11 +211,15 @@ describe.each(mutations.map(({ name }) => name))('%s', name => {
     const other = await house.owner.does(name, { ...input, expectedPlan: '0'.repeat(32) });
     expect(other.userErrors).toMatchObject([{ code: 'STALE_VERSION', field: ['expectedPlan'] }]);
     expect(await everything()).toBe(before);
+    const seen = await seenBy(house.tenant.db);
     const applied = await house.owner.does(name, {
       ...input,
       expectedPlan: first['plan'].digest as string,
     });
     expect(applied.userErrors).toEqual([]);
     expect(await everything()).not.toBe(before);
+    // Rule 21: every changed column of every audited row is in one entry's delta, and nothing is told that did not change.
+    const now = await seenBy(house.tenant.db);
+    expect(await toldSince(house.tenant.db, seen)).toEqual(changedBetween(seen.rows, now.rows));
   });
 });

@@ -100,10 +100,12 @@ describe('what goes wrong', () => {
       { 'x-request-id': requestId },
     );
     const { tenant } = await house.owner.ask(
-      'query ($id: String!) { tenant { auditLog(filter: { correlationId: $id }) { nodes { action correlationId } } } }',
+      'query ($id: String!) { tenant { auditLog(filter: { requestId: $id }) { nodes { action requestId correlationId } } } }',
       { id: requestId },
     );
-    expect(tenant.auditLog.nodes).toEqual([{ action: 'team.created', correlationId: requestId }]);
+    expect(tenant.auditLog.nodes).toEqual([
+      { action: 'team.created', requestId, correlationId: expect.stringMatching(/^[\w-]{36}$/) },
+    ]);
   });
 });
 

@@ -40,6 +40,7 @@ export const AuditEntrySchema = defineEntity({
     subjectId: p.uuid().nullable(),
     subjectName: p.text(),
     subjectHandle: p.text().nullable(),
+    handles: column.texts(),
     relatedId: p.uuid().nullable(),
     relatedName: p.text().nullable(),
     providerId: p.uuid().nullable(),
@@ -49,6 +50,7 @@ export const AuditEntrySchema = defineEntity({
     delta: p.json<Delta>().nullable(),
     exchangeId: p.uuid().nullable(),
     correlationId: p.text(),
+    requestId: p.text().nullable(),
     xid: p.string().columnType('xid8').defaultRaw('pg_current_xact_id()'),
   },
   indexes: [
@@ -64,11 +66,6 @@ export const AuditEntrySchema = defineEntity({
       properties: ['tenantId', 'providerId', 'id'],
       where: 'provider_id is not null',
     },
-    {
-      name: 'audit_entries_handle_idx',
-      properties: ['tenantId', 'subjectHandle', 'id'],
-      where: 'subject_handle is not null',
-    },
     { name: 'audit_entries_action_idx', properties: ['tenantId', 'action', 'id'] },
     {
       name: 'audit_entries_not_done_idx',
@@ -76,6 +73,11 @@ export const AuditEntrySchema = defineEntity({
       where: `outcome <> 'SUCCESS'`,
     },
     { name: 'audit_entries_correlation_idx', properties: ['tenantId', 'correlationId'] },
+    {
+      name: 'audit_entries_request_idx',
+      properties: ['tenantId', 'requestId', 'id'],
+      where: 'request_id is not null',
+    },
     {
       name: 'audit_entries_exchange_idx',
       properties: ['tenantId', 'exchangeId'],

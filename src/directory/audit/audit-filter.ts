@@ -18,6 +18,8 @@ export interface AuditFilter {
   outcome?: List<Outcome>;
   at?: TimeRange | null | undefined;
   correlationId?: string | null | undefined;
+  /** What callers named their calls by. */
+  requestId?: string | null | undefined;
 }
 
 interface Dimension {
@@ -39,7 +41,7 @@ export function searchFor(tenantId: string, filter: AuditFilter): Search {
 /** From the most telling to the least. */
 function* dimensionsOf(
   tenantId: string,
-  { correlationId, subjectId, actorId, providerId, action, outcome }: AuditFilter,
+  { correlationId, requestId, subjectId, actorId, providerId, action, outcome }: AuditFilter,
 ): Generator<Dimension> {
   if (correlationId !== undefined && correlationId !== null) {
     yield {
@@ -47,6 +49,12 @@ function* dimensionsOf(
         { keys: sql`(select ${correlationId}::text as id)`, match: sql`e.correlation_id = k.id` },
       ],
       condition: sql`e.correlation_id = ${correlationId}`,
+    };
+  }
+  if (requestId !== undefined && requestId !== null) {
+    yield {
+      arms: [{ keys: sql`(select ${requestId}::text as id)`, match: sql`e.request_id = k.id` }],
+      condition: sql`e.request_id = ${requestId}`,
     };
   }
   if (subjectId) {

@@ -10,7 +10,14 @@ import { type Delta, deltaOf, keyOfChange, merged, type RowChange } from './delt
 /** What a verb says it did. Who, when and in which call is added here. */
 export interface Entry {
   action: string;
-  subject: { type: SubjectType; id: string | null; name: string; handle?: string | null };
+  subject: {
+    type: SubjectType;
+    id: string | null;
+    name: string;
+    handle?: string | null;
+    /** Of a person who is not there: what else they would have been found by. */
+    handles?: readonly (string | null)[];
+  };
   related?: { id: string; name: string };
   changes?: AttributeChange[];
   outcome?: Outcome;
@@ -32,7 +39,7 @@ export interface Plan {
 interface Caller {
   tenantId: string;
   actor: Actor;
-  call: { correlationId: string; exchangeId?: string };
+  call: { correlationId: string; requestId?: string; exchangeId?: string };
 }
 
 const PORTION = 10_000;
@@ -182,6 +189,7 @@ export class Ledger {
       reason: entry.reason ?? null,
       explanation: entry.explanation ?? null,
       delta: entry.delta ?? null,
+      said: handlesIn(entry),
     }));
     const owed = this.#owed;
     this.#waiting = [];
@@ -194,14 +202,39 @@ export class Ledger {
       with messages as (insert into outbox (tenant_id, id, kind, payload)
         select ${tenantId}::uuid, uuidv7(), m.kind, m.payload from jsonb_to_recordset(${JSON.stringify(owed)}::jsonb) as m (kind text, payload jsonb))`;
     await sql`${messages}
-      insert into audit_entries (tenant_id, correlation_id, exchange_id, action, outcome, actor, actor_id, subject_type, subject_id, subject_name,
-        subject_handle, related_id, related_name, provider_id, changes, reason, explanation, delta)
-      select ${tenantId}::uuid, ${call.correlationId}::text, ${call.exchangeId ?? null}::uuid, e.*
+      insert into audit_entries (tenant_id, correlation_id, request_id, exchange_id, action, outcome, actor, actor_id, subject_type, subject_id, subject_name,
+        subject_handle, related_id, related_name, provider_id, changes, reason, explanation, delta, handles)
+      select ${tenantId}::uuid, ${call.correlationId}::text, ${call.requestId ?? null}::text, ${call.exchangeId ?? null}::uuid,
+        e.action, e.outcome, e.actor, e.actor_id, e.subject_type, e.subject_id, e.subject_name, e.subject_handle, e.related_id, e.related_name, e.provider_id,
+        e.changes, e.reason, e.explanation, e.delta, ${handlesOf(tenantId)}
       from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as e (action text, outcome text, actor jsonb, actor_id uuid, subject_type text, subject_id uuid,
-        subject_name text, subject_handle text, related_id uuid, related_name text, provider_id uuid, changes jsonb, reason text, explanation jsonb, delta jsonb)
+        subject_name text, subject_handle text, related_id uuid, related_name text, provider_id uuid, changes jsonb, reason text, explanation jsonb, delta jsonb, said text[])
     `.execute(this.#db);
   }
 }
+
+const HANDLES = new Set(['userName', 'email', 'externalId', 'user_name', 'external_id']);
+
+/** What an entry itself says a person can be found by: also what they were called before, and who was refused before there was anybody. */
+function handlesIn({ subject, changes = [], delta }: Entry): string[] {
+  if (subject.type !== 'Member') return [];
+  const told = [
+    subject.handle,
+    ...(subject.handles ?? []),
+    ...changes.filter(({ name }) => HANDLES.has(name)).flatMap(each => [each.before, each.after]),
+    ...Object.entries(delta?.c ?? {}).flatMap(([name, pair]) => (HANDLES.has(name) ? pair : [])),
+  ].filter(each => typeof each === 'string' && each !== '');
+  return [...new Set(told.map(each => fold(each as string)))];
+}
+
+/** These, and what the person is found by as the change leaves them: user name, every address, external id. */
+const handlesOf = (
+  tenantId: string,
+) => sql`case when e.subject_type <> 'Member' then '{}' else array(
+  select unnest(e.said) union
+  select unnest(array[m.user_name_key, m.email_key, fold(m.external_id)] || addresses_in(m.profile)) as handle
+    from members m where m.tenant_id = ${tenantId}::uuid and m.id = e.subject_id
+  except select null::text) end`;
 
 const ROLE_CHANGED = 'member.roleChanged';
 

@@ -81,8 +81,8 @@ function byPerson(endUser: string): Arm[] {
     { keys: sql`persons`, match: sql`e.subject_id = k.id` },
     { keys: sql`persons`, match: sql`e.related_id = k.id` },
     {
-      keys: sql`(select ${fold(endUser)}::text as id)`,
-      match: sql`e.subject_handle = k.id`,
+      keys: sql`(select entries_of_handle(${fold(endUser)}) as id)`,
+      match: sql`e.id = k.id`,
     },
   ];
 }

@@ -20,6 +20,30 @@ export interface ReadSecret {
 
 const SPELLED = /^muster_(pat|scim|svc|idp|inv)_([0-9A-Za-z]{22})[0-9A-Za-z]{43}[0-9A-Za-z]{6}$/;
 const OURS = /\bmuster_[a-z]+_[0-9A-Za-z]{20,}/g;
+/** Without one of these nothing is escaped: nearly every text is looked at once and kept. */
+const ESCAPED = /%[0-9a-f]|\\u00/i;
+/** A percent sign, itself escaped any number of times (`%25`, `%2525`). */
+const PERCENT = '%(?:25){0,8}';
+/** What begins a JSON escape, its backslash doubled or percent-encoded any number of times. */
+const UNICODE = `(?:\\\\|${PERCENT}5c){1,8}(?:u|${PERCENT}75)(?:0|${PERCENT}30){2}`;
+const HEX = `(?:[0-9a-f]|${PERCENT}(?:3[0-9]|[46][1-6]))`;
+/** Any letter or digit as an escape. */
+const ANY = `${PERCENT}(?:3[0-9]|[46][1-9a-f]|[57][0-9a])|${UNICODE}${HEX}{2}`;
+/** A secret of ours with any of its characters escaped. No spelling of a character begins another one of it: linear in the text. */
+const OURS_ESCAPED = new RegExp(
+  `${Array.from('muster_', oneOf).join('')}(?:[a-z]|${ANY}){2,6}${oneOf('_')}(?:[0-9A-Za-z]|${ANY}){20,}`,
+  'gi',
+);
+
+/** This character, as it is or as an escape. */
+function oneOf(character: string): string {
+  const code = character.charCodeAt(0).toString(16);
+  const digits = Array.from(code, digit => {
+    const nested = digit.charCodeAt(0).toString(16);
+    return `(?:${digit}|${PERCENT}${nested})`;
+  });
+  return `(?:${character}|${PERCENT}${code}|${UNICODE}${digits.join('')})`;
+}
 
 /**
  * Makes and reads `muster_<kind>_<tenant><256 random bits><checksum>`. Only an HMAC of the text is ever kept. The checksum tells
@@ -90,7 +114,8 @@ function hmac(key: string, text: string): Buffer {
 
 /** The text with every secret of ours taken out of it. */
 export function withoutSecrets(text: string): string {
-  return text.includes('muster_') ? text.replace(OURS, '[removed]') : text;
+  const plain = text.includes('muster_') ? text.replace(OURS, '[removed]') : text;
+  return ESCAPED.test(plain) ? plain.replace(OURS_ESCAPED, '[removed]') : plain;
 }
 
 function checksum(text: string): string {

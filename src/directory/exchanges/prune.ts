@@ -2,14 +2,18 @@ import { sql } from 'kysely';
 import type { Directory } from '../directory.ts';
 import { Refusal } from '../refusal.ts';
 
-const DAYS = 30;
+/** Exchanges are kept for so long, where nobody says otherwise. */
+export const EXCHANGE_DAYS = 30;
 const PER_PROVIDER = 100_000;
 const PORTION = 5_000;
 
 /** In portions, so that no statement holds many rows for long. */
 export async function prune(
   directory: Directory,
-  { days = DAYS, perProvider = PER_PROVIDER }: { days?: number; perProvider?: number } = {},
+  {
+    days = EXCHANGE_DAYS,
+    perProvider = PER_PROVIDER,
+  }: { days?: number; perProvider?: number } = {},
 ): Promise<number> {
   if (directory.actor.record.kind !== 'system')
     throw new Refusal('forbidden', 'Only the service itself lets go of exchanges.');

@@ -30,7 +30,7 @@ const storable = (text: string): string => text.replaceAll('\0', '\uFFFD').toWel
 
 /** Without any of these there is nothing to take out: nearly every text is looked at once and kept. */
 // oxlint-disable-next-line no-control-regex -- NUL is what cannot be stored
-const DOUBTFUL = /[\0\s\uD800-\uDFFF]|muster_/;
+const DOUBTFUL = /[\0\s\uD800-\uDFFF]|muster_|%[0-9a-f]|\\u00/i;
 
 const plainly = (text: string): string =>
   DOUBTFUL.test(text) ? withoutSecrets(storable(text)).replace(SCHEME, `$1 ${REMOVED}`) : text;

@@ -213,6 +213,7 @@ async function adopt(
     id: null,
     name: facts.displayName,
     handle: facts.userName,
+    handles: [facts.email, facts.externalId],
   });
   if (holder.providerId === null && (await mayAdopt(directory, provider, holder)))
     return link(directory, holder, provider, {

@@ -37,12 +37,17 @@ export class Tenants {
     if (!isId(tenantId) || !home.actor.may('TENANT_ADMIN')) throw notFound('tenant', field);
     const child = await home.db
       .selectFrom('tenants')
-      .select('id')
+      .select([
+        'id',
+        sql<string>`(select parent.name from tenants parent where parent.id = ${home.tenantId}::uuid)`.as(
+          'parentName',
+        ),
+      ])
       .where('id', '=', tenantId)
       .where('parent_id', '=', home.tenantId)
       .executeTakeFirst();
     if (!child) throw notFound('tenant', field);
-    return home.in(child.id);
+    return home.in(child.id, child.parentName);
   }
 
   /** Makes a child tenant. Its own administrators come later; until then the parent's act in it by naming it. */

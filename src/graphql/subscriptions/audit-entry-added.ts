@@ -48,7 +48,8 @@ async function* entriesIn(
 
 /** The same sentences as the list's filter, asked of an entry that is at hand. */
 function matcher(filter: AuditFilter): (entry: AuditEntryRow) => boolean {
-  const { action, subjectId, actorId, providerId, outcome, at, correlationId } = auditAsked(filter);
+  const { action, subjectId, actorId, providerId, outcome, at, correlationId, requestId } =
+    auditAsked(filter);
   const among = (
     wanted: readonly string[] | null | undefined,
     ...held: (string | null | undefined)[]
@@ -60,6 +61,7 @@ function matcher(filter: AuditFilter): (entry: AuditEntryRow) => boolean {
     among(actorId, entry.actorId, entry.actor.credentialId, entry.actor.providerId) &&
     among(providerId, entry.providerId, entry.subjectId) &&
     (correlationId == null || correlationId === entry.correlationId) &&
+    (requestId == null || requestId === entry.requestId) &&
     (at?.gte == null || entry.at >= at.gte) &&
     (at?.lt == null || entry.at < at.lt);
 }

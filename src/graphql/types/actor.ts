@@ -1,6 +1,12 @@
 import { createUnionType, Field, ObjectType } from 'type-graphql';
-import type { ActorRecord, ProviderCredentialRow, ProviderRow } from '../../directory/index.ts';
+import type {
+  ActorRecord,
+  ApiTokenRow,
+  ProviderCredentialRow,
+  ProviderRow,
+} from '../../directory/index.ts';
 import type { Loaders } from '../loaders.ts';
+import { ApiToken } from './credential.ts';
 import { IdentityProvider, ProviderCredential } from './identity-provider.ts';
 import { Member } from './member.ts';
 import { saidAs } from './node.ts';
@@ -26,30 +32,64 @@ export class SystemActor {
   }
 }
 
+@ObjectType({ simpleResolvers: true, description: 'A service token acting by itself.' })
+export class TokenActor {
+  @Field(() => ApiToken, {
+    nullable: true,
+    description: 'Token, while it exists and the viewer may see it.',
+  })
+  token: ApiTokenRow | null;
+  @Field(() => String, { description: 'Its name then.' }) name: string;
+
+  constructor(token: ApiTokenRow | null, name: string) {
+    this.token = token;
+    this.name = name;
+  }
+}
+
+@ObjectType({
+  simpleResolvers: true,
+  description:
+    'A person of a parent tenant acting here; also a person who was a member here then and is gone for good.',
+})
+export class OutsideActor {
+  @Field(() => String, { description: 'Name then.' }) name: string;
+  @Field(() => String, { description: "Their tenant's name then." }) tenantName: string;
+
+  constructor(name: string, tenantName: string) {
+    this.name = name;
+    this.tenantName = tenantName;
+  }
+}
+
 export const Actor = createUnionType({
   name: 'Actor',
   description: 'Who did it.',
-  types: () => [Member, IdentityProviderActor, SystemActor] as const,
+  types: () => [Member, TokenActor, OutsideActor, IdentityProviderActor, SystemActor] as const,
   resolveType: actor =>
-    actor instanceof IdentityProviderActor
-      ? 'IdentityProviderActor'
-      : actor instanceof SystemActor
-        ? 'SystemActor'
-        : 'Member',
+    [TokenActor, OutsideActor, IdentityProviderActor, SystemActor].find(
+      kind => actor instanceof kind,
+    )?.name ?? 'Member',
 });
 
-/** Whoever is no longer there, or not for this viewer to see, is still known by name; so is a token that stands for nobody. */
+/** Whoever is no longer there, or not for this viewer to see, is still known by name, and never shown as somebody of another kind. */
 export async function actorOf(actor: ActorRecord | null, loaders: Loaders): Promise<object> {
-  const { memberId, providerId, credentialId, name = 'muster' } = actor ?? {};
-  const [member, provider, credential] = await Promise.all([
-    memberId === undefined ? null : loaders.load('member', memberId),
-    memberId !== undefined || providerId === undefined
-      ? null
-      : loaders.load('provider', providerId),
-    memberId !== undefined || providerId === undefined || credentialId === undefined
-      ? null
-      : loaders.load('providerCredential', credentialId),
-  ]);
-  if (member) return saidAs('Member', member);
-  return provider ? new IdentityProviderActor(provider, credential) : new SystemActor(name);
+  if (!actor) return new SystemActor('muster');
+  const { kind, name, memberId, providerId, credentialId, tenantName } = actor;
+  if (memberId !== undefined) {
+    const member = tenantName === undefined && (await loaders.load('member', memberId));
+    return member ? saidAs('Member', member) : new OutsideActor(name, tenantName ?? FORMERLY_HERE);
+  }
+  if (kind === 'provider' && providerId !== undefined) {
+    const [provider, credential] = await Promise.all([
+      loaders.load('provider', providerId),
+      credentialId === undefined ? null : loaders.load('providerCredential', credentialId),
+    ]);
+    if (provider) return new IdentityProviderActor(provider, credential);
+  }
+  if (kind === 'system') return new SystemActor(name);
+  return new TokenActor(credentialId ? await loaders.load('token', credentialId) : null, name);
 }
+
+/** In place of a tenant's name for somebody who was a member of this one. */
+const FORMERLY_HERE = 'formerly a member here';

@@ -16,7 +16,7 @@ import { ScimRequest } from './scim-request.ts';
 @ObjectType({ implements: Node, simpleResolvers: true, description: 'One thing that happened.' })
 export class AuditEntry implements Pick<
   AuditEntryRow,
-  'id' | 'at' | 'action' | 'subjectName' | 'outcome' | 'changes' | 'correlationId'
+  'id' | 'at' | 'action' | 'subjectName' | 'outcome' | 'changes' | 'correlationId' | 'requestId'
 > {
   @Field(() => ID, { description: 'Id.' }) id!: string;
   @Field(() => DateTime, { description: 'At.' }) at!: Date;
@@ -25,6 +25,12 @@ export class AuditEntry implements Pick<
   @Field(() => words.Outcome, { description: 'Outcome.' }) outcome!: Outcome;
   @Field(() => [AttributeChange], { description: 'Before and after.' }) changes!: ChangeFacts[];
   @Field(() => String, { description: 'Ties all entries of one call.' }) correlationId!: string;
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'The X-Request-Id that the caller sent with the call; null when none was sent. Another caller may have sent the same.',
+  })
+  requestId!: string | null;
 }
 
 @Resolver(() => AuditEntry)

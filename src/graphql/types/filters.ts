@@ -82,6 +82,7 @@ export class AuditFilter {
   @Field(() => [words.Outcome], optional('Outcome.')) outcome?: Ending[] | null;
   @Field(() => DateTimeFilter, optional('Time.')) at?: DateTimeFilter | null;
   @Field(() => String, optional('Correlation.')) correlationId?: string | null;
+  @Field(() => String, optional('The X-Request-Id that a caller sent.')) requestId?: string | null;
 }
 
 @InputType({ description: 'Request filter.' })

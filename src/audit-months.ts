@@ -1,0 +1,41 @@
+import { alone } from './migrate.ts';
+import type { Connection } from './platform/index.ts';
+
+const MONTHS_AHEAD = 3;
+const EVERY_MS = 6 * 3_600_000;
+
+/**
+ * Makes the audit log's partitions of the next months, and drops those that ended longer ago than entries are kept. Only the owner of the
+ * tables can; the role that requests run as has no right to drop one, so no smuggled statement can destroy the log. Therefore it is
+ * done here, on a connection of its own that is closed again, and not by the housekeeping of the pool.
+ */
+export function keepAuditMonths(
+  connection: Connection,
+  keepDays: number | undefined,
+): Promise<{ made: number; dropped: number }> {
+  return alone(connection, async pool => {
+    const {
+      rows: [made],
+    } = await pool.query<{ months: number }>(`select make_audit_months('{}', $1) as months`, [
+      MONTHS_AHEAD,
+    ]);
+    if (keepDays === undefined) return { made: made?.months ?? 0, dropped: 0 };
+    const {
+      rows: [dropped],
+    } = await pool.query<{ months: number }>('select drop_audit_months($1) as months', [keepDays]);
+    return { made: made?.months ?? 0, dropped: dropped?.months ?? 0 };
+  });
+}
+
+/** The same now and every six hours. Returns the way to stop. */
+export async function keepAuditMonthsAlways(
+  connection: Connection,
+  keepDays: number | undefined,
+  onFault: (fault: unknown) => void,
+): Promise<() => void> {
+  await keepAuditMonths(connection, keepDays);
+  const timer = setInterval(() => {
+    keepAuditMonths(connection, keepDays).catch(onFault);
+  }, EVERY_MS).unref();
+  return () => clearInterval(timer);
+}
