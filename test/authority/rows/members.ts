@@ -1,4 +1,5 @@
 import {
+  administers,
   always,
   DEFAULT,
   fresh,
@@ -71,6 +72,20 @@ export const MEMBER_ROWS: Record<string, Row> = {
         input: { email },
         needed: NOTHING,
         happened: async () => (await world.system.members.byHandle({ email })) !== null,
+      };
+    },
+  },
+  'memberInvite with a default role that administers, or does not': {
+    base: WRITE,
+    async aim(world, held) {
+      const before = (await world.system.tenants.own()).defaultRoleId;
+      await world.system.tenants.setDefaultRole((await world.freshRole(held)).id);
+      const email = fresh();
+      return {
+        input: { email },
+        needed: administers(held) ? held : NOTHING,
+        happened: async () => (await world.system.members.byHandle({ email })) !== null,
+        undo: () => world.system.tenants.setDefaultRole(before),
       };
     },
   },

@@ -79,6 +79,22 @@ export const PROVIDER_ROWS: Record<string, Row> = {
       };
     },
   },
+  'identityProviderCreate where a pushed role gives one': {
+    base: PROVIDERS,
+    async aim(world, held) {
+      const before = await world.mappings();
+      const roleId = await world.role(held);
+      await world.system.roles.setMappings([...before, { pushedRole: randomUUID(), roleId }]);
+      const name = `Provider ${randomUUID()}`;
+      return {
+        input: { name, kind: 'SCIM' },
+        needed: administers(held) ? held : NOTHING,
+        happened: async () =>
+          (await world.system.identityProviders.all()).some(provider => provider.name === name),
+        undo: () => world.system.roles.setMappings(before),
+      };
+    },
+  },
   'identityProviderUpdate': {
     base: PROVIDERS,
     async aim(world) {

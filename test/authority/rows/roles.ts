@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { always, DEFAULT, NOTHING, ROLES, type Row, together } from '../row.ts';
+import { always, DEFAULT, fresh, NOTHING, ROLES, type Row, together } from '../row.ts';
 
 /** Roles, mappings, the default role, and the tenant itself. */
 export const ROLE_ROWS: Record<string, Row> = {
@@ -24,6 +24,22 @@ export const ROLE_ROWS: Record<string, Row> = {
         input: { mappings },
         needed: held,
         happened: async () => (await world.mappings()).length === mappings.length,
+      };
+    },
+  },
+  'roleMappingsSet over somebody locked': {
+    base: ROLES,
+    async aim(world, held) {
+      const provider = await world.provider();
+      const id = await provider.user(fresh());
+      const teamId = await provider.group(`Group ${randomUUID()}`, [id]);
+      await world.system.members.lockRole(id, { roleId: await world.role(NOTHING) });
+      const mappings = await world.mappings();
+      return {
+        input: { mappings: [...mappings, { teamId, roleId: await world.role(held) }] },
+        // Without the lock it was the default role, and is the mapped one now.
+        needed: together(held, DEFAULT),
+        happened: async () => (await world.mappings()).length === mappings.length + 1,
       };
     },
   },
