@@ -24,10 +24,6 @@ export const IdempotentDirective = new GraphQLDirective({
 
 type Answer = Record<string, unknown>;
 
-/** Where an answer holds what is shown once. Given again it holds nothing there. */
-const SECRETS = new Set(['secret', 'secretToken']);
-const INSTANTS = /(^|[a-z])(at|At|since)$/;
-
 /** Does the work, or says the first answer again when the field carries a key that was there before. */
 export async function once(
   directory: Directory,
@@ -38,18 +34,7 @@ export async function once(
 ): Promise<Answer> {
   const key = keyOf(info);
   if (key === null) return run();
-  let ran = false;
-  const answer = await directory.idempotency.once(key, fingerprintOf(info, input), {
-    run: () => {
-      ran = true;
-      return run();
-    },
-    refused: refusal => {
-      ran = true;
-      return refused(refusal);
-    },
-  });
-  return ran ? answer : (revived(answer) as Answer);
+  return directory.idempotency.once(key, fingerprintOf(info, input), { run, refused });
 }
 
 function keyOf({ fieldNodes, variableValues }: GraphQLResolveInfo): string | null {
@@ -75,15 +60,4 @@ function sorted(value: unknown): unknown {
   return Object.entries(value)
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, each]) => [name, sorted(each)]);
-}
-
-/** The answer was kept as JSON: its instants are texts, and its secrets were taken out. */
-function revived(value: unknown, name = ''): unknown {
-  if (Array.isArray(value)) return value.map(each => revived(each));
-  if (typeof value === 'object' && value !== null)
-    return Object.fromEntries(
-      Object.entries(value).map(([each, held]) => [each, revived(held, each)]),
-    );
-  if (SECRETS.has(name)) return null;
-  return typeof value === 'string' && INSTANTS.test(name) ? new Date(value) : value;
 }

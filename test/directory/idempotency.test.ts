@@ -88,11 +88,12 @@ test('a refusal leaves nothing done, and is the answer when it can be said as on
 test('what is said again holds no secret', async () => {
   const one = key();
   const { text } = database.ground.secrets.issue('pat', system.tenantId);
-  expect(await system.idempotency.once(one, 'a', { run: async () => ({ secret: text }) })).toEqual({
-    secret: text,
-  });
+  const answer = { secret: text, note: `holds ${text}`, profile: { secret: 'a seat' } };
+  expect(await system.idempotency.once(one, 'a', { run: async () => answer })).toEqual(answer);
   expect(await system.idempotency.once(one, 'a', { run: async () => ({}) })).toEqual({
-    secret: '[removed]',
+    secret: null,
+    note: 'holds [removed]',
+    profile: { secret: 'a seat' },
   });
 });
 

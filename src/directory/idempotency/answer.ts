@@ -7,6 +7,7 @@ export const AnswerSchema = defineEntity({
   tableName: 'idempotent_answers',
   properties: {
     tenantId: column.tenantId(),
+    /** The actor together with what its credential may do, as one digest. */
     actorId: p.uuid().primary(),
     key: p.text().primary(),
     fingerprint: p.text(),

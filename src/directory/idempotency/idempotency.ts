@@ -1,10 +1,10 @@
+import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
+import { PERMISSIONS } from '../actor.ts';
 import { withoutSecrets } from '../credentials/secret.ts';
 import type { Directory } from '../directory.ts';
 import { invalid, Refusal } from '../refusal.ts';
-
-/** What is remembered of a mutation: enough to say its answer again. */
-export type Answer = Record<string, unknown>;
+import { type Answer, answerOf, keptForm } from './kept-form.ts';
 
 interface Once {
   /** Does it. Refuses by throwing, so that nothing half done stays. */
@@ -14,8 +14,6 @@ interface Once {
 }
 
 const KEPT = sql`interval '24 hours'`;
-/** For an actor without an id: the service itself. */
-const NOBODY = '00000000-0000-0000-0000-000000000000';
 
 /** A mutation that carries a key happens once: the same key gives the first answer again, for a day. */
 export class Idempotency {
@@ -63,7 +61,7 @@ export class Idempotency {
     const {
       rows: [taken],
     } = await sql`
-      insert into idempotent_answers as a (tenant_id, actor_id, key, fingerprint) values (${tenantId}, ${this.#actorId}, ${key}, ${fingerprint})
+      insert into idempotent_answers as a (tenant_id, actor_id, key, fingerprint) values (${tenantId}, ${this.#scope}, ${key}, ${fingerprint})
       on conflict (tenant_id, actor_id, key) do update set fingerprint = excluded.fingerprint, answer = null, created_at = now() where a.created_at < now() - ${KEPT}
       returning 1
     `.execute(db);
@@ -71,24 +69,41 @@ export class Idempotency {
     const first = await this.#directory
       .rows('idempotent_answers')
       .select(['fingerprint', 'answer'])
-      .where('actor_id', '=', this.#actorId)
+      .where('actor_id', '=', this.#scope)
       .where('key', '=', key)
       .executeTakeFirstOrThrow();
     if (first.fingerprint !== fingerprint) throw new KeyTaken();
-    return first.answer ?? {};
+    return answerOf(first.answer);
   }
 
   /** A secret is shown once: the answer that is given again does not hold it. */
   async #keep(key: string, answer: Answer): Promise<Answer> {
     await sql`
-      update idempotent_answers set answer = ${withoutSecrets(JSON.stringify(answer))}::jsonb
-      where tenant_id = ${this.#directory.tenantId} and actor_id = ${this.#actorId} and key = ${key}
+      update idempotent_answers set answer = ${withoutSecrets(JSON.stringify(keptForm(answer)))}::jsonb
+      where tenant_id = ${this.#directory.tenantId} and actor_id = ${this.#scope} and key = ${key}
     `.execute(this.#directory.db);
     return answer;
   }
 
-  get #actorId(): string {
-    return this.#directory.actor.id ?? NOBODY;
+  /**
+   * A key belongs to what its credential may do: the same person with another token, or with another role since, has other keys. So an
+   * answer is given again only to whom every permission that was asked for would be given again.
+   */
+  get #scope(): string {
+    const { actor } = this.#directory;
+    const may = PERMISSIONS.filter(permission => actor.may(permission));
+    const digest = createHash('sha256')
+      .update(JSON.stringify([actor.tenantId, actor.account, actor.id, may]))
+      .digest('hex');
+    return [
+      [0, 8],
+      [8, 12],
+      [12, 16],
+      [16, 20],
+      [20, 32],
+    ]
+      .map(([from, to]) => digest.slice(from, to))
+      .join('-');
   }
 }
 
