@@ -1,12 +1,8 @@
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import module from 'node:module';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { DatabaseSettings } from './database.ts';
-import type { Ground } from './directory/index.ts';
-import type { RequestAccess } from './requests-role.ts';
 
 // Before anything is loaded that an older Node could not even read.
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
@@ -20,37 +16,18 @@ if (import.meta.filename.endsWith('.js'))
   module.enableCompileCache(path.join(import.meta.dirname, '..', '.compiled')); // a quarter off the next start
 
 const { readConfig } = await import('./config.ts');
-const {
-  createLog,
-  createMailer,
-  ensureDatabase,
-  isOutage,
-  Metrics,
-  startEmbeddedPostgres,
-  StartRefused,
-  stopSignal,
-} = await import('./platform/index.ts');
+const { createLog, createMailer, isOutage, Metrics, StartRefused, stopSignal } =
+  await import('./platform/index.ts');
 const { keepAuditMonthsAlways } = await import('./audit-months.ts');
 const { openDatabase } = await import('./database.ts');
 const { alone, migrate } = await import('./migrate.ts');
-const {
-  activeOwner,
-  firstTenantId,
-  firstToken,
-  foundDemoCompany,
-  foundFirst,
-  systemDirectory,
-  withoutSecrets,
-} = await import('./directory/index.ts');
+const { accessOf, accessTo, begin, connect } = await import('./open.ts');
+const commandsOfOperators = await import('./commands.ts');
+const { firstToken, withoutSecrets } = await import('./directory/index.ts');
 
 type Config = ReturnType<typeof readConfig>;
 
-const commands: Record<string, () => Promise<void>> = {
-  serve,
-  token,
-  migrate: migrateOnly,
-  schema,
-};
+const commands: Record<string, () => Promise<void>> = { serve, ...commandsOfOperators };
 const START_PATIENCE_MS = 60_000;
 /** What follows the last answer (writing down what is left, closing the pool, stopping the database) has this long. */
 const TIDY_UP_MS = 15_000;
@@ -123,19 +100,15 @@ async function serve(): Promise<void> {
     );
   log.info({ url: config.publicUrl, listening: service.http.address() }, 'Muster is ready.');
   console.log(
-    greeting(config.publicUrl, await alone(connection, () => firstToken(database.ground))),
+    greeting(
+      config.publicUrl,
+      // What a process says in production is kept by others: there `token` makes one for whoever asks at a terminal.
+      config.production ? null : await alone(connection, () => firstToken(database.ground)),
+    ),
   );
   module.flushCompileCache();
 
   if (!stop.aborted) await once(stop, 'abort');
-}
-
-/** A fresh installation gets its first tenant: a demo company in the bundled database, a bare one in a database of your own. */
-async function begin(ground: Ground, config: Config): Promise<void> {
-  if (await firstTenantId(ground)) return;
-  await (config.database
-    ? foundFirst(ground, { tenant: config.first.tenant, userName: config.first.owner })
-    : foundDemoCompany(ground));
 }
 
 async function listen(
@@ -177,69 +150,6 @@ function greeting(url: string, ownersToken: string | null): string {
     ...(ownersToken ? ['', `  The owner's token, shown this once:  ${ownersToken}`] : []),
     '',
   ].join('\n');
-}
-
-/** Break-glass and automation: whoever can reach the database gets a fresh token of the first tenant's owner, alone on the last line. */
-async function token(): Promise<void> {
-  const config = readConfig(process.env);
-  await using open = new AsyncDisposableStack();
-  const connection = await connect(config, open, console.error);
-  await migrate(connection, accessOf(config));
-  const database = openDatabase({ ...accessTo(connection, config), poolMax: 2 });
-  open.defer(() => database.close());
-  await alone(connection, () => begin(database.ground, config));
-  const directory = systemDirectory(
-    database.ground,
-    (await firstTenantId(database.ground)) as string,
-  );
-  const owner = await activeOwner(directory);
-  if (!owner) throw new StartRefused('The first tenant has no active owner.');
-  console.log((await directory.credentials.issuePersonal(owner.id, 'Command line')).secret);
-}
-
-async function migrateOnly(): Promise<void> {
-  const config = readConfig(process.env);
-  await using open = new AsyncDisposableStack();
-  const steps = await migrate(await connect(config, open, console.error), accessOf(config));
-  console.log(steps.length > 0 ? steps.join('\n') : 'The tables are up to date.');
-}
-
-/** Writes down the GraphQL contract as it is built. */
-async function schema(): Promise<void> {
-  const { schemaText } = await import('./graphql/index.ts');
-  writeFileSync('schema/directory.graphql', schemaText());
-}
-
-/** Which keys and which login the tables are made ready for. */
-function accessOf({ app, tokenKey, previousTokenKey, tokenKeyIsLost }: Config): RequestAccess {
-  const tokenKeys = previousTokenKey
-    ? ([tokenKey, previousTokenKey] as const)
-    : ([tokenKey] as const);
-  return { app, tokenKeys, keyIsLost: tokenKeyIsLost };
-}
-
-function accessTo(
-  connection: DatabaseSettings['connection'],
-  { app, tokenKey, previousTokenKey, pooler }: Config,
-): DatabaseSettings {
-  return { connection, app, tokenKey, previousTokenKey, pooler };
-}
-
-/** The configured database, or our own, which is kept up until the signal. */
-async function connect(
-  config: Config,
-  open: AsyncDisposableStack,
-  onNotice: (sentence: string, fault?: unknown) => void,
-  until?: AbortSignal,
-) {
-  if (config.database) return config.database;
-  const embedded = await startEmbeddedPostgres({
-    dataDir: path.join(config.dataDir, 'postgres'),
-    onNotice,
-  });
-  open.defer(() => embedded.stop());
-  if (until) embedded.watch(onNotice);
-  return ensureDatabase(embedded, 'muster');
 }
 
 /** A database that is still starting is waited for: the two are often started together. Nothing comes of it when the wait is called off. */

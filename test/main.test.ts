@@ -7,14 +7,17 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   build,
   command,
+  commandInImage,
   endAll,
   freePort,
   isAlive,
   makeFolder,
   ServiceProcess,
 } from './faults/service-process.ts';
+import type { Person } from './support/person.ts';
 
 const folder = makeFolder();
+const WHOSE = '{ viewer { member { id } } }';
 const WHO = '{ tenant { name members(first: 3) { nodes { displayName } } } }';
 const secrets = /muster_[a-z]+_[0-9A-Za-z]{20,}/g;
 let at = 0;
@@ -32,9 +35,9 @@ afterAll(() => endAll(folder));
 
 test(
   "the first start makes a demo company and tells its owner's token once; the command line makes another at any time",
-  { timeout: 60_000 },
+  { timeout: 240_000 },
   async () => {
-    const environment = { ...fresh(), LOG_LEVEL: 'trace' };
+    const environment: Record<string, string> = { ...fresh(), LOG_LEVEL: 'trace' };
     const service = await ServiceProcess.up(environment);
     const token = service.printedToken!;
     expect(await service.as(token).ask(WHO)).toMatchObject({
@@ -53,6 +56,13 @@ test(
       code: 0,
       lines: ['The tables are up to date.'],
     });
+    const image = { ...environment, DATA_DIR: path.resolve(environment['DATA_DIR']!) };
+    expect(commandInImage('migrate', image)).toEqual(['The tables are up to date.']);
+    const [made] = commandInImage('token -- --days 3', image);
+    expect(await service.as(made!).ask(WHO)).toMatchObject({ tenant: { name: 'Northwind Demo' } });
+    expect(await hoursLeft(service.as(running.lines[0]!))).toBeCloseTo(12, 0);
+    expect(await hoursLeft(service.as(made!))).toBeCloseTo(72, 0);
+    expect(await hoursLeft(service.as(token))).toBeCloseTo(30 * 24, 0);
 
     const pid = postmasterOf(environment);
     expect([await service.end('SIGTERM'), isAlive(pid)]).toEqual([0, false]);
@@ -65,6 +75,55 @@ test(
     for (const each of [token, running.lines[0]!, stopped.lines[0]!])
       expect((await again.as(each).graphql(WHO)).errors).toBeUndefined();
     expect(await again.end('SIGINT')).toBe(0);
+  },
+);
+
+/** How long the token in use still lives. */
+async function hoursLeft(person: Person): Promise<number> {
+  const { viewer } = await person.ask('{ viewer { credential { expiresAt } } }');
+  return (Date.parse(viewer.credential.expiresAt as string) - Date.now()) / 3_600_000;
+}
+
+test(
+  'the command and the start make a token for an owner who is active, and for no other',
+  { timeout: 120_000 },
+  async () => {
+    const environment = fresh();
+    const service = await ServiceProcess.up(environment);
+    const ada = service.as(service.printedToken!);
+    const { tenant, viewer } = await ada.ask(
+      '{ viewer { member { id } } tenant { roles { id name } members(filter: { state: [ACTIVE] }) { nodes { id role { name } } } } }',
+    );
+    const grace = tenant.members.nodes.find(
+      (each: { role: { name: string } }) => each.role.name === 'Admin',
+    ).id as string;
+    const roleId = tenant.roles.find((role: { name: string }) => role.name === 'Owner').id;
+    await ada.does('memberSetRole', { id: grace, roleId });
+    const graces = (await command('token', environment)).lines[0]!;
+    expect((await service.as(graces).ask(WHOSE))['viewer'].member.id).toBe(viewer.member.id);
+    await ada.does('memberDisable', { id: viewer.member.id });
+    expect((await service.as(graces).graphql(WHOSE)).status).toBe(401);
+    const second = await ServiceProcess.up(environment);
+    expect((await second.as(second.printedToken!).ask(WHOSE))['viewer'].member.id).toBe(grace);
+    const [commanded] = (await command('token', environment)).lines;
+    expect((await service.as(commanded!).ask(WHOSE))['viewer'].member.id).toBe(grace);
+    await Promise.all([service.end('SIGTERM'), second.end('SIGTERM')]);
+  },
+);
+
+test(
+  'in production no token is told at the start; the command makes the first one',
+  { timeout: 60_000 },
+  async () => {
+    const environment = { ...fresh(), NODE_ENV: 'production', HOST: '127.0.0.1' };
+    const service = await ServiceProcess.up(environment);
+    expect(service.output).not.toMatch(secrets);
+    const { lines } = await command('token', environment);
+    expect(await service.as(lines[0]!).ask(WHO)).toMatchObject({
+      tenant: { name: 'Northwind Demo' },
+    });
+    expect(service.output).not.toMatch(secrets);
+    await service.end('SIGTERM');
   },
 );
 
@@ -131,7 +190,15 @@ test.each<[string, string, Record<string, string>, RegExp]>([
     'a word that is no command',
     'dance',
     {},
-    /^There is no command of that name; there are serve, token, migrate, schema\.$/,
+    /^There is no command of that name; there are serve, migrate, schema, token, unbind\.$/,
+  ],
+  ['a token for no days', 'token --days 0', {}, /^token takes --days and a whole number/],
+  ['a token for ever', 'token --for ever', {}, /^token takes --days and a whole number/],
+  [
+    'nobody to unbind',
+    'unbind ada',
+    {},
+    /^Say whom: unbind <id of the tenant> <id of the member>\.$/,
   ],
 ])('%s stops the start with a sentence', async (_, name, environment, sentence) => {
   const { code, lines } = await command(name, environment);

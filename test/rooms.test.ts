@@ -3,7 +3,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 
-const TOP = 'main, service, server, config, database, tables, migrate';
+const TOP = 'main, commands, open, service, server, config, database, tables, migrate';
 const ROOMS = [
   'directory',
   'graphql',

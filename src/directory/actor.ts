@@ -35,6 +35,8 @@ export interface CredentialFacts {
   kind: 'PERSONAL' | 'SCIM' | 'SERVICE' | 'SESSION' | 'PROVIDER';
   lastFour: string | null;
   expiresAt: Date | null;
+  /** A service token: the person it ends with, and the tenant where that person is a member. */
+  owner?: { id: string; tenantId: string } | null;
 }
 
 /** Who asks: plain values, read once from the credential and handed on. */
@@ -43,17 +45,21 @@ export class Actor {
   readonly record: ActorRecord;
   readonly permissions: ReadonlySet<Permission>;
   readonly credential: CredentialFacts | null;
+  /** Whose budgets and limits this counts toward: a person, with whichever token; for a service token whoever made it. */
+  readonly account: string;
 
   constructor(facts: {
     tenantId: string;
     record: ActorRecord;
     permissions: Iterable<Permission>;
     credential?: CredentialFacts | null;
+    account?: string | null;
   }) {
     this.tenantId = facts.tenantId;
     this.record = facts.record;
     this.permissions = new Set(facts.permissions);
     this.credential = facts.credential ?? null;
+    this.account = facts.account ?? this.id ?? facts.tenantId;
   }
 
   /** The service itself, for what nobody asked for: releases, purges, first starts. */
@@ -79,12 +85,13 @@ export class Actor {
 
   /** The same person, working through a provider's door. */
   through(provider: { id: string }): Actor {
-    const { tenantId, record, permissions, credential } = this;
+    const { tenantId, record, permissions, credential, account } = this;
     return new Actor({
       tenantId,
       record: { ...record, providerId: provider.id },
       permissions,
       credential,
+      account,
     });
   }
 }

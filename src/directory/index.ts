@@ -1,5 +1,6 @@
 /** The door of the directory: what is true, what can be asked, and every verb that changes it. */
 export * from './reading.ts';
+export { mayReadActivity, requireActivity } from './activity-access.ts';
 export {
   Actor,
   type ActorRecord,
@@ -19,7 +20,7 @@ export { knockedAt } from './exchanges/knocking.ts';
 export { choicesFor } from './conflicts/choices.ts';
 export { CONFLICT_CHOICES, type ConflictChoice } from './conflicts/conflict-case.ts';
 export { issueAccessToken } from './credentials/access-token.ts';
-export type { ApiTokenRow } from './credentials/api-tokens.ts';
+export type { ApiTokenRow } from './credentials/token-rows.ts';
 export { authenticate, type Caller, type ProviderFacts } from './credentials/authenticate.ts';
 export type { ProviderCredentialRow } from './credentials/provider-secrets.ts';
 export { Secrets, withoutSecrets } from './credentials/secret.ts';

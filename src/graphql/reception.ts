@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import { GraphQLError } from 'graphql';
 import {
   type Actor,
   authenticate,
@@ -73,6 +74,7 @@ export class Reception {
     if (credential === null) return null;
     if (isJwt(credential)) return (await this.#accessTokens?.actorOf(credential)) ?? null;
     const caller = await authenticate(this.#parts.ground, credential);
+    if (caller?.actor.credential?.kind === 'SCIM') throw opensScimOnly();
     return caller && mayUseGraphql(caller.actor) ? caller.actor : null;
   }
 }
@@ -84,6 +86,13 @@ function sameSet(some: ReadonlySet<unknown>, others: ReadonlySet<unknown>): bool
 /** A provider's secret opens SCIM and nothing else. */
 function mayUseGraphql(actor: Actor): boolean {
   return actor.credential?.kind !== 'PROVIDER';
+}
+
+/** Rule 27: a token for SCIM could otherwise manage the tokens of its person. */
+function opensScimOnly(): GraphQLError {
+  return new GraphQLError('This token opens SCIM only; use a personal or a service token here.', {
+    extensions: { code: 'UNAUTHENTICATED', http: { status: 401 } },
+  });
 }
 
 function isJwt(text: string): boolean {

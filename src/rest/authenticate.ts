@@ -5,7 +5,7 @@ import { RestError } from './errors.ts';
 const HEADER = /^(?:Bearer|Token) +([\x21-\x7e]{1,8192})$/i;
 
 /**
- * Who asks: a person or a product by its API token, asked anew each time. A provider's secret opens SCIM and nothing else.
+ * Who asks: a person or a product by its API token, asked anew each time. A provider's secret and a token for SCIM open SCIM and nothing else.
  * Refuses everybody else alike, so that a wrong token cannot be told from one that was revoked.
  */
 export async function callerOf(ground: Ground, header: string): Promise<Caller> {
@@ -13,16 +13,16 @@ export async function callerOf(ground: Ground, header: string): Promise<Caller> 
   const caller = text === undefined ? null : await authenticate(ground, text);
   if (caller && mayUseRecords(caller.actor)) return caller;
   const reason = header === '' ? '' : ', error="invalid_token"';
-  throw new RestError(
-    401,
-    'unauthenticated',
-    'A valid token is needed: `Authorization: Token <token>`.',
-    {
-      'WWW-Authenticate': [`Bearer realm="muster"${reason}`, 'Token realm="muster"'],
-    },
-  );
+  const sentence =
+    caller?.actor.credential?.kind === 'SCIM'
+      ? 'This token opens SCIM only; use a personal or a service token here.'
+      : 'A valid token is needed: `Authorization: Token <token>`.';
+  throw new RestError(401, 'unauthenticated', sentence, {
+    'WWW-Authenticate': [`Bearer realm="muster"${reason}`, 'Token realm="muster"'],
+  });
 }
 
 function mayUseRecords(actor: Actor): boolean {
-  return actor.credential?.kind !== 'PROVIDER';
+  const kind = actor.credential?.kind;
+  return kind !== 'PROVIDER' && kind !== 'SCIM';
 }

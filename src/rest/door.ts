@@ -24,7 +24,7 @@ export interface RestParts {
     },
   ) => Promise<unknown>;
   /** Takes one from what a credential may still ask for. Without it, addresses are limited but credentials are not. */
-  draw?: (credentialId: string) => { allowed: boolean; retryAfter: number };
+  draw?: (account: string) => { allowed: boolean; retryAfter: number };
   notes: Pick<UseNotes, 'note'>;
   /** Does a tenant's work when it is the tenant's turn; without it, at once. */
   inTurn?: <T>(tenantId: string, work: () => Promise<T>) => Promise<T>;
@@ -125,7 +125,7 @@ async function asCaller(
 ): Promise<void> {
   const { actor, credentialId } = await callerOf(ground, ctx.get('authorization'));
   ctx.state['noted'] = { tenantId: actor.tenantId, credentialId };
-  const drawn = draw?.(credentialId ?? actor.tenantId);
+  const drawn = draw?.(actor.account);
   if (drawn?.allowed === false)
     throw new RestError(429, codeOf(429), 'Too many requests with this token.', {
       'Retry-After': String(drawn.retryAfter),

@@ -34,7 +34,7 @@ export interface ScimParts {
   /** Does a tenant's work when it is the tenant's turn; without it, at once. */
   inTurn?: <T>(tenantId: string, work: () => Promise<T>) => Promise<T>;
   /** May this credential ask again already? */
-  draw?: (credentialId: string) => { allowed: boolean; retryAfter: number };
+  draw?: (account: string) => { allowed: boolean; retryAfter: number };
 }
 
 export interface ScimDoor {
@@ -141,8 +141,8 @@ export function scimDoor(parts: ScimParts): ScimDoor {
 
   const logOf = (ctx: Context): Log => (ctx.state['log'] as Log | undefined) ?? parts.log;
 
-  function limit({ credentialId }: Visitor): void {
-    const draw = credentialId === null ? undefined : parts.draw?.(credentialId);
+  function limit({ actor }: Visitor): void {
+    const draw = parts.draw?.(actor.account);
     if (draw && !draw.allowed)
       throw new ScimError(429, 'Too many requests with this token.', undefined, {
         'Retry-After': String(draw.retryAfter),

@@ -43,7 +43,9 @@ const entryOf = async (subjectId: string, action: string) =>
     ({ row }) => row,
   );
 const signedIn = async (memberId: string, permissions?: readonly Permission[]) => {
-  const { secret } = await system.credentials.issuePersonal(memberId, 'for a test', permissions);
+  const { secret } = await system.credentials.issuePersonal(memberId, 'for a test', {
+    ...(permissions && { permissions }),
+  });
   const caller = await authenticate(database.ground, secret);
   if (!caller) throw new Error('The token opens nothing.');
   return {

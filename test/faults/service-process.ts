@@ -1,6 +1,6 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
-import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
@@ -82,7 +82,7 @@ export class ServiceProcess {
     const { PATH, HOME, TMPDIR } = process.env;
     this.process = spawn(
       process.execPath,
-      ['--enable-source-maps', path.join(built, 'src/main.js'), command],
+      ['--enable-source-maps', path.join(built, 'src/main.js'), ...command.split(' ')],
       {
         cwd: root,
         env: {
@@ -148,6 +148,30 @@ export function isAlive(pid: number): boolean {
     return !/^\d+ \(.*\) [ZX] /s.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
   } catch {
     return false;
+  }
+}
+
+/**
+ * The operator's command as it is called in the image, where only what was built is: through the package's script, in a folder without
+ * the sources. Says what it printed, line by line.
+ */
+export function commandInImage(name: string, environment: Record<string, string>): string[] {
+  const image = makeFolder();
+  const { PATH, HOME, TMPDIR } = process.env;
+  try {
+    for (const file of ['package.json', '.npmrc', 'schema'])
+      cpSync(path.join(root, file), path.join(image, file), { recursive: true });
+    cpSync(built, path.join(image, 'dist'), { recursive: true });
+    symlinkSync(path.join(root, 'node_modules'), path.join(image, 'node_modules'));
+    return execFileSync('npm', ['run', '--silent', ...name.split(' ')], {
+      cwd: image,
+      env: { PATH, HOME, TMPDIR, ...environment } as NodeJS.ProcessEnv,
+      encoding: 'utf8',
+    })
+      .trimEnd()
+      .split('\n');
+  } finally {
+    rmSync(image, { recursive: true, force: true });
   }
 }
 

@@ -44,7 +44,7 @@ test("a person's token works with the permission, and the audit names the person
   const ada = await company.person('Ada');
   const grace = await company.person('Grace');
   const issue = async (memberId: string, permissions = PERMISSIONS) =>
-    (await company.system.credentials.issuePersonal(memberId, 'test', permissions)).secret;
+    (await company.system.credentials.issuePersonal(memberId, 'test', { permissions })).secret;
   const owner = entra.as(await issue(ada.id));
   const { id } = await owner.user('zed@contoso.com');
   const { rows } = await here.database.pool.query(

@@ -203,7 +203,7 @@ export class House {
     const { token, secret } = await systemDirectory(
       this.database.ground,
       tenant.tenantId,
-    ).credentials.issuePersonal(memberId, 'test', permissions);
+    ).credentials.issuePersonal(memberId, 'test', { permissions });
     return new Person(this.origin, {
       id: memberId,
       tenantId: tenant.tenantId,

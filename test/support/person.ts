@@ -44,6 +44,11 @@ export class Person {
     return new Person(origin, this);
   }
 
+  /** The same person with another token. */
+  with(token: string, tokenId: string): Person {
+    return new Person(this.#origin, { id: this.id, tenantId: this.tenantId, token, tokenId });
+  }
+
   async graphql<Data = Record<string, Wire>>(
     query: string,
     variables: Record<string, unknown> = {},

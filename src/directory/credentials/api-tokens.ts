@@ -1,31 +1,18 @@
-import { sql } from 'kysely';
 import { type Permission, PERMISSIONS } from '../actor.ts';
 import type { Directory } from '../directory.ts';
-import { isId, newId } from '../ids.ts';
+import { newId } from '../ids.ts';
 import { invalid, notFound, Refusal } from '../refusal.ts';
 import { assertName } from '../text.ts';
+import { assertFewEnough, assertWithinKind, endWithin, ownerOf } from './begetting.ts';
 import type { SecretKind } from './secret.ts';
+import type { ApiTokenRow, TokenKind } from './token-rows.ts';
 
-export type TokenKind = 'PERSONAL' | 'SCIM' | 'SERVICE';
 export interface NewToken {
   name: string;
   kind: TokenKind;
   permissions: readonly Permission[];
   expiresAt?: Date | null;
-}
-
-/** An API token as it may be shown: never its secret, nor the digest. */
-export interface ApiTokenRow {
-  id: string;
-  name: string;
-  kind: TokenKind;
-  permissions: Permission[];
-  lastFour: string;
-  memberId: string | null;
-  createdAt: Date;
-  expiresAt: Date | null;
-  lastUsedAt: Date | null;
-  revokedAt: Date | null;
+  outlivesOwner?: boolean;
 }
 
 const spelledAs: Record<TokenKind, SecretKind> = { PERSONAL: 'pat', SCIM: 'scim', SERVICE: 'svc' };
@@ -39,7 +26,7 @@ const NAME_LENGTH = 200;
 
 export async function createToken(
   directory: Directory,
-  { name, kind, permissions, expiresAt = null }: NewToken,
+  { name, kind, permissions, expiresAt = null, outlivesOwner = false }: NewToken,
 ): Promise<{ token: ApiTokenRow; secret: string }> {
   const { actor } = directory;
   const needed = needs[kind];
@@ -50,6 +37,7 @@ export async function createToken(
       'Such a token acts for a person of this tenant, and nobody is signed in as one.',
       { field: ['kind'] },
     );
+  assertWithinKind(actor, kind);
   const held =
     kind === 'SCIM' && permissions.length === 0
       ? ['SCIM_INTEGRATE' as const]
@@ -63,22 +51,29 @@ export async function createToken(
       `A token cannot permit more than you may: ${beyond.join(', ')}.`,
       { field: ['permissions'] },
     );
-  return directory.change(() =>
-    issue(directory, {
+  if (outlivesOwner) assertMayOutlive(directory, kind);
+  const end = endWithin(actor, expiresAt);
+  return directory.change(async () => {
+    await assertFewEnough(directory);
+    return issue(directory, {
       name: called,
       kind,
       permissions: held,
-      expiresAt,
+      expiresAt: end,
+      outlivesOwner,
       memberId: kind === 'SERVICE' ? null : (actor.record.memberId as string),
-    }),
-  );
+    });
+  });
 }
 
 export async function issuePersonal(
   directory: Directory,
   memberId: string,
   name: string,
-  permissions: readonly Permission[] = PERMISSIONS,
+  {
+    permissions = PERMISSIONS,
+    expiresAt = null,
+  }: { permissions?: readonly Permission[]; expiresAt?: Date | null } = {},
 ) {
   if (directory.actor.record.kind !== 'system')
     throw new Refusal('forbidden', 'Only the service itself makes tokens for others.');
@@ -94,50 +89,11 @@ export async function issuePersonal(
       name,
       kind: 'PERSONAL',
       permissions: [...permissions],
-      expiresAt: null,
+      expiresAt,
+      outlivesOwner: false,
       memberId,
     });
   });
-}
-
-export function revokeToken(directory: Directory, id: string): Promise<ApiTokenRow> {
-  return directory.change(async () => {
-    const [token] = await tokensByIds(directory, [id]);
-    if (!token) throw notFound('token');
-    const revoked = await directory.db
-      .updateTable('credentials')
-      .set({ revoked_at: sql<Date>`now()` })
-      .where('tenant_id', '=', directory.tenantId)
-      .where('id', '=', id)
-      .where('revoked_at', 'is', null)
-      .returning('revoked_at as revokedAt')
-      .executeTakeFirst();
-    if (!revoked) return token;
-    directory.record({
-      action: 'token.revoked',
-      subject: { type: 'ApiToken', id, name: token.name },
-    });
-    return { ...token, revokedAt: revoked.revokedAt };
-  });
-}
-
-/** Newest first; the list has no pages. */
-const MOST_LISTED = 1_000;
-
-export function tokens(directory: Directory): Promise<ApiTokenRow[]> {
-  return visible(directory).orderBy('c.id', 'desc').limit(MOST_LISTED).execute() as Promise<
-    ApiTokenRow[]
-  >;
-}
-
-export async function tokensByIds(
-  directory: Directory,
-  ids: readonly string[],
-): Promise<ApiTokenRow[]> {
-  if (ids.length === 0) return [];
-  return visible(directory)
-    .where('c.id', '=', sql<string>`any(${ids.filter(isId)}::uuid[])`)
-    .execute() as Promise<ApiTokenRow[]>;
 }
 
 function assertSensible(
@@ -153,6 +109,15 @@ function assertSensible(
     throw invalid('The expiry has to be in the future.', 'expiresAt');
 }
 
+function assertMayOutlive(directory: Directory, kind: TokenKind): void {
+  if (kind !== 'SERVICE')
+    throw invalid(
+      'Only a service token can outlive its maker; others act for a person.',
+      'outlivesOwner',
+    );
+  directory.require('TENANT_ADMIN');
+}
+
 type Issued = Required<Omit<NewToken, 'permissions'>> & {
   permissions: Permission[];
   memberId: string | null;
@@ -160,17 +125,17 @@ type Issued = Required<Omit<NewToken, 'permissions'>> & {
 
 async function issue(
   directory: Directory,
-  { name, kind, permissions, expiresAt, memberId }: Issued,
+  { name, kind, permissions, expiresAt, outlivesOwner, memberId }: Issued,
 ): Promise<{ token: ApiTokenRow; secret: string }> {
-  const { text, digest, lastFour } = directory.ground.secrets.issue(
-    spelledAs[kind],
-    directory.tenantId,
-  );
+  const { actor, tenantId } = directory;
+  const { text, digest, lastFour } = directory.ground.secrets.issue(spelledAs[kind], tenantId);
   const id = newId();
+  const isOfSystem = actor.record.kind === 'system';
+  const { owner_id, owner_tenant_id, made_with } = ownerOf(actor, outlivesOwner);
   const { createdAt } = await directory.db
     .insertInto('credentials')
     .values({
-      tenant_id: directory.tenantId,
+      tenant_id: tenantId,
       id,
       kind,
       name,
@@ -179,6 +144,11 @@ async function issue(
       member_id: memberId,
       permissions,
       expires_at: expiresAt,
+      made_by: JSON.stringify(actor.record) as never,
+      made_with,
+      ...(kind === 'SERVICE' && { owner_id, owner_tenant_id }),
+      charged_to: isOfSystem ? null : actor.account,
+      outlives_owner: outlivesOwner,
     })
     .returning('created_at as createdAt')
     .executeTakeFirstOrThrow();
@@ -189,10 +159,12 @@ async function issue(
       { name: 'kind', after: kind },
       { name: 'permissions', after: permissions },
       ...(expiresAt ? [{ name: 'expiresAt', after: expiresAt }] : []),
+      ...(outlivesOwner ? [{ name: 'outlivesOwner', after: true }] : []),
     ],
   });
   return {
     token: {
+      tenantId,
       id,
       name,
       kind,
@@ -203,6 +175,8 @@ async function issue(
       expiresAt,
       lastUsedAt: null,
       revokedAt: null,
+      madeBy: actor.record,
+      outlivesOwner,
     },
     secret: text,
   };
@@ -214,38 +188,5 @@ function isPersonOf({ actor, tenantId }: Directory): boolean {
     actor.record.kind === 'member' &&
     actor.record.memberId !== undefined &&
     actor.tenantId === tenantId
-  );
-}
-
-/** One's own tokens; all of them for who governs tokens. The token in use always sees itself. */
-function visible(directory: Directory) {
-  const { actor, tenantId } = directory;
-  const query = directory.db
-    .selectFrom('credentials as c')
-    .leftJoin('credential_uses as u', join =>
-      join.onRef('u.credential_id', '=', 'c.id').on('u.tenant_id', '=', tenantId),
-    )
-    .where('c.tenant_id', '=', tenantId)
-    .where('c.kind', '<>', 'PROVIDER')
-    .select([
-      'c.id',
-      'c.name',
-      'c.kind',
-      'c.permissions',
-      'c.last_four as lastFour',
-      'c.member_id as memberId',
-      'c.created_at as createdAt',
-      'c.expires_at as expiresAt',
-      'u.last_used_at as lastUsedAt',
-      'c.revoked_at as revokedAt',
-    ]);
-  if (actor.may('PROVISIONING_ADMIN') || actor.may('ROLE_ADMIN')) return query;
-  const { memberId, credentialId } = actor.record;
-  if (actor.tenantId !== tenantId) return query.where(sql<boolean>`false`);
-  return query.where(each =>
-    each.or([
-      ...(memberId ? [each('c.member_id', '=', memberId)] : []),
-      ...(credentialId ? [each('c.id', '=', credentialId)] : []),
-    ]),
   );
 }

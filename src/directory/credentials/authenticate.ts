@@ -44,6 +44,10 @@ interface Found {
   memberIsActive: boolean | null;
   rolePermissions: Permission[] | null;
   provider: ProviderFacts | null;
+  ownerId: string | null;
+  ownerTenantId: string | null;
+  madeWith: string | null;
+  chargedTo: string | null;
 }
 
 /** Those who are being asked about, until the question is sent. */
@@ -87,6 +91,7 @@ async function ask(ground: Ground, text: string, at: string | undefined): Promis
     return secret.kind === 'inv'
       ? null
       : callerOf(
+          ground,
           secret.tenantId,
           await find(ground, secret.tenantId, sql`c.digest = any(${secret.digests}::text[])`, at),
         );
@@ -98,7 +103,7 @@ async function ask(ground: Ground, text: string, at: string | undefined): Promis
     sql`c.id = ${token.credentialId} and c.provider_id = ${token.providerId}`,
     at,
   );
-  return callerOf(token.tenantId, found && { ...found, expiresAt: token.expiresAt });
+  return callerOf(ground, token.tenantId, found && { ...found, expiresAt: token.expiresAt });
 }
 
 async function find(
@@ -109,11 +114,12 @@ async function find(
 ): Promise<Found | null> {
   const { rows } = await sql<Found>`
     select c.id, c.kind, c.name, c.last_four as "lastFour", c.expires_at as "expiresAt", c.permissions, c.provider_id as "ownProviderId",
+      c.owner_id as "ownerId", c.owner_tenant_id as "ownerTenantId", c.made_with as "madeWith", c.charged_to as "chargedTo",
       c.member_id as "memberId", m.display_name as "memberName", m.state = 'ACTIVE' as "memberIsActive", r.permissions as "rolePermissions",
       case when p.id is not null then jsonb_build_object('id', p.id, 'name', p.name, 'kind', p.kind, 'isActive', p.is_active, 'provisioning', p.provisioning,
         'adoption', p.adoption, 'strict', p.strict, 'features', p.features, 'extensionAttributes', p.extension_attributes) end as provider
     from credentials c
-    left join members m on m.tenant_id = ${tenantId} and m.id = c.member_id
+    left join members m on m.tenant_id = ${tenantId} and m.id = coalesce(c.member_id, c.owner_id)
     left join roles r on r.tenant_id = ${tenantId} and r.id = m.role_id
     left join identity_providers p on p.tenant_id = ${tenantId} and p.id = coalesce(c.provider_id, ${at ?? null}::uuid) and p.deleted_at is null
     where c.tenant_id = ${tenantId} and ${which} and c.revoked_at is null and (c.expires_at is null or c.expires_at > now())
@@ -121,45 +127,90 @@ async function find(
   return rows[0] ?? null;
 }
 
-function callerOf(tenantId: string, found: Found | null): Caller | null {
-  if (!found || !isAlive(found)) return null;
-  const { id, kind, lastFour, expiresAt, provider } = found;
+async function callerOf(
+  ground: Ground,
+  tenantId: string,
+  found: Found | null,
+): Promise<Caller | null> {
+  if (!found || !isAlive(found, tenantId)) return null;
+  const limit = isOfAnotherTenant(found, tenantId) ? await permissionsOfMaker(ground, found) : null;
+  if (isOfAnotherTenant(found, tenantId) && !limit?.includes('TENANT_ADMIN')) return null;
+  const { id, kind, lastFour, expiresAt, provider, ownerId, ownerTenantId } = found;
   return {
     actor: new Actor({
       tenantId,
       record: recordOf(found),
-      permissions: permissionsOf(found),
-      credential: { id, kind, lastFour, expiresAt },
+      permissions: permissionsOf(limit ? { ...found, rolePermissions: limit } : found),
+      credential: {
+        id,
+        kind,
+        lastFour,
+        expiresAt,
+        owner: ownerId === null ? null : { id: ownerId, tenantId: ownerTenantId ?? tenantId },
+      },
+      account: found.memberId ?? ownerId ?? (found.madeWith && found.chargedTo),
     }),
     provider,
     credentialId: id,
   };
 }
 
-function isAlive({ kind, memberIsActive, provider }: Found): boolean {
+function isAlive(found: Found, tenantId: string): boolean {
+  const { kind, memberIsActive, ownerId, provider } = found;
   switch (kind) {
     case 'PERSONAL':
     case 'SCIM':
       return memberIsActive === true;
     case 'SERVICE':
-      return true;
+      return ownerId === null || isOfAnotherTenant(found, tenantId) || memberIsActive === true;
     // Paused is alive: its door answers reads and asks writers to come back.
     case 'PROVIDER':
       return provider !== null && provider.isActive && provider.provisioning !== 'OFF';
   }
 }
 
-/** A person's token permits what both the token and the person's role permit, now. */
-function permissionsOf({ kind, permissions, rolePermissions }: Found): readonly Permission[] {
+/** What both the token and the role of the person behind it permit, now: one's own, or the maker's whom a service token ends with. */
+function permissionsOf({
+  kind,
+  permissions,
+  ownerId,
+  rolePermissions,
+}: Found): readonly Permission[] {
   switch (kind) {
     case 'PERSONAL':
     case 'SCIM':
       return permissions.filter(permission => rolePermissions?.includes(permission));
     case 'SERVICE':
-      return permissions;
+      return ownerId === null
+        ? permissions
+        : permissions.filter(permission => rolePermissions?.includes(permission));
     case 'PROVIDER':
       return ['SCIM_INTEGRATE'];
   }
+}
+
+/** Made in a child tenant by somebody, or something, of the parent. */
+const isOfAnotherTenant = ({ ownerTenantId }: Found, tenantId: string): boolean =>
+  ownerTenantId !== null && ownerTenantId !== tenantId;
+
+/**
+ * What the maker may in their own tenant, now; null when the person is not active, or the token it was made with is over. One more
+ * statement, as that tenant, and only for tokens that a parent made.
+ */
+async function permissionsOfMaker(
+  ground: Ground,
+  { ownerId, ownerTenantId, madeWith }: Found,
+): Promise<Permission[] | null> {
+  const { rows } = await sql<{ permissions: Permission[] }>`
+    select coalesce(r.permissions, c.permissions) as permissions
+    from (values (${ownerId}::uuid, ${madeWith}::uuid)) as maker (member_id, credential_id)
+    left join members m on m.tenant_id = ${ownerTenantId} and m.id = maker.member_id and m.state = 'ACTIVE'
+    left join roles r on r.tenant_id = ${ownerTenantId} and r.id = m.role_id
+    left join credentials c on c.tenant_id = ${ownerTenantId} and c.id = maker.credential_id
+      and c.revoked_at is null and (c.expires_at is null or c.expires_at > now())
+    where (maker.member_id is null or m.id is not null) and (maker.credential_id is null or c.id is not null)
+  `.execute(ground.tablesOf(ownerTenantId as string));
+  return rows[0]?.permissions ?? null;
 }
 
 function recordOf({ id, kind, name, memberId, memberName, provider }: Found): ActorRecord {

@@ -1,14 +1,6 @@
 import type { Permission } from '../actor.ts';
 import type { Directory } from '../directory.ts';
-import {
-  type ApiTokenRow,
-  createToken,
-  issuePersonal,
-  type NewToken,
-  revokeToken,
-  tokens,
-  tokensByIds,
-} from './api-tokens.ts';
+import { createToken, issuePersonal, type NewToken } from './api-tokens.ts';
 import {
   type IssuedCredential,
   issueForProvider,
@@ -18,6 +10,8 @@ import {
   retireForProvider,
   revokeForProvider,
 } from './provider-secrets.ts';
+import { revokeToken } from './revoke-token.ts';
+import { type ApiTokenRow, tokens, tokensByIds } from './token-rows.ts';
 
 export interface TokenSecret {
   token: ApiTokenRow;
@@ -32,12 +26,12 @@ export class Credentials {
     this.#directory = directory;
   }
 
-  /** Anybody signed in makes personal tokens; SCIM tokens need PROVISIONING_ADMIN, service tokens ROLE_ADMIN, since they outlive their maker's role. */
+  /** Anybody signed in makes personal tokens; SCIM tokens need PROVISIONING_ADMIN, service tokens ROLE_ADMIN, one that outlives its maker TENANT_ADMIN. */
   createToken(token: NewToken): Promise<TokenSecret> {
     return createToken(this.#directory, token);
   }
 
-  /** One's own, or any with PROVISIONING_ADMIN or ROLE_ADMIN. Dead from the next request on; twice is once. */
+  /** One's own, or another's with PROVISIONING_ADMIN or ROLE_ADMIN and all that its holder may. Dead from the next request on; twice is once. */
   revokeToken(id: string): Promise<ApiTokenRow> {
     return revokeToken(this.#directory, id);
   }
@@ -46,9 +40,9 @@ export class Credentials {
   issuePersonal(
     memberId: string,
     name: string,
-    permissions?: readonly Permission[],
+    wishes?: { permissions?: readonly Permission[]; expiresAt?: Date | null },
   ): Promise<TokenSecret> {
-    return issuePersonal(this.#directory, memberId, name, permissions);
+    return issuePersonal(this.#directory, memberId, name, wishes);
   }
 
   /** The API tokens that the caller may see, newest first, revoked ones included. */

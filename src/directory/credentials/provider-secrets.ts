@@ -1,10 +1,12 @@
 import { sql } from 'kysely';
+import type { ActorRecord } from '../actor.ts';
 import type { Directory } from '../directory.ts';
 import { isId, newId } from '../ids.ts';
 import { invalid } from '../refusal.ts';
 
 /** A provider's credential as it may be shown. `retiring`: in the overlap after a rotation. */
 export interface ProviderCredentialRow {
+  tenantId: string;
   id: string;
   providerId: string;
   lastFour: string;
@@ -13,6 +15,8 @@ export interface ProviderCredentialRow {
   lastUsedAt: Date | null;
   retiring: boolean;
   revokedAt: Date | null;
+  /** Who made it; null where that was not recorded. */
+  madeBy: ActorRecord | null;
 }
 export interface IssuedCredential {
   text: string;
@@ -44,12 +48,14 @@ export async function issueForProvider(
       provider_id: providerId,
       permissions: [],
       expires_at: expiresAt,
+      made_by: JSON.stringify(directory.actor.record) as never,
     })
     .returning('created_at as createdAt')
     .executeTakeFirstOrThrow();
   return {
     text,
     row: {
+      tenantId: directory.tenantId,
       id,
       providerId,
       lastFour,
@@ -58,6 +64,7 @@ export async function issueForProvider(
       lastUsedAt: null,
       retiring: false,
       revokedAt: null,
+      madeBy: directory.actor.record,
     },
   };
 }
@@ -131,6 +138,7 @@ function shown(directory: Directory) {
     .where('c.tenant_id', '=', directory.tenantId)
     .where('c.kind', '=', 'PROVIDER')
     .select([
+      'c.tenant_id as tenantId',
       'c.id',
       'c.provider_id as providerId',
       'c.last_four as lastFour',
@@ -139,5 +147,6 @@ function shown(directory: Directory) {
       'u.last_used_at as lastUsedAt',
       'c.retiring',
       'c.revoked_at as revokedAt',
+      'c.made_by as madeBy',
     ]);
 }

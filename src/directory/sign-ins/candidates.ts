@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
-import { ADMINISTERING, type Permission } from '../actor.ts';
+import type { Permission } from '../actor.ts';
+import { canAdminister } from '../authority.ts';
 import type { Ground } from '../directory.ts';
 import { folded } from '../folded.ts';
 import { isId } from '../ids.ts';
@@ -83,7 +84,7 @@ function chooseByAddress(found: readonly Candidate[], claims: SignInClaims): Cho
   if (!claims.isVerified) return { refused: 'UNVERIFIED', members };
   if (others.length > 0) return { refused: 'AMBIGUOUS', members };
   if (!only.byAddress) return null;
-  if (administers(only)) return { refused: 'ADMINISTERING', members };
+  if (canAdminister(only.permissions)) return { refused: 'ADMINISTERING', members };
   return unlessTaken(only, claims);
 }
 
@@ -103,9 +104,7 @@ const isFree = ({ boundTo }: Candidate, { subject }: SignInClaims): boolean =>
  */
 function isClearlyMeant(named: Candidate, addressed: Candidate): boolean {
   const byHand = Number(named.origin === 'MANUAL') - Number(addressed.origin === 'MANUAL');
-  const power = Number(administers(named)) - Number(administers(addressed));
+  const power =
+    Number(canAdminister(named.permissions)) - Number(canAdminister(addressed.permissions));
   return byHand >= 0 && power >= 0 && byHand + power > 0;
 }
-
-const administers = ({ permissions }: Candidate): boolean =>
-  permissions.some(permission => ADMINISTERING.includes(permission));

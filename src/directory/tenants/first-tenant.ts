@@ -8,6 +8,9 @@ import { ownerRoleId } from '../roles/owners.ts';
 import { displayNameOf } from '../members/names.ts';
 import { found } from './found.ts';
 
+/** The token of a first start is shown on a terminal: it is for trying things out, and ends by itself after thirty days. */
+const FIRST_TOKEN_MS = 30 * 86_400_000;
+
 export interface FirstOwner {
   tenant: string;
   userName: string;
@@ -98,5 +101,6 @@ export async function firstToken(ground: Ground): Promise<string | null> {
       .executeTakeFirst())
   )
     return null;
-  return (await directory.credentials.issuePersonal(owner.id, 'First start')).secret;
+  const expiresAt = new Date(Date.now() + FIRST_TOKEN_MS);
+  return (await directory.credentials.issuePersonal(owner.id, 'First start', { expiresAt })).secret;
 }

@@ -10,11 +10,10 @@ interface Spending {
 
 const CREDENTIALS_REMEMBERED = 10_000;
 
-/** Whose budget it is: all tokens of one person share one, so that more tokens are not more budget; a service token has its own. */
-export const payerOf = (actor: Actor): string =>
-  actor.record.memberId ?? actor.credential?.id ?? actor.id ?? actor.tenantId;
+/** Whose budget it is: all tokens of one person share one, and those that a person made for services, so that more tokens are not more budget. */
+export const payerOf = (actor: Actor): string => actor.account;
 
-/** What each person or service token has spent in its present window. Kept by each process for itself: it guards the process. */
+/** What each account has spent in its present window. Kept by each process for itself: it guards the process. */
 export class Budget {
   readonly #spending = new Map<string, Spending>();
   readonly #limit: number;

@@ -6,7 +6,7 @@ export type Draw = (credentialId: string) => { allowed: boolean; retryAfter: num
 
 /** One more request of this caller, on whichever way in. Refuses: RATE_LIMITED. */
 export function drawFor(actor: Actor, draw: Draw | undefined): void {
-  const drawn = draw?.(actor.credential?.id ?? actor.id ?? actor.tenantId);
+  const drawn = draw?.(actor.account);
   if (drawn?.allowed === false)
     throw tooMuch('Too many requests with this credential.', 'RATE_LIMITED', 429, {}, [
       'retry-after',

@@ -23,7 +23,17 @@ export class TokenCreateInput extends MayBeDry {
   @Field(() => words.CredentialKind, needed('Kind.')) kind!: words.CredentialWord;
   @Field(() => [words.Permission], needed("Permissions, at most the caller's own."))
   permissions!: Permission[];
-  @Field(() => DateTime, optional('Expiry.')) expiresAt?: Date | null;
+  @Field(
+    () => DateTime,
+    optional('Expiry; that of the token in use when omitted, and no later than it.'),
+  )
+  expiresAt?: Date | null;
+  @Field(() => Boolean, {
+    nullable: true,
+    defaultValue: false,
+    description: 'Live on when its maker is gone; needs TENANT_ADMIN.',
+  })
+  outlivesOwner?: boolean | null;
 }
 
 @InputType({ description: 'An API token.' })

@@ -53,7 +53,10 @@ export class TenantMutations {
     );
   }
 
-  @Mutation(() => TokenPayload, { description: 'Revoke an API token, effective at once.' })
+  @Mutation(() => TokenPayload, {
+    description:
+      'Revoke an API token, and those that were made with it, effective at once. One made to outlive its owner stays.',
+  })
   tokenRevoke(
     @Arg('input', () => inputs.TokenActInput, INPUT) input: inputs.TokenActInput,
     @Ctx() context: Context,
@@ -73,10 +76,11 @@ function wanted({
   kind,
   permissions,
   expiresAt = null,
+  outlivesOwner,
 }: inputs.TokenCreateInput): Parameters<Directory['credentials']['createToken']>[0] {
   if (kind === 'SESSION')
     throw new Refusal('invalid', 'A token is personal, for SCIM or for a service.', {
       field: ['kind'],
     });
-  return { name, kind, permissions, expiresAt };
+  return { name, kind, permissions, expiresAt, outlivesOwner: outlivesOwner === true };
 }

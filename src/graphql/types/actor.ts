@@ -7,9 +7,10 @@ import type {
 } from '../../directory/index.ts';
 import type { Loaders } from '../loaders.ts';
 import { ApiToken } from './credential.ts';
-import { IdentityProvider, ProviderCredential } from './identity-provider.ts';
+import { IdentityProvider } from './identity-provider.ts';
 import { Member } from './member.ts';
 import { saidAs } from './node.ts';
+import { ProviderCredential } from './provider-credential.ts';
 
 @ObjectType({ simpleResolvers: true, description: 'A provider acting.' })
 export class IdentityProviderActor {

@@ -1,7 +1,8 @@
-import { Field, ID, Int, ObjectType } from 'type-graphql';
+import { Ctx, Field, FieldResolver, ID, Int, ObjectType, Resolver, Root } from 'type-graphql';
 import type { ApiTokenRow, CredentialFacts, Permission } from '../../directory/index.ts';
-import type { CostFacts } from '../context.ts';
+import type { Context, CostFacts } from '../context.ts';
 import { DateTime } from '../scalars.ts';
+import { Actor, actorOf } from './actor.ts';
 import * as words from './enums.ts';
 import { Node } from './node.ts';
 
@@ -10,7 +11,7 @@ import { Node } from './node.ts';
   simpleResolvers: true,
   description: 'An API token, never its secret.',
 })
-export class ApiToken implements Omit<ApiTokenRow, 'memberId'> {
+export class ApiToken implements Omit<ApiTokenRow, 'memberId' | 'tenantId' | 'madeBy'> {
   @Field(() => ID, { description: 'Id.' }) id!: string;
   @Field(() => String, { description: 'Name.' }) name!: string;
   @Field(() => words.CredentialKind, { description: 'Kind.' }) kind!: ApiTokenRow['kind'];
@@ -20,6 +21,28 @@ export class ApiToken implements Omit<ApiTokenRow, 'memberId'> {
   @Field(() => DateTime, { nullable: true, description: 'Expiry.' }) expiresAt!: Date | null;
   @Field(() => DateTime, { nullable: true, description: 'Last used.' }) lastUsedAt!: Date | null;
   @Field(() => DateTime, { nullable: true, description: 'Revoked.' }) revokedAt!: Date | null;
+  @Field(() => Boolean, {
+    description:
+      'Lives on when its maker is gone, and permits what its maker lost since. Only a service token can.',
+  })
+  outlivesOwner!: boolean;
+}
+
+@Resolver(() => ApiToken)
+export class ApiTokenFields {
+  @FieldResolver(() => Actor, {
+    description:
+      'Who made it; of a personal or SCIM token the person it acts for. The token ends with them, unless it outlives its owner.',
+  })
+  owner(
+    @Root() { tenantId, memberId, madeBy }: ApiTokenRow,
+    @Ctx() context: Context,
+  ): Promise<object> {
+    const loaders = context.loaders(context.at(tenantId));
+    return memberId === null
+      ? actorOf(madeBy, loaders)
+      : actorOf({ kind: 'member', name: 'A person', memberId }, loaders);
+  }
 }
 
 @ObjectType({ simpleResolvers: true, description: 'Credential facts, never the secret.' })

@@ -22,11 +22,12 @@ import {
   type ProviderKind,
   type ProviderRow,
   type ProvisioningState,
+  requireActivity,
   type SignIn,
 } from '../../directory/index.ts';
 import type { Context } from '../context.ts';
 import { within } from '../loaders.ts';
-import { DateTime, Url } from '../scalars.ts';
+import { Url } from '../scalars.ts';
 import { acsUrlOf, loginUrlOf, scimUrlOf } from './addresses.ts';
 import { ConflictCaseConnection, ScimRequestConnection } from './connections.ts';
 import { Listed } from './connection.ts';
@@ -34,6 +35,7 @@ import * as words from './enums.ts';
 import { healthOf, ProvisioningHealth } from './health.ts';
 import { Node } from './node.ts';
 import { ForwardArgs, pageAsked, RequestsArgs } from './page-args.ts';
+import { ProviderCredential } from './provider-credential.ts';
 
 @ObjectType({ simpleResolvers: true, description: 'How people of this provider sign in.' })
 export class SignInSettings implements Pick<SignIn, 'protocol'> {
@@ -64,19 +66,6 @@ export class ExtensionAttribute implements ExtensionFacts {
   @Field(() => String, { description: 'Attribute name.' }) name!: string;
   @Field(() => words.ExtensionType, { description: 'SCIM type of the values.' })
   type!: ExtensionFacts['type'];
-}
-
-@ObjectType({ implements: Node, simpleResolvers: true, description: 'Credential of a provider.' })
-export class ProviderCredential implements Pick<
-  ProviderCredentialRow,
-  'id' | 'lastFour' | 'createdAt' | 'expiresAt' | 'lastUsedAt' | 'retiring'
-> {
-  @Field(() => ID, { description: 'Id.' }) id!: string;
-  @Field(() => String, { description: 'Last four characters.' }) lastFour!: string;
-  @Field(() => DateTime, { description: 'Made.' }) createdAt!: Date;
-  @Field(() => DateTime, { nullable: true, description: 'Expiry.' }) expiresAt!: Date | null;
-  @Field(() => DateTime, { nullable: true, description: 'Last used.' }) lastUsedAt!: Date | null;
-  @Field(() => Boolean, { description: 'Being retired in an overlap.' }) retiring!: boolean;
 }
 
 @ObjectType({
@@ -157,12 +146,15 @@ export class IdentityProviderFields {
     return context.loaders(context.at(tenantId)).load('credentialsOfProvider', id);
   }
 
-  @FieldResolver(() => ProvisioningHealth, { description: 'Health.' })
+  @FieldResolver(() => ProvisioningHealth, {
+    description: 'What became of its requests. Needs AUDIT_READ or PROVISIONING_ADMIN.',
+  })
   async health(
     @Root() provider: ProviderRow,
     @Ctx() context: Context,
   ): Promise<ProvisioningHealth> {
     const directory = context.at(provider.tenantId);
+    requireActivity(directory, ['PROVISIONING_ADMIN']);
     const loaders = context.loaders(directory);
     const [activity, credentials] = await Promise.all([
       loaders.load('activity', provider.id),

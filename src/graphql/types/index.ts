@@ -1,9 +1,10 @@
 import { AuditEntryFields } from './audit-entry.ts';
 import { ChangePlanFields, PlannedChangeFields } from './change-plan.ts';
 import { ConflictCaseFields } from './conflict-case.ts';
-import { ApiToken } from './credential.ts';
-import { IdentityProviderFields, ProviderCredential } from './identity-provider.ts';
+import { ApiToken, ApiTokenFields } from './credential.ts';
+import { IdentityProviderFields } from './identity-provider.ts';
 import { MemberFields } from './member.ts';
+import { ProviderCredential, ProviderCredentialFields } from './provider-credential.ts';
 import { ProviderLinkFields } from './provider-link.ts';
 import { RoleFields, RoleMappingFields } from './role.ts';
 import { ScimRequestFields } from './scim-request.ts';
@@ -22,6 +23,8 @@ export const fields = [
   RoleMappingFields,
   ProviderLinkFields,
   IdentityProviderFields,
+  ProviderCredentialFields,
+  ApiTokenFields,
   ConflictCaseFields,
   ScimRequestFields,
   AuditEntryFields,
