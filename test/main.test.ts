@@ -86,7 +86,7 @@ async function hoursLeft(person: Person): Promise<number> {
 
 test(
   'the command and the start make a token for an owner who is active, and for no other',
-  { timeout: 120_000 },
+  { timeout: 240_000 },
   async () => {
     const environment = fresh();
     const service = await ServiceProcess.up(environment);
@@ -113,7 +113,7 @@ test(
 
 test(
   'in production no token is told at the start; the command makes the first one',
-  { timeout: 60_000 },
+  { timeout: 120_000 },
   async () => {
     const environment = { ...fresh(), NODE_ENV: 'production', HOST: '127.0.0.1' };
     const service = await ServiceProcess.up(environment);

@@ -79,8 +79,14 @@ export class Actor {
 
   /** The same actor, at work in another tenant than its own, which is called so. */
   of(tenantName: string): Actor {
-    const { tenantId, record, permissions, credential } = this;
-    return new Actor({ tenantId, record: { ...record, tenantName }, permissions, credential });
+    const { tenantId, record, permissions, credential, account } = this;
+    return new Actor({
+      tenantId,
+      record: { ...record, tenantName },
+      permissions,
+      credential,
+      account,
+    });
   }
 
   /** The same person, working through a provider's door. */

@@ -263,13 +263,19 @@ test('what an exchange changed is found by the exchange', async () => {
   );
 });
 
-test('the log takes a permission of its own; the history of a member that of a reader', async () => {
+test('the log takes a permission of its own, and so does the history of a member, but for oneself', async () => {
   const reader = as({ kind: 'token', name: 'reader' }, ['DIRECTORY_READ']);
   expect(() => reader.audit.page()).toThrow(expect.objectContaining({ code: 'forbidden' }));
-  await expect(reader.audit.historyOf([newId()])).resolves.toBeDefined();
+  const memberId = newId();
+  const forbidden = { code: 'forbidden' };
+  await expect(reader.audit.historyOf([memberId])).rejects.toMatchObject(forbidden);
+  await expect(reader.audit.lastWriters([memberId])).rejects.toMatchObject(forbidden);
   await expect(
-    as({ kind: 'token', name: 'nobody' }).audit.historyOf([newId()]),
-  ).rejects.toMatchObject({ code: 'forbidden' });
+    as({ kind: 'token', name: 'auditor' }, ['AUDIT_READ']).audit.historyOf([memberId]),
+  ).resolves.toBeDefined();
+  const oneself = as({ kind: 'member', name: 'oneself', memberId });
+  await expect(oneself.audit.historyOf([memberId])).resolves.toBeDefined();
+  await expect(oneself.audit.historyOf([memberId, newId()])).rejects.toMatchObject(forbidden);
 });
 
 test("another tenant's log is not there", async () => {

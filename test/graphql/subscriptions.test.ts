@@ -153,6 +153,22 @@ describe.each([
     expect(new Set(ids).size).toBe(ids.length);
   });
 
+  test('entries are told within the span of time that was asked for, at both ends', async () => {
+    const { id } = await house.made({ name: 'Tom Timely' });
+    const query =
+      'subscription ($filter: AuditFilter) { auditEntryAdded(filter: $filter) { id at } }';
+    const within = (at: Record<string, string>) =>
+      listen(house.auditor, house, query, { filter: { subjectId: [id], at } });
+    const soon = new Date(Date.now() + 3_600_000).toISOString();
+    const [before, after] = [within({ lt: '2020-01-01T00:00:00Z' }), within({ gte: soon })];
+    const around = within({ gte: '2020-01-01T00:00:00Z', lt: soon });
+    await until(
+      () => around.got.length > 3,
+      () => rename(id),
+    );
+    expect([before.got, after.got, before.errors, after.errors]).toEqual([[], [], [], []]);
+  });
+
   test('nothing of another tenant is told', async () => {
     const mine = listen(house.owner, house, 'subscription { auditEntryAdded { id subjectName } }');
     const theirs = listen(

@@ -135,6 +135,45 @@ describe("another person's token", () => {
   });
 });
 
+const ALL = [
+  'DIRECTORY_READ',
+  'DIRECTORY_WRITE',
+  'ROLE_ADMIN',
+  'PROVISIONING_ADMIN',
+  'SCIM_INTEGRATE',
+  'AUDIT_READ',
+  'TENANT_ADMIN',
+] as const;
+const HELD: Record<string, readonly string[]> = {
+  member: ['DIRECTORY_READ'],
+  auditor: ['DIRECTORY_READ', 'AUDIT_READ'],
+  admin: ['DIRECTORY_READ', 'DIRECTORY_WRITE', 'ROLE_ADMIN', 'PROVISIONING_ADMIN', 'AUDIT_READ'],
+  owner: ALL,
+};
+
+describe.each(Object.keys(HELD))("revoking the token of another person: an %s's", role => {
+  const actors = [
+    ...ALL.map(permission => [permission]),
+    ...ALL.map(permission => ALL.filter(each => each !== permission)),
+    HELD[role]!,
+    [...HELD[role]!, 'ROLE_ADMIN'],
+  ];
+
+  test('needs a permission that administers tokens, and every permission of the person', async () => {
+    const victim = await house.person({ role });
+    for (const permissions of actors) {
+      const mayDo =
+        permissions.some(each => each === 'ROLE_ADMIN' || each === 'PROVISIONING_ADMIN') &&
+        HELD[role]!.every(each => permissions.includes(each));
+      const token = mayDo ? await house.signIn(house.tenant, victim.id) : victim;
+      const actor = await house.signIn(house.tenant, house.owner.id, permissions as never);
+      const said = codes(await actor.does('tokenRevoke', { id: token.tokenId }));
+      expect({ permissions, mayDo: said.length === 0 }).toEqual({ permissions, mayDo });
+      expect(await isAlive(token)).toBe(!mayDo);
+    }
+  });
+});
+
 describe('a service token', () => {
   const service = async (by: Person, input: Record<string, unknown> = {}) =>
     withToken(by, await make(by, { kind: 'SERVICE', ...input }));
@@ -186,12 +225,12 @@ describe('a service token', () => {
       'INVALID',
     ]);
     const maker = await house.person({ role: 'owner' });
-    const with_ = withToken(
+    const lost = withToken(
       maker,
       await make(maker, { permissions: ['DIRECTORY_READ', 'ROLE_ADMIN', 'TENANT_ADMIN'] }),
     );
-    const token = await service(with_, { outlivesOwner: true });
-    await house.owner.does('tokenRevoke', { id: with_.tokenId });
+    const token = await service(lost, { outlivesOwner: true });
+    await house.owner.does('tokenRevoke', { id: lost.tokenId });
     await house.owner.does('memberDelete', { id: maker.id });
     expect(await isAlive(token)).toBe(true);
   });

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Directory } from '../directory.ts';
 import { isId } from '../ids.ts';
 import { type AuditEntryRow, entryColumns } from './entry-rows.ts';
-import { requireReader } from './history.ts';
+import { requireHistoryOf } from './history.ts';
 
 export interface AttributeWriter {
   memberId: string;
@@ -18,7 +18,7 @@ export async function lastWriters(
   directory: Directory,
   memberIds: readonly string[],
 ): Promise<AttributeWriter[]> {
-  requireReader(directory);
+  requireHistoryOf(directory, memberIds);
   const ids = memberIds.filter(isId);
   if (ids.length === 0) return [];
   const { rows } = await sql<AuditEntryRow & { memberId: string; attribute: string }>`

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { requireActivity } from '../activity-access.ts';
 import type { Directory } from '../directory.ts';
 import { isId } from '../ids.ts';
 import { frameOf, type Page, pageIn, type PageRequest, windowOf } from '../paging.ts';
@@ -10,7 +11,7 @@ export async function historyOf(
   memberIds: readonly string[],
   request: PageRequest,
 ): Promise<Map<string, Page<AuditEntryRow>>> {
-  requireReader(directory);
+  requireHistoryOf(directory, memberIds);
   const frame = frameOf(request, newestFirst);
   const { where, order, limit, skip } = windowOf(frame, newestFirst);
   const entries = (column: 'subject_id' | 'related_id') => sql`
@@ -36,7 +37,7 @@ export async function countHistoryOf(
   directory: Directory,
   memberIds: readonly string[],
 ): Promise<Map<string, number>> {
-  requireReader(directory);
+  requireHistoryOf(directory, memberIds);
   const ids = memberIds.filter(isId);
   const { rows } =
     ids.length === 0
@@ -51,7 +52,7 @@ export async function countHistoryOf(
   return new Map(memberIds.map(id => [id, counts.get(id) ?? 0]));
 }
 
-/** Who reads the directory may know how it came about; the whole log takes more. */
-export function requireReader(directory: Directory): void {
-  if (!directory.actor.may('AUDIT_READ')) directory.require('DIRECTORY_READ');
+/** Rule 28: the history of others is a part of the log; one's own is for everybody. */
+export function requireHistoryOf(directory: Directory, memberIds: readonly string[]): void {
+  for (const id of memberIds) requireActivity(directory, [], id);
 }

@@ -3,6 +3,7 @@ import {
   allProviders,
   type ConflictCaseRow,
   type Directory,
+  mayReadActivity,
   openConflicts,
   type ProviderRow,
   providersWhoCreated,
@@ -26,6 +27,8 @@ export class AttentionItem {
 }
 
 const MOST_CONFLICTS = 100;
+/** Who administers what providers do. What became of their requests is for nobody else to look at (rule 28). */
+const PROVISIONING = ['PROVISIONING_ADMIN'] as const;
 
 /** What a person must look at now, in a number of statements that does not grow. */
 export async function attentionOf(
@@ -36,9 +39,9 @@ export async function attentionOf(
   directory.require('DIRECTORY_READ');
   const [providers, conflicts, created, refused] = await Promise.all([
     allProviders(directory),
-    openConflicts(directory, MOST_CONFLICTS),
+    mayReadActivity(directory, PROVISIONING) ? openConflicts(directory, MOST_CONFLICTS) : [],
     providersWhoCreated(directory),
-    maySeeRefusals(directory) ? refusedSignIns(directory) : null,
+    mayReadActivity(directory, ['ROLE_ADMIN']) ? refusedSignIns(directory) : null,
   ]);
   const tenant = refused && (await loaders.load('tenant', directory.tenantId));
   const names = new Map(providers.map(({ id, name }) => [id, name]));
@@ -63,10 +66,6 @@ export async function attentionOf(
     ...aboutProviders.flat(),
   ];
 }
-
-/** Refused sign-ins say who claims to be whom: for those who read the log or decide who may what. */
-const maySeeRefusals = ({ actor }: Directory): boolean =>
-  actor.may('AUDIT_READ') || actor.may('ROLE_ADMIN');
 
 function aboutSignIns({ count, claimed }: RefusedSignIns, tenant: TenantRow): AttentionItem {
   return {
@@ -100,32 +99,15 @@ async function aboutProvider(
   now: number,
 ): Promise<AttentionItem[]> {
   if (provider.provisioning === 'OFF') return [];
-  const [activity, credentials] = await Promise.all([
-    loaders.load('activity', provider.id),
-    loaders.load('credentialsOfProvider', provider.id),
-  ]);
-  const { status, summary } = healthOf(provider, activity, credentials, now);
-  const end = endOf(credentials);
-  const item = (
-    severity: words.HealthWord,
-    message: string,
-    suggestedMutation: string | null = null,
-  ): AttentionItem => ({
+  const item: Item = (severity, message, suggestedMutation = null) => ({
     severity,
     message,
     subject: saidAs('IdentityProvider', provider),
     suggestedMutation,
   });
   return [
-    ...(status === 'FAILING' || status === 'SILENT' ? [item(status, summary)] : []),
-    ...(end !== null && end - now <= EXPIRING_WITHIN
-      ? [
-          item(
-            'CREDENTIAL_EXPIRING',
-            expirySentence(provider.name, end, now),
-            'identityProviderRotateCredential',
-          ),
-        ]
+    ...(mayReadActivity(loaders.directory, PROVISIONING)
+      ? await aboutActivity(provider, loaders, item, now)
       : []),
     ...(provider.provisioning === 'ON' && !provider.signIn
       ? [
@@ -141,6 +123,38 @@ async function aboutProvider(
           item(
             'OK',
             `Members and teams that come from ${provider.name} are edited there, not here.`,
+          ),
+        ]
+      : []),
+  ];
+}
+
+type Item = (
+  severity: words.HealthWord,
+  message: string,
+  suggestedMutation?: string | null,
+) => AttentionItem;
+
+async function aboutActivity(
+  provider: ProviderRow,
+  loaders: Loaders,
+  item: Item,
+  now: number,
+): Promise<AttentionItem[]> {
+  const [activity, credentials] = await Promise.all([
+    loaders.load('activity', provider.id),
+    loaders.load('credentialsOfProvider', provider.id),
+  ]);
+  const { status, summary } = healthOf(provider, activity, credentials, now);
+  const end = endOf(credentials);
+  return [
+    ...(status === 'FAILING' || status === 'SILENT' ? [item(status, summary)] : []),
+    ...(end !== null && end - now <= EXPIRING_WITHIN
+      ? [
+          item(
+            'CREDENTIAL_EXPIRING',
+            expirySentence(provider.name, end, now),
+            'identityProviderRotateCredential',
           ),
         ]
       : []),

@@ -3,9 +3,11 @@ import {
   type AuditEntryRow,
   driftOf,
   isManaged,
+  mayReadActivity,
   type MemberRow,
   type Origin,
   type ProviderRow,
+  requireActivity,
 } from '../../directory/index.ts';
 import type { Exchange, Loaders } from '../loaders.ts';
 import { DateTime, Json } from '../scalars.ts';
@@ -15,13 +17,16 @@ import { IdentityProvider } from './identity-provider.ts';
 import { ScimRequest } from './scim-request.ts';
 
 interface Fact {
+  member: MemberRow;
   name: string;
   value: unknown;
   provider: ProviderRow | null;
+  /** Who wrote it last; null where that is not known, and for viewers who may not know. */
   entry: AuditEntryRow | null;
-  since: Date;
   providerValue: unknown;
 }
+
+const FOR_READERS = 'Of others it needs AUDIT_READ.';
 
 @ObjectType({ description: 'Facts about one attribute.' })
 export class AttributeFact {
@@ -49,15 +54,21 @@ export class AttributeFact {
   identityProvider(): ProviderRow | null {
     return this.#fact.provider;
   }
-  @Field(() => Actor, { description: 'Last writer.' })
+  @Field(() => Actor, { description: `Last writer. ${FOR_READERS}` })
   writtenBy(): Promise<object> {
+    this.#requireReader();
     return actorOf(this.#fact.entry?.actor ?? null, this.#loaders);
   }
-  @Field(() => DateTime, { description: 'When.' })
+  @Field(() => DateTime, { description: `When it was written last. ${FOR_READERS}` })
   writtenAt(): Date {
-    return this.#fact.entry?.at ?? this.#fact.since;
+    this.#requireReader();
+    return this.#fact.entry?.at ?? this.#fact.member.createdAt;
   }
-  @Field(() => ScimRequest, { nullable: true, description: 'Request that wrote it.' })
+  @Field(() => ScimRequest, {
+    nullable: true,
+    description:
+      'Request that wrote it; null when none did, and for viewers who may not read requests.',
+  })
   request(): Promise<Exchange | null> | null {
     const id = this.#fact.entry?.exchangeId ?? null;
     return id === null ? null : this.#loaders.load('exchange', id);
@@ -68,6 +79,10 @@ export class AttributeFact {
   })
   providerValue(): unknown {
     return this.#fact.providerValue ?? null;
+  }
+
+  #requireReader(): void {
+    requireActivity(this.#loaders.directory, [], this.#fact.member.id);
   }
 }
 
@@ -89,10 +104,10 @@ export async function attributesOf(
 ): Promise<AttributeFact[]> {
   const [linked, writers] = await Promise.all([
     member.providerId === null ? null : loaders.load('provider', member.providerId),
-    loaders.load('lastWriters', member.id),
+    mayReadActivity(loaders.directory, [], member.id) ? loaders.load('lastWriters', member.id) : [],
   ]);
-  const provider = isManaged(member, linked) ? linked : null;
   const lastEntry = new Map(writers.map(({ attribute, entry }) => [attribute, entry]));
+  const provider = isManaged(member, linked) ? linked : null;
   const drift = new Map(driftOf(member).map(({ name, there }) => [name, there]));
   const values: [string, unknown][] = [
     ...OF_THEIR_OWN.map((name): [string, unknown] => [name, member[name]]),
@@ -106,11 +121,11 @@ export async function attributesOf(
       ([name, value]) =>
         new AttributeFact(
           {
+            member,
             name,
             value,
             provider,
             entry: lastEntry.get(name) ?? null,
-            since: member.createdAt,
             providerValue: drift.get(name),
           },
           loaders,

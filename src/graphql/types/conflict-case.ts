@@ -4,6 +4,7 @@ import {
   type ConflictCaseRow,
   type ConflictChoice,
   type ProviderRow,
+  requireActivity,
 } from '../../directory/index.ts';
 import type { Context } from '../context.ts';
 import type { Loaders } from '../loaders.ts';
@@ -19,11 +20,10 @@ import { Node } from './node.ts';
 })
 export class ConflictCase implements Pick<
   ConflictCaseRow,
-  'id' | 'kind' | 'sent' | 'openedAt' | 'attempts'
+  'id' | 'kind' | 'openedAt' | 'attempts'
 > {
   @Field(() => ID, { description: 'Id.' }) id!: string;
   @Field(() => String, { description: 'Kind.' }) kind!: ConflictCaseRow['kind'];
-  @Field(() => Json, { description: 'What was sent.' }) sent!: Record<string, unknown>;
   @Field(() => DateTime, { description: 'Opened.' }) openedAt!: Date;
   @Field(() => Int, { description: 'How many times refused.' }) attempts!: number;
 }
@@ -39,6 +39,17 @@ export async function holderOf(
 
 @Resolver(() => ConflictCase)
 export class ConflictCaseFields {
+  @FieldResolver(() => Json, {
+    description: 'What was sent. Needs AUDIT_READ or PROVISIONING_ADMIN.',
+  })
+  sent(
+    @Root() { tenantId, sent }: ConflictCaseRow,
+    @Ctx() context: Context,
+  ): Record<string, unknown> {
+    requireActivity(context.at(tenantId), ['PROVISIONING_ADMIN']);
+    return sent;
+  }
+
   @FieldResolver(() => IdentityProvider, { description: 'Provider.' })
   identityProvider(
     @Root() { tenantId, providerId }: ConflictCaseRow,

@@ -15,10 +15,12 @@ import {
   type AuditEntryRow,
   countTeamsOf,
   editableFields,
+  mayReadActivity,
   type MemberRow,
   type MembershipRow,
   membershipsOfMembers,
   type MemberState,
+  requireActivity,
   type RoleRow,
   type TenantRow,
   versionOf,
@@ -185,7 +187,7 @@ export class MemberFields {
   }
 
   @FieldResolver(() => AuditEntryConnection, {
-    description: 'Changes to this member, newest first.',
+    description: 'Changes to this member, newest first. Of others it needs AUDIT_READ.',
   })
   history(
     @Root() { tenantId, id }: MemberRow,
@@ -194,6 +196,7 @@ export class MemberFields {
     @Args(() => ForwardArgs) args: ForwardArgs,
   ): Listed<AuditEntryRow> {
     const directory = context.at(tenantId);
+    requireActivity(directory, [], id); // asked for each, so that one's own is there among others
     const loaders = context.loaders(directory);
     return new Listed(
       () =>
@@ -215,7 +218,9 @@ export class MemberFields {
     @Root() { tenantId, id }: MemberRow,
     @Ctx() context: Context,
   ): Promise<Onboarding> {
-    return onboardingOf(await context.loaders(context.at(tenantId)).load('invitation', id));
+    const directory = context.at(tenantId);
+    const invitation = await context.loaders(directory).load('invitation', id);
+    return onboardingOf(invitation, mayReadActivity(directory, ['DIRECTORY_WRITE'], id));
   }
 
   @FieldResolver(() => String, {

@@ -22,5 +22,10 @@ const NOTHING_SENT: Onboarding = {
   deliveryError: null,
 };
 
-export const onboardingOf = (invitation: InvitationRow | null): Onboarding =>
-  invitation ?? NOTHING_SENT;
+/** What was mailed when, and why it did not arrive, is for those who send it and for the person (rule 28). */
+export function onboardingOf(invitation: InvitationRow | null, mayReadMails: boolean): Onboarding {
+  if (!invitation) return NOTHING_SENT;
+  return mayReadMails
+    ? invitation
+    : { ...invitation, lastSentAt: null, linkExpiresAt: null, deliveryError: null };
+}

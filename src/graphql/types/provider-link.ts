@@ -1,5 +1,5 @@
 import { Ctx, Field, FieldResolver, ID, ObjectType, Resolver, Root } from 'type-graphql';
-import { driftOf, type LinkKey, type ProviderRow } from '../../directory/index.ts';
+import { driftOf, type LinkKey, mayReadActivity, type ProviderRow } from '../../directory/index.ts';
 import type { Context } from '../context.ts';
 import { DateTime, Json } from '../scalars.ts';
 import { IdentityProvider } from './identity-provider.ts';
@@ -37,14 +37,16 @@ export class ProviderLinkFields {
   @FieldResolver(() => DateTime, {
     nullable: true,
     description:
-      'When the provider last made or changed this member or team. Null when it never did: the link was made by a person, and nothing was pushed since. What it only read, or said again, does not count.',
+      'When the provider last made or changed this member or team. Null when it never did: the link was made by a person, and nothing was pushed since. What it only read, or said again, does not count. Of others it is told with AUDIT_READ or PROVISIONING_ADMIN only.',
   })
   lastSeenAt(
     @Root() { holder, providerId }: LinkSource,
     @Ctx() context: Context,
-  ): Promise<Date | null> {
+  ): Promise<Date | null> | null {
+    const directory = context.at(holder.tenantId);
+    if (!mayReadActivity(directory, ['PROVISIONING_ADMIN'], holder.id)) return null;
     const key: LinkKey = `${holder.id} ${providerId}`;
-    return context.loaders(context.at(holder.tenantId)).load('lastHeard', key);
+    return context.loaders(directory).load('lastHeard', key);
   }
 
   @FieldResolver(() => [AttributeDrift], { description: 'Drift found at the last look.' })

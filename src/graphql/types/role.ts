@@ -1,12 +1,14 @@
 import { Ctx, Field, FieldResolver, ID, Int, ObjectType, Resolver, Root } from 'type-graphql';
-import type {
-  Explanation,
-  MemberRow,
-  Permission,
-  RoleMappingRow,
-  RoleRow,
-  RoleRule,
-  TeamRow,
+import {
+  type Explanation,
+  mayReadActivity,
+  type MemberRow,
+  type Permission,
+  requireActivity,
+  type RoleMappingRow,
+  type RoleRow,
+  type RoleRule,
+  type TeamRow,
 } from '../../directory/index.ts';
 import type { Context } from '../context.ts';
 import type { Loaders } from '../loaders.ts';
@@ -66,6 +68,8 @@ export class RoleMappingFields {
   }
 }
 
+const FOR_READERS = 'Of others it needs AUDIT_READ or ROLE_ADMIN.';
+
 @ObjectType({ description: 'A lock that keeps the role through every sync.' })
 export class RoleLock {
   readonly #member: MemberRow;
@@ -80,21 +84,32 @@ export class RoleLock {
   role(): Promise<RoleRow | null> {
     return this.#loaders.load('roleSpokenOf', this.#member.roleId);
   }
-  @Field(() => Actor, { description: 'Who locked it.' })
+  @Field(() => Actor, { description: `Who locked it. ${FOR_READERS}` })
   lockedBy(): Promise<object> {
+    this.#requireReader();
     return actorOf(this.#member.lockedBy, this.#loaders);
   }
-  @Field(() => DateTime, { description: 'When.' })
+  @Field(() => DateTime, { description: `When it was locked. ${FOR_READERS}` })
   lockedAt(): Date {
+    this.#requireReader();
     return this.#member.lockedAt ?? this.#member.updatedAt;
   }
-  @Field(() => String, { nullable: true, description: 'Why.' })
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Why; null when nobody said, and of others for viewers without AUDIT_READ or ROLE_ADMIN.',
+  })
   reason(): string | null {
-    return this.#member.lockReason;
+    const mayRead = mayReadActivity(this.#loaders.directory, ['ROLE_ADMIN'], this.#member.id);
+    return mayRead ? this.#member.lockReason : null;
   }
   @Field(() => DateTime, { nullable: true, description: 'Automatic release.' })
   expiresAt(): Date | null {
     return this.#member.lockExpiresAt;
+  }
+
+  #requireReader(): void {
+    requireActivity(this.#loaders.directory, ['ROLE_ADMIN'], this.#member.id);
   }
 }
 
