@@ -259,7 +259,7 @@ export const races: Race[] = [
           client,
         );
       expect(new Set(await times(32, at => add(at % 16, clients[Math.floor(at / 16)]!)))).toEqual(
-        new Set(['204']),
+        new Set(['200']),
       );
       const { team } = await world.owner.ask(
         'query ($id: ID!) { team(id: $id) { members(first: 100) { totalCount } } }',

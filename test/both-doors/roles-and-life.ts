@@ -52,7 +52,7 @@ export const oursFirst: Story[] = [
     GraphQL: async world =>
       `${await resolve(world, 'LINK_KEEP')},${(await world.entra.scim('GET', '/Users?filter=userName+eq+%22bob%40story.example%22')).body.Resources.map((each: { id: string }) => (each.id === world.id('bob') ? 'found' : 'another')).join()},${await cases(world)}`,
     answers: 'done,found,',
-    shows: ['bob INVITED MANUAL managed Member [] | active []'],
+    shows: ['bob ACTIVE MANUAL managed Member [] | active []'],
     log: ['member.linked bob', 'conflict.resolved bob'],
   },
   {
@@ -220,7 +220,7 @@ export const oursFirst: Story[] = [
       await world.map(['Bosses', 'Owner']);
     },
     SCIM: world => world.joins('Bosses', 'ann'),
-    answers: '204',
+    answers: '200',
     shows: ['ann ACTIVE SCIM managed Owner [Bosses] | active [Bosses]'],
     log: ['membership.added ann', 'member.roleChanged ann'],
   },
@@ -242,7 +242,7 @@ export const rolesAndLife: Story[] = [
     given: lockedAnn,
     SCIM: async world =>
       `${await world.joins('Sales', 'ann')},${await world.leaves('Sales', 'ann')},${await world.joins('Sales', 'ann')}`,
-    answers: '204,204,204',
+    answers: '200,200,200',
     shows: ['ann ACTIVE SCIM managed Auditor! [Sales] | active [Sales]'],
     log: ['membership.added ann', 'membership.removed ann', 'membership.added ann'],
   },

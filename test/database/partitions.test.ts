@@ -47,7 +47,7 @@ async function partition(client: pg.Client): Promise<void> {
   const { rows: policies } = await client.query<{ table: string; policy: string }>(`
     select tablename as table, format('create policy %I on public.%I for %s', policyname, tablename, cmd)
       || coalesce(' using (' || qual || ')', '') || coalesce(' with check (' || with_check || ')', '') as policy
-    from pg_policies where schemaname = 'public'`);
+    from pg_policies where schemaname = 'public' and not (select relispartition from pg_class where oid = tablename::regclass)`);
   const { rows: functions } = await client.query<{ signature: string }>(`
     select p.oid::regprocedure::text as signature from pg_proc p where p.pronamespace = 'public'::regnamespace
       and not exists (select from pg_depend d where d.objid = p.oid and d.deptype = 'e')`);
