@@ -27,6 +27,7 @@ export class EventStreams {
     const opened = this.#streams.open(context, askedIn(body), { counted: true });
     const results =
       'schema' in opened ? await this.#streams.subscribe(opened) : only({ errors: opened });
+    ctx.res.once('close', () => void results.return()); // also when nothing of it was ever read
     this.#send(ctx, this.#events(results));
   }
 

@@ -40,7 +40,10 @@ export class Newsroom {
     context: Context,
     welcome: Welcome,
   ): Promise<AsyncGenerator<Row[], void>> {
-    return this.#hear(await this.#listen(source), source, context, welcome);
+    const listener = await this.#listen(source);
+    if (welcome.leaving.aborted) listener.end();
+    else welcome.leaving.addEventListener('abort', () => listener.end(), { once: true });
+    return this.#hear(listener, source, context, welcome);
   }
 
   close(): void {
@@ -53,8 +56,6 @@ export class Newsroom {
     context: Context,
     { isStillWelcome, leaving }: Welcome,
   ): AsyncGenerator<Row[], void> {
-    const leave = () => listener.end();
-    leaving.addEventListener('abort', leave);
     try {
       while (!leaving.aborted) {
         const news = await listener.next(CHECK_EVERY_MS);
@@ -63,7 +64,6 @@ export class Newsroom {
         if (news.length > 0) yield news;
       }
     } finally {
-      leaving.removeEventListener('abort', leave);
       listener.end();
       if (this.#tails.get(key)?.isIdle) this.#tails.delete(key);
     }

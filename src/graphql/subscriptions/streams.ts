@@ -71,7 +71,7 @@ export class Streams {
     try {
       const events = await createSourceEventStream(args);
       if (Symbol.asyncIterator in events)
-        return endingAtOnce(this.#results(events, args, context, leave), context);
+        return endingAtOnce(this.#results(events, args, context, leave), context, leave);
       leave();
       return only(events);
     } catch (fault) {
@@ -120,10 +120,12 @@ export class Streams {
 function endingAtOnce(
   results: AsyncGenerator<ExecutionResult, void>,
   context: Context,
+  leave: () => void,
 ): AsyncGenerator<ExecutionResult, void> {
   const end = results.return.bind(results);
   results.return = value => {
     context.live?.leave();
+    leave(); // one that was never read from does not run to its end
     return end(value);
   };
   return results;
