@@ -65,7 +65,7 @@ const placed = (body: Body, place: string): unknown => {
 
 async function repairsOf(exchangeId: string): Promise<string[]> {
   await here.recorder.flush();
-  const { rows } = await here.database.pool.query<{ repairs: string[] }>(
+  const { rows } = await here.owner.query<{ repairs: string[] }>(
     'select repairs from scim_exchanges where id = $1',
     [exchangeId],
   );

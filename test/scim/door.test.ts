@@ -47,7 +47,7 @@ test("a person's token works with the permission, and the audit names the person
     (await company.system.credentials.issuePersonal(memberId, 'test', { permissions })).secret;
   const owner = entra.as(await issue(ada.id));
   const { id } = await owner.user('zed@contoso.com');
-  const { rows } = await here.database.pool.query(
+  const { rows } = await here.owner.query(
     'select actor, provider_id from audit_entries where subject_id = $1',
     [id],
   );
@@ -222,7 +222,7 @@ test('each exchange is told to the inspector, without secrets, and tied to what 
   await entra.get('/Users?filter=userName+eq+%22ann%40contoso.com%22');
   await entra.post('/Users', { schemas: [CORE], userName: 'ann@contoso.com' });
   await here.recorder.flush();
-  const { rows } = await here.database.pool.query(
+  const { rows } = await here.owner.query(
     'select * from scim_exchanges where provider_id = $1 order by id',
     [company.providerId],
   );
@@ -238,10 +238,10 @@ test('each exchange is told to the inspector, without secrets, and tied to what 
     response_body: { userName: 'ann@contoso.com' },
   });
   expect(rows[0].explanation).toBe(
-    `The sender wanted to create the User 'ann@contoso.com'. A member was made, with the id ${made.body.id}. Ignored, since nothing here is called so: password, nonsense.`,
+    `The sender wanted to create the User 'ann@contoso.com'. ann@contoso.com was made a member. Ignored, since nothing here is called so: password, nonsense.`,
   );
   expect(rows[2].explanation).toContain('It was refused: A User with userName');
-  const entries = await here.database.pool.query(
+  const entries = await here.owner.query(
     'select action from audit_entries where exchange_id = $1',
     [exchangeId],
   );
@@ -250,7 +250,7 @@ test('each exchange is told to the inspector, without secrets, and tied to what 
   await here.uses.flush();
   expect(
     (
-      await here.database.pool.query(
+      await here.owner.query(
         'select last_change_at from provider_activity where provider_id = $1',
         [company.providerId],
       )

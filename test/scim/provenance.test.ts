@@ -13,7 +13,7 @@ async function scene() {
 }
 const audit = async (subject: string) =>
   (
-    await here.database.pool.query<{ line: string }>(
+    await here.owner.query<{ line: string }>(
       `select outcome || ' ' || action as line from audit_entries where subject_name = $1 order by id`,
       [subject],
     )
@@ -202,10 +202,9 @@ test('10: a collision with what people made is a conflict that a person settles'
     body: { scimType: 'uniqueness' },
   });
   const cases = (
-    await here.database.pool.query(
-      'select * from conflict_cases where provider_id = $1 order by kind',
-      [company.providerId],
-    )
+    await here.owner.query('select * from conflict_cases where provider_id = $1 order by kind', [
+      company.providerId,
+    ])
   ).rows;
   expect(cases.map(({ kind, attempts }) => [kind, attempts])).toEqual([
     ['member', 2],

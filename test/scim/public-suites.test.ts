@@ -1,6 +1,4 @@
-import pg from 'pg';
 import { expect, test } from 'vitest';
-import { connectionOf } from '../../src/platform/index.ts';
 import { type Body, CORE, ENT, GRP, type ScimClient, scimStage } from '../support/scim-client.ts';
 
 /** What the public SCIM suites ask, beside what the other files tell. */
@@ -267,7 +265,7 @@ test('Bulk: of a circle that cannot be closed nothing remains, and the rest is d
   expect(body.Operations[1].response).toMatchObject({ scimType: 'uniqueness' });
   expect((await entra.get('/Users')).body.totalResults).toBe(2);
   expect((await entra.get('/Groups')).body.totalResults).toBe(0);
-  const told = await here.database.pool.query(
+  const told = await here.owner.query(
     `select action from audit_entries where tenant_id = $1 and subject_name = 'a@x.example'`,
     [company.tenantId],
   );
@@ -291,9 +289,8 @@ test('Bulk: a path that cannot be decoded fails for itself, whatever was done be
 
 test('Bulk: a fault of ours is the 500 of one operation, and logged; the others are told', async () => {
   const { entra } = await here.scene();
-  const owner = new pg.Client(connectionOf(here.url) as pg.ClientConfig);
-  await owner.connect();
-  await owner.query(`create function fail() returns trigger language plpgsql as $$ begin raise exception 'no'; end $$;
+  await here.owner
+    .query(`create function fail() returns trigger language plpgsql as $$ begin raise exception 'no'; end $$;
     create trigger fail before insert on members for each row when (new.user_name = 'fault@x.example') execute function fail()`);
   here.lines.length = 0;
   const { status, body } = await bulk(entra, [
@@ -301,8 +298,7 @@ test('Bulk: a fault of ours is the 500 of one operation, and logged; the others 
     post('f', '/Users', { userName: 'fault@x.example' }),
     post('b', '/Users', { userName: 'b@x.example' }),
   ]);
-  await owner.query('drop trigger fail on members; drop function fail');
-  await owner.end();
+  await here.owner.query('drop trigger fail on members; drop function fail');
   expect([status, statuses(body)]).toEqual([200, ['201', '500', '201']]);
   expect(here.lines.map(({ msg }) => msg)).toContain('An operation of a bulk request failed.');
   expect((await entra.get('/Users')).body.totalResults).toBe(2);

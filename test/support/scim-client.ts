@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
+import pg from 'pg';
 import { afterAll, beforeAll } from 'vitest';
 import { ExchangeRecorder, UseNotes } from '../../src/directory/index.ts';
-import { createLog, isOutage, Metrics, readBody } from '../../src/platform/index.ts';
+import { connectionOf, createLog, isOutage, Metrics, readBody } from '../../src/platform/index.ts';
 import { scimDoor } from '../../src/scim/index.ts';
 import { createServer, type Server } from '../../src/server.ts';
 import { type Company, type Stage, stage } from './directory.ts';
@@ -27,6 +28,8 @@ export interface ScimStage extends Stage {
   origin: string;
   lines: Record<string, unknown>[];
   recorder: ExchangeRecorder;
+  /** Reads the tables as their owner, whoever's tenant it is: requests see one tenant only. */
+  owner: pg.Pool;
   uses: UseNotes;
   /** A company and its provider's client. */
   scene(): Promise<Scene>;
@@ -41,6 +44,7 @@ export function scimStage(): ScimStage {
   const here = stage() as ScimStage;
   let server: Server;
   beforeAll(async () => {
+    here.owner = new pg.Pool({ ...(connectionOf(here.url) as pg.ClientConfig), max: 1 });
     here.lines = [];
     here.recorder = new ExchangeRecorder(here.ground);
     here.uses = new UseNotes(here.ground);
@@ -87,6 +91,7 @@ export function scimStage(): ScimStage {
   });
   afterAll(async () => {
     await server.stop();
+    await here.owner.end();
     await Promise.all([here.recorder.close(), here.uses.close()]);
   });
   return here;

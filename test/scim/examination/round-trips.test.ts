@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type House, openHouse } from '../../support/people.ts';
 import type { Provider } from '../../support/provider.ts';
@@ -16,11 +17,13 @@ afterAll(() => house.close({ owed: 'anything' }));
 
 const patch = (id: string, ...Operations: unknown[]) =>
   provider.scim('PATCH', `/Users/${id}`, { schemas: [PATCH], Operations });
-const entries = async () =>
-  Number(
-    (await house.database.pool.query<{ count: string }>('select count(*) from audit_entries'))
-      .rows[0]?.count,
+/** How much the log has grown to, in the tenant of the provider. */
+const entries = async () => {
+  const { rows } = await sql<{ count: string }>`select count(*) from audit_entries`.execute(
+    house.tenant.db,
   );
+  return Number(rows[0]?.count);
+};
 
 test('who reads a User and puts it back as it was changes nothing', async () => {
   const boss = await provider.user('boss@x.example');
