@@ -119,7 +119,8 @@ export async function settleIfMapped(
 /** The members as the rules need them. Held, so that nobody deletes or unlinks one while it joins. */
 async function newcomers(directory: Directory, team: HeldTeam['team'], ids: readonly string[]) {
   const well = ids.filter(isId);
-  const seen = directory
+  // By their keys and nothing else: any other condition lets the planner take an index of the whole tenant for this (see removeFrom).
+  const seen = await directory
     .rows('members')
     .select([
       'id',
@@ -128,14 +129,16 @@ async function newcomers(directory: Directory, team: HeldTeam['team'], ids: read
       'origin',
       'provider_id as providerId',
       'origin_provider_id as originProviderId',
+      'state',
     ])
     .where(anyOf(sql`members.id`, well))
-    .where('state', '<>', 'DELETED')
     .orderBy('id')
-    .forNoKeyUpdate();
-  const members = await (
-    directory.asProvider ? seen.where('provider_id', '=', directory.asProvider) : seen
-  ).execute();
+    .forNoKeyUpdate()
+    .execute();
+  const members = seen.filter(
+    ({ state, providerId }) =>
+      state !== 'DELETED' && (!directory.asProvider || providerId === directory.asProvider),
+  );
   if (members.length === ids.length) return members;
   const known = new Set(members.map(member => member.id));
   const unknown = ids.filter(id => !known.has(id));

@@ -30,11 +30,13 @@ export async function membersOfOwnTeams(
     db,
   );
   if (rows.length === 0) return { members: [], cut: false };
-  const { rows: members } = await sql<{ id: string; name: string }>`
-    select id, display_name as name from members
-    where tenant_id = ${tenantId}::uuid and provider_id = ${asProvider}::uuid and id = any(array(select member_id ${held}))
+  const { rows: members } = await sql<{ id: string; name: string; providerId: string | null }>`
+    select id, display_name as name, provider_id as "providerId" from members
+    where tenant_id = ${tenantId}::uuid and id = any(array(select member_id ${held}))
   `.execute(db);
-  const names = new Map(members.map(({ id, name }) => [id, name]));
+  const names = new Map(
+    members.filter(({ providerId }) => providerId === asProvider).map(({ id, name }) => [id, name]),
+  );
   return {
     cut: rows.length === most,
     members: rows.flatMap(({ teamId, id, display, displayOf }) => {
