@@ -44,6 +44,8 @@ export interface RefusalFacts {
   holderId?: string;
   /** Objects that stand in the way, e.g. the manual members inside a provider's teams. */
   objectIds?: string[];
+  /** How many there are, when not all of them are named. */
+  objectCount?: number;
   caseId?: string;
   /** What the refusal leaves behind once everything else is rolled back: its FAILURE entry, a conflict case. */
   afterwards?: (directory: Directory, refusal: Refusal) => Promise<void>;

@@ -1,5 +1,5 @@
 import { type ExchangeNote, newId } from '../directory/index.ts';
-import { habits, type Habit } from './protocol/index.ts';
+import { habits, type Habit, MOST_NAMES } from './protocol/index.ts';
 
 interface Read {
   readonly repairs: readonly Habit[];
@@ -44,7 +44,10 @@ export class Exchange {
 
   get explanation(): string {
     const ignored = [...this.#ignored];
-    const more = ignored.length > MOST_NAMED ? ` and ${ignored.length - MOST_NAMED} more` : '';
+    // Of one body no more than so many names are kept.
+    const least = ignored.length >= MOST_NAMES ? 'at least ' : '';
+    const more =
+      ignored.length > MOST_NAMED ? ` and ${least}${ignored.length - MOST_NAMED} more` : '';
     return [
       `The sender wanted to ${this.#wanted}.`,
       this.#outcome,

@@ -3,7 +3,7 @@ import { Actor } from '../actor.ts';
 import { Directory, type Ground } from '../directory.ts';
 import { newId } from '../ids.ts';
 import { subjectOf } from '../members/hold.ts';
-import type { Candidate } from './candidates.ts';
+import { type Candidate, MOST_CANDIDATES } from './candidates.ts';
 import type { SignInClaims } from './sign-in.ts';
 import type { SignInRefusalReason } from './sign-in-refusal.ts';
 
@@ -109,5 +109,6 @@ function namesOf(members: readonly Candidate[]): string {
     .slice(0, NAMES_SHOWN)
     .map(({ displayName, userName }) => `${displayName} (${userName})`);
   const left = members.length - names.length;
-  return [...names, ...(left > 0 ? [`${left} more`] : [])].join(' and ');
+  const least = members.length === MOST_CANDIDATES ? 'at least ' : '';
+  return [...names, ...(left > 0 ? [`${least}${left} more`] : [])].join(' and ');
 }

@@ -29,7 +29,7 @@ export interface Candidate {
 export type Choice =
   { member: Candidate } | { refused: SignInRefusalReason; members: Candidate[] } | null;
 
-const MOST = 20;
+export const MOST_CANDIDATES = 20;
 
 /** Everybody who answers to the text by id, user name or any address, disabled and invited people included; each found by an index. */
 export async function candidatesFor(
@@ -50,7 +50,7 @@ export async function candidatesFor(
     left join roles r on r.tenant_id = ${tenantId} and r.id = m.role_id
     left join sign_in_bindings b on b.tenant_id = ${tenantId} and b.member_id = m.id and b.issuer = ${issuer}
     where m.state <> 'DELETED'
-    order by "byId" desc, "byUserName" desc, m.origin = 'MANUAL' desc, m.id limit ${MOST}
+    order by "byId" desc, "byUserName" desc, m.origin = 'MANUAL' desc, m.id limit ${MOST_CANDIDATES}
   `.execute(ground.tablesOf(tenantId));
   return rows;
 }

@@ -15,6 +15,7 @@ import { Refusal } from '../refusal.ts';
 import { holdRulebook } from '../roles/rulebook.ts';
 import { settle } from '../roles/settle.ts';
 import type { Rulebook } from '../roles/standing.ts';
+import { someOf } from '../some-of.ts';
 import { hold, type HeldTeam, subjectOf } from './hold.ts';
 
 /** Lets members into a team. Memberships are made in this file and nowhere else; those who are in already stay as they are. */
@@ -142,12 +143,14 @@ async function newcomers(directory: Directory, team: HeldTeam['team'], ids: read
   if (members.length === ids.length) return members;
   const known = new Set(members.map(member => member.id));
   const unknown = ids.filter(id => !known.has(id));
-  throw new Refusal('unknown-member', `No such member: ${unknown.slice(0, 10).join(', ')}.`, {
+  throw new Refusal('unknown-member', `No such member: ${someOf(unknown, 10)}.`, {
     field: ['memberIds'],
     objectIds: unknown,
     ...(directory.asProvider && { afterwards: then => rememberStrangers(then, team, unknown) }),
   });
 }
+
+const STRANGERS_SHOWN = 20;
 
 /** A provider is told the same of a member that is not its own as of nobody (rule 9); the log knows the difference (rule 3). */
 async function rememberStrangers(
@@ -157,13 +160,15 @@ async function rememberStrangers(
 ): Promise<void> {
   const strangers = await directory
     .rows('members')
-    .select('display_name as displayName')
+    .select(['display_name as displayName', sql<number>`count(*) over ()`.as('total')])
     .where(anyOf(sql`members.id`, unknown))
     .where('state', '<>', 'DELETED')
     .orderBy('id')
-    .limit(20)
+    .limit(STRANGERS_SHOWN)
     .execute();
-  if (strangers.length === 0) return;
+  const [first] = strangers;
+  if (!first) return;
+  const names = strangers.map(({ displayName }) => displayName);
   const team = await directory.rows('teams').select('id').where('id', '=', id).executeTakeFirst();
   directory.record({
     action: 'membership.added',
@@ -171,7 +176,7 @@ async function rememberStrangers(
     outcome: 'FAILURE',
     providerId: directory.asProvider,
     changes: [{ name: 'members' }],
-    reason: `Members that do not come from this provider cannot be in its team: ${strangers.map(stranger => stranger.displayName).join(', ')}.`,
+    reason: `Members that do not come from this provider cannot be in its team: ${someOf(names, STRANGERS_SHOWN, first.total)}.`,
   });
 }
 

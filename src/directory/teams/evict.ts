@@ -1,8 +1,13 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Directory } from '../directory.ts';
 import { Refusal } from '../refusal.ts';
+import { someOf } from '../some-of.ts';
 import { removeFrom } from './expel.ts';
 import type { TeamRow } from './team-rows.ts';
+
+/** Ids that a refusal carries, and names that its sentence shows; it says how many there are in all. */
+const MOST_IN_THE_WAY = 500;
+const NAMES_SHOWN = 20;
 
 /** Who is in these teams without coming from the provider. Each table is asked by its key (see removeFrom). */
 const strangersIn = (
@@ -23,21 +28,20 @@ export async function assertNoStrangers(
   teamId?: string,
 ): Promise<void> {
   const teams = teamId ? sql`array[${teamId}::uuid]` : teamsOf(directory, providerId);
-  const { rows } = await sql<{ id: string; name: string }>`
-    select id, display_name as name from ${strangersIn(directory, providerId, teams)} order by id limit 500
+  const { rows } = await sql<{ id: string; name: string; total: number }>`
+    select id, display_name as name, count(*) over () as total from ${strangersIn(directory, providerId, teams)} order by id limit ${MOST_IN_THE_WAY}
   `.execute(directory.db);
-  if (rows.length === 0) return;
-  const listed = rows
-    .slice(0, 20)
-    .map(row => row.name)
-    .join(', ');
+  const [first] = rows;
+  if (!first) return;
+  const names = rows.map(row => row.name);
   throw new Refusal(
     'manual-members-inside',
-    `Members that do not come from this provider are in its teams: ${listed}${rows.length > 20 ? ' and others' : ''}.`,
+    `Members that do not come from this provider are in its teams: ${someOf(names, NAMES_SHOWN, first.total)}.`,
     {
       field: ['provisioning'],
       providerId,
       objectIds: rows.map(row => row.id),
+      objectCount: first.total,
     },
   );
 }

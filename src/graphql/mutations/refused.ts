@@ -14,7 +14,7 @@ export interface Refused {
   caseId?: string;
 }
 
-/** Errors that one answer names one by one; a frontend shows no more. */
+/** Errors that one answer names one by one, since a frontend shows no more; their sentence says of how many. */
 const MOST_NAMED = 100;
 
 /** A refusal as a frontend shows it: who owns the thing, what holds the value, and which entries of the input stand in the way. */
@@ -37,8 +37,13 @@ export function refusedBy(
       },
     ];
   }
-  if (facts.objectIds?.length)
-    return facts.objectIds.slice(0, MOST_NAMED).map(id => named(id, said, input));
+  if (facts.objectIds?.length) {
+    const total = facts.objectCount ?? facts.objectIds.length;
+    const cut = total > MOST_NAMED ? ` The first ${MOST_NAMED} of ${total} are named here.` : '';
+    return facts.objectIds
+      .slice(0, MOST_NAMED)
+      .map(id => named(id, { ...said, message: message + cut }, input));
+  }
   if (facts.holderId || facts.caseId || said.code === 'ALREADY_TAKEN') {
     return [
       {

@@ -2,6 +2,7 @@ import { Field, ObjectType } from 'type-graphql';
 import {
   allProviders,
   type ConflictCaseRow,
+  countOpenConflictsOf,
   type Directory,
   mayReadActivity,
   openConflicts,
@@ -44,6 +45,8 @@ export async function attentionOf(
     mayReadActivity(directory, ['ROLE_ADMIN']) ? refusedSignIns(directory) : null,
   ]);
   const tenant = refused && (await loaders.load('tenant', directory.tenantId));
+  const beyond =
+    conflicts.length < MOST_CONFLICTS ? [] : await conflictsBeyond(directory, providers);
   const names = new Map(providers.map(({ id, name }) => [id, name]));
   const aboutProviders = await Promise.all(
     providers.map(provider => aboutProvider(provider, loaders, created.has(provider.id), now)),
@@ -62,8 +65,33 @@ export async function attentionOf(
   );
   return [
     ...aboutConflicts,
+    ...beyond,
     ...(refused && tenant ? [aboutSignIns(refused, tenant)] : []),
     ...aboutProviders.flat(),
+  ];
+}
+
+/** Says how many conflicts are not shown one by one, and points at the provider that has most of them. */
+async function conflictsBeyond(
+  directory: Directory,
+  providers: readonly ProviderRow[],
+): Promise<AttentionItem[]> {
+  const counts = await countOpenConflictsOf(
+    directory,
+    providers.map(({ id }) => id),
+  );
+  const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
+  const [first] = providers
+    .filter(({ id }) => counts.get(id) ?? 0)
+    .toSorted((a, b) => (counts.get(b.id) ?? 0) - (counts.get(a.id) ?? 0));
+  if (!first || total <= MOST_CONFLICTS) return [];
+  return [
+    {
+      severity: 'FAILING',
+      message: `${total - MOST_CONFLICTS} more conflicts are open that are not listed here; of the ${total} in all, ${first.name} has ${counts.get(first.id)}.`,
+      subject: saidAs('IdentityProvider', first),
+      suggestedMutation: 'conflictResolve',
+    },
   ];
 }
 

@@ -28,7 +28,8 @@ export interface ReadingOptions {
   tolerant?: boolean;
 }
 
-const MOST_NAMES = 100;
+/** Ignored names that one reading keeps. */
+export const MOST_NAMES = 100;
 
 /** One pass over one body: how liberal it is, what it repaired, what it left out. */
 export class Reading {

@@ -1,7 +1,7 @@
 /** The door of the protocol: RFC 7643, 7644 and 9865 as pure functions. Knows no directory. */
 export { invalidFilter, invalidSyntax, invalidValue, ScimError, type ScimType } from './error.ts';
 export { isObject, own, sameJson, type Json, type JsonObject } from './json.ts';
-export { habits, type Habit, type ReadingOptions } from './habits.ts';
+export { habits, type Habit, MOST_NAMES, type ReadingOptions } from './habits.ts';
 export { readSchema } from './schema.ts';
 export { ResourceType, type AttributeRef } from './resource-type.ts';
 export { parseFilter } from './filter-parser.ts';
