@@ -111,6 +111,7 @@ const BESIDE = new Set([
   'credential_uses',
   'outbox',
   'invitations',
+  'mail_counts',
 ]);
 
 /** Everything that the database holds, of every tenant, as one text; `within` the directory alone, or with the machinery beside it. */

@@ -220,7 +220,8 @@ describe('a dry run', () => {
     const able = mutations
       .filter(({ args }) => 'dryRun' in (args[0]!.type as Body).ofType.getFields())
       .map(({ name }) => name);
-    expect(able.toSorted()).toEqual(tried.map(([mutation]) => mutation).toSorted());
+    expect(able).toEqual(mutations.map(({ name }) => name));
+    expect(able).toEqual(expect.arrayContaining(tried.map(([mutation]) => mutation)));
   });
 
   test('of nothing to do has nothing in it', async () => {

@@ -100,7 +100,7 @@ test('unlocking hands back to the rules at once, with what they have come to mea
   await company.entra.teams.apply(team.id, [{ kind: 'admit', memberIds: [ann.id] }]);
   const told = await company.told(() => company.owner.members.unlockRole(ann.id, 'back'));
   expect(told).toMatchObject({
-    entries: ['member.roleUnlocked Ann'],
+    entries: ['member.roleUnlocked Ann', 'member.roleChanged Ann'],
     result: {
       roleId: company.roles.admin,
       roleLocked: false,
@@ -195,7 +195,10 @@ test('one lock that cannot be released keeps no other from ending', async () => 
     .where('role_locked', '=', true)
     .execute();
   const told = await company.told(() => company.system.members.releaseExpiredLocks());
-  expect(told).toMatchObject({ result: 1, entries: ['member.roleLockExpired Ann'] });
+  expect(told).toMatchObject({
+    result: 1,
+    entries: ['member.roleLockExpired Ann', 'member.roleChanged Ann'],
+  });
   expect(await company.fresh(ada)).toMatchObject({ roleLocked: true, roleId: company.roles.owner });
   expect(await company.fresh(ann)).toMatchObject({ roleLocked: false });
 });

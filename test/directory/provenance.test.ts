@@ -116,6 +116,7 @@ test('role, lock and manual teams of a managed member stay ours', async () => {
   expect(told.entries).toEqual([
     'member.roleLocked Ann',
     'member.roleUnlocked Ann',
+    'member.roleChanged Ann',
     'membership.added Ann / Finance',
   ]);
 });

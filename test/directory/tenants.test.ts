@@ -479,7 +479,7 @@ const ofTenants = new Set(['tenants.byIds', 'tenants.enter']);
 test('the table knows every verb of the directory', () => {
   const known = new Set([...verbs.map(([name]) => name), ...withoutIds, ...ofTenants]);
   const all = Object.entries(home.system)
-    .filter(([, held]) => isCollection(held))
+    .filter(([name, held]) => isCollection(held) && name !== 'moment') // a snapshot names nothing
     .flatMap(([name, held]) =>
       Object.getOwnPropertyNames(Object.getPrototypeOf(held))
         .filter(verb => verb !== 'constructor')

@@ -187,19 +187,15 @@ describe('a credential for SCIM', () => {
       { name: 'for SCIM', kind: 'SCIM', permissions: ['SCIM_INTEGRATE'] },
       'secret',
     );
-    expect((await ask(secret, '{ viewer { permissions } }')).body.data).toEqual({
-      viewer: { permissions: ['SCIM_INTEGRATE'] },
-    });
-    expect(
-      (await ask(secret, '{ tenant { members { nodes { id } } } }')).body.errors,
-    ).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }]);
-    expect((await ask(secret, `{ member(id: "${house.admin.id}") { id } }`)).body).toEqual({
-      data: { member: null },
-    });
-    expect(
-      (await ask(secret, 'mutation { teamCreate(input: { name: "S" }) { userErrors { code } } }'))
-        .body.data.teamCreate.userErrors,
-    ).toEqual([{ code: 'FORBIDDEN' }]);
+    for (const query of [
+      '{ viewer { permissions } }',
+      `{ member(id: "${house.admin.id}") { id } }`,
+      'mutation { teamCreate(input: { name: "S" }) { userErrors { code } } }',
+    ])
+      expect(await ask(secret, query)).toMatchObject({
+        status: 401,
+        body: { errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] },
+      });
   });
 
   test('of a provider is nobody here', async () => {

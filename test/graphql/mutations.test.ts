@@ -213,7 +213,7 @@ describe('roles', () => {
       memberCount: 0,
     });
     const { id } = await house.made({ name: 'Ted Mapped' });
-    await house.database.pool.query('update members set hand_role_id = null where id = $1', [id]);
+    await house.query('update members set hand_role_id = null where id = $1', [id]);
     const { team } = await house.owner.does(
       'teamCreate',
       { name: 'Mapped', memberIds: [id] },

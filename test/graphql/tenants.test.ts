@@ -153,8 +153,24 @@ const places: [
   ['identityProviderUpdate', 'id', at => ({ id: at.provider, name: 'Probe' })],
   ['identityProviderRotateCredential', 'id', at => ({ id: at.provider })],
   ['identityProviderReplaceCredential', 'id', at => ({ id: at.provider })],
+  ['identityProviderDelete', 'id', at => ({ id: at.provider, name: 'Probe' })],
+  ['teamRestore', 'id', at => ({ id: at.team })],
+  ['tenantUpdate', 'tenantId', at => ({ tenantId: at.tenant, name: 'Probe' })],
   ['conflictResolve', 'ids', at => ({ ids: [at.entry], choice: 'REJECT' })],
 ];
+
+const mutations = Object.values(buildSchema(schemaText()).getMutationType()!.getFields());
+
+/** Everything else that can be asked of a child tenant by naming it: the tenant is a stranger's, all beside it is ours. */
+const inTenants: typeof places = mutations
+  .filter(({ args }) => [...idsIn(args[0]!.type)].includes('tenantId'))
+  .filter(
+    ({ name }) => !places.some(([mutation, place]) => mutation === name && place === 'tenantId'),
+  )
+  .map(({ name }) => {
+    const input = places.find(([mutation]) => mutation === name)![2];
+    return [name, 'tenantId', at => ({ ...input(ours), tenantId: at.tenant })];
+  });
 
 describe("another tenant's id is answered like one that nobody has", () => {
   const answered = async (
@@ -167,7 +183,7 @@ describe("another tenant's id is answered like one that nobody has", () => {
       '<id>',
     );
 
-  test.each(places)('%s, %s', async (mutation, place, input) => {
+  test.each([...places, ...inTenants])('%s, %s', async (mutation, place, input) => {
     const refused = await answered(mutation, input(theirs), theirs);
     expect(refused).toBe(await answered(mutation, input(nobodys), nobodys));
     if (mutation === 'teamRemoveMembers' && place === 'memberIds')
@@ -182,12 +198,11 @@ describe("another tenant's id is answered like one that nobody has", () => {
   });
 
   test("every id of every mutation's input is in the list", () => {
-    const schema = buildSchema(schemaText());
-    const slots = Object.values(schema.getMutationType()!.getFields()).flatMap(({ name, args }) =>
+    const slots = mutations.flatMap(({ name, args }) =>
       [...idsIn(args[0]!.type)].map(field => `${name} ${field}`),
     );
     const listed = new Set([
-      ...places.map(([mutation, place]) => `${mutation} ${place}`),
+      ...[...places, ...inTenants].map(([mutation, place]) => `${mutation} ${place}`),
       'conflictResolve candidateId',
     ]);
     expect(slots.filter(slot => !listed.has(slot))).toEqual([]);

@@ -235,13 +235,16 @@ export class House {
 
   /** What the outbox still owes, by kind. */
   async owed(): Promise<string[]> {
+    const rows = await this.query<{ kind: string }>('select kind from outbox order by created_at');
+    return rows.map(({ kind }) => kind);
+  }
+
+  /** A statement as the owner of the tables, to whom every tenant's rows are there: requests see none without a tenant. */
+  async query<Row extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<Row[]> {
     const owner = new pg.Client(connectionOf(this.databaseUrl) as pg.ClientConfig);
     await owner.connect();
     try {
-      const { rows } = await owner.query<{ kind: string }>(
-        'select kind from outbox order by created_at',
-      );
-      return rows.map(({ kind }) => kind);
+      return (await owner.query<Row>(text, values)).rows;
     } finally {
       await owner.end();
     }

@@ -7,6 +7,7 @@ const plan = (Operations: Json, tolerant = true) =>
 const effects = (operations: Json) =>
   plan(operations).effects.map(effect => {
     if (effect.kind === 'set') return ['set', effect.attributes];
+    if ('members' in effect) return [effect.kind, ...effect.members.map(({ id }) => id)];
     return 'ids' in effect ? [effect.kind, ...effect.ids] : [effect.kind];
   });
 
