@@ -18,6 +18,7 @@ import { Refusal } from './refusal.ts';
 import { RowWrites } from './row-writes.ts';
 import { Roles } from './roles/roles.ts';
 import type { Secrets } from './credentials/secret.ts';
+import { someOf } from './some-of.ts';
 import { Teams } from './teams/teams.ts';
 import { touchTeams } from './teams/touch.ts';
 import { Tenants } from './tenants/tenants.ts';
@@ -55,6 +56,8 @@ export interface Call {
 export type Deed = Pick<Entry, 'action' | 'subject' | 'related'>;
 
 const ATTEMPTS = 5;
+/** Names that the entry of a refusal shows. */
+const NAMES_SHOWN = 20;
 
 /** The running change. */
 interface Open {
@@ -294,7 +297,7 @@ export class Directory extends RowWrites {
 
   async #remember(refusal: Refusal | null, deed: Deed | null): Promise<void> {
     if (!refusal) return;
-    const { afterwards, providerId, readOnlyFields } = refusal.facts;
+    const { afterwards, providerId, readOnlyFields, names } = refusal.facts;
     if (!afterwards && !(deed && refusal.isAudited)) return;
     await this.change(async () => {
       await afterwards?.(this, refusal);
@@ -304,7 +307,10 @@ export class Directory extends RowWrites {
         outcome: 'FAILURE',
         providerId: providerId ?? null,
         reason: refusal.message,
-        changes: (readOnlyFields ?? []).map(name => ({ name })),
+        changes: [
+          ...(readOnlyFields ?? []).map(name => ({ name })),
+          ...(names ? [{ name: 'members', after: someOf(names, NAMES_SHOWN) }] : []),
+        ],
       });
     });
   }

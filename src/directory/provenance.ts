@@ -72,14 +72,12 @@ export function assertMayChangeMembership(
 
 /** Rule 3: a member that is not linked to a managed team's provider cannot be in that team. */
 export function assertMayJoin(
-  members: readonly (Provenanced & { id: string })[],
+  members: readonly (Provenanced & { id: string; displayName: string })[],
   team: Provenanced,
   owner: Owner | null,
 ): void {
   if (!isManaged(team, owner)) return;
-  const strangers = members
-    .filter(member => member.providerId !== owner.id)
-    .map(member => member.id);
+  const strangers = members.filter(member => member.providerId !== owner.id);
   if (strangers.length === 0) return;
   throw new Refusal(
     'manual-member-in-provisioned-team',
@@ -87,7 +85,8 @@ export function assertMayJoin(
     {
       field: ['memberIds'],
       providerId: owner.id,
-      objectIds: strangers,
+      objectIds: strangers.map(({ id }) => id),
+      names: strangers.map(({ displayName }) => displayName),
     },
   );
 }

@@ -24,6 +24,7 @@ const REFUSALS = {
   'external-id-taken': {},
   'held-by-hand': { audited: true },
   'held-by-another-provider': { audited: true },
+  'not-to-be-moved': { audited: true },
   'provisioning-paused': {},
   'provisioning-off': {},
   'too-many': {},
@@ -46,6 +47,8 @@ export interface RefusalFacts {
   objectIds?: string[];
   /** How many there are, when not all of them are named. */
   objectCount?: number;
+  /** Whom the entry of the refusal names: members that may not be where they were wanted. */
+  names?: string[];
   caseId?: string;
   /** What the refusal leaves behind once everything else is rolled back: its FAILURE entry, a conflict case. */
   afterwards?: (directory: Directory, refusal: Refusal) => Promise<void>;

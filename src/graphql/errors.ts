@@ -37,6 +37,7 @@ export const dialect: Record<RefusalCode, ErrorCode> = {
   'external-id-taken': 'ALREADY_TAKEN',
   'held-by-hand': 'ALREADY_TAKEN',
   'held-by-another-provider': 'ALREADY_TAKEN',
+  'not-to-be-moved': 'INVALID',
   'provisioning-paused': 'FEATURE_OFF',
   'provisioning-off': 'FEATURE_OFF',
   'too-many': 'INVALID',

@@ -22,6 +22,7 @@ const statuses: Record<RefusalCode, number> = {
   'external-id-taken': 409,
   'held-by-hand': 409,
   'held-by-another-provider': 409,
+  'not-to-be-moved': 409,
   'provisioning-paused': 409,
   'provisioning-off': 409,
   'too-many': 429,

@@ -23,6 +23,7 @@ const dialect: Record<RefusalCode, readonly [status: number, scimType?: ScimType
   'external-id-taken': [409, 'uniqueness'],
   'held-by-hand': [409, 'uniqueness'],
   'held-by-another-provider': [409, 'uniqueness'],
+  'not-to-be-moved': [409, 'uniqueness'],
   'provisioning-paused': [503],
   'provisioning-off': [401],
   'too-many': [429],

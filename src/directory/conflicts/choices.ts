@@ -1,5 +1,5 @@
 import type { ProvisioningState } from '../identity-providers/identity-provider.ts';
-import { invalid } from '../refusal.ts';
+import { Refusal } from '../refusal.ts';
 import { CONFLICT_CHOICES, type ConflictChoice } from './conflict-case.ts';
 
 interface Owner {
@@ -18,10 +18,11 @@ export function choicesFor(owner: Owner | null): readonly ConflictChoice[] {
 
 export function assertPossible(choice: ConflictChoice, owner: Owner | null): void {
   if (!owner || choicesFor(owner).includes(choice)) return;
-  throw invalid(
+  throw new Refusal(
+    'not-to-be-moved',
     choice === 'CREATE_NEW'
       ? `This comes from ${owner.name} and is not renamed for another provider: move it, or reject the case.`
       : `This is managed by ${owner.name}. It can be moved once provisioning from there is switched off; until then the case can only be rejected.`,
-    'choice',
+    { field: ['choice'] },
   );
 }

@@ -93,7 +93,7 @@ export async function readmit(
 /** A team that would have the member, or none. */
 async function joinable(
   directory: Directory,
-  member: Provenanced & { id: string },
+  member: Provenanced & { id: string; displayName: string },
   teamId: string,
 ): Promise<HeldTeam | null> {
   try {
@@ -169,10 +169,15 @@ async function rememberStrangers(
   const [first] = strangers;
   if (!first) return;
   const names = strangers.map(({ displayName }) => displayName);
-  const team = await directory.rows('teams').select('id').where('id', '=', id).executeTakeFirst();
+  // As it is called now that everything is rolled back; none if it was to be made.
+  const team = await directory
+    .rows('teams')
+    .select(['id', 'name'])
+    .where('id', '=', id)
+    .executeTakeFirst();
   directory.record({
     action: 'membership.added',
-    subject: { type: 'Team', id: team?.id ?? null, name },
+    subject: { type: 'Team', id: team?.id ?? null, name: team?.name ?? name },
     outcome: 'FAILURE',
     providerId: directory.asProvider,
     changes: [{ name: 'members' }],
