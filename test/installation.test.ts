@@ -29,7 +29,7 @@ test('what the service imports is there when nothing but its dependencies was in
     globSync('{src,migrations}/**/*.ts', { cwd: root }).flatMap(file =>
       [
         ...readFileSync(path.join(root, file), 'utf8').matchAll(
-          /(?:\bfrom|\bimport)\s*\(?\s*'([@a-z][\w@/.:-]*)'/g,
+          /(?:\bfrom|\bimport\s*\(?)\s*'([@a-z][\w@/.:-]*)'/g,
         ),
       ].map(([, name]) => /^(?:@[^/]+\/)?[^/]+/.exec(name!)![0]),
     ),

@@ -132,6 +132,9 @@ test('a text that no index can hold is refused with its name, not a fault', asyn
       },
     });
   expect(
-    await provider.scim('POST', '/Users', { userName: 'long@x.example', title: noise(100_000) }),
+    await provider.scim('POST', '/Users', { userName: 'long@x.example', title: noise(8_000) }),
   ).toMatchObject({ status: 201 });
+  expect(
+    await provider.scim('POST', '/Users', { userName: 'longer@x.example', title: noise(100_000) }),
+  ).toMatchObject({ status: 400, body: { detail: expect.stringContaining('title') } });
 });
