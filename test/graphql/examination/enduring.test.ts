@@ -245,7 +245,7 @@ const cases: [what: string, sent: Sent, status: number, code: string | null][] =
   [
     'a query by GET as any page could send it',
     { ...get(ME), headers: { 'content-type': 'text/plain' } },
-    400,
+    415,
     'BAD_REQUEST',
   ],
   ['PUT', { method: 'PUT', ...asked(ME) }, 405, 'BAD_REQUEST'],
