@@ -1,9 +1,6 @@
-import pg from 'pg';
+import type pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { steps } from '../../migrations/index.ts';
-import { migrate } from '../../src/migrate.ts';
-import { connectionOf } from '../../src/platform/index.ts';
-import { createEmptyDatabase, TEST_KEYS } from '../support/cluster.ts';
+import { databaseBefore } from '../support/before-step.ts';
 
 /** A database as it was before names had one folding, with rows that are one name since. */
 const TENANT = '00000000-0000-4000-8000-000000000001';
@@ -16,18 +13,8 @@ const column = async (query: string): Promise<unknown[]> =>
   (await client.query<Record<string, unknown>>(query)).rows.map(row => Object.values(row)[0]);
 
 beforeAll(async () => {
-  const url = await createEmptyDatabase();
-  const later = Object.keys(steps).filter(name => name >= '0009');
-  const held = later.map(name => [name, steps[name]!] as const);
-  const list = steps as Record<string, (typeof steps)[string]>;
-  for (const name of later) delete list[name];
-  try {
-    await migrate(connectionOf(url), { tokenKeys: TEST_KEYS });
-  } finally {
-    for (const [name, step] of held) list[name] = step;
-  }
-  client = new pg.Client(connectionOf(url) as pg.ClientConfig);
-  await client.connect();
+  const before = await databaseBefore('0009');
+  client = before.client;
   await client.query(`
     insert into tenants (id, name) values ('${TENANT}', 'Old');
     insert into roles (tenant_id, id, name, rank, created_at) values ('${TENANT}', '${ROLE}', 'Reader', 1, '2026-01-01'), ('${TENANT}', gen_random_uuid(), 'READER ', 2, '2026-01-02');
@@ -46,7 +33,7 @@ beforeAll(async () => {
     select '${TENANT}', gen_random_uuid(), '${PROVIDER}', 'member', key, '{}', '{}', gen_random_uuid(), attempts from (values ('carl', 2), ('carl ', 3)) as held(key, attempts);
     insert into audit_entries (tenant_id, action, actor, subject_type, subject_name, subject_handle, correlation_id)
     values ('${TENANT}', 'member.created', '{"kind":"system","name":"muster"}', 'Member', 'Ann', 'ann@x.example ', 'before');`);
-  await migrate(connectionOf(url), { tokenKeys: TEST_KEYS });
+  await before.takeStep();
 });
 afterAll(() => client.end());
 

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { readConfig } from '../../src/config.ts';
 import { type Database, openDatabase } from '../../src/database.ts';
 import { type ExchangeNote, ExchangeRecorder } from '../../src/directory/exchanges/recorder.ts';
 import { keptOf } from '../../src/directory/exchanges/unsecret.ts';
+import { keepHouse } from '../../src/directory/housekeeping.ts';
 import { newId } from '../../src/directory/ids.ts';
 import type { Directory } from '../../src/directory/index.ts';
 import { foundFirst } from '../../src/directory/tenants/first-tenant.ts';
@@ -212,3 +214,25 @@ function idAt(at: Date): string {
   const hex = at.getTime().toString(16).padStart(12, '0');
   return `${hex.slice(0, 8)}-${hex.slice(8)}${newId().slice(13)}`;
 }
+
+test.each([
+  [undefined, ['29 days', '6 days']],
+  ['7', ['6 days']],
+  ['60', ['59 days', '31 days', '29 days', '6 days']],
+])('EXCHANGE_KEEP_DAYS %s: older ones go, younger ones stay', async (days, stay) => {
+  const { exchangeKeepDays } = readConfig({
+    NODE_ENV: 'test',
+    ...(days && { EXCHANGE_KEEP_DAYS: days }),
+  });
+  const ages = [61, 59, 31, 29, 6];
+  const dayMs = 86_400_000;
+  await record(
+    ...ages.map(age => {
+      const at = new Date(Date.now() - age * dayMs);
+      return exchange({ id: idAt(at), at, path: `${age} days` });
+    }),
+  );
+  expect(await paths()).toHaveLength(ages.length);
+  await keepHouse(database.ground, { exchangeDays: exchangeKeepDays });
+  expect((await paths()).toReversed()).toEqual(stay);
+});
