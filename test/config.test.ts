@@ -54,6 +54,8 @@ describe('a value is read', () => {
       { publicUrl: 'https://directory.example.com/muster' },
     ],
     ['DATABASE_POOL_MAX', '25', { poolMax: 25 }],
+    ['AUDIT_KEEP_DAYS', '365', { auditKeepDays: 365 }],
+    ['EXCHANGE_KEEP_DAYS', '7', { exchangeKeepDays: 7 }],
     ['DATABASE_POOLER', 'transaction', { pooler: 'transaction' }],
     ['TOKEN_KEY', KEY, { tokenKey: KEY }],
     [
@@ -146,6 +148,9 @@ describe('a wrong value stops the start, and is not repeated', () => {
     ['DATABASE_URL', 'postgres://h/d?sslrootcert=/wrong'],
     ['DATABASE_REPLICA_URL', 'wrong'],
     ['DATABASE_POOL_MAX', '200000'],
+    ['AUDIT_KEEP_DAYS', '-12345'],
+    ['EXCHANGE_KEEP_DAYS', '12345'],
+    ['EXCHANGE_KEEP_DAYS', '1.25000'],
     ['DATABASE_POOL_MAX', '-12345'],
     ['DATABASE_POOLER', 'session-wrong'],
     ['TOKEN_KEY', 'too short, wrong'],

@@ -136,6 +136,38 @@ describe('what followed', () => {
     expect(ofLock.correlationId).toBe(ofHand.correlationId);
   });
 
+  test('a role given by hand that switching on forgets is told, with what decides instead', async () => {
+    const okta = await house.provider({ name: 'Okta', kind: 'OKTA' });
+    const id = await okta.user('hand.role@contoso.com');
+    const turn = (provisioning: string) =>
+      done('identityProviderUpdate', { id: okta.id, provisioning });
+    const { tenant } = await house.owner.ask('{ tenant { roles { id name } } }');
+    const auditor = (tenant.roles as Body[]).find(({ name }) => name === 'Auditor').id;
+    const roleNow = async () =>
+      (await house.owner.ask('query ($id: ID!) { member(id: $id) { role { name } } }', { id }))[
+        'member'
+      ].role.name as string;
+    await turn('OFF');
+    await done('memberSetRole', { id, roleId: auditor });
+    expect(await roleNow()).toBe('Auditor');
+    await turn('ON');
+    expect(await roleNow()).toBe('Member');
+    const [told, on] = [
+      (await entries({ subjectId: [id] })).at(-1),
+      (await entries({ subjectId: [okta.id] })).at(-1),
+    ];
+    expect(told).toMatchObject({ action: 'member.roleChanged', outcome: 'SUCCESS' });
+    expect(told.changes).toContainEqual({ name: 'handRole', before: 'Auditor', after: null });
+    expect(told.changes).toContainEqual({ name: 'role', before: 'Auditor', after: 'Member' });
+    expect([on.action, on.correlationId]).toEqual([
+      'identityProvider.switchedOn',
+      told.correlationId,
+    ]);
+    await turn('OFF'); // forgotten for good: nothing comes back, and nothing more is told
+    expect(await roleNow()).toBe('Member');
+    expect((await entries({ subjectId: [id] })).at(-1)).toEqual(told);
+  });
+
   test('a role that a pushed value decides says so', async () => {
     const id = await entra.user('boss@contoso.com', { roles: [{ value: 'Boss' }] });
     const { tenant } = await house.owner.ask('{ tenant { roles { id name } } }');
