@@ -31,7 +31,6 @@ const REFUSALS = {
 } as const satisfies Record<string, { audited?: true }>;
 
 export type RefusalCode = keyof typeof REFUSALS;
-export const REFUSAL_CODES = Object.keys(REFUSALS) as RefusalCode[];
 
 export interface RefusalFacts {
   /** Path into what was asked, outermost first. */

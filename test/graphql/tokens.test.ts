@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type House, openHouse, Person } from '../support/people.ts';
+import { type House, openHouse, type Person } from '../support/people.ts';
 import type { Wire } from '../support/person.ts';
 
 let house: House;

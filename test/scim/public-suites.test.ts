@@ -247,7 +247,7 @@ test('Bulk: two Users are made who manage each other, and a Group with them, in 
     own.id,
   ]);
   expect(group.members.map(({ value }: Body) => value).toSorted()).toEqual(
-    [ann.id, ben.id].toSorted(),
+    [ann.id, ben.id].toSorted((a, b) => (a < b ? -1 : 1)),
   );
 });
 

@@ -1,5 +1,5 @@
 /** The door of the protocol: RFC 7643, 7644 and 9865 as pure functions. Knows no directory. */
-export { invalidFilter, invalidSyntax, invalidValue, ScimError, type ScimType } from './error.ts';
+export { invalidFilter, invalidSyntax, ScimError, type ScimType } from './error.ts';
 export { isObject, own, sameJson, type Json, type JsonObject } from './json.ts';
 export { habits, type Habit, MOST_NAMES, type ReadingOptions } from './habits.ts';
 export { readSchema } from './schema.ts';
