@@ -21,4 +21,6 @@ export const steps: Readonly<Record<string, () => Promise<Step>>> = {
   '0010-promised-links': async () => (await import('./0010-promised-links.ts')).PromisedLinks,
   '0011-the-log-by-months': async () =>
     (await import('./0011-the-log-by-months.ts')).TheLogByMonths,
+  '0012-no-guess-by-tenant': async () =>
+    (await import('./0012-no-guess-by-tenant.ts')).NoGuessByTenant,
 };
