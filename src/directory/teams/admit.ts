@@ -17,6 +17,7 @@ import { settle } from '../roles/settle.ts';
 import type { Rulebook } from '../roles/standing.ts';
 import { someOf } from '../some-of.ts';
 import { hold, type HeldTeam, subjectOf } from './hold.ts';
+import { planAnewForMany } from './plans.ts';
 
 /** Lets members into a team. Memberships are made in this file and nowhere else; those who are in already stay as they are. */
 export function admit(
@@ -41,6 +42,7 @@ export async function admitInto(
   const ids = [...new Set(memberIds)];
   if (ids.length === 0) return [];
   directory.attempting('membership.added', subjectOf(team));
+  await planAnewForMany(directory, ids.length);
   const rules = await holdRulebook(directory);
   const members = await newcomers(directory, team, ids);
   assertMayJoin(members, team, owner);

@@ -7,6 +7,7 @@ import { assertMayChangeMembership } from '../provenance.ts';
 import { holdRulebook } from '../roles/rulebook.ts';
 import { settleIfMapped } from './admit.ts';
 import { hold, type HeldTeam, subjectOf } from './hold.ts';
+import { planAnewForMany } from './plans.ts';
 import type { TeamRow } from './team-rows.ts';
 
 /** Takes members out of a team. Those who are not in it are no matter. */
@@ -50,6 +51,7 @@ export async function removeFrom(
   memberIds: readonly string[] | null,
   { providerId, field }: { providerId: string | null; field: string },
 ): Promise<string[]> {
+  await planAnewForMany(directory, memberIds && memberIds.length);
   const rules = await holdRulebook(directory);
   const { db, tenantId } = directory;
   const inside = sql`memberships.tenant_id = ${tenantId}::uuid and memberships.team_id = ${team.id}::uuid`;
