@@ -194,7 +194,10 @@ export class Directory extends RowWrites {
 
   /** Says what the running verb is about to do, and on whom. */
   attempting(action: string, subject: Entry['subject'], related?: Entry['related']): void {
-    this.#running.deed = { action, subject, ...(related && { related }) };
+    const before = this.#running.deed?.subject;
+    // A refused change has renamed nothing: the entry says how the subject was called when the change began.
+    const called = subject.id !== null && before?.id === subject.id ? before : subject;
+    this.#running.deed = { action, subject: called, ...(related && { related }) };
   }
 
   /** Remembers what was done to whom; written with the change, or not at all. */

@@ -184,7 +184,7 @@ async function switched(
   if (before.provisioning !== 'OFF' && after.provisioning === 'OFF')
     await directory.credentials.revokeForProvider(after.id);
   if (before.provisioning !== 'OFF' || after.provisioning === 'OFF') return null;
-  directory.attempting('identityProvider.switchedOn', subjectOf(after));
+  directory.attempting('identityProvider.switchedOn', subjectOf(before));
   await assertMayUseSecretOf(directory, after.id, 'provisioning');
   if (evict) await evictStrangers(directory, after.id);
   else await assertNoStrangers(directory, after.id);

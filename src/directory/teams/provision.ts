@@ -109,6 +109,7 @@ async function rewrite(
   { team, owner }: HeldTeam,
   facts: Partial<ProvisionedTeam>,
 ): Promise<TeamRow> {
+  directory.attempting('team.updated', subjectOf(team));
   const { team: written, changes } = await write(directory, team, facts);
   if (changes.length > 0)
     directory.record({

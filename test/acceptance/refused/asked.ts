@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import {
+  house,
   does,
   unique,
   ownerDoes,
@@ -124,6 +125,22 @@ export const asked: Record<string, Refused> = {
     answers: ['ROLE_LOCKED'],
     leaves: 'member.roleChanged Hand',
     because: /locked/,
+  },
+  'identityProviderUpdate: renamed and on, with a secret that reaches more': {
+    given: async () => {
+      const provider = await house.provider({ name: unique('Google') });
+      const teamId = await provider.group(unique('Boards'));
+      await does('identityProviderUpdate', { id: provider.id, provisioning: 'OFF' });
+      await does('roleMappingsSet', { mappings: [{ teamId, roleId: deputy }] });
+      return adminDoes('identityProviderUpdate', {
+        id: provider.id,
+        name: unique('Renamed'),
+        provisioning: 'ON',
+      });
+    },
+    answers: ['FORBIDDEN'],
+    leaves: 'identityProvider.switchedOn Google',
+    because: BEYOND,
   },
   'roleMappingsSet to a role that may more': {
     given: async () =>

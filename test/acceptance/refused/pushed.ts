@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { CORE, GROUP } from '../outside.ts';
 import {
+  deputy,
+  does,
   ENTERPRISE,
   unique,
   ask,
@@ -135,6 +137,30 @@ export const pushed: Record<string, Refused> = {
       ask('PATCH', `/Users/${await risen()}`, patch({ op: 'replace', path: 'title', value: 'X' })),
     answers: ['403'],
     leaves: 'member.updated Hand',
+    because: NOT_VOUCHED,
+  },
+  'PATCH of a mapped group that takes in somebody who may more than whoever linked them': {
+    given: async () => {
+      const group = await entra.group(unique('Sales'));
+      await does('roleMappingsSet', { mappings: [{ teamId: group, roleId: deputy }] });
+      return ask('PATCH', `/Groups/${group}`, adding(await risen()));
+    },
+    answers: ['403'],
+    leaves: 'membership.added Sales',
+    because: NOT_VOUCHED,
+  },
+  'PUT that renames a mapped group and takes such a one in': {
+    given: async () => {
+      const group = await entra.group(unique('Sales'));
+      await does('roleMappingsSet', { mappings: [{ teamId: group, roleId: deputy }] });
+      return ask('PUT', `/Groups/${group}`, {
+        schemas: [GROUP],
+        displayName: unique('Renamed'),
+        members: [{ value: await risen() }],
+      });
+    },
+    answers: ['403'],
+    leaves: 'membership.added Sales',
     because: NOT_VOUCHED,
   },
   'Bulk: DELETE of somebody who may more than whoever linked them': {
