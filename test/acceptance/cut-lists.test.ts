@@ -1,21 +1,34 @@
 import { randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { AUDIENCE, type Issuer, openIssuer } from '../support/issuer.ts';
 import { type House, openHouse, type Provider } from '../support/people.ts';
 import { type Body, CORE, patch, scim } from './outside.ts';
 
 /** A list that shows only some says how many there are. */
 const PEOPLE = 130;
+let issuer: Issuer;
 let house: House;
 let entra: Provider;
 let people: { id: string; email: string }[];
 beforeAll(async () => {
-  house = await openHouse();
+  issuer = await openIssuer(['subject-5', 'subject-25']);
+  house = await openHouse({
+    environment: {
+      OIDC_ISSUER: issuer.url,
+      OIDC_AUDIENCE: AUDIENCE,
+      OIDC_MEMBER_CLAIM: 'login',
+    },
+  });
   entra = await house.provider({ name: 'Entra' });
   people = [];
   for (let number = 0; number < PEOPLE; number++)
     people.push(await house.made({ name: `Hand ${number}` }));
 });
-afterAll(() => house.close({ owed: 'anything' }));
+afterAll(async () => {
+  await house.close({ owed: 'anything' });
+  issuer.close();
+});
 
 const turn = (provisioning: string) =>
   house.owner.does('identityProviderUpdate', { id: entra.id, provisioning }, 'secretToken');
@@ -102,4 +115,33 @@ test('conflicts that wait for a person', async () => {
       '30 more conflicts are open that are not listed here; of the 130 in all, Entra has 130.',
     subject: { __typename: 'IdentityProvider', id: entra.id },
   });
+});
+
+test.each([
+  [5, / and 2 more\. Give/],
+  [25, / and at least 17 more\. Give/],
+])('the %i people that a sign-in could mean, in the log', async (count, said) => {
+  const login = `shared${count}@contoso.com`;
+  for (let number = 0; number < count; number++)
+    await entra.user(`${number}.${login}`, {
+      emails: [{ value: login, type: 'work', primary: true }],
+    });
+  const token = await issuer.token(`subject-${count}`, {
+    tenant: house.tenant.tenantId,
+    login,
+    email: login,
+    email_verified: true,
+  });
+  const answer = await fetch(`${house.origin}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'authorization': `Bearer ${token}` },
+    body: '{"query":"{ viewer { member { id } } }"}',
+  });
+  expect(answer.status).toBe(401);
+  const { rows } = await sql<{ reason: string }>`
+    select reason from audit_entries where action = 'signIn.refused' and reason like ${`%"${login}"%`}`.execute(
+    house.tenant.db,
+  );
+  expect(rows).toHaveLength(1);
+  expect(rows[0]?.reason).toMatch(said);
 });
