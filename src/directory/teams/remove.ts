@@ -8,6 +8,7 @@ import { holdRulebook } from '../roles/rulebook.ts';
 import { settle } from '../roles/settle.ts';
 import type { MappingFacts } from '../roles/standing.ts';
 import { hold, subjectOf } from './hold.ts';
+import { planAnewForMany } from './plans.ts';
 import type { TeamRow } from './team-rows.ts';
 
 /** Deletes a team, for thirty days restorable with its memberships and its mapping; whoever had a role from it is settled anew. */
@@ -97,19 +98,22 @@ interface Left {
   userName: string;
 }
 
-/** Everybody leaves, and is remembered: one statement, however many they are. */
-function leave(directory: Directory, { id }: TeamRow): Promise<Left[]> {
-  const tenantId = sql`${directory.tenantId}::uuid`;
-  return directory.removeMany<Left>('memberships', {
-    named: sql`leaving as materialized (
-        select m.id, m.display_name as "displayName", m.user_name as "userName", s.origin, s.since
-        from memberships s join members m on m.tenant_id = ${tenantId} and m.id = s.member_id
-        where s.tenant_id = ${tenantId} and s.team_id = ${id}::uuid order by m.id for no key update of m),
-      kept as (
-        insert into deleted_memberships (tenant_id, team_id, member_id, origin, since)
-        select ${tenantId}, ${id}::uuid, id, origin, since from leaving)`,
-    from: sql`leaving`,
-    where: sql`target.team_id = ${id}::uuid and target.member_id = leaving.id`,
-    returning: sql`leaving.id, leaving."displayName", leaving."userName"`,
+/** Everybody leaves, and is remembered. Each table is asked by its key, however many they are (see removeFrom). */
+async function leave(directory: Directory, { id }: TeamRow): Promise<Left[]> {
+  await planAnewForMany(directory, null);
+  const { db, tenantId } = directory;
+  const inside = sql`memberships where tenant_id = ${tenantId}::uuid and team_id = ${id}::uuid`;
+  const { rows: members } = await sql<Left>`
+    select id, display_name as "displayName", user_name as "userName" from members
+    where tenant_id = ${tenantId}::uuid and id = any(array(select member_id from ${inside})) order by id for no key update
+  `.execute(db);
+  const gone = await directory.removeMany<{ id: string }>('memberships', {
+    named: sql`kept as (
+      insert into deleted_memberships (tenant_id, team_id, member_id, origin, since)
+      select tenant_id, team_id, member_id, origin, since from ${inside})`,
+    where: sql`target.team_id = ${id}::uuid`,
+    returning: sql`target.member_id as id`,
   });
+  const left = new Set(gone.map(member => member.id));
+  return members.filter(member => left.has(member.id));
 }
