@@ -11,6 +11,7 @@ import { roleById } from '../roles/plainly.ts';
 import { holdRulebook } from '../roles/rulebook.ts';
 import { settle } from '../roles/settle.ts';
 import { subjectOf } from './hold.ts';
+import { planAnewForMany } from './plans.ts';
 import { type TeamRow, teamColumns } from './team-rows.ts';
 import { assertFree } from './write.ts';
 
@@ -119,6 +120,7 @@ async function insert(
 
 /** Those who are still here. Who left the directory meanwhile, or comes back later, does so without this team. */
 async function rejoin(directory: Directory, team: TeamRow): Promise<string[]> {
+  await planAnewForMany(directory, null);
   const tenantId = sql`${directory.tenantId}::uuid`;
   const rows = await directory.insertMany<
     'memberships',
