@@ -152,11 +152,14 @@ export async function contend(ground: Ground, job: Job): Promise<Outcome> {
       }),
       call,
     );
-    for (let round = 0; round < job.rounds; round++) {
+    // What the switch refuses costs no round: otherwise the first moment in which it is off would use up all of them.
+    for (let round = 0, tries = 0; round < job.rounds && tries < job.rounds * 100; tries++) {
       try {
         await works[job.work]({ system, provider, job, lane: at, round });
         outcome.done++;
+        round++;
       } catch (error) {
+        if (!(error instanceof Refusal && error.code === 'provisioning-off')) round++;
         if (error instanceof Refusal)
           outcome.refused[error.code] = (outcome.refused[error.code] ?? 0) + 1;
         else if ((error as { code?: string }).code === '55P03')
