@@ -23,4 +23,5 @@ export const steps: Readonly<Record<string, () => Promise<Step>>> = {
     (await import('./0011-the-log-by-months.ts')).TheLogByMonths,
   '0012-no-guess-by-tenant': async () =>
     (await import('./0012-no-guess-by-tenant.ts')).NoGuessByTenant,
+  '0013-parents-by-name': async () => (await import('./0013-parents-by-name.ts')).ParentsByName,
 };

@@ -4,29 +4,34 @@ import type { Directory } from '../directory.ts';
 import { type Page, pageOf, type PageRequest, type SortKey } from '../paging.ts';
 import { type ColumnsOf, type RowOf, written } from '../rows.ts';
 
+/** What is read of a tenant, in the order in which `parent_tenant()` is answered beside it. */
 export const tenantColumns = [
   'id',
   'parent_id as parentId',
   'name',
   'default_role_id as defaultRoleId',
-  'version',
-  'created_at as createdAt',
-  'updated_at as updatedAt',
 ] as const satisfies ColumnsOf<'tenants'>;
 export type TenantRow = RowOf<'tenants', typeof tenantColumns>;
 
 const row = written(tenantColumns);
 
-/** The tenant itself, its parent by name, and its children for those who administer them: nobody sees further than that. */
+/**
+ * The tenant itself, its children for those who administer them, and its parent, of which the row policy shows nothing and a function
+ * of the database the name: nobody sees further than that.
+ */
 export async function tenantsByIds(
   directory: Directory,
   ids: readonly string[],
 ): Promise<TenantRow[]> {
   const { db, tenantId } = directory;
-  const { rows } = await sql<TenantRow>`
-    select ${row} from tenants
-    where ${anyOf(sql`id`, ids)} and (id = ${tenantId}::uuid or ${children(directory)} or id = (select own.parent_id from tenants as own where own.id = ${tenantId}::uuid))
-  `.execute(db);
+  const asked = anyOf(sql`id`, ids);
+  const parent = ids.some(id => id !== tenantId)
+    ? sql`union all select id, null, name, null from parent_tenant() where ${asked}`
+    : sql``;
+  const { rows } =
+    await sql<TenantRow>`select ${row} from tenants where ${asked} and ${enterable(directory)} ${parent}`.execute(
+      db,
+    );
   return rows;
 }
 
