@@ -109,12 +109,20 @@ describe('what goes wrong', () => {
   });
 });
 
-test('while the database is away the answer is 503 and says when to come again', async () => {
-  const lonely = await openHouse({ beside: house });
-  await lonely.database.pool.end();
-  const { status, headers, errors } = await lonely.owner.graphql('{ viewer { permissions } }');
-  expect([status, headers.get('retry-after')]).toEqual([503, '2']);
-  expect(errors).toMatchObject([{ extensions: { code: 'SERVICE_UNAVAILABLE' } }]);
-  lonely.database.close = async () => {};
-  await lonely.close({ owed: 'anything' });
-});
+test.each(['application/json', 'application/graphql-response+json'])(
+  'while the database is away the answer is 503 in %s, and says when to come again',
+  async accept => {
+    const lonely = await openHouse({ beside: house });
+    await lonely.database.pool.end();
+    const { status, headers, errors } = await lonely.owner.graphql(
+      '{ viewer { permissions } }',
+      {},
+      { accept },
+    );
+    expect([status, headers.get('retry-after')]).toEqual([503, '2']);
+    expect(headers.get('content-type')).toBe(`${accept}; charset=utf-8`);
+    expect(errors).toMatchObject([{ extensions: { code: 'SERVICE_UNAVAILABLE' } }]);
+    lonely.database.close = async () => {};
+    await lonely.close({ owed: 'anything' });
+  },
+);
