@@ -17,6 +17,8 @@ export interface Live {
     source: Source<Row>,
     context: Context,
   ): Promise<AsyncGenerator<Row[], void>>;
+  /** Does work of the stream when it is its tenant's turn. Refuses: RATE_LIMITED. */
+  inTurn<T>(work: () => Promise<T>): Promise<T>;
   /** Nobody listens any more: ends what is followed. */
   leave(): void;
 }
@@ -68,6 +70,11 @@ export class Context {
     const directory = this.directories.get(tenantId);
     if (!directory) throw new Error('A row of a tenant that was never entered.');
     return directory;
+  }
+
+  /** Work of a stream waits for its tenant's turn; a request as a whole has waited for it already. */
+  inTurn<T>(work: () => Promise<T>): Promise<T> {
+    return this.live ? this.live.inTurn(work) : work();
   }
 
   loaders(directory: Directory = this.directory): Loaders {

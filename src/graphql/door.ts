@@ -13,6 +13,7 @@ import type { Context } from './context.ts';
 import { causeOf, type Faults, isFault, RETRY_AFTER_SECONDS, told } from './errors.ts';
 import { Budget } from './limits/budget.ts';
 import { type Draw, drawFor } from './limits/draw.ts';
+import type { InTurn } from './limits/turn.ts';
 import type { Measure } from './measure-plugin.ts';
 import type { OidcSettings } from './oidc.ts';
 import { Reception } from './reception.ts';
@@ -33,7 +34,7 @@ export interface GraphqlParts extends Faults {
   /** Reads a JSON body, and refuses what none of our doors reads. */
   readBody: (request: IncomingMessage) => Promise<unknown>;
   /** Does a tenant's work when it is the tenant's turn; without it, at once. */
-  inTurn?: <T>(tenantId: string, work: () => Promise<T>) => Promise<T>;
+  inTurn?: InTurn;
   /** Counts an operation by its name, with the codes of what went wrong in it. */
   measure?: Measure;
   noteUse?: UseNotes['note'];

@@ -10,6 +10,7 @@ import {
   type UseNotes,
 } from '../directory/index.ts';
 import { Context } from './context.ts';
+import { type InTurn, inTurnOfStream } from './limits/turn.ts';
 import { AccessTokens, type OidcSettings } from './oidc.ts';
 import type { Newsroom } from './subscriptions/newsroom.ts';
 
@@ -19,6 +20,7 @@ interface ReceptionParts {
   newsroom: Newsroom;
   oidc?: OidcSettings | undefined;
   noteUse?: UseNotes['note'];
+  inTurn?: InTurn;
 }
 
 /**
@@ -60,6 +62,7 @@ export class Reception {
     return new Context(this.#open(actor, { correlationId: randomUUID() }), this.#parts.publicUrl, {
       follow: (source, context) =>
         this.#parts.newsroom.follow(source, context, { isStillWelcome, leaving: until }),
+      inTurn: work => inTurnOfStream(this.#parts.inTurn, actor.tenantId, work),
       leave: () => over.abort(),
     });
   }

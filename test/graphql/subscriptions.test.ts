@@ -1,5 +1,6 @@
 import { createClient as createEventClient } from 'graphql-sse';
 import { createClient as createSocketClient } from 'graphql-ws';
+import type pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { type House, openHouse, Person } from '../support/people.ts';
@@ -230,6 +231,86 @@ describe.each([
       ),
     ]);
     expect(JSON.stringify(theirs.errors)).toContain('No such identity provider');
+  });
+
+  describe('where both turns of the tenant are taken', () => {
+    let crowded: House;
+    beforeAll(async () => {
+      // Four connections: two turns for a tenant. One piece of work may wait.
+      crowded = await openHouse({ beside: house, environment: { MAX_WAITING_REQUESTS: '4' } });
+    });
+    afterAll(() => crowded.close({ owed: 'anything' }));
+
+    const QUERY = 'subscription { memberChanged { id } }';
+    const slow = () => crowded.owner.graphql('{ tenant { roleMappings { id } } }');
+    const blocked = async () =>
+      (await house.query("select 1 from pg_stat_activity where wait_event_type = 'Lock'")).length;
+
+    /** Two requests of the tenant stand still until the lock is given back. */
+    async function takeBothTurns(lock: pg.Client): Promise<Promise<unknown>[]> {
+      await lock.query('begin; lock table role_mappings in access exclusive mode');
+      const requests = [slow(), slow()];
+      while ((await blocked()) < requests.length);
+      return requests;
+    }
+
+    test('an event waits for the turn of its tenant, and arrives afterwards', async () => {
+      const { id } = await house.made({ name: 'Petra Patient' });
+      const waiting = listen(house.owner, crowded, QUERY);
+      const elsewhere = listen(house.owner, house, QUERY);
+      await until(
+        () => waiting.got.length > 0 && elsewhere.got.length > 0,
+        () => rename(id),
+      );
+      const lock = await house.connect();
+      try {
+        const requests = await takeBothTurns(lock);
+        const [heardThere, heardHere] = [elsewhere.got.length, waiting.got.length];
+        await until(
+          () => elsewhere.got.length > heardThere + 3,
+          () => rename(id),
+        );
+        expect(waiting.got.length).toBe(heardHere);
+        await lock.query('rollback');
+        await Promise.all(requests);
+        await until(
+          () => waiting.got.length > heardHere,
+          async () => {},
+        );
+        expect(waiting.errors).toEqual([]);
+      } finally {
+        await lock.end();
+      }
+    });
+
+    test('a stream ends with RATE_LIMITED when too much of its tenant waits already', async () => {
+      const { id } = await house.made({ name: 'Tanja Toomuch' });
+      const streams = [listen(house.owner, crowded, QUERY), listen(house.owner, crowded, QUERY)];
+      await until(
+        () => streams.every(({ got }) => got.length > 0),
+        () => rename(id),
+      );
+      const lock = await house.connect();
+      try {
+        const requests = await takeBothTurns(lock);
+        await until(
+          () => streams.some(({ errors }) => errors.length > 0),
+          () => rename(id),
+        );
+        const refused = streams.filter(({ errors }) => errors.length > 0);
+        await refused[0]!.ended;
+        expect(refused.map(({ errors }) => errors)).toMatchObject([
+          [{ extensions: { code: 'RATE_LIMITED' } }],
+        ]);
+        const opened = listen(house.owner, crowded, QUERY);
+        await opened.ended;
+        expect(opened.errors).toMatchObject([{ extensions: { code: 'RATE_LIMITED' } }]);
+        await lock.query('rollback');
+        await Promise.all(requests);
+      } finally {
+        await lock.end();
+      }
+    });
   });
 
   test('who may not know is told why', async () => {

@@ -241,13 +241,19 @@ export class House {
 
   /** A statement as the owner of the tables, to whom every tenant's rows are there: requests see none without a tenant. */
   async query<Row extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<Row[]> {
-    const owner = new pg.Client(connectionOf(this.databaseUrl) as pg.ClientConfig);
-    await owner.connect();
+    const owner = await this.connect();
     try {
       return (await owner.query<Row>(text, values)).rows;
     } finally {
       await owner.end();
     }
+  }
+
+  /** A connection as the owner of the tables, for a test that holds a lock. Whoever opens it ends it. */
+  async connect(): Promise<pg.Client> {
+    const owner = new pg.Client(connectionOf(this.databaseUrl) as pg.ClientConfig);
+    await owner.connect();
+    return owner;
   }
 
   /** Closes the service. Nothing may be owed to the outside unless the test says what it expected to find. */

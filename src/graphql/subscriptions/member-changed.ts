@@ -5,6 +5,7 @@ import {
   MEMBER_STATES,
   type MemberRow,
 } from '../../directory/index.ts';
+import type { Context } from '../context.ts';
 import { MemberFilter, memberCondition } from '../types/filters.ts';
 import { Member } from '../types/member.ts';
 import { type Asked, newsOf, type Stream } from './news.ts';
@@ -39,12 +40,13 @@ export class MemberChanged {
 
 async function changedMembers(asked: Asked<MemberChangedArgs>): Stream<MemberRow> {
   const { directory, news } = await newsOf(asked, 'DIRECTORY_READ');
-  return membersIn(news, directory, asked.args.filter);
+  return membersIn(news, asked.context, directory, asked.args.filter);
 }
 
 /** Each member of whom something was written down, once for each portion, as it is now. Deleted ones too: that is a change. */
 async function* membersIn(
   news: AsyncGenerator<AuditEntryRow[], void>,
+  context: Context,
   directory: Directory,
   filter: MemberFilter | null | undefined,
 ): AsyncGenerator<MemberRow, void> {
@@ -64,8 +66,8 @@ async function* membersIn(
           ...(filter ? [memberCondition(filter)] : []),
         ],
       } as const;
-      for (const { row } of (await directory.members.page({ where, first: PORTION })).items)
-        yield row;
+      const page = await context.inTurn(() => directory.members.page({ where, first: PORTION }));
+      for (const { row } of page.items) yield row;
     }
   }
 }

@@ -69,18 +69,22 @@ export class Streams {
         errors: [tooMuch(`At most ${LIMITS.streams} streams at a time.`, 'RATE_LIMITED', 429)],
       });
     try {
-      const events = await createSourceEventStream(args);
+      const events = await context.inTurn(async () => createSourceEventStream(args));
       if (Symbol.asyncIterator in events)
         return endingAtOnce(this.#results(events, args, context, leave), context, leave);
       leave();
       return only(events);
     } catch (fault) {
       leave();
+      if (fault instanceof GraphQLError) return only({ errors: [fault] });
       throw fault;
     }
   }
 
-  /** Each event is paid for like the query that it answers; when the budget is spent the stream says so and ends. */
+  /**
+   * Each event is paid for like the query that it answers, and answered when it is the tenant's turn. When the budget is spent, or too
+   * much of the tenant waits already, the stream says so and ends.
+   */
   async *#results(
     events: AsyncIterable<unknown>,
     args: ExecutionArgs,
@@ -93,7 +97,9 @@ export class Streams {
         context.cost = this.#parts.budget.pay(payerOf(context.actor), cost);
         context.entriesAsked = 0;
         await catchUp(context, args.schema, args.document);
-        yield await context.directory.inOneMoment(async () => execute({ ...args, rootValue }));
+        yield await context.inTurn(() =>
+          context.directory.inOneMoment(async () => execute({ ...args, rootValue })),
+        );
       }
     } catch (refused) {
       if (!(refused instanceof GraphQLError)) throw refused;
