@@ -83,6 +83,53 @@ describe('an argument of a read', () => {
   });
 });
 
+/** Rows like this one, each with an id of its own and what `differing` says of the n-th. */
+const copies = (table: string, id: string, most: number, differing: string) =>
+  house.query(
+    `insert into ${table} (tenant_id, id, ${COPIED[table]!.join(', ')})
+     select tenant_id, gen_random_uuid(), ${COPIED[table]!.map(column => (column === 'name' ? differing : column)).join(', ')}
+     from ${table}, generate_series(1, $2::int - (select count(*) from ${table} t where t.tenant_id = $3)) n where id = $1`,
+    [id, most, house.tenant.tenantId],
+  );
+const COPIED: Record<string, string[]> = {
+  roles: ['name', 'permissions', 'rank'],
+  identity_providers: ['name', 'kind', 'features'],
+};
+
+describe('a tenant', () => {
+  test.each([
+    ['roles', 'roleCreate', { permissions: [] }, 'done: role { id }', 'roleDelete'],
+    [
+      'identity_providers',
+      'identityProviderCreate',
+      { kind: 'OKTA' },
+      'done: identityProvider { id }',
+      null,
+    ],
+  ])('has at most 250 %s', async (table, create, input, fields, remove) => {
+    const make = (name: string) => house.owner.does(create, { name, ...input }, fields);
+    const first = await make('The first of many');
+    await copies(table, first['done'].id, 249, `'Copy ' || n`);
+    const last = await make('The last');
+    expect(last.userErrors).toEqual([]);
+    const refused = {
+      done: null,
+      userErrors: [
+        {
+          code: 'INVALID',
+          field: ['name'],
+          message: `A tenant has at most 250 ${table.replace('_', ' ')}.`,
+        },
+      ],
+    };
+    expect(await make('One too many')).toMatchObject(refused);
+    expect(await Promise.all([make('Two'), make('At once')])).toMatchObject([refused, refused]);
+    if (!remove) return;
+    await house.owner.does(remove, { id: last['done'].id });
+    expect((await make('In its place')).userErrors).toEqual([]);
+  });
+});
+
 describe('streams', () => {
   const client = (token: string) =>
     createSocketClient({
@@ -169,6 +216,47 @@ describe('streams', () => {
       sockets.push(refused);
       const [fault] = (await once(refused, 'error')) as [Error];
       expect(fault.message).toContain('429');
+    } finally {
+      for (const socket of sockets) socket.terminate();
+    }
+  });
+
+  test('come over so many connections of one person, with whichever token; one that closes makes room', async () => {
+    const person = await house.person({ role: 'auditor' });
+    const second = await house.signIn(house.tenant, person.id);
+    const sockets: WebSocket[] = [];
+    /** Opens a connection and says who it is. Resolves to how that is answered. */
+    const connect = async (token: string): Promise<string | number> => {
+      const socket = new WebSocket(
+        `${house.origin.replace('http', 'ws')}/graphql`,
+        'graphql-transport-ws',
+      );
+      sockets.push(socket);
+      await once(socket, 'open');
+      const answer = Promise.race([
+        once(socket, 'message').then(([text]) => JSON.parse(String(text)).type as string),
+        once(socket, 'close').then(([code]) => code as number),
+      ]);
+      socket.send(
+        JSON.stringify({
+          type: 'connection_init',
+          payload: { Authorization: `Bearer ${token}` },
+        }),
+      );
+      return answer;
+    };
+    try {
+      const answers: (string | number)[] = [];
+      for (let at = 0; at < LIMITS.sockets; at++)
+        answers.push(await connect(at % 2 ? person.token : second.token));
+      expect(answers).toEqual(Array(LIMITS.sockets).fill('connection_ack'));
+      expect(await connect(person.token)).toBe(4429);
+      expect(await connect(second.token)).toBe(4429);
+      expect(await connect(house.member.token)).toBe('connection_ack');
+      sockets[0]!.close();
+      await once(sockets[0]!, 'close');
+      while ((await connect(person.token)) === 4429);
+      expect(await connect(second.token)).toBe(4429);
     } finally {
       for (const socket of sockets) socket.terminate();
     }

@@ -295,3 +295,28 @@ test('one person makes a hundred tokens and no more, also at once, and all of th
   await person.does('tokenRevoke', { id: good[0].token.id });
   expect(codes(await make(person, {}))).toEqual([]);
 });
+
+test('one person makes two hundred tokens in an hour and no more, revoked ones included', async () => {
+  const person = await house.person({ role: 'admin' });
+  const { token } = await make(person, {});
+  await person.does('tokenRevoke', { id: token.id });
+  await house.query(
+    `insert into credentials select (jsonb_populate_record(c, jsonb_build_object('id', gen_random_uuid(), 'digest', 'of copy ' || n || id))).*
+     from credentials c, generate_series(1, 198) n where id = $1`,
+    [token.id],
+  );
+  const last = await make(person, { permissions: ['DIRECTORY_READ', 'ROLE_ADMIN'] });
+  expect(last.userErrors).toEqual([]);
+  const service = { kind: 'SERVICE', permissions: ['DIRECTORY_READ'] };
+  const by = withToken(person, last);
+  for (const refused of [await make(person, {}), await make(by, {}), await make(by, service)])
+    expect(refused.userErrors).toMatchObject([
+      { code: 'FORBIDDEN', message: 'You have made 200 tokens within an hour; wait a while.' },
+    ]);
+  expect((await make(house.owner, {})).userErrors).toEqual([]);
+  await house.query(
+    `update credentials set created_at = created_at - interval '61 minutes' where id = $1`,
+    [token.id],
+  );
+  expect((await make(person, {})).userErrors).toEqual([]);
+});

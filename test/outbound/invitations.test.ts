@@ -1,9 +1,11 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
+import { sql } from 'kysely';
 import { SMTPServer } from 'smtp-server';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Database, openDatabase } from '../../src/database.ts';
 import { acceptInvitation, Actor, Directory, Outbox } from '../../src/directory/index.ts';
+import { MAILS_PER_TENANT } from '../../src/directory/invitations/mail-limits.ts';
 import { foundFirst, systemDirectory } from '../../src/directory/tenants/first-tenant.ts';
 import { type Outbound, startOutbound } from '../../src/outbound/index.ts';
 import { connectionOf, createLog, createMailer } from '../../src/platform/index.ts';
@@ -304,6 +306,46 @@ describe('a mail that does not go out', () => {
     await drained();
     expect(await onboarding(id)).toMatchObject({ state: 'SENT' });
   });
+});
+
+test('beyond what a tenant may send in an hour, mails wait for the next hour, and none is lost', async () => {
+  const members = [await invite(), await invite(), await invite()];
+  const { tenantId, db } = system;
+  await sql`
+    insert into mail_counts (tenant_id, address_key, hour, mails)
+    values (${tenantId}, '>', date_trunc('hour', now()), ${MAILS_PER_TENANT - 1})
+  `.execute(db);
+  const waiting = () =>
+    system
+      .rows('outbox')
+      .select(['attempts', 'last_error', 'available_at'])
+      .where('last_error', 'is not', null)
+      .execute();
+  start({ attempts: 1 });
+  while ((await waiting()).length < 2) await new Promise(resolve => setImmediate(resolve));
+  await outbound.stop();
+  expect(mails).toHaveLength(1);
+  const nextHour = Math.ceil(Date.now() / 3_600_000) * 3_600_000;
+  for (const { attempts, last_error, available_at } of await waiting()) {
+    expect([attempts, last_error]).toEqual([
+      0,
+      `${MAILS_PER_TENANT} mails left this tenant within the hour.`,
+    ]);
+    expect(available_at.getTime()).toBeGreaterThanOrEqual(nextHour);
+    expect(available_at.getTime()).toBeLessThanOrEqual(nextHour + 62_000);
+  }
+  expect(await outbox.claim(5)).toEqual([]);
+
+  await sql`update mail_counts set hour = hour - interval '1 hour' where tenant_id = ${tenantId}`.execute(
+    db,
+  );
+  await sql`update outbox set available_at = now() where tenant_id = ${tenantId}`.execute(db);
+  await drained({ attempts: 1 });
+  expect(mails.map(mail => /^To: (.*)\r$/m.exec(mail)?.[1]).toSorted()).toEqual(
+    members.map(({ email }) => email).toSorted(),
+  );
+  for (const { id } of members)
+    expect(await onboarding(id)).toMatchObject({ state: 'SENT', sentCount: 1 });
 });
 
 test('several relays on one database send each mail once', async () => {
