@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   build,
@@ -14,6 +15,9 @@ import {
   makeFolder,
   ServiceProcess,
 } from './faults/service-process.ts';
+import { connectionOf } from '../src/platform/index.ts';
+import { createTestDatabase, TEST_KEYS } from './support/cluster.ts';
+import { AUDIENCE, openIssuer } from './support/issuer.ts';
 import type { Person } from './support/person.ts';
 
 const folder = makeFolder();
@@ -147,6 +151,89 @@ test(
     const service = await ServiceProcess.up(environment);
     expect(service.printedToken).toMatch(/^muster_pat_/);
     await service.end('SIGTERM');
+  },
+);
+
+test(
+  'unbind lets a person whose account was made again come in with the new one, and the old one no more',
+  { timeout: 120_000 },
+  async () => {
+    const [old, anew] = ['subject-before', 'subject-after'];
+    const issuer = await openIssuer([old, anew]);
+    try {
+      const environment = {
+        DATABASE_URL: await createTestDatabase(),
+        TOKEN_KEY: TEST_KEYS[0],
+        OIDC_ISSUER: issuer.url,
+        OIDC_AUDIENCE: AUDIENCE,
+        OIDC_MEMBER_CLAIM: 'login',
+      };
+      const service = await ServiceProcess.up(environment);
+      const { viewer, tenant } = await service
+        .as(service.printedToken!)
+        .ask('{ viewer { member { id } } tenant { id } }');
+      const whoIs = async (subject: string) => {
+        const claims = { tenant: tenant.id, login: viewer.member.id };
+        const token = await issuer.token(subject, claims);
+        return (await service.as(token).graphql(WHOSE)).data?.['viewer'].member.id ?? null;
+      };
+      expect([await whoIs(old), await whoIs(anew)]).toEqual([viewer.member.id, null]);
+      const unbind = () => command(`unbind ${tenant.id} ${viewer.member.id}`, environment);
+      expect(await unbind()).toEqual({
+        code: 0,
+        lines: ['The next accepted sign-in binds anew.'],
+      });
+      expect([await whoIs(anew), await whoIs(old)]).toEqual([viewer.member.id, null]);
+      expect((await unbind()).code).toBe(0);
+      expect(await unbind()).toEqual({
+        code: 0,
+        lines: ['This member is not bound to any sign-in.'],
+      });
+      expect(await command(`unbind ${tenant.id} ${tenant.id}`, environment)).toMatchObject({
+        code: 1,
+      });
+      await service.end('SIGTERM');
+    } finally {
+      issuer.close();
+    }
+  },
+);
+
+test(
+  'AUDIT_KEEP_DAYS: the service drops the months of the log that ended longer ago, and without it none',
+  { timeout: 120_000 },
+  async () => {
+    const url = await createTestDatabase();
+    const database = new pg.Client(connectionOf(url) as pg.ClientConfig);
+    await database.connect();
+    const ages = async () =>
+      (
+        await database.query<{ days: number }>(
+          `select (extract(epoch from now() - at) / 86400)::int as days from audit_entries
+           where action = 'old.one' order by at`,
+        )
+      ).rows.map(({ days }) => days);
+    try {
+      await database.query(
+        `insert into audit_entries
+           (tenant_id, id, at, action, actor, subject_type, subject_name, correlation_id)
+         select gen_random_uuid(), uuidv7(-make_interval(days => age)),
+           now() - make_interval(days => age), 'old.one', '{"kind":"system","name":"t"}', 'Team',
+           'x', 'c'
+         from unnest(array[500, 400, 20]) age`,
+      );
+      const environment = { DATABASE_URL: url, TOKEN_KEY: TEST_KEYS[0] };
+      const startWith = async (more: Record<string, string>) => {
+        const service = await ServiceProcess.up({ ...environment, ...more });
+        await service.end('SIGTERM');
+        return ages();
+      };
+      expect(await startWith({})).toEqual([500, 400, 20]);
+      expect(await startWith({ AUDIT_KEEP_DAYS: '450' })).toEqual([400, 20]);
+      expect(await startWith({ AUDIT_KEEP_DAYS: '365' })).toEqual([20]);
+    } finally {
+      await database.end();
+    }
   },
 );
 
