@@ -1,6 +1,13 @@
-import type { InferKyselyDB } from '@mikro-orm/postgresql';
+import type {
+  EntitySchemaWithMeta,
+  InferEntityProperties,
+  InferKyselyTable,
+  SnakeCase,
+} from '@mikro-orm/postgresql';
+import type { ColumnType, GeneratedAlways, InsertType, SelectType, UpdateType } from 'kysely';
 import { AuditEntrySchema } from './audit/audit-entry.ts';
 import { ConflictCaseSchema } from './conflicts/conflict-case.ts';
+import type { Derived } from './columns.ts';
 import { CredentialSchema } from './credentials/credential.ts';
 import { CredentialUseSchema } from './credentials/credential-use.ts';
 import { ExchangeSchema } from './exchanges/exchange.ts';
@@ -45,4 +52,33 @@ export const entities = [
   AuditEntrySchema,
 ];
 
-export type Tables = InferKyselyDB<(typeof entities)[number]>;
+type Schemas = (typeof entities)[number];
+
+/** The tables as Kysely knows them: what a row holds, and what a statement may say of each column. */
+export type Tables = {
+  [Table in Schemas['tableName']]: TableOf<Extract<Schemas, { tableName: Table }>>;
+};
+
+type TableOf<Schema extends EntitySchemaWithMeta> = {
+  [Property in keyof Columns<Schema> & string as SnakeCase<Property>]: Column<
+    Columns<Schema>[Property],
+    InferEntityProperties<Schema>[Property]
+  >;
+};
+type Columns<Schema extends EntitySchemaWithMeta> = InferKyselyTable<
+  Schema,
+  { columnNamingStrategy: 'property' }
+>;
+type Column<Value, Property> = Property extends Derived
+  ? GeneratedAlways<SelectType<Value>>
+  : NonNullable<SelectType<Value>> extends Plain
+    ? Value
+    : Document<Value>;
+
+/** What the driver sends as it is; everything else is a document, and sent as JSON text. */
+type Plain = string | number | boolean | Date | readonly string[];
+type Document<Value> = ColumnType<
+  SelectType<Value>,
+  string | Extract<InsertType<Value>, null | undefined>,
+  string | Extract<UpdateType<Value>, null>
+>;

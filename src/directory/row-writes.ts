@@ -1,11 +1,12 @@
-import { type Kysely, type RawBuilder, type Selectable, sql } from 'kysely';
+import { type Kysely, type RawBuilder, type Selectable, sql, type Updateable } from 'kysely';
 import { type AuditedTable, deltaColumns, isDocument, type RowChange } from './audit/delta.ts';
 import type { Tables } from './entities.ts';
-import { type ColumnsOf, type RowOf, written } from './rows.ts';
+import { type ColumnsOf, type RowOf, columnList } from './rows.ts';
 
-/** What a column can be set to: a value as rows give it (documents unserialized), or an expression. */
+/** What a column can be set to: a value as rows give it (documents unserialized), or an expression. Derived columns are set by no one. */
 export type Values<T extends AuditedTable> = {
-  [Column in keyof Selectable<Tables[T]>]?: Selectable<Tables[T]>[Column] | RawBuilder<unknown>;
+  [Column in keyof Updateable<Tables[T]> & keyof Selectable<Tables[T]>]?:
+    Selectable<Tables[T]>[Column] | RawBuilder<unknown>;
 };
 
 /** A statement over many rows. The table that is written is called `target` in it. */
@@ -208,7 +209,7 @@ const lists = new WeakMap<readonly string[], RawBuilder<unknown>>();
 function listed(columns: readonly string[]): RawBuilder<unknown> {
   let list = lists.get(columns);
   if (!list) {
-    list = written(columns.map(column => `target.${column}`));
+    list = columnList(columns, 'target');
     lists.set(columns, list);
   }
   return list;

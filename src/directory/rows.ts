@@ -1,4 +1,6 @@
+import type { EntitySchemaWithMeta, InferEntityProperties, SnakeCase } from '@mikro-orm/postgresql';
 import { type RawBuilder, type SelectExpression, type Selection, sql } from 'kysely';
+import { columnOf } from './columns.ts';
 import type { Tables } from './entities.ts';
 
 /** The columns of a row as callers get it: `'user_name as userName'`. */
@@ -10,6 +12,44 @@ export type RowOf<Table extends keyof Tables, Columns extends readonly string[]>
   Columns[number]
 >;
 
-/** The same columns for a statement written out, made once and not once for each statement. */
-export const written = (columns: readonly string[]): RawBuilder<unknown> =>
-  sql.raw(columns.map(column => column.replace(/ as (\w+)$/, ' as "$1"')).join(', '));
+type PropertyOf<Entity> = keyof InferEntityProperties<Entity> & string;
+type Aliased<Property extends string> = Property extends string
+  ? SnakeCase<Property> extends Property
+    ? Property
+    : `${SnakeCase<Property>} as ${Property}`
+  : never;
+
+/** The columns of a table as its entity says them, each under the name of its property. */
+export function columnsOf<Entity extends EntitySchemaWithMeta>(
+  entity: Entity,
+): readonly Aliased<PropertyOf<Entity>>[];
+export function columnsOf<
+  Entity extends EntitySchemaWithMeta,
+  const Property extends PropertyOf<Entity>,
+>(entity: Entity, choice: { only: readonly Property[] }): readonly Aliased<Property>[];
+export function columnsOf<
+  Entity extends EntitySchemaWithMeta,
+  const Property extends PropertyOf<Entity>,
+>(
+  entity: Entity,
+  choice: { except: readonly Property[] },
+): readonly Aliased<Exclude<PropertyOf<Entity>, Property>>[];
+export function columnsOf(
+  { meta }: EntitySchemaWithMeta,
+  { only, except = [] }: { only?: readonly string[]; except?: readonly string[] } = {},
+): readonly string[] {
+  return (only ?? Object.keys(meta.properties))
+    .filter(property => !except.includes(property))
+    .map(property => {
+      const column = columnOf(property);
+      return column === property ? property : `${column} as ${property}`;
+    });
+}
+
+/** The same columns as SQL text, of a table or of its alias. Make it once, at module load. */
+export const columnList = (columns: readonly string[], of = ''): RawBuilder<unknown> =>
+  sql.raw(
+    columns
+      .map(column => `${of && `${of}.`}${column.replace(/ as (\w+)$/, ' as "$1"')}`)
+      .join(', '),
+  );

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { columnOf } from '../columns.ts';
 import { entities, type Tables } from '../entities.ts';
 
 /** The tables whose changes are told in the log column by column. Of secrets (`credentials`) and mails (`invitations`) it tells only what verbs say. */
@@ -71,10 +72,6 @@ const told = new Map(
     ] as const;
   }),
 );
-
-function columnOf(property: string): string {
-  return property.replaceAll(/[A-Z]/g, letter => `_${letter.toLowerCase()}`);
-}
 
 function isJson({ type }: Property): boolean {
   return (type as { name?: string } | undefined)?.name === 'JsonType';

@@ -2,25 +2,13 @@ import { type RawBuilder, sql } from 'kysely';
 import { anyOf } from '../conditions/columns.ts';
 import type { Directory } from '../directory.ts';
 import { frameOf, type Page, pageIn, type PageRequest, type SortKey, windowOf } from '../paging.ts';
-import { type ColumnsOf, type RowOf, written } from '../rows.ts';
+import { columnList, columnsOf, type RowOf } from '../rows.ts';
+import { ConflictCaseSchema } from './conflict-case.ts';
 
-export const conflictColumns = [
-  'tenant_id as tenantId',
-  'id',
-  'provider_id as providerId',
-  'kind',
-  'name_key as nameKey',
-  'sent',
-  'facts',
-  'candidate_id as candidateId',
-  'attempts',
-  'opened_at as openedAt',
-  'settled_at as settledAt',
-  'choice',
-] as const satisfies ColumnsOf<'conflict_cases'>;
+export const conflictColumns = columnsOf(ConflictCaseSchema);
 export type ConflictCaseRow = RowOf<'conflict_cases', typeof conflictColumns>;
 
-const row = written(conflictColumns);
+const row = columnList(conflictColumns);
 
 /**
  * Cases that a person can still settle. One whose candidate was deleted, linked to this provider or given another name is none any more,

@@ -144,7 +144,7 @@ async function issue(
       member_id: memberId,
       permissions,
       expires_at: expiresAt,
-      made_by: JSON.stringify(actor.record) as never,
+      made_by: JSON.stringify(actor.record),
       made_with,
       ...(kind === 'SERVICE' && { owner_id, owner_tenant_id }),
       charged_to: isOfSystem ? null : actor.account,

@@ -48,7 +48,7 @@ export async function issueForProvider(
       provider_id: providerId,
       permissions: [],
       expires_at: expiresAt,
-      made_by: JSON.stringify(directory.actor.record) as never,
+      made_by: JSON.stringify(directory.actor.record),
     })
     .returning('created_at as createdAt')
     .executeTakeFirstOrThrow();

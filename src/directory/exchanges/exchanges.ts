@@ -4,22 +4,15 @@ import { type TimeRange, within } from '../audit/id-range.ts';
 import type { Directory } from '../directory.ts';
 import { isId } from '../ids.ts';
 import { frameOf, type Page, pageIn, type PageRequest, type SortKey, windowOf } from '../paging.ts';
+import { columnList, columnsOf, type RowOf } from '../rows.ts';
+import { ExchangeSchema } from './exchange.ts';
 import { prune } from './prune.ts';
 
 /** An exchange without its bodies, which are long and seldom asked for. */
-export interface ExchangeRow {
-  id: string;
-  providerId: string;
-  credentialId: string | null;
-  method: string;
-  path: string;
-  status: number;
-  at: Date;
-  durationMs: number;
-  explanation: string;
-  repairs: string[];
-  changed: boolean;
-}
+const exchangeColumns = columnsOf(ExchangeSchema, {
+  except: ['tenantId', 'requestBody', 'responseBody', 'expected', 'searchText'],
+});
+export type ExchangeRow = RowOf<'scim_exchanges', typeof exchangeColumns>;
 export interface ExchangeBodies {
   id: string;
   requestBody: unknown;
@@ -36,9 +29,7 @@ export interface ExchangeFilter {
   changed?: boolean | null | undefined;
 }
 
-const columns: RawBuilder<ExchangeRow> =
-  sql.raw(`e.id, e.provider_id as "providerId", e.credential_id as "credentialId", e.method, e.path, e.status, e.at,
-  e.duration_ms as "durationMs", e.explanation, e.repairs, e.changed`);
+const columns = columnList(exchangeColumns, 'e') as RawBuilder<ExchangeRow>;
 const newestFirst: readonly [SortKey<ExchangeRow>] = [
   { name: 'request', type: 'uuid', expression: sql`e.id`, direction: 'desc', read: row => row.id },
 ];

@@ -35,7 +35,7 @@ export const IdentityProviderSchema = defineEntity({
     tenantId: column.tenantId(),
     id: column.id(),
     name: p.text(),
-    nameKey: p.text().generated(column.folded('name')),
+    nameKey: column.folded('name'),
     kind: p.text().$type<ProviderKind>(),
     isActive: p.boolean().default(true),
     provisioning: p.text().$type<ProvisioningState>().default('ON'),

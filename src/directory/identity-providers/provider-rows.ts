@@ -2,30 +2,14 @@ import { type RawBuilder, sql } from 'kysely';
 import { anyOf } from '../conditions/columns.ts';
 import type { Directory } from '../directory.ts';
 import { type Page, pageOf, type PageRequest, type SortKey } from '../paging.ts';
-import { type ColumnsOf, type RowOf, written } from '../rows.ts';
+import { columnList, columnsOf, type RowOf } from '../rows.ts';
+import { IdentityProviderSchema } from './identity-provider.ts';
 
-export const providerColumns = [
-  'tenant_id as tenantId',
-  'id',
-  'name',
-  'name_key as nameKey',
-  'kind',
-  'is_active as isActive',
-  'provisioning',
-  'adoption',
-  'strict',
-  'features',
-  'sign_in as signIn',
-  'extension_attributes as extensionAttributes',
-  'version',
-  'created_at as createdAt',
-  'updated_at as updatedAt',
-  'deleted_at as deletedAt',
-] as const satisfies ColumnsOf<'identity_providers'>;
+export const providerColumns = columnsOf(IdentityProviderSchema);
 export type ProviderRow = RowOf<'identity_providers', typeof providerColumns>;
 
 /** Written out once: the query builder would take each column apart in every statement. */
-export const providerRow = written(providerColumns);
+export const providerRow = columnList(providerColumns);
 
 /** Whoever is let in may know which systems identities come from: every member says so. */
 export function pageOfProviders(

@@ -1,23 +1,18 @@
 import { sql } from 'kysely';
 import type { Directory } from '../directory.ts';
 import { isId } from '../ids.ts';
-import type { InvitationState } from './invitation.ts';
-import { type ColumnsOf, type RowOf, written } from '../rows.ts';
+import { InvitationSchema, type InvitationState } from './invitation.ts';
+import { columnList, columnsOf, type RowOf } from '../rows.ts';
 
 /** Never the link itself, nor its digest. */
-const invitationColumns = [
-  'member_id as memberId',
-  'state',
-  'last_sent_at as lastSentAt',
-  'sent_count as sentCount',
-  'link_expires_at as linkExpiresAt',
-  'delivery_error as deliveryError',
-] as const satisfies ColumnsOf<'invitations'>;
+export const invitationColumns = columnsOf(InvitationSchema, {
+  only: ['memberId', 'state', 'lastSentAt', 'sentCount', 'linkExpiresAt', 'deliveryError'],
+});
 export type InvitationRow = RowOf<'invitations', typeof invitationColumns> & {
   state: InvitationState;
 };
 
-const row = written(invitationColumns);
+const row = columnList(invitationColumns);
 
 export async function invitationsOf(
   { db, tenantId }: Directory,

@@ -6,16 +6,12 @@ import type { ProviderRow } from '../identity-providers/provider-rows.ts';
 import { type MemberRow, memberColumns } from '../members/member-rows.ts';
 import { invalid, notFound } from '../refusal.ts';
 import type { InvitationState } from './invitation.ts';
+import { invitationColumns, type InvitationRow } from './invitation-rows.ts';
 import { countMails } from './mail-limits.ts';
 
 /** How far a member has been asked in. NOT_SENT is the absence of everything else. */
-export interface OnboardingRow {
-  memberId: string;
+export interface OnboardingRow extends Omit<InvitationRow, 'state'> {
   state: InvitationState | 'NOT_SENT';
-  lastSentAt: Date | null;
-  sentCount: number;
-  linkExpiresAt: Date | null;
-  deliveryError: string | null;
 }
 
 const MOST_AT_ONCE = 500;
@@ -112,14 +108,7 @@ export class Invitations {
       .rows('invitations')
       .where('member_id', '=', sql<string>`any(${memberIds.filter(isId)}::uuid[])`)
       .where('state', '<>', 'LEAVING')
-      .select([
-        'member_id as memberId',
-        'state',
-        'last_sent_at as lastSentAt',
-        'sent_count as sentCount',
-        'link_expires_at as linkExpiresAt',
-        'delivery_error as deliveryError',
-      ])
+      .select(invitationColumns)
       .$narrowType<{ state: InvitationState }>()
       .execute();
   }

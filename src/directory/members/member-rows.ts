@@ -3,7 +3,7 @@ import { anyOf } from '../conditions/columns.ts';
 import type { Directory } from '../directory.ts';
 import { type Page, pageOf, type PageRequest } from '../paging.ts';
 import { invalid } from '../refusal.ts';
-import { type ColumnsOf, type RowOf, written } from '../rows.ts';
+import { columnList, columnsOf, type RowOf } from '../rows.ts';
 import { membersInSight, requireReading } from '../sight.ts';
 import { isByRank, pageByRank, rankedKeys } from './by-rank.ts';
 import {
@@ -13,43 +13,9 @@ import {
   weighedForMembers,
 } from './member-conditions.ts';
 import { type MemberOrder, memberKeys, sortColumns } from './member-orders.ts';
+import { MemberSchema } from './member.ts';
 
-export const memberColumns = [
-  'tenant_id as tenantId',
-  'id',
-  'user_name as userName',
-  'user_name_key as userNameKey',
-  'email',
-  'email_key as emailKey',
-  'given_name as givenName',
-  'family_name as familyName',
-  'display_name as displayName',
-  'display_name_key as displayNameKey',
-  'state',
-  'state_before as stateBefore',
-  'deleted_at as deletedAt',
-  'deleted_from as deletedFrom',
-  'deleted_by_provider_id as deletedByProviderId',
-  'teams_before as teamsBefore',
-  'origin',
-  'origin_provider_id as originProviderId',
-  'provider_id as providerId',
-  'external_id as externalId',
-  'link_id as linkId',
-  'link_authority as linkAuthority',
-  'profile',
-  'pushed_roles as pushedRoles',
-  'role_id as roleId',
-  'hand_role_id as handRoleId',
-  'role_locked as roleLocked',
-  'lock_reason as lockReason',
-  'locked_by as lockedBy',
-  'locked_at as lockedAt',
-  'lock_expires_at as lockExpiresAt',
-  'version',
-  'created_at as createdAt',
-  'updated_at as updatedAt',
-] as const satisfies ColumnsOf<'members'>;
+export const memberColumns = columnsOf(MemberSchema, { except: ['searchText'] });
 export type MemberRow = RowOf<'members', typeof memberColumns>;
 
 export interface MembersAsked extends PageRequest {
@@ -58,9 +24,10 @@ export interface MembersAsked extends PageRequest {
 }
 export type MemberHandle =
   { id: string } | { userName: string } | { email: string } | { externalId: string };
+type HandleName = 'id' | 'userName' | 'email' | 'externalId';
 
 /** Written out once: the query builder would take each column apart in every statement. */
-export const memberRow = written(memberColumns);
+export const memberRow = columnList(memberColumns);
 
 /** Members by condition, in the order asked for; deleted ones only where the condition names them. */
 export async function pageOfMembers(
@@ -114,8 +81,8 @@ export async function memberByHandle(
   directory: Directory,
   handle: MemberHandle,
 ): Promise<MemberRow | null> {
-  const [[field, value]] = Object.entries(handle) as [[keyof MemberHandle, string]];
-  if (field === ('id' as never)) return (await membersByIds(directory, [value]))[0] ?? null;
+  const [[field, value]] = Object.entries(handle) as [[HandleName, string]];
+  if (field === 'id') return (await membersByIds(directory, [value]))[0] ?? null;
   const where = memberCondition(directory, { field, op: 'eq', value });
   const alone =
     'email' in handle
@@ -123,7 +90,7 @@ export async function memberByHandle(
       : sql``;
   const { rows } = await sql<MemberRow>`
     select ${memberRow} from members where members.tenant_id = ${directory.tenantId}::uuid and ${where} and members.state <> 'DELETED' and ${membersInSight(directory)} ${alone}
-      ${field === ('externalId' as never) ? sql`and members.provider_id = any(array(select held.id from identity_providers as held where held.tenant_id = ${directory.tenantId}::uuid))` : sql``}
+      ${field === 'externalId' ? sql`and members.provider_id = any(array(select held.id from identity_providers as held where held.tenant_id = ${directory.tenantId}::uuid))` : sql``}
     order by (origin = 'MANUAL' or provider_id is not null) desc, id limit 1
   `.execute(directory.db);
   return rows[0] ?? null;
@@ -139,7 +106,7 @@ function membersAmong(directory: Directory, where: MemberCondition | undefined) 
 
 /** Exactly one handle, said as one: GraphQL has an argument for each. */
 export function handleOf(handles: {
-  [Name in 'id' | 'userName' | 'email' | 'externalId']?: string | null | undefined;
+  [Name in HandleName]?: string | null | undefined;
 }): MemberHandle {
   const given = Object.entries(handles).filter(([, value]) => value != null);
   if (given.length !== 1)

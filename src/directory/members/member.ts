@@ -20,18 +20,16 @@ export const MemberSchema = defineEntity({
     tenantId: column.tenantId(),
     id: column.id(),
     userName: p.text(),
-    userNameKey: p.text().generated(column.folded('user_name')),
+    userNameKey: column.folded('user_name'),
     email: p.text().nullable(),
-    emailKey: p.text().nullable().generated(column.folded('email')),
+    emailKey: column.foldedOrNull('email'),
     givenName: p.text().nullable(),
     familyName: p.text().nullable(),
     displayName: p.text(),
-    displayNameKey: p.text().generated(column.folded('display_name')),
-    searchText: p
-      .text()
-      .generated(
-        column.caseFolded(`display_name || chr(10) || user_name || chr(10) || coalesce(email, '')`),
-      ),
+    displayNameKey: column.folded('display_name'),
+    searchText: column.caseFolded(
+      `display_name || chr(10) || user_name || chr(10) || coalesce(email, '')`,
+    ),
     state: p.text().$type<MemberState>().default('ACTIVE'),
     stateBefore: p.text().$type<MemberState>().nullable(),
     deletedAt: column.instant().nullable(),

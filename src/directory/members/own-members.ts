@@ -1,49 +1,38 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Directory } from '../directory.ts';
 import { type Page, pageOf, type SortKey } from '../paging.ts';
-import { type ColumnsOf, written } from '../rows.ts';
+import { columnList, columnsOf, type RowOf } from '../rows.ts';
 import { type MemberCondition, memberCondition } from './member-conditions.ts';
 import { memberKeys, sortColumns } from './member-orders.ts';
-import { memberColumns, type MemberRow, type MembersAsked } from './member-rows.ts';
+import { memberColumns, type MembersAsked } from './member-rows.ts';
+import { MemberSchema } from './member.ts';
 
 /** What a provider said of a member and may read of it again. */
-const ownColumns = [
-  'id',
-  'user_name as userName',
-  'email',
-  'given_name as givenName',
-  'family_name as familyName',
-  'display_name as displayName',
-  'state',
-  'external_id as externalId',
-  'profile',
-  'version',
-  'created_at as createdAt',
-  'updated_at as updatedAt',
-] as const satisfies ColumnsOf<'members'>;
+const ownColumns = columnsOf(MemberSchema, {
+  only: [
+    'id',
+    'userName',
+    'email',
+    'givenName',
+    'familyName',
+    'displayName',
+    'state',
+    'externalId',
+    'profile',
+    'version',
+    'createdAt',
+    'updatedAt',
+  ],
+});
 
 /** A member as its provider's door reads it, with those of the provider's teams that it is in. */
-export interface OwnMember extends Pick<
-  MemberRow,
-  | 'id'
-  | 'userName'
-  | 'email'
-  | 'givenName'
-  | 'familyName'
-  | 'displayName'
-  | 'state'
-  | 'externalId'
-  | 'profile'
-  | 'version'
-  | 'createdAt'
-  | 'updatedAt'
-> {
+export interface OwnMember extends RowOf<'members', typeof ownColumns> {
   teams?: { id: string; name: string }[];
 }
 
-const row = written(ownColumns);
+const row = columnList(ownColumns);
 /** What a list may be sorted by is part of the place in it. */
-const sortedRow = written(memberColumns);
+const sortedRow = columnList(memberColumns);
 
 /** What the acting provider sees (rule 9), its teams beside each member: one statement. */
 export function pageOfOwnMembers(

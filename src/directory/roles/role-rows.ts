@@ -1,36 +1,19 @@
 import { type RawBuilder, sql } from 'kysely';
 import { anyOf } from '../conditions/columns.ts';
 import type { Directory } from '../directory.ts';
-import { type ColumnsOf, type RowOf, written } from '../rows.ts';
+import { columnList, columnsOf, type RowOf } from '../rows.ts';
 import { requireReading, rolesInSight } from '../sight.ts';
+import { RoleMappingSchema } from './role-mapping.ts';
+import { RoleSchema } from './role.ts';
 
-export const roleColumns = [
-  'tenant_id as tenantId',
-  'id',
-  'name',
-  'name_key as nameKey',
-  'permissions',
-  'rank',
-  'built_in as builtIn',
-  'version',
-  'created_at as createdAt',
-  'updated_at as updatedAt',
-] as const satisfies ColumnsOf<'roles'>;
+export const roleColumns = columnsOf(RoleSchema);
 export type RoleRow = RowOf<'roles', typeof roleColumns>;
 
-export const roleMappingColumns = [
-  'tenant_id as tenantId',
-  'id',
-  'position',
-  'team_id as teamId',
-  'pushed_role as pushedRole',
-  'role_id as roleId',
-  'created_at as createdAt',
-] as const satisfies ColumnsOf<'role_mappings'>;
+export const roleMappingColumns = columnsOf(RoleMappingSchema);
 export type RoleMappingRow = RowOf<'role_mappings', typeof roleMappingColumns>;
 
-const role = written(roleColumns);
-const mapping = written(roleMappingColumns);
+const role = columnList(roleColumns);
+const mapping = columnList(roleMappingColumns);
 
 /** Every role of the tenant, strongest first. */
 export async function allRoles(directory: Directory): Promise<RoleRow[]> {

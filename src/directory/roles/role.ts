@@ -13,7 +13,7 @@ export const RoleSchema = defineEntity({
     tenantId: column.tenantId(),
     id: column.id(),
     name: p.text(),
-    nameKey: p.text().generated(column.folded('name')),
+    nameKey: column.folded('name'),
     permissions: column.texts<Permission>(),
     rank: p.integer(),
     builtIn: p.text().$type<BuiltInRole>().nullable(),

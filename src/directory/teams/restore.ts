@@ -5,30 +5,19 @@ import { holdProvider } from '../identity-providers/hold.ts';
 import { isId, newId } from '../ids.ts';
 import { RESTORABLE_DAYS } from '../members/purge.ts';
 import { subjectOf as memberSubject } from '../members/hold.ts';
-import type { Origin } from '../provenance.ts';
 import { notFound } from '../refusal.ts';
 import { roleById } from '../roles/plainly.ts';
 import { holdRulebook } from '../roles/rulebook.ts';
 import { settle } from '../roles/settle.ts';
+import { columnsOf, type RowOf } from '../rows.ts';
+import { DeletedTeamSchema } from './deleted-team.ts';
 import { subjectOf } from './hold.ts';
 import { planAnewForMany } from './plans.ts';
 import { type TeamRow, teamColumns } from './team-rows.ts';
 import { assertFree } from './write.ts';
 
-interface DeletedTeam {
-  id: string;
-  name: string;
-  origin: Origin;
-  originProviderId: string | null;
-  providerId: string | null;
-  externalId: string | null;
-  linkId: string | null;
-  version: number;
-  mappedRoleId: string | null;
-  mappingPosition: number | null;
-  deletedByProvider: boolean;
-  createdAt: Date;
-}
+const deletedColumns = columnsOf(DeletedTeamSchema, { except: ['tenantId', 'deletedAt'] });
+type DeletedTeam = RowOf<'deleted_teams', typeof deletedColumns>;
 
 /**
  * Brings a deleted team back under its id, with those who were in it and are still here, and with the role that it gave. What a
@@ -66,20 +55,7 @@ export function restore(directory: Directory, id: string): Promise<TeamRow> {
 async function held(directory: Directory, id: string): Promise<DeletedTeam | undefined> {
   return directory
     .rows('deleted_teams')
-    .select([
-      'id',
-      'name',
-      'origin',
-      'origin_provider_id as originProviderId',
-      'provider_id as providerId',
-      'external_id as externalId',
-      'link_id as linkId',
-      'version',
-      'mapped_role_id as mappedRoleId',
-      'mapping_position as mappingPosition',
-      'deleted_by_provider as deletedByProvider',
-      'created_at as createdAt',
-    ])
+    .select(deletedColumns)
     .where('id', '=', id)
     .where(sql<boolean>`deleted_at >= now() - make_interval(days => ${RESTORABLE_DAYS})`)
     .forUpdate()

@@ -3,24 +3,12 @@ import { anyOf } from '../conditions/columns.ts';
 import { folded } from '../folded.ts';
 import type { Directory } from '../directory.ts';
 import { type Direction, type Page, pageOf, type PageRequest, type SortKey } from '../paging.ts';
-import { type ColumnsOf, type RowOf, written } from '../rows.ts';
+import { columnList, columnsOf, type RowOf } from '../rows.ts';
 import { requireReading, teamsInSight } from '../sight.ts';
 import { type TeamCondition, teamCondition, weighedForTeams } from './team-conditions.ts';
+import { TeamSchema } from './team.ts';
 
-export const teamColumns = [
-  'tenant_id as tenantId',
-  'id',
-  'name',
-  'name_key as nameKey',
-  'origin',
-  'origin_provider_id as originProviderId',
-  'provider_id as providerId',
-  'external_id as externalId',
-  'link_id as linkId',
-  'version',
-  'created_at as createdAt',
-  'updated_at as updatedAt',
-] as const satisfies ColumnsOf<'teams'>;
+export const teamColumns = columnsOf(TeamSchema);
 export type TeamRow = RowOf<'teams', typeof teamColumns>;
 
 export const TEAM_SORT_FIELDS = [
@@ -41,7 +29,7 @@ export interface TeamsAsked extends PageRequest {
 }
 
 /** Written out once: the query builder would take each column apart in every statement. */
-export const teamRow = written(teamColumns);
+export const teamRow = columnList(teamColumns);
 
 export async function pageOfTeams(
   directory: Directory,

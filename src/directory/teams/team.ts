@@ -10,7 +10,7 @@ export const TeamSchema = defineEntity({
     tenantId: column.tenantId(),
     id: column.id(),
     name: p.text(),
-    nameKey: p.text().generated(column.folded('name')),
+    nameKey: column.folded('name'),
     origin: p.text().$type<Origin>().default('MANUAL'),
     originProviderId: p.uuid().nullable(),
     providerId: p.uuid().nullable(),

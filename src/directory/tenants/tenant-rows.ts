@@ -2,18 +2,16 @@ import { type RawBuilder, sql, type SqlBool } from 'kysely';
 import { anyOf } from '../conditions/columns.ts';
 import type { Directory } from '../directory.ts';
 import { type Page, pageOf, type PageRequest, type SortKey } from '../paging.ts';
-import { type ColumnsOf, type RowOf, written } from '../rows.ts';
+import { columnList, columnsOf, type RowOf } from '../rows.ts';
+import { TenantSchema } from './tenant.ts';
 
 /** What is read of a tenant, in the order in which `parent_tenant()` is answered beside it. */
-export const tenantColumns = [
-  'id',
-  'parent_id as parentId',
-  'name',
-  'default_role_id as defaultRoleId',
-] as const satisfies ColumnsOf<'tenants'>;
+export const tenantColumns = columnsOf(TenantSchema, {
+  only: ['id', 'parentId', 'name', 'defaultRoleId'],
+});
 export type TenantRow = RowOf<'tenants', typeof tenantColumns>;
 
-const row = written(tenantColumns);
+const row = columnList(tenantColumns);
 
 /**
  * The tenant itself, its children for those who administer them, and its parent, of which the row policy shows nothing and a function
