@@ -1,5 +1,5 @@
 import type { Permission } from './actor.ts';
-import type { Directory } from './directory.ts';
+import type { Session } from './session.ts';
 import { Refusal } from './refusal.ts';
 
 /**
@@ -7,7 +7,7 @@ import { Refusal } from './refusal.ts';
  * thing in question. Everybody may read what was done to themselves.
  */
 export function mayReadActivity(
-  { actor, tenantId }: Directory,
+  { actor, tenantId }: Session,
   administeredBy: readonly Permission[] = [],
   memberId?: string,
 ): boolean {
@@ -17,7 +17,7 @@ export function mayReadActivity(
 
 /** Refuses what `mayReadActivity` does not allow. */
 export function requireActivity(
-  directory: Directory,
+  directory: Session,
   administeredBy: readonly Permission[] = [],
   memberId?: string,
 ): void {
@@ -31,6 +31,6 @@ export function requireActivity(
 
 /** A person of the parent is nobody in a child. */
 export const isOneself = (
-  { actor, tenantId }: Pick<Directory, 'actor' | 'tenantId'>,
+  { actor, tenantId }: Pick<Session, 'actor' | 'tenantId'>,
   memberId: string,
 ): boolean => actor.tenantId === tenantId && actor.record.memberId === memberId;

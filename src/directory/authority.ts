@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { type Actor, ADMINISTERING, type Permission, PERMISSIONS } from './actor.ts';
 import { anyOf } from './conditions/columns.ts';
-import type { Directory } from './directory.ts';
+import type { Session } from './session.ts';
 import { Refusal } from './refusal.ts';
 import { factsOf } from './roles/member-facts.ts';
 import { rulebookOf } from './roles/rulebook.ts';
@@ -30,7 +30,7 @@ interface Holding {
  * An actor with every permission costs no statement; others cost one or two, however many members there are.
  */
 export async function assertMayReach(
-  directory: Directory,
+  directory: Session,
   { members = [], roleIds = [], by = 'this' }: Reach,
   ...field: string[]
 ): Promise<void> {
@@ -58,7 +58,7 @@ export async function assertMayReach(
  * what a push gives or takes is decided by mappings that people made.
  */
 async function assertMayPush(
-  { db, tenantId, asProvider }: Directory,
+  { db, tenantId, asProvider }: Session,
   members: NonNullable<Reach['members']>,
 ): Promise<void> {
   const ids = members.filter(each => each.originProviderId !== asProvider).map(({ id }) => id);
@@ -83,7 +83,7 @@ async function assertMayPush(
  * nothing about anybody.
  */
 export async function assertMayMove(
-  directory: Directory,
+  directory: Session,
   rules: Rulebook,
   { teamIds, ...reach }: Omit<Reach, 'roleIds'> & { teamIds: readonly string[] },
   ...field: string[]
@@ -96,7 +96,7 @@ export async function assertMayMove(
 
 /** The same for permissions that are not stored yet, or not a role's: those of a role to be made, or of a token. */
 export function assertMayGive(
-  { actor }: Directory,
+  { actor }: Session,
   holding: Holding & { kind: 'role' | 'token' },
   ...field: string[]
 ): void {
@@ -109,7 +109,7 @@ export function assertMayGive(
  * tenant and that a push could give (a mapped team of this provider, a mapped pushed role), or that a member has whom it may change.
  */
 export async function assertMayUseSecretOf(
-  directory: Directory,
+  directory: Session,
   providerId: string,
   ...field: string[]
 ): Promise<void> {
@@ -145,7 +145,7 @@ const mayReachAll = (actor: Actor): boolean => mayReach(actor, PERMISSIONS);
 
 /** The strongest role that the actor lacks something of, among these and the present ones of the members; with one who holds it. */
 async function strongest(
-  { db, tenantId, actor }: Directory,
+  { db, tenantId, actor }: Session,
   memberIds: readonly string[],
   roleIds: readonly string[],
 ): Promise<(Holding & { person: string | null }) | undefined> {
@@ -163,7 +163,7 @@ async function strongest(
 
 /** What those of the members whose role is locked would have without the lock. */
 async function rolesBehindLocks(
-  directory: Directory,
+  directory: Session,
   memberIds: readonly string[],
 ): Promise<string[]> {
   if (memberIds.length === 0) return [];

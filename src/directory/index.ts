@@ -27,11 +27,13 @@ export { Secrets, withoutSecrets } from './credentials/secret.ts';
 export { authenticateMember } from './sign-ins/sign-in.ts';
 export { unbind } from './sign-ins/unbind.ts';
 export { UseNotes } from './credentials/use-notes.ts';
-export { type Call, Directory, type Ground } from './directory.ts';
+export { Directory } from './directory.ts';
+export { type Call, Session } from './session.ts';
+export type { Ground } from './store.ts';
 export type { Moment } from './moment.ts';
 export { entities, type Tables } from './entities.ts';
 export { acsUrlOf, loginUrlOf, scimUrlOf } from './identity-providers/addresses.ts';
-export { keepHouse } from './housekeeping.ts';
+export { keepHouse } from './installation/housekeeping.ts';
 export type {
   AdoptionPolicy,
   ExtensionAttribute,
@@ -64,14 +66,14 @@ export { Refusal, type RefusalCode } from './refusal.ts';
 export type { Explanation } from './roles/explain.ts';
 export type { RoleRule } from './roles/standing.ts';
 export type { ProvisionedTeam, TeamStep } from './teams/provision.ts';
-export { foundDemoCompany } from './tenants/demo-company.ts';
+export { foundDemoCompany } from './installation/demo-company.ts';
 export {
   activeOwner,
   firstTenantId,
   firstToken,
   foundFirst,
   systemDirectory,
-} from './tenants/first-tenant.ts';
+} from './installation/first-tenant.ts';
 export { versionNumberIn, versionOf } from './versions.ts';
 export { ExchangeRecorder, type ExchangeNote } from './exchanges/recorder.ts';
 export type { OtherSide } from './conditions/memberships.ts';

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Directory } from './directory.ts';
+import type { Session } from './session.ts';
 import { folded } from './folded.ts';
 import { Refusal } from './refusal.ts';
 
@@ -7,7 +7,7 @@ const called = { roles: 'A role', identity_providers: 'An identity provider' };
 
 /** Refuses a name that another one bears, and says which. The database keeps the promise; this is for whoever wants to see the holder. */
 export async function assertNameFree(
-  directory: Directory,
+  directory: Session,
   table: keyof typeof called,
   name: string,
   except?: string,

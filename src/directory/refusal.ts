@@ -1,5 +1,3 @@
-import type { Directory } from './directory.ts';
-
 /**
  * Every way the directory says no. Each facade has one table that says these in its dialect. `audited`: such a refusal leaves one
  * FAILURE entry (rule 21: refusals under rules 1, 3, 10, 11, 14 and 25).
@@ -49,8 +47,6 @@ export interface RefusalFacts {
   /** Whom the entry of the refusal names: members that may not be where they were wanted. */
   names?: string[];
   caseId?: string;
-  /** What the refusal leaves behind once everything else is rolled back: its FAILURE entry, a conflict case. */
-  afterwards?: (directory: Directory, refusal: Refusal) => Promise<void>;
 }
 
 /** The directory's no: a stable code for programs and a sentence for a person. Anything else thrown is a fault. */

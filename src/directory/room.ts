@@ -1,4 +1,4 @@
-import type { Directory, TenantTable } from './directory.ts';
+import type { Session, TenantTable } from './session.ts';
 import { Refusal } from './refusal.ts';
 
 /** Things that are listed without pages are few: so many of each a tenant may have. */
@@ -8,7 +8,7 @@ const MOST = { roles: 250, identity_providers: 250 } as const satisfies Partial<
 const CALLED = { roles: 'roles', identity_providers: 'identity providers' } as const;
 
 /** Is there room for one more? Deleted providers count: their rows stay. Refuses: too-many. */
-export async function assertRoom(directory: Directory, table: keyof typeof MOST): Promise<void> {
+export async function assertRoom(directory: Session, table: keyof typeof MOST): Promise<void> {
   const { count } = await directory
     .rows<keyof typeof MOST>(table)
     .select(({ fn }) => fn.countAll<number>().as('count'))

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Directory } from './directory.ts';
+import type { Session } from './session.ts';
 import { isId } from './ids.ts';
 
 export type PlaceKind =
@@ -24,7 +24,7 @@ export interface Place {
 }
 
 /** Ids are never given twice, so an id alone tells what it names. Whether it may be seen is asked where it is read. */
-export async function wherever(directory: Directory, ids: readonly string[]): Promise<Place[]> {
+export async function wherever(directory: Session, ids: readonly string[]): Promise<Place[]> {
   const asked = [...new Set(ids.filter(isId))];
   if (asked.length === 0) return [];
   const { tenantId, db } = directory;

@@ -57,8 +57,7 @@ export class Context {
     if (known) return known;
     // Every field of a tenant enters it; those of one level do so at once.
     const entering =
-      this.entering.get(wanted) ??
-      from.tenants.enter(wanted).finally(() => this.entering.delete(wanted));
+      this.entering.get(wanted) ?? from.enter(wanted).finally(() => this.entering.delete(wanted));
     this.entering.set(wanted, entering);
     const entered = await entering;
     this.directories.set(entered.tenantId, entered);

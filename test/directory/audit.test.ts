@@ -3,7 +3,7 @@ import { type Database, openDatabase } from '../../src/database.ts';
 import type { Entry } from '../../src/directory/audit/ledger.ts';
 import { newId } from '../../src/directory/ids.ts';
 import { Actor, type ActorRecord, Directory, type Permission } from '../../src/directory/index.ts';
-import { foundFirst, systemDirectory } from '../../src/directory/tenants/first-tenant.ts';
+import { foundFirst, systemDirectory } from '../../src/directory/installation/first-tenant.ts';
 import { connectionOf } from '../../src/platform/index.ts';
 import { createTestDatabase } from '../support/cluster.ts';
 

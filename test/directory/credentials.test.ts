@@ -10,7 +10,7 @@ import { authenticate } from '../../src/directory/credentials/authenticate.ts';
 import { Secrets, withoutSecrets } from '../../src/directory/credentials/secret.ts';
 import { UseNotes } from '../../src/directory/credentials/use-notes.ts';
 import { Directory, type MemberRow, type Permission } from '../../src/directory/index.ts';
-import { activeOwner, foundFirst } from '../../src/directory/tenants/first-tenant.ts';
+import { activeOwner, foundFirst } from '../../src/directory/installation/first-tenant.ts';
 import { connectionOf } from '../../src/platform/index.ts';
 import { createTestDatabase } from '../support/cluster.ts';
 

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Database, openDatabase } from '../../src/database.ts';
 import { type Directory, Refusal } from '../../src/directory/index.ts';
-import { foundFirst, systemDirectory } from '../../src/directory/tenants/first-tenant.ts';
+import { foundFirst, systemDirectory } from '../../src/directory/installation/first-tenant.ts';
 import { connectionOf } from '../../src/platform/index.ts';
 import { createTestDatabase } from '../support/cluster.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { openDatabase } from '../../src/database.ts';
-import { type Directory, systemDirectory } from '../../src/directory/index.ts';
+import { Directory, systemDirectory } from '../../src/directory/index.ts';
 import { connectionOf } from '../../src/platform/index.ts';
 import { addMembers } from '../support/crowd.ts';
 import { stage } from '../support/directory.ts';
@@ -21,7 +21,13 @@ test.each(['none', 'transaction'] as const)(
     });
     try {
       const reader = systemDirectory(database.ground, one.tenantId);
-      const other = reader.in(two.tenantId, 'Parent');
+      const other = new Directory(
+        reader.ground,
+        reader.actor.of('Parent'),
+        reader.call,
+        two.tenantId,
+        reader.moment,
+      );
       const before = await countIn(reader);
       await reader.inOneMoment(async () => {
         expect(await countIn(reader)).toBe(before);

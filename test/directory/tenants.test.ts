@@ -9,6 +9,7 @@ import {
   Refusal,
   UseNotes,
 } from '../../src/directory/index.ts';
+import { inviteNew } from '../../src/directory/invitations/invite-new.ts';
 import * as reading from '../../src/directory/reading.ts';
 import { type Company, described, stage } from '../support/directory.ts';
 
@@ -460,11 +461,6 @@ const withoutIds = new Set([
   'identityProviders.create',
   'credentials.createToken',
   'credentials.tokens',
-  'credentials.issueForProvider',
-  'credentials.retireForProvider',
-  'credentials.revokeForProvider',
-  'invitations.inviteNew',
-  'invitations.inviteByHand',
   'exchanges.prune',
   'audit.since',
   'tenants.own',
@@ -473,8 +469,8 @@ const withoutIds = new Set([
   'idempotency.once',
   'idempotency.sweep',
 ]);
-/** Where children and the parent are meant to be found: told by tests of their own. */
-const ofTenants = new Set(['tenants.byIds', 'tenants.enter']);
+/** Where children and the parent are meant to be found: told by a test of its own. */
+const ofTenants = new Set(['tenants.byIds']);
 
 test('the table knows every verb of the directory', () => {
   const known = new Set([...verbs.map(([name]) => name), ...withoutIds, ...ofTenants]);
@@ -542,18 +538,18 @@ describe('a tenant', () => {
 
   test('is entered by whoever administers its parent, and by nobody else', async () => {
     const [child, stranger] = [others['a child'].tenant, others['a stranger'].tenant];
-    expect((await home.system.tenants.enter(child)).tenantId).toBe(child);
+    expect((await home.system.enter(child)).tenantId).toBe(child);
     const attempts: [Directory, string][] = [
       [home.system, stranger],
       [asStaffOf(home.tenantId, ['DIRECTORY_READ', 'PROVISIONING_ADMIN', 'ROLE_ADMIN']), child],
       [asStaffOf(child, ['TENANT_ADMIN']), home.tenantId],
       [asStaffOf(stranger, ['TENANT_ADMIN']), child],
-      [await home.system.tenants.enter(child), home.tenantId],
+      [await home.system.enter(child), home.tenantId],
       [home.system, 'nonsense'],
     ];
-    const nothing = await outcome(() => home.system.tenants.enter(newId()), '');
+    const nothing = await outcome(() => home.system.enter(newId()), '');
     for (const [directory, id] of attempts)
-      expect(await outcome(() => directory.tenants.enter(id), id)).toEqual(nothing);
+      expect(await outcome(() => directory.enter(id), id)).toEqual(nothing);
   });
 
   test("is seen by itself, its parent's administrators and its children, of which those see the name only", async () => {
@@ -572,7 +568,7 @@ describe('a tenant', () => {
 
   test('is worked in by its parent only once it was entered, and what is done there is written there', async () => {
     const { tenant, member } = others['a child'];
-    const entered = await home.system.tenants.enter(tenant);
+    const entered = await home.system.enter(tenant);
     const before = await everything();
     await entered.members.update(member, { givenName: 'Entered' });
     const after = await everything();
@@ -656,7 +652,7 @@ async function furnish(system: Directory): Promise<Things> {
     await invited('dela'),
     await invited('hand'),
   ];
-  await system.change(() => system.invitations.inviteNew(member.id, 'MANUAL'));
+  await system.change(() => inviteNew(system, member.id, 'MANUAL'));
   await system.members.disable(disabled.id);
   await system.members.remove(deleted.id);
   const role = await system.roles.create({ name: 'Keepers', permissions: ['DIRECTORY_READ'] });

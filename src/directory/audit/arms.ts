@@ -1,5 +1,5 @@
 import { type RawBuilder, sql, type SqlBool } from 'kysely';
-import type { Directory } from '../directory.ts';
+import type { Session } from '../session.ts';
 import type { Page, PageRequest, Window } from '../paging.ts';
 import { pageOf } from '../paging.ts';
 import { type AuditEntryRow, entryColumns, newestFirst } from './entry-rows.ts';
@@ -22,7 +22,7 @@ export interface Search {
 }
 
 export function pageOfEntries(
-  directory: Directory,
+  directory: Session,
   request: PageRequest,
   search: Search,
 ): Promise<Page<AuditEntryRow>> {
@@ -36,7 +36,7 @@ export function pageOfEntries(
   });
 }
 
-export async function countEntries(directory: Directory, search: Search): Promise<number> {
+export async function countEntries(directory: Session, search: Search): Promise<number> {
   const found =
     search.arms.length === 0
       ? sql`select e.id from audit_entries e where ${all(directory, search.rest)}`
@@ -55,7 +55,7 @@ export async function countEntries(directory: Directory, search: Search): Promis
   return rows[0]?.count ?? 0;
 }
 
-function idsIn(directory: Directory, { arms, rest }: Search, window: Window): RawBuilder<unknown> {
+function idsIn(directory: Session, { arms, rest }: Search, window: Window): RawBuilder<unknown> {
   const { where, order, limit, skip } = window;
   if (arms.length === 0)
     return sql`select e.id from audit_entries e where ${all(directory, [...rest, where])} order by ${order} limit ${limit} offset ${skip}`;
@@ -67,5 +67,5 @@ function idsIn(directory: Directory, { arms, rest }: Search, window: Window): Ra
   return sql`select e.id from (${sql.join(found, sql` union `)}) e order by ${order} limit ${limit} offset ${skip}`;
 }
 
-const all = (directory: Directory, conditions: readonly RawBuilder<SqlBool>[]) =>
+const all = (directory: Session, conditions: readonly RawBuilder<SqlBool>[]) =>
   sql.join([sql<SqlBool>`e.tenant_id = ${directory.tenantId}`, ...conditions], sql` and `);

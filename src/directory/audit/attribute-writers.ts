@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Directory } from '../directory.ts';
+import type { Session } from '../session.ts';
 import { isId } from '../ids.ts';
 import { type AuditEntryRow, entryColumns } from './entry-rows.ts';
 import { requireHistoryOf } from './history.ts';
@@ -15,7 +15,7 @@ const ENTRIES_LOOKED_AT = 500;
 
 /** For each attribute of these members the last entry that changed it: one statement. */
 export async function lastWriters(
-  directory: Directory,
+  directory: Session,
   memberIds: readonly string[],
 ): Promise<AttributeWriter[]> {
   requireHistoryOf(directory, memberIds);

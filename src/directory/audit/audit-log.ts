@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Directory } from '../directory.ts';
+import type { Session } from '../session.ts';
 import { isId } from '../ids.ts';
 import type { Page, PageRequest } from '../paging.ts';
 import { countEntries, pageOfEntries } from './arms.ts';
@@ -21,9 +21,9 @@ const MOST_AT_ONCE = 500;
 
 /** What happened. It can be read and added to, and nothing else. */
 export class AuditLog {
-  readonly #directory: Directory;
+  readonly #directory: Session;
 
-  constructor(directory: Directory) {
+  constructor(directory: Session) {
     this.#directory = directory;
   }
 

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Directory } from '../directory.ts';
+import type { Session } from '../session.ts';
 import { isId } from '../ids.ts';
 import { frameOf, type Page, pageIn, type PageRequest, type SortKey, windowOf } from '../paging.ts';
 import { type AuditEntryRow, entryColumns } from './entry-rows.ts';
@@ -16,7 +16,7 @@ const oldestFirst: SortKey<AuditEntryRow>[] = [
 
 /** The same page of what each of these exchanges changed, in the order in which it happened: one statement. */
 export async function changesOf(
-  directory: Directory,
+  directory: Session,
   exchangeIds: readonly string[],
   request: PageRequest,
 ): Promise<Map<string, Page<AuditEntryRow>>> {
@@ -37,7 +37,7 @@ export async function changesOf(
 }
 
 export async function countChangesOf(
-  directory: Directory,
+  directory: Session,
   exchangeIds: readonly string[],
 ): Promise<Map<string, number>> {
   requireInspector(directory);
@@ -53,6 +53,6 @@ export async function countChangesOf(
   return new Map(exchangeIds.map(id => [id, counts.get(id) ?? 0]));
 }
 
-function requireInspector(directory: Directory): void {
+function requireInspector(directory: Session): void {
   if (!directory.actor.may('PROVISIONING_ADMIN')) directory.require('AUDIT_READ');
 }

@@ -1,13 +1,13 @@
 import { sql } from 'kysely';
 import { requireActivity } from '../activity-access.ts';
-import type { Directory } from '../directory.ts';
+import type { Session } from '../session.ts';
 import { isId } from '../ids.ts';
 import { frameOf, type Page, pageIn, type PageRequest, windowOf } from '../paging.ts';
 import { type AuditEntryRow, entryColumns, newestFirst } from './entry-rows.ts';
 
 /** The same page of the history of each of these members: one statement, which reads no more than the pages. */
 export async function historyOf(
-  directory: Directory,
+  directory: Session,
   memberIds: readonly string[],
   request: PageRequest,
 ): Promise<Map<string, Page<AuditEntryRow>>> {
@@ -34,7 +34,7 @@ export async function historyOf(
 }
 
 export async function countHistoryOf(
-  directory: Directory,
+  directory: Session,
   memberIds: readonly string[],
 ): Promise<Map<string, number>> {
   requireHistoryOf(directory, memberIds);
@@ -53,6 +53,6 @@ export async function countHistoryOf(
 }
 
 /** Rule 28: the history of others is a part of the log; one's own is for everybody. */
-export function requireHistoryOf(directory: Directory, memberIds: readonly string[]): void {
+export function requireHistoryOf(directory: Session, memberIds: readonly string[]): void {
   for (const id of memberIds) requireActivity(directory, [], id);
 }

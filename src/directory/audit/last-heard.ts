@@ -1,12 +1,12 @@
 import { sql } from 'kysely';
-import type { Directory } from '../directory.ts';
+import type { Session } from '../session.ts';
 
 /** Whose word about whom: the id of a member or team, a blank, the id of its provider. */
 export type LinkKey = `${string} ${string}`;
 
 /** When a provider last made or changed each of these, from the log: the rows themselves are not written for what only confirms them. */
 export async function lastHeardOf(
-  { db, tenantId }: Directory,
+  { db, tenantId }: Session,
   keys: readonly string[],
 ): Promise<Map<string, Date>> {
   const pairs = keys.map(key => key.split(' '));

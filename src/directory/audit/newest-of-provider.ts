@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
-import type { Directory } from '../directory.ts';
+import type { Session } from '../session.ts';
 
 /** The newest entry about what is a provider's: while it stays the same, nothing of the provider's was changed, by any process. */
 export async function newestEntryOf(
-  { db, tenantId }: Directory,
+  { db, tenantId }: Session,
   providerId: string,
 ): Promise<string | undefined> {
   const {

@@ -1,6 +1,6 @@
 import { fold, trim } from '../../text/index.ts';
 import { type RawBuilder, sql, type SqlBool } from 'kysely';
-import type { Directory } from '../directory.ts';
+import type { Session } from '../session.ts';
 import { isId } from '../ids.ts';
 import type { Page, PageRequest } from '../paging.ts';
 import { type Arm, countEntries, pageOfEntries, type Search } from './arms.ts';
@@ -33,7 +33,7 @@ export interface ReportRow {
 
 /** What providers did to members, teams and memberships, or tried to. What people did to the same is in the log, not here. */
 export async function reportPage(
-  directory: Directory,
+  directory: Session,
   filter: ReportFilter,
   request: PageRequest,
 ): Promise<Page<ReportRow>> {
@@ -51,13 +51,13 @@ export async function reportPage(
   };
 }
 
-export function reportCount(directory: Directory, filter: ReportFilter): Promise<number> {
+export function reportCount(directory: Session, filter: ReportFilter): Promise<number> {
   directory.require('AUDIT_READ');
   return countEntries(directory, searchFor(directory, filter));
 }
 
 function searchFor(
-  directory: Directory,
+  directory: Session,
   { endUser, application, timespan, outcome }: ReportFilter,
 ): Search {
   const rest: RawBuilder<SqlBool>[] = [
@@ -88,7 +88,7 @@ function byPerson(endUser: string): Arm[] {
 }
 
 function applications(
-  { tenantId }: Directory,
+  { tenantId }: Session,
   application: string | null | undefined,
 ): RawBuilder<unknown> {
   const all = sql`select p.id from identity_providers p where p.tenant_id = ${tenantId}`;
@@ -98,7 +98,7 @@ function applications(
 }
 
 /** The id itself counts even when nobody has it any more: what was purged is still in the log. */
-function persons({ tenantId }: Directory, endUser: string | null | undefined): RawBuilder<unknown> {
+function persons({ tenantId }: Session, endUser: string | null | undefined): RawBuilder<unknown> {
   if (isMissing(endUser)) return sql`select null::uuid as id where false`;
   const handle = trim(endUser);
   const spellings = [...new Set([handle, handle.toLowerCase(), handle.toUpperCase()])];
@@ -109,7 +109,7 @@ function persons({ tenantId }: Directory, endUser: string | null | undefined): R
     union select i.id from (select ${idIn(handle)}::uuid as id) i where i.id is not null`;
 }
 
-async function applicationNames(directory: Directory): Promise<Map<string, string>> {
+async function applicationNames(directory: Session): Promise<Map<string, string>> {
   const providers = await directory.rows('identity_providers').select(['id', 'name']).execute();
   return new Map(providers.map(({ id, name }) => [id, name]));
 }

@@ -1,6 +1,6 @@
 import { type RawBuilder, sql, type SqlBool } from 'kysely';
 import { type ConditionOp, type ConditionValue, never, not } from '../conditions.ts';
-import type { Directory } from '../directory.ts';
+import type { Session } from '../session.ts';
 import { managingProviders } from '../identity-providers/managing-providers.ts';
 import { invalid } from '../refusal.ts';
 import { isId } from '../ids.ts';
@@ -48,7 +48,7 @@ export const flagColumn =
 
 /** Linked to a provider that manages what is linked to it, or not. */
 export const managedColumn =
-  (providerId: Column, directory: Directory): Compared =>
+  (providerId: Column, directory: Session): Compared =>
   (op, value) => {
     const wanted = op === 'ne' ? value === false : value !== false;
     return wanted

@@ -1,6 +1,6 @@
 import { type RawBuilder, sql, type SqlBool } from 'kysely';
 import { type Condition, compiled, type FieldCondition } from '../conditions.ts';
-import type { Directory } from '../directory.ts';
+import type { Session } from '../session.ts';
 import { idColumn } from './columns.ts';
 import { comparedText } from './text.ts';
 
@@ -14,7 +14,7 @@ interface Side {
 }
 
 /** Members who are in some team like that; a provider knows of its own teams only (rule 9). */
-export function inTeamWhere(directory: Directory, where: OtherSide): RawBuilder<SqlBool> {
+export function inTeamWhere(directory: Session, where: OtherSide): RawBuilder<SqlBool> {
   const fits = read(where, {
     id: sql`other.id`,
     name: { written: sql`other.name`, folded: sql`other.name_key` },
@@ -24,7 +24,7 @@ export function inTeamWhere(directory: Directory, where: OtherSide): RawBuilder<
 }
 
 /** Teams with some member like that. */
-export function withMemberWhere(directory: Directory, where: OtherSide): RawBuilder<SqlBool> {
+export function withMemberWhere(directory: Session, where: OtherSide): RawBuilder<SqlBool> {
   const fits = read(where, {
     id: sql`other.id`,
     name: { written: sql`other.display_name`, folded: sql`other.display_name_key` },
@@ -38,5 +38,5 @@ const read = (where: OtherSide, { id, name }: Side): RawBuilder<SqlBool> =>
     field === 'id' ? idColumn(id)(op, value) : comparedText(name, op, value, caseExact),
   );
 
-const own = ({ asProvider }: Directory): RawBuilder<SqlBool> =>
+const own = ({ asProvider }: Session): RawBuilder<SqlBool> =>
   asProvider === null ? sql<SqlBool>`true` : sql<SqlBool>`other.provider_id = ${asProvider}::uuid`;

@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import { type Condition, type FieldCondition, wordsOf } from '../conditions.ts';
-import type { Directory } from '../directory.ts';
+import type { Session } from '../session.ts';
 import { caseFolded } from '../folded.ts';
 import { escaped, INDEXED_PART } from './text.ts';
 
@@ -12,7 +12,7 @@ const RARE_MOST = 1_000;
  * common is read along the order of the page; nobody can know which it is without asking, so the database is asked, once for all parts.
  */
 export async function weighed<Leaf extends object>(
-  directory: Directory,
+  directory: Session,
   condition: Condition<Leaf> | undefined,
   rowsContaining: RawBuilder<unknown>,
 ): Promise<Condition<Leaf> | undefined> {

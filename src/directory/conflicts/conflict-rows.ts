@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import { anyOf } from '../conditions/columns.ts';
-import type { Directory } from '../directory.ts';
+import type { Session } from '../session.ts';
 import { frameOf, type Page, pageIn, type PageRequest, type SortKey, windowOf } from '../paging.ts';
 import { columnList, columnsOf, type RowOf } from '../rows.ts';
 import { ConflictCaseSchema } from './conflict-case.ts';
@@ -17,7 +17,7 @@ const row = columnList(conflictColumns);
  */
 const standing = ({
   tenantId,
-}: Directory) => sql<boolean>`conflict_cases.settled_at is null and case conflict_cases.kind
+}: Session) => sql<boolean>`conflict_cases.settled_at is null and case conflict_cases.kind
   when 'member' then exists (select from members where members.tenant_id = ${tenantId}::uuid and members.id = conflict_cases.candidate_id
     and members.user_name_key = conflict_cases.name_key and members.state <> 'DELETED' and members.provider_id is distinct from conflict_cases.provider_id)
     and not exists (select from members as own where own.tenant_id = ${tenantId}::uuid and own.user_name_key = conflict_cases.name_key
@@ -29,7 +29,7 @@ const standing = ({
 
 /** Open cases of many providers at once, oldest first; to those who may settle or read them. */
 export async function openConflictsOf(
-  directory: Directory,
+  directory: Session,
   providerIds: readonly string[],
   request: PageRequest = {},
 ): Promise<Map<string, Page<ConflictCaseRow>>> {
@@ -48,7 +48,7 @@ export async function openConflictsOf(
 }
 
 export async function countOpenConflictsOf(
-  directory: Directory,
+  directory: Session,
   providerIds: readonly string[],
 ): Promise<Map<string, number>> {
   directory.require('DIRECTORY_READ');
@@ -61,20 +61,20 @@ export async function countOpenConflictsOf(
 }
 
 /** The open cases of the tenant, oldest first. */
-export function openConflicts(directory: Directory, most: number): Promise<ConflictCaseRow[]> {
+export function openConflicts(directory: Session, most: number): Promise<ConflictCaseRow[]> {
   return read(directory, standing(directory), most);
 }
 
 /** Settled ones too: the audit log speaks of them. */
 export async function conflictsByIds(
-  directory: Directory,
+  directory: Session,
   ids: readonly string[],
 ): Promise<ConflictCaseRow[]> {
   return ids.length === 0 ? [] : read(directory, anyOf(sql`id`, ids), ids.length);
 }
 
 async function read(
-  directory: Directory,
+  directory: Session,
   which: RawBuilder<unknown>,
   most: number,
 ): Promise<ConflictCaseRow[]> {

@@ -1,13 +1,13 @@
-import type { Directory } from '../directory.ts';
+import type { Session } from '../session.ts';
 import type { ConflictChoice } from './conflict-case.ts';
 import { type ConflictCaseRow, conflictsByIds } from './conflict-rows.ts';
 import { resolve } from './settle.ts';
 
 /** Clashes that need a person: what a provider asked for and something else already holds. */
 export class Conflicts {
-  readonly #directory: Directory;
+  readonly #directory: Session;
 
-  constructor(directory: Directory) {
+  constructor(directory: Session) {
     this.#directory = directory;
   }
 

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Directory } from '../directory.ts';
+import type { Session } from '../session.ts';
 import { newId } from '../ids.ts';
 import type { ConflictKind } from './conflict-case.ts';
 import { folded } from '../folded.ts';
@@ -17,7 +17,7 @@ export interface Clash {
 }
 
 /** Opens a case, or counts one more attempt on the one that is open (or was rejected for good). */
-export async function openCase(directory: Directory, clash: Clash): Promise<void> {
+export async function openCase(directory: Session, clash: Clash): Promise<void> {
   const [opened] = await directory.insertMany<
     'conflict_cases',
     { id: string; attempts: number; candidateBefore: string | null }

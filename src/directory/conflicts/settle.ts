@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { assertMayMove, assertMayReach } from '../authority.ts';
-import type { Directory } from '../directory.ts';
+import type { Session } from '../session.ts';
 import { isId } from '../ids.ts';
 import { assertSameOwner, holdOwnerOf, holdProvider } from '../identity-providers/hold.ts';
 import type { ProviderRow } from '../identity-providers/provider-rows.ts';
@@ -23,12 +23,13 @@ import { write as writeTeam } from '../teams/write.ts';
 import { assertPossible } from './choices.ts';
 import type { ConflictChoice } from './conflict-case.ts';
 import { type ConflictCaseRow, conflictColumns } from './conflict-rows.ts';
+import { inviteNew } from '../invitations/invite-new.ts';
 
 const MOST = 500;
 
 /** Settles cases as a person decided: one choice for all of them, all or none. A rejected case stays closed to retries. */
 export function resolve(
-  directory: Directory,
+  directory: Session,
   ids: readonly string[],
   choice: ConflictChoice,
   candidateId?: string | null,
@@ -67,7 +68,7 @@ export function resolve(
 }
 
 async function settleOne(
-  directory: Directory,
+  directory: Session,
   found: ConflictCaseRow,
   choice: ConflictChoice,
 ): Promise<ConflictCaseRow> {
@@ -90,7 +91,7 @@ async function settleOne(
 }
 
 async function settleMember(
-  directory: Directory,
+  directory: Session,
   provider: ProviderRow,
   found: ConflictCaseRow,
   choice: ConflictChoice,
@@ -130,7 +131,7 @@ const acceptedBy = ({ active }: ProvisionedMember, candidate: MemberRow): Member
   candidate.state === 'INVITED' && active ? switched(candidate, active) : {};
 
 async function createBeside(
-  directory: Directory,
+  directory: Session,
   provider: ProviderRow,
   candidate: MemberRow,
   facts: ProvisionedMember,
@@ -148,11 +149,11 @@ async function createBeside(
     providerId: provider.id,
     changes: [{ name: 'userName', after: made.userName }],
   });
-  if (facts.active) await directory.invitations.inviteNew(made.id, provider.features.invitations);
+  if (facts.active) await inviteNew(directory, made.id, provider.features.invitations);
 }
 
 async function settleTeam(
-  directory: Directory,
+  directory: Session,
   provider: ProviderRow,
   found: ConflictCaseRow,
   choice: ConflictChoice,
@@ -190,7 +191,7 @@ async function settleTeam(
 }
 
 async function createTeamBeside(
-  directory: Directory,
+  directory: Session,
   provider: ProviderRow,
   candidate: TeamRow,
   facts: ProvisionedTeam,

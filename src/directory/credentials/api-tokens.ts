@@ -1,5 +1,5 @@
 import { type Permission, PERMISSIONS } from '../actor.ts';
-import type { Directory } from '../directory.ts';
+import type { Session } from '../session.ts';
 import { newId } from '../ids.ts';
 import { invalid, notFound, Refusal } from '../refusal.ts';
 import { assertName } from '../text.ts';
@@ -25,7 +25,7 @@ const needs: Record<TokenKind, Permission | null> = {
 const NAME_LENGTH = 200;
 
 export async function createToken(
-  directory: Directory,
+  directory: Session,
   { name, kind, permissions, expiresAt = null, outlivesOwner = false }: NewToken,
 ): Promise<{ token: ApiTokenRow; secret: string }> {
   const { actor } = directory;
@@ -67,7 +67,7 @@ export async function createToken(
 }
 
 export async function issuePersonal(
-  directory: Directory,
+  directory: Session,
   memberId: string,
   name: string,
   {
@@ -109,7 +109,7 @@ function assertSensible(
     throw invalid('The expiry has to be in the future.', 'expiresAt');
 }
 
-function assertMayOutlive(directory: Directory, kind: TokenKind): void {
+function assertMayOutlive(directory: Session, kind: TokenKind): void {
   if (kind !== 'SERVICE')
     throw invalid(
       'Only a service token can outlive its maker; others act for a person.',
@@ -124,7 +124,7 @@ type Issued = Required<Omit<NewToken, 'permissions'>> & {
 };
 
 async function issue(
-  directory: Directory,
+  directory: Session,
   { name, kind, permissions, expiresAt, outlivesOwner, memberId }: Issued,
 ): Promise<{ token: ApiTokenRow; secret: string }> {
   const { actor, tenantId } = directory;
@@ -183,7 +183,7 @@ async function issue(
 }
 
 /** Whoever acts in a child tenant is a person of the parent. */
-function isPersonOf({ actor, tenantId }: Directory): boolean {
+function isPersonOf({ actor, tenantId }: Session): boolean {
   return (
     actor.record.kind === 'member' &&
     actor.record.memberId !== undefined &&

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Actor, CredentialFacts } from '../actor.ts';
-import type { Directory } from '../directory.ts';
+import type { Session } from '../session.ts';
 import { isId } from '../ids.ts';
 import { Refusal } from '../refusal.ts';
 import { TOKEN_KINDS, type TokenKind } from './token-rows.ts';
@@ -62,7 +62,7 @@ export function ownerOf(
  * Making tokens is limited for each person, in all processes together: how many work at a time, and how many were made within an hour.
  * Two at once take turns at this lock; it guards the count, and nothing else stands on it.
  */
-export async function assertFewEnough(directory: Directory): Promise<void> {
+export async function assertFewEnough(directory: Session): Promise<void> {
   const { account } = directory.actor;
   if (!isId(account)) return;
   await sql`select pg_advisory_xact_lock(hashtextextended(${account}, 27))`.execute(directory.db);

@@ -1,14 +1,10 @@
 import type { Permission } from '../actor.ts';
-import type { Directory } from '../directory.ts';
+import type { Session } from '../session.ts';
 import { createToken, issuePersonal, type NewToken } from './api-tokens.ts';
 import {
-  type IssuedCredential,
-  issueForProvider,
   type ProviderCredentialRow,
   providerCredentialsByIds,
   providerCredentialsOf,
-  retireForProvider,
-  revokeForProvider,
 } from './provider-secrets.ts';
 import { revokeToken } from './revoke-token.ts';
 import { type ApiTokenRow, tokens, tokensByIds } from './token-rows.ts';
@@ -20,9 +16,9 @@ export interface TokenSecret {
 
 /** What lets people, products and providers in. A secret leaves here once, when it is made. */
 export class Credentials {
-  readonly #directory: Directory;
+  readonly #directory: Session;
 
-  constructor(directory: Directory) {
+  constructor(directory: Session) {
     this.#directory = directory;
   }
 
@@ -63,22 +59,5 @@ export class Credentials {
   /** Credentials of providers by id, also those that are no more: the audit log speaks of them. */
   ofProvidersByIds(ids: readonly string[]): Promise<ProviderCredentialRow[]> {
     return providerCredentialsByIds(this.#directory, ids);
-  }
-
-  issueForProvider(
-    providerId: string,
-    options: { expiresAt?: Date | null } = {},
-  ): Promise<IssuedCredential> {
-    return issueForProvider(this.#directory, providerId, options);
-  }
-
-  /** What works now keeps working until then, or until its own end if that is sooner. */
-  retireForProvider(providerId: string, until: Date): Promise<ProviderCredentialRow[]> {
-    return retireForProvider(this.#directory, providerId, until);
-  }
-
-  /** All of them are dead at once; says how many were alive. */
-  revokeForProvider(providerId: string): Promise<number> {
-    return revokeForProvider(this.#directory, providerId);
   }
 }

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { ActorRecord } from '../actor.ts';
-import type { Directory } from '../directory.ts';
+import type { Session } from '../session.ts';
 import { isId, newId } from '../ids.ts';
 import { invalid } from '../refusal.ts';
 
@@ -28,9 +28,9 @@ const alive = sql<boolean>`revoked_at is null and (expires_at is null or expires
 // The verbs below run inside a change of the provider, whose verb asks for the permission and records what was done.
 
 export async function issueForProvider(
-  directory: Directory,
+  directory: Session,
   providerId: string,
-  { expiresAt = null }: { expiresAt?: Date | null },
+  { expiresAt = null }: { expiresAt?: Date | null } = {},
 ): Promise<IssuedCredential> {
   if (expiresAt && !(expiresAt.getTime() > Date.now()))
     throw invalid('The expiry has to be in the future.', 'expiresAt');
@@ -70,7 +70,7 @@ export async function issueForProvider(
 }
 
 export async function retireForProvider(
-  directory: Directory,
+  directory: Session,
   providerId: string,
   until: Date,
 ): Promise<ProviderCredentialRow[]> {
@@ -90,7 +90,7 @@ export async function retireForProvider(
   ).filter(row => row.retiring) as ProviderCredentialRow[];
 }
 
-export async function revokeForProvider(directory: Directory, providerId: string): Promise<number> {
+export async function revokeForProvider(directory: Session, providerId: string): Promise<number> {
   const dead = await directory.db
     .updateTable('credentials')
     .set({ revoked_at: sql<Date>`now()` })
@@ -104,7 +104,7 @@ export async function revokeForProvider(directory: Directory, providerId: string
 }
 
 export async function providerCredentialsOf(
-  directory: Directory,
+  directory: Session,
   providerIds: readonly string[],
 ): Promise<ProviderCredentialRow[]> {
   directory.require('DIRECTORY_READ');
@@ -119,7 +119,7 @@ export async function providerCredentialsOf(
 }
 
 export async function providerCredentialsByIds(
-  directory: Directory,
+  directory: Session,
   ids: readonly string[],
 ): Promise<ProviderCredentialRow[]> {
   directory.require('DIRECTORY_READ');
@@ -129,7 +129,7 @@ export async function providerCredentialsByIds(
     .execute() as Promise<ProviderCredentialRow[]>;
 }
 
-function shown(directory: Directory) {
+function shown(directory: Session) {
   return directory.db
     .selectFrom('credentials as c')
     .leftJoin('credential_uses as u', join =>

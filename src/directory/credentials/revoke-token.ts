@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { isOneself } from '../activity-access.ts';
 import type { Permission } from '../actor.ts';
 import { assertMayGive, assertMayReach } from '../authority.ts';
-import type { Directory } from '../directory.ts';
+import type { Session } from '../session.ts';
 import { notFound, Refusal } from '../refusal.ts';
 import { assertWithinKind } from './begetting.ts';
 import { type ApiTokenRow, governsTokens, tokensByIds } from './token-rows.ts';
@@ -11,7 +11,7 @@ import { type ApiTokenRow, governsTokens, tokensByIds } from './token-rows.ts';
  * Revokes the token, and what was made with it, at any remove: whoever stole a token must not live on in one that it made. A token made
  * to outlive its maker was given for good, and stays.
  */
-export function revokeToken(directory: Directory, id: string): Promise<ApiTokenRow> {
+export function revokeToken(directory: Session, id: string): Promise<ApiTokenRow> {
   return directory.change(async () => {
     const [token] = await tokensByIds(directory, [id]);
     if (!token) throw notFound('token');
@@ -42,7 +42,7 @@ const subjectOf = ({ id, name }: Pick<ApiTokenRow, 'id' | 'name'>) => ({
 });
 
 /** Itself, always. One's own: within the kind and the permissions of the credential in use. Another's: with all that its holder has (rule 25). */
-async function assertMayRevoke(directory: Directory, token: ApiTokenRow): Promise<void> {
+async function assertMayRevoke(directory: Session, token: ApiTokenRow): Promise<void> {
   const { actor } = directory;
   if (token.id === actor.credential?.id) return;
   const isOwn = token.memberId !== null && isOneself(directory, token.memberId);
@@ -61,7 +61,7 @@ async function assertMayRevoke(directory: Directory, token: ApiTokenRow): Promis
 
 /** What the token can do now. */
 async function permissionsOf(
-  directory: Directory,
+  directory: Session,
   { memberId, permissions }: ApiTokenRow,
 ): Promise<Permission[]> {
   if (memberId === null) return permissions;

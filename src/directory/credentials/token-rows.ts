@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { ActorRecord, Permission } from '../actor.ts';
-import type { Directory } from '../directory.ts';
+import type { Session } from '../session.ts';
 import { isId } from '../ids.ts';
 
 export const TOKEN_KINDS = ['PERSONAL', 'SCIM', 'SERVICE'] as const;
@@ -28,14 +28,14 @@ export interface ApiTokenRow {
 const MOST_LISTED = 1_000;
 
 /** Newest first, revoked ones included. */
-export function tokens(directory: Directory): Promise<ApiTokenRow[]> {
+export function tokens(directory: Session): Promise<ApiTokenRow[]> {
   return visibleTokens(directory).orderBy('c.id', 'desc').limit(MOST_LISTED).execute() as Promise<
     ApiTokenRow[]
   >;
 }
 
 export async function tokensByIds(
-  directory: Directory,
+  directory: Session,
   ids: readonly string[],
 ): Promise<ApiTokenRow[]> {
   if (ids.length === 0) return [];
@@ -45,7 +45,7 @@ export async function tokensByIds(
 }
 
 /** One's own tokens; all of them for who administers tokens or reads what others did (rule 28). The token in use always sees itself. */
-function visibleTokens(directory: Directory) {
+function visibleTokens(directory: Session) {
   const { actor, tenantId } = directory;
   const query = directory.db
     .selectFrom('credentials as c')
@@ -81,5 +81,5 @@ function visibleTokens(directory: Directory) {
   );
 }
 
-export const governsTokens = ({ actor }: Directory): boolean =>
+export const governsTokens = ({ actor }: Session): boolean =>
   actor.may('PROVISIONING_ADMIN') || actor.may('ROLE_ADMIN');

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Ground } from '../directory.ts';
+import type { Ground } from '../store.ts';
 
 export interface Use {
   tenantId: string;

@@ -1,7 +1,7 @@
 import { caseFold } from '../../text/index.ts';
 import { type RawBuilder, sql, type SqlBool } from 'kysely';
 import { type TimeRange, within } from '../audit/id-range.ts';
-import type { Directory } from '../directory.ts';
+import type { Session } from '../session.ts';
 import { isId } from '../ids.ts';
 import { frameOf, type Page, pageIn, type PageRequest, type SortKey, windowOf } from '../paging.ts';
 import { columnList, columnsOf, type RowOf } from '../rows.ts';
@@ -36,9 +36,9 @@ const newestFirst: readonly [SortKey<ExchangeRow>] = [
 
 /** What providers sent and were answered, for thirty days. */
 export class Exchanges {
-  readonly #directory: Directory;
+  readonly #directory: Session;
 
-  constructor(directory: Directory) {
+  constructor(directory: Session) {
     this.#directory = directory;
   }
 

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Ground } from '../directory.ts';
+import type { Ground } from '../store.ts';
 import { isId } from '../ids.ts';
 
 /** Whose door somebody knocked at who was not let in. */

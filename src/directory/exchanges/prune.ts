@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Directory } from '../directory.ts';
+import type { Session } from '../session.ts';
 import { Refusal } from '../refusal.ts';
 
 /** Exchanges are kept for so long, where nobody says otherwise. */
@@ -9,7 +9,7 @@ const PORTION = 5_000;
 
 /** In portions, so that no statement holds many rows for long. */
 export async function prune(
-  directory: Directory,
+  directory: Session,
   {
     days = EXCHANGE_DAYS,
     perProvider = PER_PROVIDER,
@@ -32,7 +32,7 @@ export async function prune(
   return gone;
 }
 
-async function inPortions(directory: Directory, which: ReturnType<typeof sql>): Promise<number> {
+async function inPortions(directory: Session, which: ReturnType<typeof sql>): Promise<number> {
   for (let gone = 0; ;) {
     const { numAffectedRows = 0n } =
       await sql`delete from scim_exchanges where tenant_id = ${directory.tenantId} and id in (${which})`.execute(

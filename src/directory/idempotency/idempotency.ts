@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
 import { PERMISSIONS } from '../actor.ts';
 import { withoutSecrets } from '../credentials/secret.ts';
-import type { Directory } from '../directory.ts';
+import type { Session } from '../session.ts';
 import { invalid, Refusal } from '../refusal.ts';
 import { type Answer, answerOf, keptForm } from './kept-form.ts';
 
@@ -17,9 +17,9 @@ const KEPT = sql`interval '24 hours'`;
 
 /** A mutation that carries a key happens once: the same key gives the first answer again, for a day. */
 export class Idempotency {
-  readonly #directory: Directory;
+  readonly #directory: Session;
 
-  constructor(directory: Directory) {
+  constructor(directory: Session) {
     this.#directory = directory;
   }
 

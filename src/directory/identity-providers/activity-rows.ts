@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Directory } from '../directory.ts';
+import type { Session } from '../session.ts';
 import { isId } from '../ids.ts';
 
 /** How a provider fares: when it was last heard of, and how its requests ended within a day. */
@@ -20,7 +20,7 @@ export interface ProviderActivityRow {
 const DAY_MS = 86_400_000;
 
 export async function activityOfProviders(
-  { db, tenantId }: Directory,
+  { db, tenantId }: Session,
   providerIds: readonly string[],
   now = Date.now(),
 ): Promise<ProviderActivityRow[]> {

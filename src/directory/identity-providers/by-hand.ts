@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { sql } from 'kysely';
 import type { AttributeChange } from '../audit/audit-entry.ts';
 import { assertMayReach, assertMayUseSecretOf } from '../authority.ts';
-import type { Directory } from '../directory.ts';
+import type { Session } from '../session.ts';
 import { assertNameFree } from '../name-free.ts';
 import { isId, newId } from '../ids.ts';
 import { invalid, notFound } from '../refusal.ts';
@@ -21,6 +21,11 @@ import type {
   SignIn,
 } from './identity-provider.ts';
 import { type ProviderRow, providerColumns } from './provider-rows.ts';
+import {
+  issueForProvider,
+  retireForProvider,
+  revokeForProvider,
+} from '../credentials/provider-secrets.ts';
 
 export interface NewProvider {
   name: string;
@@ -55,7 +60,7 @@ export const subjectOf = (provider: Pick<ProviderRow, 'id' | 'name'>) => ({
 });
 
 /** Adds a provider. With provisioning on it can be pasted into the other side at once: URL and secret are the answer. */
-export function create(directory: Directory, facts: NewProvider): Promise<ProviderSecret> {
+export function create(directory: Session, facts: NewProvider): Promise<ProviderSecret> {
   return directory.change(async () => {
     directory.require('PROVISIONING_ADMIN');
     const provisioning = facts.provisioning ?? 'ON';
@@ -88,16 +93,14 @@ export function create(directory: Directory, facts: NewProvider): Promise<Provid
     directory.attempting('identityProvider.created', { ...subjectOf(provider), id: null });
     if (provisioning !== 'OFF') await assertMayUseSecretOf(directory, provider.id, 'provisioning');
     const secretToken =
-      provisioning === 'OFF'
-        ? null
-        : (await directory.credentials.issueForProvider(provider.id)).text;
+      provisioning === 'OFF' ? null : (await issueForProvider(directory, provider.id)).text;
     return { provider, secretToken };
   });
 }
 
 /** Changes a provider. The switch is one row: what is managed follows from it, and so does what its credentials open. */
 export function update(
-  directory: Directory,
+  directory: Session,
   id: string,
   edit: ProviderEdit,
 ): Promise<ProviderSecret> {
@@ -160,7 +163,7 @@ function plain(signIn: SignIn | null): SignIn | null {
 }
 
 /** The provider's row, locked against its writers: whoever depends on the switch waits, or has finished. */
-export async function holdForUpdate(directory: Directory, id: string): Promise<ProviderRow> {
+export async function holdForUpdate(directory: Session, id: string): Promise<ProviderRow> {
   const provider = isId(id)
     ? await directory
         .rows('identity_providers')
@@ -176,13 +179,13 @@ export async function holdForUpdate(directory: Directory, id: string): Promise<P
 
 /** What follows from the switch: off kills every credential; on again needs a new one, and teams without strangers (rule 8). */
 async function switched(
-  directory: Directory,
+  directory: Session,
   before: ProviderRow,
   after: ProviderRow,
   evict: boolean,
 ): Promise<string | null> {
   if (before.provisioning !== 'OFF' && after.provisioning === 'OFF')
-    await directory.credentials.revokeForProvider(after.id);
+    await revokeForProvider(directory, after.id);
   if (before.provisioning !== 'OFF' || after.provisioning === 'OFF') return null;
   directory.attempting('identityProvider.switchedOn', subjectOf(before));
   await assertMayUseSecretOf(directory, after.id, 'provisioning');
@@ -197,7 +200,7 @@ async function switched(
     directory,
     forgotten.map(({ id }) => id),
   );
-  return (await directory.credentials.issueForProvider(after.id)).text;
+  return (await issueForProvider(directory, after.id)).text;
 }
 
 const SAID = [
@@ -230,7 +233,7 @@ function actionOf(before: ProviderRow, after: ProviderRow): string {
 
 /** A new secret. The old one keeps working for the overlap, marked as retiring. */
 export function rotate(
-  directory: Directory,
+  directory: Session,
   id: string,
   {
     overlapHours = 72,
@@ -248,10 +251,9 @@ export function rotate(
       throw invalid('`overlapHours` is from 0 to 8760.', 'overlapHours');
     if (expiresAt && expiresAt.getTime() <= Date.now())
       throw invalid('`expiresAt` must be in the future.', 'expiresAt');
-    if (hours === 0) await directory.credentials.revokeForProvider(id);
-    else
-      await directory.credentials.retireForProvider(id, new Date(Date.now() + hours * 3_600_000));
-    const { text, row } = await directory.credentials.issueForProvider(id, { expiresAt });
+    if (hours === 0) await revokeForProvider(directory, id);
+    else await retireForProvider(directory, id, new Date(Date.now() + hours * 3_600_000));
+    const { text, row } = await issueForProvider(directory, id, { expiresAt });
     directory.record({
       action: 'identityProvider.credentialRotated',
       subject: subjectOf(provider),
@@ -266,15 +268,15 @@ export function rotate(
 }
 
 /** Cuts the integration at once: the old secrets are dead, the links are dropped, and a new secret starts from nothing. */
-export function replace(directory: Directory, id: string): Promise<ProviderSecret> {
+export function replace(directory: Session, id: string): Promise<ProviderSecret> {
   return directory.change(async () => {
     directory.require('PROVISIONING_ADMIN');
     const provider = await holdForUpdate(directory, id);
     directory.attempting('identityProvider.credentialReplaced', subjectOf(provider));
     assertOn(provider);
     await assertMayUseSecretOf(directory, id, 'id');
-    await directory.credentials.revokeForProvider(id);
-    const { text, row } = await directory.credentials.issueForProvider(id);
+    await revokeForProvider(directory, id);
+    const { text, row } = await issueForProvider(directory, id);
     directory.record({
       action: 'identityProvider.credentialReplaced',
       subject: subjectOf(provider),
@@ -292,7 +294,7 @@ function assertOn(provider: ProviderRow): void {
 }
 
 /** Cuts every link of a provider: two statements, and one entry for each member and team. No role follows: teams, pushed roles and locks stay. */
-export async function dropLinks(directory: Directory, providerId: string): Promise<void> {
+export async function dropLinks(directory: Session, providerId: string): Promise<void> {
   const unlinked = { provider_id: null, external_id: null, link_id: null };
   const where = sql`target.provider_id = ${providerId}::uuid`;
   const external = sql`old.external_id as "externalId"`;

@@ -1,12 +1,12 @@
 import { sql } from 'kysely';
-import type { Directory } from '../directory.ts';
+import type { Session } from '../session.ts';
 import { Refusal } from '../refusal.ts';
 import { rulebookColumns } from '../roles/rulebook.ts';
 import type { Rulebook } from '../roles/standing.ts';
 import { type ProviderRow, providerColumns, providerRow } from './provider-rows.ts';
 
 /** The provider that acts, its switch held still for the rest of the change. Refuses what its state does not allow. */
-export async function holdActing(directory: Directory): Promise<ProviderRow> {
+export async function holdActing(directory: Session): Promise<ProviderRow> {
   const { rows } = await sql<ProviderRow>`
     select ${providerRow} from identity_providers where tenant_id = ${directory.tenantId} and id = ${directory.asProvider} for share
   `.execute(directory.db);
@@ -15,7 +15,7 @@ export async function holdActing(directory: Directory): Promise<ProviderRow> {
 
 /** The same, and what the tenant says about roles, in one round trip. */
 export async function holdActingWithRules(
-  directory: Directory,
+  directory: Session,
 ): Promise<{ provider: ProviderRow; rules: Rulebook }> {
   const { rows } = await sql<ProviderRow & Rulebook>`
     select ${providerRow}, ${rulebookColumns} from hold_rulebook(false) as rules, identity_providers
@@ -41,7 +41,7 @@ function allowed(provider: ProviderRow | undefined): ProviderRow {
 
 /** The provider that a member or team is linked to, its switch held still: asked before the thing itself is locked. */
 export async function holdOwnerOf(
-  directory: Directory,
+  directory: Session,
   table: 'members' | 'teams',
   id: string,
 ): Promise<ProviderRow | null> {
@@ -57,7 +57,7 @@ export async function holdOwnerOf(
 }
 
 /** A provider by id, its switch held still. */
-export async function holdProvider(directory: Directory, id: string): Promise<ProviderRow | null> {
+export async function holdProvider(directory: Session, id: string): Promise<ProviderRow | null> {
   return (
     (await directory
       .rows('identity_providers')

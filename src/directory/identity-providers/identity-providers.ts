@@ -1,4 +1,4 @@
-import type { Directory } from '../directory.ts';
+import type { Session } from '../session.ts';
 import { create, type NewProvider, type ProviderEdit, replace, rotate, update } from './by-hand.ts';
 import { remove } from './remove.ts';
 import {
@@ -12,9 +12,9 @@ import type { PageRequest } from '../paging.ts';
 
 /** The systems that identities of one tenant come from. */
 export class IdentityProviders {
-  readonly #directory: Directory;
+  readonly #directory: Session;
 
-  constructor(directory: Directory) {
+  constructor(directory: Session) {
     this.#directory = directory;
   }
 

@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import { anyOf } from '../conditions/columns.ts';
-import type { Directory } from '../directory.ts';
+import type { Session } from '../session.ts';
 import { type Page, pageOf, type PageRequest, type SortKey } from '../paging.ts';
 import { columnList, columnsOf, type RowOf } from '../rows.ts';
 import { IdentityProviderSchema } from './identity-provider.ts';
@@ -13,7 +13,7 @@ export const providerRow = columnList(providerColumns);
 
 /** Whoever is let in may know which systems identities come from: every member says so. */
 export function pageOfProviders(
-  directory: Directory,
+  directory: Session,
   request: PageRequest = {},
 ): Promise<Page<ProviderRow>> {
   return pageOf(request, [byId], ({ where, order, portion }) =>
@@ -21,7 +21,7 @@ export function pageOfProviders(
   );
 }
 
-export async function countProviders({ db, tenantId }: Directory): Promise<number> {
+export async function countProviders({ db, tenantId }: Session): Promise<number> {
   const {
     rows: [counted],
   } = await sql<{
@@ -32,13 +32,13 @@ export async function countProviders({ db, tenantId }: Directory): Promise<numbe
   return counted?.count ?? 0;
 }
 
-export async function allProviders(directory: Directory): Promise<ProviderRow[]> {
+export async function allProviders(directory: Session): Promise<ProviderRow[]> {
   return read(directory, live, sql`order by id`);
 }
 
 /** Deleted ones too: what they did is still told. Whoever means to use one asks `identityProviders.get`. */
 export async function providersByIds(
-  directory: Directory,
+  directory: Session,
   ids: readonly string[],
 ): Promise<ProviderRow[]> {
   return ids.length === 0 ? [] : read(directory, anyOf(sql`identity_providers.id`, ids));
@@ -47,7 +47,7 @@ export async function providersByIds(
 const live = sql<boolean>`identity_providers.deleted_at is null`;
 
 async function read(
-  { db, tenantId }: Directory,
+  { db, tenantId }: Session,
   which: RawBuilder<unknown>,
   end: RawBuilder<unknown> = sql``,
 ): Promise<ProviderRow[]> {

@@ -1,14 +1,15 @@
 import { sql } from 'kysely';
-import type { Directory } from '../directory.ts';
+import type { Session } from '../session.ts';
 import { invalid } from '../refusal.ts';
 import { dropLinks, holdForUpdate, subjectOf } from './by-hand.ts';
 import { type ProviderRow, providerColumns } from './provider-rows.ts';
+import { revokeForProvider } from '../credentials/provider-secrets.ts';
 
 /**
  * Deletes a provider that is off, its name typed by whoever does it. Its members and teams stay, unlinked; its open conflicts go.
  * The row stays for what the log says of it: nothing finds it any more, and its name is free.
  */
-export function remove(directory: Directory, id: string, name: string): Promise<ProviderRow> {
+export function remove(directory: Session, id: string, name: string): Promise<ProviderRow> {
   return directory.change(async () => {
     directory.require('PROVISIONING_ADMIN');
     const provider = await holdForUpdate(directory, id);
@@ -18,7 +19,7 @@ export function remove(directory: Directory, id: string, name: string): Promise<
     if (name.trim() !== provider.name)
       throw invalid('Type the name of the provider as it is, to delete it.', 'name');
     await dropLinks(directory, id);
-    await directory.credentials.revokeForProvider(id);
+    await revokeForProvider(directory, id);
     await closeConflicts(directory, id);
     const set = { is_active: false, deleted_at: sql`now()` };
     const deleted = await directory.update('identity_providers', id, set, providerColumns);
@@ -33,7 +34,7 @@ export function remove(directory: Directory, id: string, name: string): Promise<
 }
 
 /** Nobody waits for an answer any more. */
-async function closeConflicts(directory: Directory, providerId: string): Promise<void> {
+async function closeConflicts(directory: Session, providerId: string): Promise<void> {
   const cases = await directory.removeMany<{ id: string; name: string; isOpen: boolean }>(
     'conflict_cases',
     {

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { Actor } from '../actor.ts';
-import { type Call, Directory, type Ground } from '../directory.ts';
+import { type Call, Session } from '../session.ts';
+import type { Ground } from '../store.ts';
 import { type MemberRow, memberColumns } from '../members/member-rows.ts';
 import { Refusal } from '../refusal.ts';
 
@@ -21,16 +22,13 @@ export async function acceptInvitation(
   const secret = ground.secrets.read(token);
   if (secret?.kind !== 'inv') throw notValid();
   const { tenantId, digests } = secret;
-  const [invited] = await invitedBy(new Directory(ground, Actor.system(tenantId), call), digests);
+  const [invited] = await invitedBy(new Session(ground, Actor.system(tenantId), call), digests);
   if (!invited) throw notValid();
   const record = { kind: 'member', name: invited.displayName, memberId: invited.memberId } as const;
-  return join(
-    new Directory(ground, new Actor({ tenantId, record, permissions: [] }), call),
-    digests,
-  );
+  return join(new Session(ground, new Actor({ tenantId, record, permissions: [] }), call), digests);
 }
 
-function join(directory: Directory, digests: readonly string[]): Promise<MemberRow> {
+function join(directory: Session, digests: readonly string[]): Promise<MemberRow> {
   return directory.change(async () => {
     const [invited] = await invitedBy(directory, digests, sql`for no key update`);
     if (!invited) throw notValid();
@@ -60,7 +58,7 @@ function join(directory: Directory, digests: readonly string[]): Promise<MemberR
 }
 
 async function invitedBy(
-  directory: Directory,
+  directory: Session,
   digests: readonly string[],
   hold = sql``,
 ): Promise<Invited[]> {

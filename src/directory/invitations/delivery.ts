@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Directory } from '../directory.ts';
+import type { Session } from '../session.ts';
 import { type ClaimedMessage, settled } from '../outbox/outbox.ts';
 import { Refusal } from '../refusal.ts';
 
@@ -18,7 +18,7 @@ export interface InvitationLetter {
 
 /** What the mail has to say; null when the member is not there to be asked any more, or has come in already. */
 export async function letterOf(
-  directory: Directory,
+  directory: Session,
   message: ClaimedMessage,
 ): Promise<InvitationLetter | null> {
   requireSystem(directory);
@@ -46,7 +46,7 @@ export async function letterOf(
  * The mail is about to leave: its link works from now on. Whoever reads it at once, or after a relay that died before it could note
  * that the mail had left, is let in.
  */
-export async function promiseLink(directory: Directory, message: ClaimedMessage): Promise<void> {
+export async function promiseLink(directory: Session, message: ClaimedMessage): Promise<void> {
   requireSystem(directory);
   await sql`
     insert into invitations as i (tenant_id, member_id, state, promised_digest, promised_until)
@@ -57,7 +57,7 @@ export async function promiseLink(directory: Directory, message: ClaimedMessage)
 }
 
 /** The mail has been handed over. Said again by a relay that did not know, it counts once. */
-export function noteSent(directory: Directory, message: ClaimedMessage): Promise<void> {
+export function noteSent(directory: Session, message: ClaimedMessage): Promise<void> {
   return settle(directory, message, async () => {
     await sql`
       insert into invitations as i (tenant_id, member_id, state, last_sent_at, sent_count, link_digest, link_expires_at)
@@ -70,13 +70,13 @@ export function noteSent(directory: Directory, message: ClaimedMessage): Promise
 }
 
 /** There was nobody to write to. */
-export function noteNeedless(directory: Directory, message: ClaimedMessage): Promise<void> {
+export function noteNeedless(directory: Session, message: ClaimedMessage): Promise<void> {
   return settle(directory, message, async () => {});
 }
 
 /** The mail did not go out: it bounced, or waits for somebody to send it again. */
 export function noteUnsent(
-  directory: Directory,
+  directory: Session,
   message: ClaimedMessage,
   state: 'BOUNCED' | 'HELD',
   error: string,
@@ -93,7 +93,7 @@ export function noteUnsent(
 
 /** What became of a message is said in the change that takes it off the outbox, by whoever is first. */
 function settle(
-  directory: Directory,
+  directory: Session,
   message: ClaimedMessage,
   say: () => Promise<void>,
 ): Promise<void> {
@@ -104,12 +104,12 @@ function settle(
 }
 
 /** The same link for the same message, however often it is sent. */
-const linkOf = (directory: Directory, message: ClaimedMessage) =>
+const linkOf = (directory: Session, message: ClaimedMessage) =>
   directory.ground.secrets.derive('inv', directory.tenantId, message.id);
 
 const memberOf = (message: ClaimedMessage) => String(message.payload['memberId']);
 
-function requireSystem(directory: Directory): void {
+function requireSystem(directory: Session): void {
   if (directory.actor.record.kind !== 'system')
     throw new Refusal('forbidden', 'Only the service itself delivers invitations.');
 }

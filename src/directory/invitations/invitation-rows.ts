@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Directory } from '../directory.ts';
+import type { Session } from '../session.ts';
 import { isId } from '../ids.ts';
 import { InvitationSchema, type InvitationState } from './invitation.ts';
 import { columnList, columnsOf, type RowOf } from '../rows.ts';
@@ -15,7 +15,7 @@ export type InvitationRow = RowOf<'invitations', typeof invitationColumns> & {
 const row = columnList(invitationColumns);
 
 export async function invitationsOf(
-  { db, tenantId }: Directory,
+  { db, tenantId }: Session,
   memberIds: readonly string[],
 ): Promise<InvitationRow[]> {
   const { rows } =

@@ -1,8 +1,6 @@
 import { sql } from 'kysely';
-import type { Directory } from '../directory.ts';
+import type { Session } from '../session.ts';
 import { isId } from '../ids.ts';
-import type { InvitationPolicy } from '../identity-providers/identity-provider.ts';
-import type { ProviderRow } from '../identity-providers/provider-rows.ts';
 import { type MemberRow, memberColumns } from '../members/member-rows.ts';
 import { invalid, notFound } from '../refusal.ts';
 import type { InvitationState } from './invitation.ts';
@@ -18,35 +16,10 @@ const MOST_AT_ONCE = 500;
 
 /** The mails that ask members in. */
 export class Invitations {
-  readonly #directory: Directory;
+  readonly #directory: Session;
 
-  constructor(directory: Directory) {
+  constructor(directory: Session) {
     this.#directory = directory;
-  }
-
-  /** Asks a member in who has just been made, as the policy says. Called in the change that makes the member, and nowhere else: so nobody is asked twice. */
-  async inviteNew(
-    memberId: string,
-    policy: InvitationPolicy,
-    provider?: Pick<ProviderRow, 'isActive' | 'signIn'>,
-  ): Promise<void> {
-    switch (policy) {
-      case 'NEVER':
-        return;
-      case 'IMMEDIATE':
-        return this.#directory.owe('invitation', { memberId });
-      case 'MANUAL':
-        return this.#hold(memberId);
-      case 'WITHOUT_SSO':
-        if (!isWayIn(provider ?? (await this.#providerOf(memberId))))
-          this.#directory.owe('invitation', { memberId });
-    }
-  }
-
-  /** Asks a member in whom a person has just made. Refuses: too-many. */
-  async inviteByHand(memberId: string): Promise<void> {
-    await countMails(this.#directory, [memberId], () => ['email']);
-    this.#directory.owe('invitation', { memberId });
   }
 
   /** Sends the mail, or sends it again. Who has already come in is left alone. */
@@ -130,28 +103,4 @@ export class Invitations {
       return member;
     });
   }
-
-  async #hold(memberId: string): Promise<void> {
-    await this.#directory.db
-      .insertInto('invitations')
-      .values({ tenant_id: this.#directory.tenantId, member_id: memberId, state: 'HELD' })
-      .onConflict(conflict => conflict.columns(['tenant_id', 'member_id']).doNothing())
-      .execute();
-  }
-
-  async #providerOf(
-    memberId: string,
-  ): Promise<Pick<ProviderRow, 'isActive' | 'signIn'> | undefined> {
-    const id = this.#directory.rows('members').select('provider_id').where('id', '=', memberId);
-    return this.#directory
-      .rows('identity_providers')
-      .select(['is_active as isActive', 'sign_in as signIn'])
-      .where('id', '=', id)
-      .executeTakeFirst();
-  }
-}
-
-/** Whoever can sign in at the provider needs no mail to come in. */
-function isWayIn(provider: Pick<ProviderRow, 'isActive' | 'signIn'> | undefined): boolean {
-  return provider !== undefined && provider.isActive && provider.signIn !== null;
 }

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Directory } from '../directory.ts';
+import type { Session } from '../session.ts';
 import type { ClaimedMessage } from '../outbox/outbox.ts';
 import { Refusal } from '../refusal.ts';
 
@@ -17,7 +17,7 @@ const LEAVING = '>';
  * Refuses: too-many.
  */
 export async function countMails(
-  directory: Directory,
+  directory: Session,
   memberIds: readonly string[],
   fieldOf: (memberId: string) => string[],
 ): Promise<void> {
@@ -51,7 +51,7 @@ export async function countMails(
 
 /** Counts a mail that leaves. What a push asks for is counted here only: the push is not kept waiting, and is never refused for it. */
 export async function mayLeave(
-  directory: Directory,
+  directory: Session,
   { payload, attempts }: ClaimedMessage,
 ): Promise<'yes' | 'address' | 'tenant'> {
   if (attempts > 1) return 'yes'; // counted the first time
@@ -77,7 +77,7 @@ export const tooManyTo = `This address was mailed ${MAILS_PER_ADDRESS} times wit
 export const tooManyOf = `${MAILS_PER_TENANT} mails left this tenant within the hour.`;
 
 /** Counts of days that are over. */
-export async function forgetMailCounts({ db, tenantId }: Directory): Promise<void> {
+export async function forgetMailCounts({ db, tenantId }: Session): Promise<void> {
   await db
     .deleteFrom('mail_counts')
     .where('tenant_id', '=', tenantId)
@@ -86,7 +86,7 @@ export async function forgetMailCounts({ db, tenantId }: Directory): Promise<voi
 }
 
 async function addForTenant(
-  { db, tenantId }: Directory,
+  { db, tenantId }: Session,
   key: '' | typeof LEAVING,
   mails: number,
 ): Promise<number> {

@@ -1,8 +1,8 @@
-import type { Directory } from '../directory.ts';
+import type { Session } from '../session.ts';
 import { type MemberRow, memberColumns } from './member-rows.ts';
 
 /** A member as the running change has left it. */
-export function afresh(directory: Directory, id: string): Promise<MemberRow> {
+export function afresh(directory: Session, id: string): Promise<MemberRow> {
   return directory
     .rows('members')
     .select(memberColumns)

@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
-import type { Directory } from '../directory.ts';
+import type { Session } from '../session.ts';
 import type { SortKey, Window } from '../paging.ts';
 import type { MemberRow } from './member-rows.ts';
 
@@ -17,7 +17,7 @@ export const rankedKeys = ([
 ];
 
 export const pageByRank = (
-  { tenantId }: Directory,
+  { tenantId }: Session,
   row: RawBuilder<unknown>,
   among: RawBuilder<unknown>,
   { where, order, limit, skip, portion }: Window,

@@ -1,6 +1,6 @@
 import type { Permission } from '../actor.ts';
 import { mayReach } from '../authority.ts';
-import type { Directory } from '../directory.ts';
+import type { Session } from '../session.ts';
 import { handCounts, isManaged, type Owner } from '../provenance.ts';
 import type { MemberRow } from './member-rows.ts';
 
@@ -9,7 +9,7 @@ import type { MemberRow } from './member-rows.ts';
  * have without its lock: whoever lacks any of that changes nothing of it but its teams (rule 25).
  */
 export function editableFields(
-  { actor, tenantId }: Directory,
+  { actor, tenantId }: Session,
   member: MemberRow,
   owner: Owner | null,
   held: readonly Permission[],

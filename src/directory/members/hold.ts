@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Directory } from '../directory.ts';
+import type { Session } from '../session.ts';
 import { assertSameOwner, holdActing, holdOwnerOf } from '../identity-providers/hold.ts';
 import type { ProviderRow } from '../identity-providers/provider-rows.ts';
 import { notFound } from '../refusal.ts';
@@ -13,7 +13,7 @@ export interface Held {
 
 /** A member ready to be changed: its provider's switch held still, then its own row. A provider holds only what is linked to it. */
 export async function hold(
-  directory: Directory,
+  directory: Session,
   id: string,
   { evenDeleted = false } = {},
 ): Promise<Held> {
@@ -29,7 +29,7 @@ export async function hold(
 }
 
 async function memberForUpdate(
-  { db, tenantId }: Directory,
+  { db, tenantId }: Session,
   id: string,
 ): Promise<MemberRow | undefined> {
   const { rows } =

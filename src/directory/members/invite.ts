@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { assertMayGive, canAdminister } from '../authority.ts';
-import type { Directory } from '../directory.ts';
+import type { Session } from '../session.ts';
 import { newId } from '../ids.ts';
 import { notFound, Refusal } from '../refusal.ts';
 import { assertAddress, assertNameOrNone } from '../text.ts';
@@ -13,6 +13,8 @@ import type { RoleRow } from '../roles/role-rows.ts';
 import { holdRulebook } from '../roles/rulebook.ts';
 import { afresh } from './afresh.ts';
 import { folded } from '../folded.ts';
+import { inviteByHand } from '../invitations/invite-new.ts';
+import { admit } from '../teams/admit.ts';
 
 export interface InvitationFacts {
   email: string;
@@ -23,7 +25,7 @@ export interface InvitationFacts {
 }
 
 /** Asks a person in: a member by hand, in manual teams only, and a mail that tells them. */
-export function invite(directory: Directory, facts: InvitationFacts): Promise<MemberRow> {
+export function invite(directory: Session, facts: InvitationFacts): Promise<MemberRow> {
   return directory.change(async () => {
     directory.require('DIRECTORY_WRITE');
     const email = assertAddress(facts.email);
@@ -60,11 +62,11 @@ export function invite(directory: Directory, facts: InvitationFacts): Promise<Me
       ],
     });
     for (const [index, teamId] of (facts.teamIds ?? []).entries()) {
-      await directory.teams.admit(teamId, [member.id]).catch(error => {
+      await admit(directory, teamId, [member.id]).catch(error => {
         throw error instanceof Refusal ? ofTheTeam(error, index) : error;
       });
     }
-    await directory.invitations.inviteByHand(member.id);
+    await inviteByHand(directory, member.id);
     return afresh(directory, member.id);
   });
 }
@@ -78,7 +80,7 @@ export interface JoiningFacts {
 
 /** Makes an active member by hand without asking them in: how the service fills a demo company. */
 export function join(
-  directory: Directory,
+  directory: Session,
   { userName, givenName, familyName, roleId }: JoiningFacts,
 ): Promise<MemberRow> {
   return directory.change(async () => {
@@ -114,12 +116,12 @@ function ofTheTeam(
  * The default role is what a person decided that everybody gets: an invitation does not choose it, and may come from a system that holds
  * nothing but the right to invite. Where the default can administer the tenant, that would be a way up.
  */
-async function assertDefaultMayBeGiven(directory: Directory, roleId: string): Promise<void> {
+async function assertDefaultMayBeGiven(directory: Session, roleId: string): Promise<void> {
   const role = (await roleById(directory, roleId)) as RoleRow;
   if (canAdminister(role.permissions)) assertMayGive(directory, { kind: 'role', ...role });
 }
 
-async function roleNamed(directory: Directory, roleId: string) {
+async function roleNamed(directory: Session, roleId: string) {
   directory.require('ROLE_ADMIN');
   const role = await roleById(directory, roleId);
   if (!role) throw notFound('role', 'roleId');
@@ -138,7 +140,7 @@ interface ManualMember {
 }
 
 /** Inserts unless somebody has the user name or the address: a person's row must not repeat even a provider's. */
-async function insertManual(directory: Directory, facts: ManualMember): Promise<MemberRow> {
+async function insertManual(directory: Session, facts: ManualMember): Promise<MemberRow> {
   const member = await directory.insert(
     'members',
     {
@@ -163,7 +165,7 @@ async function insertManual(directory: Directory, facts: ManualMember): Promise<
 }
 
 function holderOf(
-  directory: Directory,
+  directory: Session,
   { userName, email }: { userName?: string | undefined; email?: string | null | undefined },
   except: string | null = null,
 ) {
@@ -177,7 +179,7 @@ function holderOf(
 
 /** Refuses a user name or an address that another living member has, whoever made it. `said` is where the caller was told it: an address may be both. */
 export async function assertFree(
-  directory: Directory,
+  directory: Session,
   wanted: { userName?: string | undefined; email?: string | null | undefined },
   except: string | null,
   said: (what: 'userName' | 'email') => string,

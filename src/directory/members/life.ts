@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { assertMayReach } from '../authority.ts';
-import type { Directory } from '../directory.ts';
+import type { Session } from '../session.ts';
 import { assertMayEdit, isManaged, type Origin } from '../provenance.ts';
 import { assertOwnerRemains, ownerRoleId } from '../roles/owners.ts';
 import { settle } from '../roles/settle.ts';
@@ -10,11 +10,12 @@ import { assertFree } from './invite.ts';
 import type { MemberRow } from './member-rows.ts';
 import { write } from './write.ts';
 import { afresh } from './afresh.ts';
+import { teamsChanged } from '../teams/touch.ts';
 
 type Reason = string | null | undefined;
 
 /** Switches a person off: no credential of theirs opens anything from the next request on; teams, role and lock stay. */
-export function disable(directory: Directory, id: string, reason?: Reason): Promise<MemberRow> {
+export function disable(directory: Session, id: string, reason?: Reason): Promise<MemberRow> {
   return directory.change(async () => {
     directory.require('DIRECTORY_WRITE');
     const { member, owner } = await hold(directory, id);
@@ -39,7 +40,7 @@ export function disable(directory: Directory, id: string, reason?: Reason): Prom
 }
 
 /** Switches a person on again: everything is as it was. */
-export function enable(directory: Directory, id: string, reason?: Reason): Promise<MemberRow> {
+export function enable(directory: Session, id: string, reason?: Reason): Promise<MemberRow> {
   return directory.change(async () => {
     directory.require('DIRECTORY_WRITE');
     const { member, owner } = await hold(directory, id);
@@ -63,7 +64,7 @@ export function enable(directory: Directory, id: string, reason?: Reason): Promi
 }
 
 /** Takes a person out. Restorable for thirty days; meanwhile in nobody's way. */
-export function remove(directory: Directory, id: string, reason?: Reason): Promise<MemberRow> {
+export function remove(directory: Session, id: string, reason?: Reason): Promise<MemberRow> {
   return directory.change(async () => {
     if (!directory.asProvider) directory.require('DIRECTORY_WRITE');
     const { member, owner } = await hold(directory, id, { evenDeleted: !directory.asProvider });
@@ -72,7 +73,10 @@ export function remove(directory: Directory, id: string, reason?: Reason): Promi
     assertMayEdit(member, owner, ['existence'], directory.asProvider);
     await assertMayReach(directory, { members: [member] }, 'id');
     const left = await leaveAll(directory, id);
-    directory.teamsChanged(left.map(({ teamId }) => teamId));
+    teamsChanged(
+      directory,
+      left.map(({ teamId }) => teamId),
+    );
     const { member: written, changes } = await write(directory, member, {
       state: 'DELETED',
       deletedFrom: member.state,
@@ -104,7 +108,7 @@ export function remove(directory: Directory, id: string, reason?: Reason): Promi
  * Brings a deleted person back, with the teams that would still have them. What a provider deleted stays deleted for that
  * provider, whatever its switch says by now: the person comes back without the link (rule 17).
  */
-export function restore(directory: Directory, id: string, reason?: Reason): Promise<MemberRow> {
+export function restore(directory: Session, id: string, reason?: Reason): Promise<MemberRow> {
   return directory.change(async () => {
     directory.require('DIRECTORY_WRITE');
     const { member, owner } = await hold(directory, id, { evenDeleted: true });
@@ -142,7 +146,7 @@ export function restore(directory: Directory, id: string, reason?: Reason): Prom
   });
 }
 
-async function assertOwnerLeft(directory: Directory, member: MemberRow): Promise<void> {
+async function assertOwnerLeft(directory: Session, member: MemberRow): Promise<void> {
   if (member.state === 'ACTIVE' && member.roleId === (await ownerRoleId(directory)))
     await assertOwnerRemains(directory);
 }
@@ -154,7 +158,7 @@ interface LeftTeam {
   providerId: string | null;
 }
 
-function leaveAll(directory: Directory, memberId: string): Promise<LeftTeam[]> {
+function leaveAll(directory: Session, memberId: string): Promise<LeftTeam[]> {
   return directory.removeMany<LeftTeam>('memberships', {
     from: sql`teams as t`,
     where: sql`target.member_id = ${memberId}::uuid and t.tenant_id = ${directory.tenantId}::uuid and t.id = target.team_id`,

@@ -1,6 +1,6 @@
 import { assertMayReach } from '../authority.ts';
 import { sql } from 'kysely';
-import type { Directory } from '../directory.ts';
+import type { Session } from '../session.ts';
 import { holdProvider } from '../identity-providers/hold.ts';
 import type { ProviderRow } from '../identity-providers/provider-rows.ts';
 import { newId } from '../ids.ts';
@@ -21,7 +21,7 @@ import { type MemberPatch, write } from './write.ts';
  * provider's: it can be cut loose here, not pointed elsewhere.
  */
 export function setLink(
-  directory: Directory,
+  directory: Session,
   id: string,
   providerId: string,
   externalId: string | null,
@@ -50,7 +50,7 @@ export function setLink(
 
 /** Whoever links a member once more, and holds something that the last who did lacks, answers for the link from now on (rule 25). */
 async function vouch(
-  directory: Directory,
+  directory: Session,
   member: MemberRow,
   provider: ProviderRow,
 ): Promise<MemberRow> {
@@ -68,7 +68,7 @@ async function vouch(
 
 /** Makes the link inside a running change, and whatever else the provider's word brings with it. */
 export async function link(
-  directory: Directory,
+  directory: Session,
   member: MemberRow,
   provider: ProviderRow,
   patch: MemberPatch,
@@ -98,7 +98,7 @@ export async function link(
 }
 
 async function unlink(
-  directory: Directory,
+  directory: Session,
   member: MemberRow,
   provider: ProviderRow,
 ): Promise<MemberRow> {
@@ -119,7 +119,7 @@ async function unlink(
 }
 
 async function assertAccountFree(
-  directory: Directory,
+  directory: Session,
   providerId: string,
   externalId: string,
   except: string,

@@ -25,7 +25,7 @@ import {
 import { comparedText, textOf } from '../conditions/text.ts';
 import { weighed } from '../conditions/weighed.ts';
 import { folded } from '../folded.ts';
-import type { Directory } from '../directory.ts';
+import type { Session } from '../session.ts';
 
 export const MEMBER_FIELDS = [
   'id',
@@ -55,7 +55,7 @@ export type MemberCondition = Condition<MemberLeaf>;
 
 /** The condition over the table `members`. */
 export function memberCondition(
-  directory: Directory,
+  directory: Session,
   condition: MemberCondition,
 ): RawBuilder<SqlBool> {
   return compiled<MemberLeaf>(condition, leaf => {
@@ -82,7 +82,7 @@ type Compared = (
   op: ConditionOp,
   value: ConditionValue | undefined,
   leaf: FieldCondition<MemberField>,
-  directory: Directory,
+  directory: Session,
 ) => RawBuilder<SqlBool>;
 
 const containing = (pattern: RawBuilder<string>) =>
@@ -145,7 +145,7 @@ const fields: Record<MemberField, Compared> = {
 
 /** In one of these teams, or in any; a provider knows of its own teams only (rule 9). */
 function inTeams(
-  { tenantId, asProvider }: Directory,
+  { tenantId, asProvider }: Session,
   ids: readonly string[] | null,
 ): RawBuilder<SqlBool> {
   const those = ids === null ? sql<SqlBool>`true` : anyOf(sql`held.team_id`, ids);
@@ -170,7 +170,7 @@ function freeText(text: string, common: ReadonlySet<string> | undefined): RawBui
 
 /** The condition as it is best answered: what very many rows hold is not asked of an index. */
 export const weighedForMembers = (
-  directory: Directory,
+  directory: Session,
   condition: MemberCondition | undefined,
 ): Promise<MemberCondition | undefined> =>
   weighed<MemberLeaf>(directory, condition, sql`members_containing`);

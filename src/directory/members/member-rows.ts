@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { anyOf } from '../conditions/columns.ts';
-import type { Directory } from '../directory.ts';
+import type { Session } from '../session.ts';
 import { type Page, pageOf, type PageRequest } from '../paging.ts';
 import { invalid } from '../refusal.ts';
 import { columnList, columnsOf, type RowOf } from '../rows.ts';
@@ -31,7 +31,7 @@ export const memberRow = columnList(memberColumns);
 
 /** Members by condition, in the order asked for; deleted ones only where the condition names them. */
 export async function pageOfMembers(
-  directory: Directory,
+  directory: Session,
   { where, orderBy, ...request }: MembersAsked = {},
 ): Promise<Page<MemberRow>> {
   requireReading(directory);
@@ -48,7 +48,7 @@ export async function pageOfMembers(
   });
 }
 
-export async function countMembers(directory: Directory, where?: MemberCondition): Promise<number> {
+export async function countMembers(directory: Session, where?: MemberCondition): Promise<number> {
   requireReading(directory);
   const {
     rows: [counted],
@@ -62,7 +62,7 @@ export async function countMembers(directory: Directory, where?: MemberCondition
 
 /** As far as the one who asks may see them, deleted ones included, in no order. */
 export async function membersByIds(
-  directory: Directory,
+  directory: Session,
   ids: readonly string[],
 ): Promise<MemberRow[]> {
   if (ids.length === 0) return [];
@@ -78,7 +78,7 @@ export async function membersByIds(
  * that was cut off. An address is no identity (rule 19): it answers only when exactly one member has it, whoever may be seen of them.
  */
 export async function memberByHandle(
-  directory: Directory,
+  directory: Session,
   handle: MemberHandle,
 ): Promise<MemberRow | null> {
   const [[field, value]] = Object.entries(handle) as [[HandleName, string]];
@@ -97,7 +97,7 @@ export async function memberByHandle(
 }
 
 /** Everything of this tenant that the condition names, as far as it is in sight. */
-function membersAmong(directory: Directory, where: MemberCondition | undefined) {
+function membersAmong(directory: Session, where: MemberCondition | undefined) {
   const parts = [sql`members.tenant_id = ${directory.tenantId}::uuid`, membersInSight(directory)];
   if (!asksForDeleted(where)) parts.push(sql`members.state <> 'DELETED'`);
   if (where !== undefined) parts.push(memberCondition(directory, where));

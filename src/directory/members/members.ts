@@ -1,4 +1,4 @@
-import type { Directory } from '../directory.ts';
+import type { Session } from '../session.ts';
 import { invite, type InvitationFacts, join, type JoiningFacts } from './invite.ts';
 import { disable, enable, remove, restore } from './life.ts';
 import { setLink } from './link.ts';
@@ -29,9 +29,9 @@ interface Expecting {
 
 /** The people of one tenant: what can be asked about them, and every verb that changes one. */
 export class Members {
-  readonly #directory: Directory;
+  readonly #directory: Session;
 
-  constructor(directory: Directory) {
+  constructor(directory: Session) {
     this.#directory = directory;
   }
 

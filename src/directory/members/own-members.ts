@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
-import type { Directory } from '../directory.ts';
+import type { Session } from '../session.ts';
 import { type Page, pageOf, type SortKey } from '../paging.ts';
 import { columnList, columnsOf, type RowOf } from '../rows.ts';
 import { type MemberCondition, memberCondition } from './member-conditions.ts';
@@ -36,7 +36,7 @@ const sortedRow = columnList(memberColumns);
 
 /** What the acting provider sees (rule 9), its teams beside each member: one statement. */
 export function pageOfOwnMembers(
-  directory: Directory,
+  directory: Session,
   { where, orderBy, withTeams, ...request }: MembersAsked & { withTeams?: boolean } = {},
 ): Promise<Page<OwnMember>> {
   const keys = memberKeys(orderBy);
@@ -54,7 +54,7 @@ export function pageOfOwnMembers(
 }
 
 export async function countOwnMembers(
-  directory: Directory,
+  directory: Session,
   where?: MemberCondition,
 ): Promise<number> {
   const {
@@ -65,10 +65,7 @@ export async function countOwnMembers(
   return counted?.count ?? 0;
 }
 
-const ownMembers = (
-  directory: Directory,
-  where: MemberCondition | undefined,
-): RawBuilder<unknown> =>
+const ownMembers = (directory: Session, where: MemberCondition | undefined): RawBuilder<unknown> =>
   sql.join(
     [
       sql`members.tenant_id = ${directory.tenantId}::uuid and members.provider_id = ${directory.asProvider}::uuid and members.state <> 'DELETED'`,

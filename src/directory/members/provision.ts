@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { sql } from 'kysely';
 import { assertMayReach, canAdminister } from '../authority.ts';
-import type { Directory } from '../directory.ts';
+import type { Session } from '../session.ts';
 import { openCase, whoseOf } from '../conflicts/open-case.ts';
 import { holdActingWithRules } from '../identity-providers/hold.ts';
 import type { ProviderRow } from '../identity-providers/provider-rows.ts';
@@ -19,6 +19,7 @@ import { type MemberPatch, profileChanges, write } from './write.ts';
 import { roleById } from '../roles/plainly.ts';
 import { afresh } from './afresh.ts';
 import { folded } from '../folded.ts';
+import { inviteNew } from '../invitations/invite-new.ts';
 
 /** A person as a provider describes them, already in the directory's words. */
 export interface ProvisionedMember {
@@ -39,7 +40,7 @@ export interface ProvisionedMember {
  * provider may adopt, such a name is refused and a conflict case is opened (rule 10).
  */
 export function provision(
-  directory: Directory,
+  directory: Session,
   facts: ProvisionedMember,
   sent: Record<string, unknown>,
   id?: string,
@@ -54,15 +55,14 @@ export function provision(
       providerId: provider.id,
       changes: said(facts),
     });
-    if (facts.active)
-      await directory.invitations.inviteNew(member.id, provider.features.invitations);
+    if (facts.active) await inviteNew(directory, member.id, provider.features.invitations);
     return member;
   });
 }
 
 /** Makes a linked member out of a provider's description, unless the user name is in use: then none. */
 export async function insert(
-  directory: Directory,
+  directory: Session,
   provider: ProviderRow,
   facts: ProvisionedMember,
   rules: Rulebook,
@@ -112,7 +112,7 @@ export type Description = ProvisionedMember | ((member: MemberRow) => Provisione
  * A difference is worked out on the row that is held, so that two writers do not undo each other.
  */
 export function rewrite(
-  directory: Directory,
+  directory: Session,
   id: string,
   description: Description,
   { expectedVersion }: { expectedVersion?: string | null } = {},
@@ -188,7 +188,7 @@ function said({ profile, pushedRoles: _inProfile, active, ...named }: Provisione
 }
 
 async function adopt(
-  directory: Directory,
+  directory: Session,
   provider: ProviderRow,
   facts: ProvisionedMember,
   sent: Record<string, unknown>,
@@ -220,6 +220,16 @@ async function adopt(
       ...patchOf(facts),
       ...switched(holder, facts.active),
     });
+  directory.ifRefused(then =>
+    openCase(then, {
+      kind: 'member',
+      providerId: provider.id,
+      candidateId: holder.id,
+      name: facts.userName,
+      sent,
+      facts,
+    }),
+  );
   throw new Refusal(
     holder.providerId === null ? 'held-by-hand' : 'held-by-another-provider',
     `A User with userName '${facts.userName}' already exists and ${whoseOf(holder)}. A person has to decide in the directory what becomes of it.`,
@@ -227,22 +237,13 @@ async function adopt(
       field: ['userName'],
       holderId: holder.id,
       providerId: provider.id,
-      afterwards: then =>
-        openCase(then, {
-          kind: 'member',
-          providerId: provider.id,
-          candidateId: holder.id,
-          name: facts.userName,
-          sent,
-          facts,
-        }),
     },
   );
 }
 
 /** Only by its own policy, and never a member whose role can administer the tenant (rule 10). */
 async function mayAdopt(
-  directory: Directory,
+  directory: Session,
   provider: ProviderRow,
   holder: MemberRow,
 ): Promise<boolean> {

@@ -1,12 +1,12 @@
 import { sql } from 'kysely';
-import type { Directory } from '../directory.ts';
+import type { Session } from '../session.ts';
 import { subjectOf } from './hold.ts';
 
 /** Deleted members can be restored for this long. */
 export const RESTORABLE_DAYS = 30;
 
 /** Ends what can no longer be restored. Their audit entries stay. */
-export function purge(directory: Directory): Promise<number> {
+export function purge(directory: Session): Promise<number> {
   return directory.change(async () => {
     const rows = await directory.removeMany<Parameters<typeof subjectOf>[0]>('members', {
       where: sql`target.id in (

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { assertMayReach } from '../authority.ts';
-import type { Directory } from '../directory.ts';
+import type { Session } from '../session.ts';
 import { handCounts } from '../provenance.ts';
 import { invalid, notFound, Refusal } from '../refusal.ts';
 import { assertOwnerRemains, ownerRoleId } from '../roles/owners.ts';
@@ -20,7 +20,7 @@ export interface LockFacts {
 
 /** Gives a role by hand. Where the rules decide, only a lock can hold it: `lock` does both. */
 export function setRole(
-  directory: Directory,
+  directory: Session,
   id: string,
   roleId: string,
   { lock = false } = {},
@@ -57,7 +57,7 @@ export function setRole(
 
 /** Keeps a role through every sync, until somebody with the right to releases it, or until its time is over. */
 export function lockRole(
-  directory: Directory,
+  directory: Session,
   id: string,
   { roleId, reason, expiresAt }: LockFacts,
 ): Promise<MemberRow> {
@@ -105,7 +105,7 @@ export function lockRole(
 
 /** Hands the role back to the rules, at once. */
 export function unlockRole(
-  directory: Directory,
+  directory: Session,
   id: string,
   reason?: string | null,
 ): Promise<MemberRow> {
@@ -122,7 +122,7 @@ export function unlockRole(
 }
 
 /** Releases locks whose time is over. Nobody asked: the service does it, for each member alone, and leaves the lock that keeps the last owner. */
-export async function releaseExpiredLocks(directory: Directory): Promise<number> {
+export async function releaseExpiredLocks(directory: Session): Promise<number> {
   const due = () =>
     directory
       .rows('members')
@@ -160,7 +160,7 @@ export const UNLOCKED = {
 } as const;
 
 async function release(
-  directory: Directory,
+  directory: Session,
   member: MemberRow,
   action: string,
   reason: string | null,
@@ -177,11 +177,7 @@ async function release(
 }
 
 /** The role that a member is to be given, instead of the present one. */
-async function roleToGive(
-  directory: Directory,
-  roleId: string,
-  member: MemberRow,
-): Promise<RoleRow> {
+async function roleToGive(directory: Session, roleId: string, member: MemberRow): Promise<RoleRow> {
   const role = await roleById(directory, roleId);
   if (!role) throw notFound('role', 'roleId');
   await assertMayReach(directory, { roleIds: [role.id] }, 'roleId');

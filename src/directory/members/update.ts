@@ -1,6 +1,6 @@
 import { isSame } from '../../text/index.ts';
 import { assertMayReach } from '../authority.ts';
-import type { Directory } from '../directory.ts';
+import type { Session } from '../session.ts';
 import { assertMayEdit, isAnotherName } from '../provenance.ts';
 import { settle } from '../roles/settle.ts';
 import { assertAddress, assertName, assertNameOrNone } from '../text.ts';
@@ -20,7 +20,7 @@ export interface MemberEdit {
 
 /** Edits a member by hand. A user name edited while its provider is off cuts the link: the provider will make a new one (rule 6). */
 export function update(
-  directory: Directory,
+  directory: Session,
   id: string,
   edit: MemberEdit,
   { expectedVersion }: { expectedVersion?: string | null | undefined } = {},

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { AttributeChange } from '../audit/audit-entry.ts';
-import type { Directory } from '../directory.ts';
+import type { Session } from '../session.ts';
 import type { Profile } from './member.ts';
 import { touchTeamsOfProviders } from '../teams/touch.ts';
 import { memberColumns, type MemberRow } from './member-rows.ts';
@@ -63,7 +63,7 @@ const SILENT = new Set<string>([
 
 /** Writes what differs, and nothing when nothing does: no version is bumped for a value that was there already. */
 export async function write(
-  directory: Directory,
+  directory: Session,
   member: MemberRow,
   wanted: MemberPatch,
 ): Promise<{ member: MemberRow; changes: AttributeChange[] }> {

@@ -1,5 +1,5 @@
 import { type Kysely, sql } from 'kysely';
-import type { Ground } from '../directory.ts';
+import type { Ground } from '../store.ts';
 import type { Tables } from '../entities.ts';
 import type { MessageKind } from './message.ts';
 

@@ -3,7 +3,7 @@ import { PERMISSIONS, type Permission } from '../actor.ts';
 import { assertMayGive } from '../authority.ts';
 import type { AttributeChange } from '../audit/audit-entry.ts';
 import type { Entry } from '../audit/ledger.ts';
-import type { Directory } from '../directory.ts';
+import type { Session } from '../session.ts';
 import { assertNameFree } from '../name-free.ts';
 import { newId } from '../ids.ts';
 import { UNLOCKED } from '../members/roles-of-members.ts';
@@ -30,7 +30,7 @@ const WEAKEST = 1_000_000;
 
 /** Makes a role. Without a rank it is the weakest. */
 export function create(
-  directory: Directory,
+  directory: Session,
   {
     name,
     permissions,
@@ -70,7 +70,7 @@ export function create(
 }
 
 /** Changes a role; its holders have the new permissions from the next request on. The owner's permissions are what makes an owner. */
-export function update(directory: Directory, id: string, wish: RoleWish): Promise<RoleRow> {
+export function update(directory: Session, id: string, wish: RoleWish): Promise<RoleRow> {
   return directory.change(async () => {
     directory.require('ROLE_ADMIN');
     const role = await hold(directory, id);
@@ -97,7 +97,7 @@ export function update(directory: Directory, id: string, wish: RoleWish): Promis
 
 /** Deletes a role and its mappings. Whoever holds it by hand or by lock gets the replacement; the others are settled anew. */
 export function remove(
-  directory: Directory,
+  directory: Session,
   id: string,
   replacementId?: string | null,
 ): Promise<RoleRow> {
@@ -165,7 +165,7 @@ const entryOf =
   });
 
 /** Whoever holds the role by hand or by lock gets the other one in the same way. */
-async function handOver(directory: Directory, role: RoleRow, replacement: RoleRow): Promise<void> {
+async function handOver(directory: Session, role: RoleRow, replacement: RoleRow): Promise<void> {
   const [before, after] = [role.name, replacement.name];
   const byHand = await directory.updateMany<'members', Concerned>(
     'members',
@@ -189,7 +189,7 @@ async function handOver(directory: Directory, role: RoleRow, replacement: RoleRo
   );
 }
 
-async function forgetMappings(directory: Directory, role: RoleRow): Promise<void> {
+async function forgetMappings(directory: Session, role: RoleRow): Promise<void> {
   const mappings = await directory.removeMany<{
     id: string;
     pushedRole: string | null;
@@ -212,7 +212,7 @@ async function forgetMappings(directory: Directory, role: RoleRow): Promise<void
 
 /** Deleted members keep a role for their return; when that role goes, the default waits for them instead, without a lock. */
 async function leaveDeleted(
-  directory: Directory,
+  directory: Session,
   role: RoleRow,
   defaultRoleId: string,
 ): Promise<void> {
@@ -247,7 +247,7 @@ async function leaveDeleted(
   );
 }
 
-async function hold(directory: Directory, id: string): Promise<RoleRow> {
+async function hold(directory: Session, id: string): Promise<RoleRow> {
   const role = await roleById(directory, id);
   if (!role) throw notFound('role');
   return directory

@@ -1,4 +1,4 @@
-import type { Directory } from '../directory.ts';
+import type { Session } from '../session.ts';
 import { lostBecause, summary } from './explanation.ts';
 import { factsOf } from './member-facts.ts';
 import { rulebookOf } from './rulebook.ts';
@@ -22,7 +22,7 @@ export interface Explanation {
 
 /** Why these members have the role they have: every candidate, which one won, and why each other lost. */
 export async function explain(
-  directory: Directory,
+  directory: Session,
   memberIds: readonly string[],
 ): Promise<Map<string, Explanation>> {
   const rules = await rulebookOf(directory);

@@ -1,10 +1,10 @@
 import { type RawBuilder, sql } from 'kysely';
-import type { Directory } from '../directory.ts';
+import type { Session } from '../session.ts';
 import { everyRole } from './plainly.ts';
 
 /** Forgets the roles that were set by hand on these members (called `target`): the rules decide from now on (rule 15). Says whose. */
 export async function forgetRolesByHand(
-  directory: Directory,
+  directory: Session,
   those: RawBuilder<unknown>,
 ): Promise<Forgotten[]> {
   const forgotten = await directory.updateMany<'members', Forgotten>(

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { assertMayReach } from '../authority.ts';
-import type { Directory } from '../directory.ts';
+import type { Session } from '../session.ts';
 import { isId, newId } from '../ids.ts';
 import { invalid, notFound } from '../refusal.ts';
 import { holdRulebook } from './rulebook.ts';
@@ -27,7 +27,7 @@ const sourceOf = ({
 }) => teamId ?? `pushed ${pushedKey(pushedRole ?? '')}`;
 
 /** Sets all mappings in order. Those that stay keep their id; whoever they speak about is settled anew. */
-export function setMappings(directory: Directory, wishes: readonly MappingWish[]): Promise<void> {
+export function setMappings(directory: Session, wishes: readonly MappingWish[]): Promise<void> {
   return directory.change(async () => {
     directory.require('ROLE_ADMIN');
     if (wishes.length > MOST_MAPPINGS)
@@ -113,7 +113,7 @@ const row = ({ id, position, teamId, pushedRole, roleId }: MappingFacts & { id: 
   role_id: roleId,
 });
 
-async function assertSound(directory: Directory, wishes: readonly MappingWish[]): Promise<void> {
+async function assertSound(directory: Session, wishes: readonly MappingWish[]): Promise<void> {
   const roles = new Map((await everyRole(directory)).map(role => [role.id, role]));
   const teamIds = wishes.flatMap(wish => wish.teamId ?? []).filter(isId);
   const teams = new Set(
@@ -150,7 +150,7 @@ async function assertSound(directory: Directory, wishes: readonly MappingWish[])
 }
 
 async function record(
-  directory: Directory,
+  directory: Session,
   before: Rulebook,
   after: Rulebook,
   present: readonly (MappingFacts & { id: string })[],
@@ -192,7 +192,7 @@ async function record(
 
 /** Everybody these mappings speak about, in portions. */
 async function* concerned(
-  directory: Directory,
+  directory: Session,
   mappings: readonly MappingFacts[],
 ): AsyncGenerator<string[]> {
   const teamIds = mappings.flatMap(mapping => mapping.teamId ?? []);

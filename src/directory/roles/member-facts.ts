@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Directory } from '../directory.ts';
+import type { Session } from '../session.ts';
 import { handCounts, type Origin } from '../provenance.ts';
 import type { ProvisioningState } from '../identity-providers/identity-provider.ts';
 import type { MemberFacts, Rulebook } from './standing.ts';
@@ -28,7 +28,7 @@ interface Row {
 
 /** What the decision about roles needs to know of these members: one statement, however many. */
 export async function factsOf(
-  directory: Directory,
+  directory: Session,
   memberIds: readonly string[],
   rules: Rulebook,
 ): Promise<Judged[]> {

@@ -1,7 +1,7 @@
-import type { Directory } from '../directory.ts';
+import type { Session } from '../session.ts';
 import { Refusal } from '../refusal.ts';
 
-export async function ownerRoleId(directory: Directory): Promise<string> {
+export async function ownerRoleId(directory: Session): Promise<string> {
   return (
     await directory
       .rows('roles')
@@ -15,7 +15,7 @@ export async function ownerRoleId(directory: Directory): Promise<string> {
  * Rule 11: a tenant keeps one active owner. Asked after an owner was demoted, disabled or deleted; the owner role's row is held,
  * so that two who leave at the same time do not each count on the other.
  */
-export async function assertOwnerRemains(directory: Directory): Promise<void> {
+export async function assertOwnerRemains(directory: Session): Promise<void> {
   const { id } = await directory
     .rows('roles')
     .select('id')

@@ -1,9 +1,9 @@
-import type { Directory } from '../directory.ts';
+import type { Session } from '../session.ts';
 import { isId } from '../ids.ts';
 import { type RoleRow, roleColumns } from './role-rows.ts';
 
 /** A role as a verb needs it, whatever the caller may see: rules do not depend on who asks. */
-export async function roleById(directory: Directory, id: string): Promise<RoleRow | null> {
+export async function roleById(directory: Session, id: string): Promise<RoleRow | null> {
   return isId(id)
     ? ((await directory
         .rows('roles')
@@ -13,6 +13,6 @@ export async function roleById(directory: Directory, id: string): Promise<RoleRo
     : null;
 }
 
-export function everyRole(directory: Directory): Promise<RoleRow[]> {
+export function everyRole(directory: Session): Promise<RoleRow[]> {
   return directory.rows('roles').select(roleColumns).orderBy('rank').execute();
 }

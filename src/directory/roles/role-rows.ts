@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import { anyOf } from '../conditions/columns.ts';
-import type { Directory } from '../directory.ts';
+import type { Session } from '../session.ts';
 import { columnList, columnsOf, type RowOf } from '../rows.ts';
 import { requireReading, rolesInSight } from '../sight.ts';
 import { RoleMappingSchema } from './role-mapping.ts';
@@ -16,7 +16,7 @@ const role = columnList(roleColumns);
 const mapping = columnList(roleMappingColumns);
 
 /** Every role of the tenant, strongest first. */
-export async function allRoles(directory: Directory): Promise<RoleRow[]> {
+export async function allRoles(directory: Session): Promise<RoleRow[]> {
   requireReading(directory);
   const { rows } =
     await sql<RoleRow>`select ${role} from roles where tenant_id = ${directory.tenantId}::uuid order by rank, id`.execute(
@@ -25,7 +25,7 @@ export async function allRoles(directory: Directory): Promise<RoleRow[]> {
   return rows;
 }
 
-export async function rolesByIds(directory: Directory, ids: readonly string[]): Promise<RoleRow[]> {
+export async function rolesByIds(directory: Session, ids: readonly string[]): Promise<RoleRow[]> {
   if (ids.length === 0) return [];
   const { rows } =
     await sql<RoleRow>`select ${role} from roles where roles.tenant_id = ${directory.tenantId}::uuid and ${anyOf(sql`roles.id`, ids)} and ${rolesInSight(directory)}`.execute(
@@ -36,7 +36,7 @@ export async function rolesByIds(directory: Directory, ids: readonly string[]): 
 
 /** Roles that something in sight speaks of: whoever may know of that knows what it says, whether or not all roles are for them to read. */
 export async function rolesSpokenOf(
-  directory: Directory,
+  directory: Session,
   ids: readonly string[],
 ): Promise<RoleRow[]> {
   if (ids.length === 0) return [];
@@ -49,7 +49,7 @@ export async function rolesSpokenOf(
 
 /** How many members hold each of these roles; deleted members hold none. */
 export async function holdersOfRoles(
-  directory: Directory,
+  directory: Session,
   ids: readonly string[],
 ): Promise<Map<string, number>> {
   requireReading(directory);
@@ -61,17 +61,17 @@ export async function holdersOfRoles(
 }
 
 /** Every mapping of the tenant, in the order in which they are asked. */
-export function allMappings(directory: Directory): Promise<RoleMappingRow[]> {
+export function allMappings(directory: Session): Promise<RoleMappingRow[]> {
   requireReading(directory);
   return everyMapping(directory);
 }
 
 /** The same for whoever has just set them. */
-export const everyMapping = (directory: Directory): Promise<RoleMappingRow[]> =>
+export const everyMapping = (directory: Session): Promise<RoleMappingRow[]> =>
   mappings(directory, sql`true`);
 
 export async function mappingsByIds(
-  directory: Directory,
+  directory: Session,
   ids: readonly string[],
 ): Promise<RoleMappingRow[]> {
   return ids.length === 0 || !directory.actor.may('DIRECTORY_READ')
@@ -80,16 +80,13 @@ export async function mappingsByIds(
 }
 
 export async function mappingsOfTeams(
-  directory: Directory,
+  directory: Session,
   teamIds: readonly string[],
 ): Promise<RoleMappingRow[]> {
   return teamIds.length === 0 ? [] : mappings(directory, anyOf(sql`team_id`, teamIds));
 }
 
-async function mappings(
-  directory: Directory,
-  which: RawBuilder<unknown>,
-): Promise<RoleMappingRow[]> {
+async function mappings(directory: Session, which: RawBuilder<unknown>): Promise<RoleMappingRow[]> {
   const { rows } =
     await sql<RoleMappingRow>`select ${mapping} from role_mappings where tenant_id = ${directory.tenantId}::uuid and ${which} order by position, id`.execute(
       directory.db,

@@ -1,5 +1,5 @@
 import type { Permission } from '../actor.ts';
-import type { Directory } from '../directory.ts';
+import type { Session } from '../session.ts';
 import { create, remove, type RoleWish, update } from './by-hand.ts';
 import { explain } from './explain.ts';
 import { type MappingWish, setMappings } from './mappings.ts';
@@ -15,9 +15,9 @@ import {
 
 /** The roles of one tenant, and the rules that give them. */
 export class Roles {
-  readonly #directory: Directory;
+  readonly #directory: Session;
 
-  constructor(directory: Directory) {
+  constructor(directory: Session) {
     this.#directory = directory;
   }
 

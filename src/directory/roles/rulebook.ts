@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Directory } from '../directory.ts';
+import type { Session } from '../session.ts';
 import type { MappingFacts, Rulebook } from './standing.ts';
 
 interface Row {
@@ -12,7 +12,7 @@ export const rulebookColumns = sql<Row>`rules.default_role_id as "defaultRoleId"
 
 /** What the tenant says about roles, held still for the rest of the change: whoever changes it waits, or is waited for. */
 export async function holdRulebook(
-  directory: Directory,
+  directory: Session,
   hold: 'share' | 'update' = 'share',
 ): Promise<Rulebook> {
   const { rows } =
@@ -23,7 +23,7 @@ export async function holdRulebook(
 }
 
 /** The same, only to be read. */
-export async function rulebookOf(directory: Directory): Promise<Rulebook> {
+export async function rulebookOf(directory: Session): Promise<Rulebook> {
   const { default_role_id } = await directory.db
     .selectFrom('tenants')
     .select('default_role_id')

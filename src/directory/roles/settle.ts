@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { assertMayReach } from '../authority.ts';
 import { anyOf } from '../conditions/columns.ts';
-import type { Directory } from '../directory.ts';
+import type { Session } from '../session.ts';
 import { lostBecause, type Names, summary } from './explanation.ts';
 import { factsOf, type Judged } from './member-facts.ts';
 import { assertOwnerRemains, ownerRoleId } from './owners.ts';
@@ -17,7 +17,7 @@ const PORTION = 25_000;
  * replaced, also of the roles that somebody locked would have had and would have now.
  */
 export async function settle(
-  directory: Directory,
+  directory: Session,
   memberIds: readonly string[],
   rules?: Rulebook,
   before?: Rulebook,
@@ -62,7 +62,7 @@ function rolesMoved({ member, decision }: Decided, before: Rulebook | undefined)
   return formerly === decision.withoutLock ? [] : [formerly, decision.withoutLock];
 }
 
-function hold(directory: Directory, memberIds: readonly string[]) {
+function hold(directory: Session, memberIds: readonly string[]) {
   return directory
     .rows('members')
     .select('id')
@@ -74,7 +74,7 @@ function hold(directory: Directory, memberIds: readonly string[]) {
 
 /** A statement for each role, by the keys of the members: a join with the list of moves would rest on statistics (see removeFrom). */
 async function move(
-  directory: Directory,
+  directory: Session,
   moves: readonly { id: string; roleId: string }[],
 ): Promise<void> {
   for (const [roleId, ofRole] of Map.groupBy(moves, move => move.roleId)) {
@@ -122,7 +122,7 @@ export function frozen(decision: Standing, names: Names): Record<string, unknown
 }
 
 /** The names of every role, and of the teams that mappings speak of. */
-export async function namesOf(directory: Directory, rules: Rulebook): Promise<Names> {
+export async function namesOf(directory: Session, rules: Rulebook): Promise<Names> {
   const teamIds = rules.mappings.flatMap(mapping => mapping.teamId ?? []);
   const roles = new Map(
     (await directory.rows('roles').select(['id', 'name']).execute()).map(role => [

@@ -1,11 +1,13 @@
 import { sql } from 'kysely';
 import { Actor } from '../actor.ts';
-import { Directory, type Ground } from '../directory.ts';
+import { Session } from '../session.ts';
+import type { Ground } from '../store.ts';
 import { newId } from '../ids.ts';
 import { subjectOf } from '../members/hold.ts';
 import { type Candidate, MOST_CANDIDATES } from './candidates.ts';
 import type { SignInClaims } from './sign-in.ts';
 import type { SignInRefusalReason } from './sign-in-refusal.ts';
+import { ownTenant } from '../tenants/tenant-rows.ts';
 
 const TOLD_AGAIN_AFTER = sql`interval '1 hour'`;
 const TOLD_AN_HOUR = 50;
@@ -33,7 +35,7 @@ export function bind(
   member: Candidate,
 ): Promise<boolean> {
   const record = { kind: 'member', name: member.displayName, memberId: member.id } as const;
-  const directory = new Directory(
+  const directory = new Session(
     ground,
     new Actor({ tenantId, record, permissions: member.permissions }),
     { correlationId: newId() },
@@ -73,7 +75,7 @@ export async function tellOfRefusal(
   reason: SignInRefusalReason,
   members: readonly Candidate[],
 ): Promise<void> {
-  const directory = new Directory(ground, Actor.system(tenantId), { correlationId: newId() });
+  const directory = new Session(ground, Actor.system(tenantId), { correlationId: newId() });
   await directory.change(async () => {
     const { rows } = await sql`
       insert into sign_in_refusals as known (tenant_id, issuer, subject, reason, claimed)
@@ -94,7 +96,7 @@ export async function tellOfRefusal(
       subject:
         only && others.length === 0
           ? subjectOf(only)
-          : { type: 'Tenant', id: tenantId, name: (await directory.tenants.own()).name },
+          : { type: 'Tenant', id: tenantId, name: (await ownTenant(directory)).name },
       reason: sentences[reason](namesOf(members), claimed),
       changes: [
         { name: 'issuer', after: issuer },

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Permission } from '../actor.ts';
 import { canAdminister } from '../authority.ts';
-import type { Ground } from '../directory.ts';
+import type { Ground } from '../store.ts';
 import { folded } from '../folded.ts';
 import { isId } from '../ids.ts';
 import type { MemberState } from '../members/member.ts';

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Directory } from '../directory.ts';
+import type { Session } from '../session.ts';
 
 export interface RefusedSignIns {
   count: number;
@@ -9,7 +9,7 @@ export interface RefusedSignIns {
 }
 
 /** The sign-ins that were refused within a day although they name somebody; null when there were none. Each subject counts once for each reason. */
-export async function refusedSignIns({ db, tenantId }: Directory): Promise<RefusedSignIns | null> {
+export async function refusedSignIns({ db, tenantId }: Session): Promise<RefusedSignIns | null> {
   const { rows } = await sql<RefusedSignIns>`
     select claimed, told_at as at, count(*) over () as count from sign_in_refusals
     where tenant_id = ${tenantId}::uuid and told_at > now() - interval '24 hours' order by told_at desc limit 1

@@ -1,4 +1,4 @@
-import type { Directory } from '../directory.ts';
+import type { Session } from '../session.ts';
 import { subjectOf } from '../members/hold.ts';
 import { membersByIds } from '../members/member-rows.ts';
 import { notFound, Refusal } from '../refusal.ts';
@@ -7,7 +7,7 @@ import { notFound, Refusal } from '../refusal.ts';
  * Forgets which subjects a member is bound to, so that the next accepted sign-in binds anew: for a person whose account at the OpenID
  * provider was made again. Only the service itself may, on an operator's word. Says how many bindings there were.
  */
-export function unbind(directory: Directory, memberId: string): Promise<number> {
+export function unbind(directory: Session, memberId: string): Promise<number> {
   if (directory.actor.record.kind !== 'system')
     throw new Refusal('forbidden', 'Only the service itself unbinds sign-ins.');
   return directory.change(async () => {

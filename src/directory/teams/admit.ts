@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Entry } from '../audit/ledger.ts';
 import { assertMayMove } from '../authority.ts';
-import type { Directory } from '../directory.ts';
+import type { Session } from '../session.ts';
 import { subjectOf as memberSubject } from '../members/hold.ts';
 import {
   assertMayChangeMembership,
@@ -18,10 +18,11 @@ import type { Rulebook } from '../roles/standing.ts';
 import { someOf } from '../some-of.ts';
 import { hold, type HeldTeam, subjectOf } from './hold.ts';
 import { planAnewForMany } from './plans.ts';
+import { teamsChanged } from './touch.ts';
 
 /** Lets members into a team. Memberships are made in this file and nowhere else; those who are in already stay as they are. */
 export function admit(
-  directory: Directory,
+  directory: Session,
   teamId: string,
   memberIds: readonly string[],
 ): Promise<void> {
@@ -29,13 +30,13 @@ export function admit(
     if (!directory.asProvider) directory.require('DIRECTORY_WRITE');
     const held = await hold(directory, teamId, 'switch');
     const joined = await admitInto(directory, held, memberIds);
-    if (joined.length > 0) directory.teamsChanged([teamId]);
+    if (joined.length > 0) teamsChanged(directory, [teamId]);
   });
 }
 
 /** The same, for a team that is held already. Says who joined. */
 export async function admitInto(
-  directory: Directory,
+  directory: Session,
   { team, owner }: HeldTeam,
   memberIds: readonly string[],
 ): Promise<string[]> {
@@ -74,7 +75,7 @@ function joining(member: Parameters<typeof memberSubject>[0], { team, owner }: H
  * mapped one whose role is not for the caller to give is not left out silently: the whole return is refused.
  */
 export async function readmit(
-  directory: Directory,
+  directory: Session,
   member: Provenanced & Parameters<typeof memberSubject>[0],
   teams: readonly { teamId: string; origin: Origin }[],
 ): Promise<void> {
@@ -88,13 +89,13 @@ export async function readmit(
     const joined = await insert(directory, teamId, [member.id], origin);
     if (joined.size === 0) continue;
     directory.record(joining(member, held));
-    directory.teamsChanged([teamId]);
+    teamsChanged(directory, [teamId]);
   }
 }
 
 /** A team that would have the member, or none. */
 async function joinable(
-  directory: Directory,
+  directory: Session,
   member: Provenanced & { id: string; displayName: string },
   teamId: string,
 ): Promise<HeldTeam | null> {
@@ -110,7 +111,7 @@ async function joinable(
 
 /** Whose role may have changed is worked out anew, where the team speaks about roles at all. */
 export async function settleIfMapped(
-  directory: Directory,
+  directory: Session,
   rules: Rulebook,
   teamId: string,
   memberIds: readonly string[],
@@ -120,7 +121,7 @@ export async function settleIfMapped(
 }
 
 /** The members as the rules need them. Held, so that nobody deletes or unlinks one while it joins. */
-async function newcomers(directory: Directory, team: HeldTeam['team'], ids: readonly string[]) {
+async function newcomers(directory: Session, team: HeldTeam['team'], ids: readonly string[]) {
   const well = ids.filter(isId);
   // By their keys and nothing else: any other condition lets the planner take an index of the whole tenant for this (see removeFrom).
   const seen = await directory
@@ -145,10 +146,10 @@ async function newcomers(directory: Directory, team: HeldTeam['team'], ids: read
   if (members.length === ids.length) return members;
   const known = new Set(members.map(member => member.id));
   const unknown = ids.filter(id => !known.has(id));
+  if (directory.asProvider) directory.ifRefused(then => rememberStrangers(then, team, unknown));
   throw new Refusal('unknown-member', `No such member: ${someOf(unknown, 10)}.`, {
     field: ['memberIds'],
     objectIds: unknown,
-    ...(directory.asProvider && { afterwards: then => rememberStrangers(then, team, unknown) }),
   });
 }
 
@@ -156,7 +157,7 @@ const STRANGERS_SHOWN = 20;
 
 /** A provider is told the same of a member that is not its own as of nobody (rule 9); the log knows the difference (rule 3). */
 async function rememberStrangers(
-  directory: Directory,
+  directory: Session,
   { id, name }: HeldTeam['team'],
   unknown: readonly string[],
 ): Promise<void> {
@@ -188,7 +189,7 @@ async function rememberStrangers(
 }
 
 async function insert(
-  directory: Directory,
+  directory: Session,
   teamId: string,
   memberIds: readonly string[],
   origin: Origin,

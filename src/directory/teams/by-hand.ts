@@ -1,4 +1,4 @@
-import type { Directory } from '../directory.ts';
+import type { Session } from '../session.ts';
 import { newId } from '../ids.ts';
 import { assertMayEdit, isAnotherName } from '../provenance.ts';
 import { assertName } from '../text.ts';
@@ -10,7 +10,7 @@ import { assertFree, write } from './write.ts';
 
 /** Makes a team by hand, with anybody in it. */
 export function create(
-  directory: Directory,
+  directory: Session,
   { name, memberIds }: { name: string; memberIds?: readonly string[] | null | undefined },
 ): Promise<TeamRow> {
   return directory.change(async () => {
@@ -34,7 +34,7 @@ export function create(
 
 /** Renames a team. While its provider is off this cuts the link: the provider will make a new one (rule 6). */
 export function rename(
-  directory: Directory,
+  directory: Session,
   id: string,
   name: string,
   { expectedVersion }: { expectedVersion?: string | null | undefined } = {},

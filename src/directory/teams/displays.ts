@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Directory } from '../directory.ts';
+import type { Session } from '../session.ts';
 import { isId } from '../ids.ts';
 
 /** What a provider's group calls its members, by their ids. */
@@ -10,7 +10,7 @@ export type Displays = ReadonlyMap<string, string>;
  * they are called something else. Says whether any is called differently than before.
  */
 export async function redisplay(
-  directory: Directory,
+  directory: Session,
   teamId: string,
   displays: Displays | undefined,
 ): Promise<boolean> {

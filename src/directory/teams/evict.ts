@@ -1,9 +1,10 @@
 import { type RawBuilder, sql } from 'kysely';
-import type { Directory } from '../directory.ts';
+import type { Session } from '../session.ts';
 import { Refusal } from '../refusal.ts';
 import { someOf } from '../some-of.ts';
 import { removeFrom } from './expel.ts';
 import type { TeamRow } from './team-rows.ts';
+import { teamsChanged } from './touch.ts';
 
 /** Ids that a refusal carries, and names that its sentence shows; it says how many there are in all. */
 const MOST_IN_THE_WAY = 500;
@@ -11,19 +12,19 @@ const NAMES_SHOWN = 20;
 
 /** Who is in these teams without coming from the provider. Each table is asked by its key (see removeFrom). */
 const strangersIn = (
-  { tenantId }: Directory,
+  { tenantId }: Session,
   providerId: string,
   teamIds: RawBuilder<unknown>,
 ): RawBuilder<unknown> => sql`
   members where tenant_id = ${tenantId}::uuid and provider_id is distinct from ${providerId}::uuid and id = any(array(
     select member_id from memberships where tenant_id = ${tenantId}::uuid and team_id = any(${teamIds})))`;
 
-const teamsOf = ({ tenantId }: Directory, providerId: string): RawBuilder<unknown> =>
+const teamsOf = ({ tenantId }: Session, providerId: string): RawBuilder<unknown> =>
   sql`array(select id from teams where tenant_id = ${tenantId}::uuid and provider_id = ${providerId}::uuid)`;
 
 /** Rule 8: a provider's teams hold only its members. Refuses with the list of the others. */
 export async function assertNoStrangers(
-  directory: Directory,
+  directory: Session,
   providerId: string,
   teamId?: string,
 ): Promise<void> {
@@ -47,7 +48,7 @@ export async function assertNoStrangers(
 }
 
 /** Takes everybody who does not come from the provider out of its teams. */
-export async function evictStrangers(directory: Directory, providerId: string): Promise<void> {
+export async function evictStrangers(directory: Session, providerId: string): Promise<void> {
   const teams = teamsOf(directory, providerId);
   const { rows } = await sql<{ id: string }>`
     select id from ${strangersIn(directory, providerId, teams)} order by id
@@ -62,7 +63,7 @@ export async function evictStrangers(directory: Directory, providerId: string): 
 
 /** Takes members that are not, or no longer, the provider's out of its teams: out of one after the other, in the order of their ids. */
 export async function expelFromTeamsOf(
-  directory: Directory,
+  directory: Session,
   providerId: string,
   memberIds: readonly string[],
   field = 'id',
@@ -75,6 +76,6 @@ export async function expelFromTeamsOf(
   `.execute(db);
   for (const team of teams) {
     const left = await removeFrom(directory, team, memberIds, { providerId, field });
-    if (left.length > 0) directory.teamsChanged([team.id]);
+    if (left.length > 0) teamsChanged(directory, [team.id]);
   }
 }

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { assertMayMove } from '../authority.ts';
-import type { Directory } from '../directory.ts';
+import type { Session } from '../session.ts';
 import { isId } from '../ids.ts';
 import { subjectOf as memberSubject } from '../members/hold.ts';
 import { assertMayChangeMembership } from '../provenance.ts';
@@ -9,10 +9,11 @@ import { settleIfMapped } from './admit.ts';
 import { hold, type HeldTeam, subjectOf } from './hold.ts';
 import { planAnewForMany } from './plans.ts';
 import type { TeamRow } from './team-rows.ts';
+import { teamsChanged } from './touch.ts';
 
 /** Takes members out of a team. Those who are not in it are no matter. */
 export function expel(
-  directory: Directory,
+  directory: Session,
   teamId: string,
   memberIds: readonly string[],
 ): Promise<void> {
@@ -20,13 +21,13 @@ export function expel(
     if (!directory.asProvider) directory.require('DIRECTORY_WRITE');
     const held = await hold(directory, teamId, 'switch');
     const left = await expelFrom(directory, held, memberIds);
-    if (left.length > 0) directory.teamsChanged([teamId]);
+    if (left.length > 0) teamsChanged(directory, [teamId]);
   });
 }
 
 /** The same for a team that is held already; `null` empties it. Says who left. */
 export async function expelFrom(
-  directory: Directory,
+  directory: Session,
   { team, owner }: HeldTeam,
   memberIds: readonly string[] | null,
 ): Promise<string[]> {
@@ -46,7 +47,7 @@ export async function expelFrom(
  * takes whatever belongs to it for one row, and joins of such rows by trying each with each: seconds for a few thousand members.
  */
 export async function removeFrom(
-  directory: Directory,
+  directory: Session,
   team: Pick<TeamRow, 'id' | 'name'>,
   memberIds: readonly string[] | null,
   { providerId, field }: { providerId: string | null; field: string },

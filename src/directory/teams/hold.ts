@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
-import type { Directory } from '../directory.ts';
+import type { Session } from '../session.ts';
 import { assertSameOwner, holdActing, holdOwnerOf } from '../identity-providers/hold.ts';
 import type { ProviderRow } from '../identity-providers/provider-rows.ts';
 import { isId } from '../ids.ts';
@@ -16,7 +16,7 @@ export interface HeldTeam {
  * those who only add and remove members must not wait for each other.
  */
 export async function hold(
-  directory: Directory,
+  directory: Session,
   id: string,
   lock: 'row' | 'switch' = 'row',
 ): Promise<HeldTeam> {
@@ -32,7 +32,7 @@ export async function hold(
 }
 
 async function teamLocked(
-  { db, tenantId }: Directory,
+  { db, tenantId }: Session,
   id: string,
   lock: RawBuilder<unknown>,
 ): Promise<TeamRow | undefined> {

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Directory } from '../directory.ts';
+import type { Session } from '../session.ts';
 import type { Page } from '../paging.ts';
 import { notFound } from '../refusal.ts';
 import type { TeamCondition } from './team-conditions.ts';
@@ -16,7 +16,7 @@ export interface JoinableAsked extends Omit<TeamsAsked, 'where'> {
  * whoever asks; of the others those that the member is not in yet. Without a member: for a person about to be invited.
  */
 export async function joinableTeams(
-  directory: Directory,
+  directory: Session,
   { memberId, query, ...request }: JoinableAsked,
 ): Promise<Page<TeamRow>> {
   await assertMember(directory, memberId);
@@ -24,7 +24,7 @@ export async function joinableTeams(
 }
 
 export async function countJoinableTeams(
-  directory: Directory,
+  directory: Session,
   { memberId, query }: Pick<JoinableAsked, 'memberId' | 'query'>,
 ): Promise<number> {
   return countTeams(directory, joinable(memberId, query));
@@ -41,7 +41,7 @@ function joinable(
 }
 
 async function assertMember(
-  { db, tenantId }: Directory,
+  { db, tenantId }: Session,
   memberId: string | null | undefined,
 ): Promise<void> {
   if (memberId == null) return;

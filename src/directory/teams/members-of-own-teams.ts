@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Directory } from '../directory.ts';
+import type { Session } from '../session.ts';
 
 export interface MemberOfTeam {
   teamId: string;
@@ -13,7 +13,7 @@ export interface MemberOfTeam {
  * more. Memberships and members are read by their keys and joined here: a join in the database would rest on statistics (see removeFrom).
  */
 export async function membersOfOwnTeams(
-  { db, tenantId, asProvider }: Directory,
+  { db, tenantId, asProvider }: Session,
   teamIds: readonly string[],
   most: number,
 ): Promise<{ members: MemberOfTeam[]; cut: boolean }> {

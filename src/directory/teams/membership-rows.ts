@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
-import type { Directory } from '../directory.ts';
+import type { Session } from '../session.ts';
 import {
   type MemberCondition,
   memberCondition,
@@ -21,7 +21,7 @@ export interface MembershipRow {
 
 /** The teams of many members at once: one page for each, all of them from one statement. */
 export async function membershipsOfMembers(
-  directory: Directory,
+  directory: Session,
   memberIds: readonly string[],
   { where, ...request }: PageRequest & { where?: TeamCondition | undefined } = {},
 ): Promise<Map<string, Page<MembershipRow>>> {
@@ -36,7 +36,7 @@ export async function membershipsOfMembers(
 
 /** The members of many teams at once. */
 export async function membershipsOfTeams(
-  directory: Directory,
+  directory: Session,
   teamIds: readonly string[],
   { where, ...request }: PageRequest & { where?: MemberCondition | undefined } = {},
 ): Promise<Map<string, Page<MembershipRow>>> {
@@ -51,7 +51,7 @@ export async function membershipsOfTeams(
 }
 
 export async function countTeamsOf(
-  directory: Directory,
+  directory: Session,
   memberIds: readonly string[],
   where?: TeamCondition,
 ): Promise<Map<string, number>> {
@@ -64,7 +64,7 @@ export async function countTeamsOf(
 }
 
 export async function countMembersOf(
-  directory: Directory,
+  directory: Session,
   teamIds: readonly string[],
   where?: MemberCondition,
 ): Promise<Map<string, number>> {
@@ -107,7 +107,7 @@ const sides: Record<Parent, { parent: RawBuilder<unknown>; key: SortKey<Membersh
 };
 
 async function pages(
-  directory: Directory,
+  directory: Session,
   side: Parent,
   ids: readonly string[],
   request: PageRequest,
@@ -129,7 +129,7 @@ async function pages(
 }
 
 async function counts(
-  directory: Directory,
+  directory: Session,
   side: Parent,
   ids: readonly string[],
   { join, where }: Narrowed,
@@ -144,7 +144,7 @@ async function counts(
 }
 
 /** The other side is looked at only where something is asked of it: deleted members are in no team. */
-function teamsOf(directory: Directory, where: TeamCondition | undefined): Narrowed {
+function teamsOf(directory: Session, where: TeamCondition | undefined): Narrowed {
   if (where === undefined && directory.asProvider === null && mayRead(directory))
     return nothingMore;
   return {
@@ -153,7 +153,7 @@ function teamsOf(directory: Directory, where: TeamCondition | undefined): Narrow
   };
 }
 
-function membersOf(directory: Directory, where: MemberCondition | undefined): Narrowed {
+function membersOf(directory: Session, where: MemberCondition | undefined): Narrowed {
   if (where === undefined && directory.asProvider === null) return nothingMore;
   return {
     join: sql`join members on members.tenant_id = memberships.tenant_id and members.id = memberships.member_id`,

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Directory } from '../directory.ts';
+import type { Session } from '../session.ts';
 
 const MANY = 100;
 
@@ -8,6 +8,6 @@ const MANY = 100;
  * checks too, until the table is analysed: a plan from when the table had one page reads the whole table for each row of today.
  * `null` stands for nobody knows how many.
  */
-export async function planAnewForMany({ db }: Directory, count: number | null): Promise<void> {
+export async function planAnewForMany({ db }: Session, count: number | null): Promise<void> {
   if (count === null || count >= MANY) await sql`discard plans`.execute(db);
 }

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { openCase, whoseOf } from '../conflicts/open-case.ts';
 import { canAdminister } from '../authority.ts';
-import type { Directory } from '../directory.ts';
+import type { Session } from '../session.ts';
 import { holdActing } from '../identity-providers/hold.ts';
 import type { ProviderRow } from '../identity-providers/provider-rows.ts';
 import { newId } from '../ids.ts';
@@ -34,7 +34,7 @@ export type TeamStep =
 
 /** Makes the team that the acting provider describes, with its members. A team made by hand is never taken over silently (rule 10). */
 export function provision(
-  directory: Directory,
+  directory: Session,
   facts: ProvisionedTeam,
   memberIds: readonly string[],
   sent: Record<string, unknown>,
@@ -59,7 +59,7 @@ export interface Expecting {
 
 /** Carries out a provider's steps on its team: all of them, or none. */
 export function apply(
-  directory: Directory,
+  directory: Session,
   id: string,
   steps: readonly TeamStep[],
   { expectedVersion, judge }: Expecting = {},
@@ -88,7 +88,7 @@ export function apply(
 }
 
 function move(
-  directory: Directory,
+  directory: Session,
   held: HeldTeam,
   step: Exclude<TeamStep, { kind: 'rename' }>,
 ): Promise<string[]> {
@@ -105,7 +105,7 @@ function move(
 }
 
 async function rewrite(
-  directory: Directory,
+  directory: Session,
   { team, owner }: HeldTeam,
   facts: Partial<ProvisionedTeam>,
 ): Promise<TeamRow> {
@@ -123,7 +123,7 @@ async function rewrite(
 
 /** Exactly these: the others leave, the missing join, whoever is in already is untouched. */
 async function replace(
-  directory: Directory,
+  directory: Session,
   held: HeldTeam,
   memberIds: readonly string[],
 ): Promise<string[]> {
@@ -146,7 +146,7 @@ async function replace(
 
 /** Makes a linked team and records it, unless the name is in use: then none. */
 export async function insert(
-  directory: Directory,
+  directory: Session,
   provider: ProviderRow,
   facts: ProvisionedTeam,
   id = newId(),
@@ -182,7 +182,7 @@ export async function insert(
 }
 
 async function adopt(
-  directory: Directory,
+  directory: Session,
   provider: ProviderRow,
   facts: ProvisionedTeam,
   sent: Record<string, unknown>,
@@ -208,6 +208,16 @@ async function adopt(
     !(await givesAdministration(directory, holder.id))
   )
     return linkTeam(directory, holder, provider, facts);
+  directory.ifRefused(then =>
+    openCase(then, {
+      kind: 'team',
+      providerId: provider.id,
+      candidateId: holder.id,
+      name: facts.name,
+      sent,
+      facts,
+    }),
+  );
   throw new Refusal(
     holder.providerId === null ? 'held-by-hand' : 'held-by-another-provider',
     `A Group with displayName '${facts.name}' already exists and ${whoseOf(holder)}. A person has to decide in the directory what becomes of it.`,
@@ -215,22 +225,13 @@ async function adopt(
       field: ['name'],
       holderId: holder.id,
       providerId: provider.id,
-      afterwards: then =>
-        openCase(then, {
-          kind: 'team',
-          providerId: provider.id,
-          candidateId: holder.id,
-          name: facts.name,
-          sent,
-          facts,
-        }),
     },
   );
 }
 
 /** Makes the link inside a running change. Whoever is inside must come from the provider. */
 export async function linkTeam(
-  directory: Directory,
+  directory: Session,
   team: TeamRow,
   provider: ProviderRow,
   facts: Partial<ProvisionedTeam>,
@@ -251,7 +252,7 @@ export async function linkTeam(
 }
 
 /** Whether the team is mapped to a role that can administer the tenant: who may say who is in it is for a person to decide. */
-async function givesAdministration(directory: Directory, teamId: string): Promise<boolean> {
+async function givesAdministration(directory: Session, teamId: string): Promise<boolean> {
   const { mappings } = await holdRulebook(directory);
   const mapping = mappings.find(each => each.teamId === teamId);
   const role = mapping && (await roleById(directory, mapping.roleId));
@@ -259,7 +260,7 @@ async function givesAdministration(directory: Directory, teamId: string): Promis
 }
 
 async function holdsOnly(
-  directory: Directory,
+  directory: Session,
   provider: ProviderRow,
   teamId: string,
 ): Promise<boolean> {

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { assertMayMove } from '../authority.ts';
-import type { Directory } from '../directory.ts';
+import type { Session } from '../session.ts';
 import { subjectOf as memberSubject } from '../members/hold.ts';
 import { assertMayEdit } from '../provenance.ts';
 import { roleById } from '../roles/plainly.ts';
@@ -12,7 +12,7 @@ import { planAnewForMany } from './plans.ts';
 import type { TeamRow } from './team-rows.ts';
 
 /** Deletes a team, for thirty days restorable with its memberships and its mapping; whoever had a role from it is settled anew. */
-export function remove(directory: Directory, id: string): Promise<TeamRow> {
+export function remove(directory: Session, id: string): Promise<TeamRow> {
   return directory.change(async () => {
     if (!directory.asProvider) directory.require('DIRECTORY_WRITE');
     const { team, owner } = await hold(directory, id);
@@ -53,7 +53,7 @@ export function remove(directory: Directory, id: string): Promise<TeamRow> {
   });
 }
 
-async function dropMapping(directory: Directory, team: TeamRow): Promise<void> {
+async function dropMapping(directory: Session, team: TeamRow): Promise<void> {
   const [mapping] = await directory.removeMany<{ id: string; roleId: string }>('role_mappings', {
     where: sql`target.team_id = ${team.id}::uuid`,
     returning: sql`target.id, target.role_id as "roleId"`,
@@ -68,7 +68,7 @@ async function dropMapping(directory: Directory, team: TeamRow): Promise<void> {
 }
 
 async function keep(
-  directory: Directory,
+  directory: Session,
   team: TeamRow,
   mapping: Pick<MappingFacts, 'roleId' | 'position'> | undefined,
 ): Promise<void> {
@@ -99,7 +99,7 @@ interface Left {
 }
 
 /** Everybody leaves, and is remembered. Each table is asked by its key, however many they are (see removeFrom). */
-async function leave(directory: Directory, { id }: TeamRow): Promise<Left[]> {
+async function leave(directory: Session, { id }: TeamRow): Promise<Left[]> {
   await planAnewForMany(directory, null);
   const { db, tenantId } = directory;
   const inside = sql`memberships where tenant_id = ${tenantId}::uuid and team_id = ${id}::uuid`;

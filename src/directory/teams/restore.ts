@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { assertMayReach } from '../authority.ts';
-import type { Directory } from '../directory.ts';
+import type { Session } from '../session.ts';
 import { holdProvider } from '../identity-providers/hold.ts';
 import { isId, newId } from '../ids.ts';
 import { RESTORABLE_DAYS } from '../members/purge.ts';
@@ -13,7 +13,7 @@ import { columnsOf, type RowOf } from '../rows.ts';
 import { DeletedTeamSchema } from './deleted-team.ts';
 import { subjectOf } from './hold.ts';
 import { planAnewForMany } from './plans.ts';
-import { type TeamRow, teamColumns } from './team-rows.ts';
+import { type TeamRow, teamColumns, teamsByIds } from './team-rows.ts';
 import { assertFree } from './write.ts';
 
 const deletedColumns = columnsOf(DeletedTeamSchema, { except: ['tenantId', 'deletedAt'] });
@@ -23,7 +23,7 @@ type DeletedTeam = RowOf<'deleted_teams', typeof deletedColumns>;
  * Brings a deleted team back under its id, with those who were in it and are still here, and with the role that it gave. What a
  * provider deleted comes back unlinked, and so does what a provider that is on would have to answer for.
  */
-export function restore(directory: Directory, id: string): Promise<TeamRow> {
+export function restore(directory: Session, id: string): Promise<TeamRow> {
   return directory.change(async () => {
     directory.require('DIRECTORY_WRITE');
     const deleted = isId(id) ? await held(directory, id) : undefined;
@@ -52,7 +52,7 @@ export function restore(directory: Directory, id: string): Promise<TeamRow> {
   });
 }
 
-async function held(directory: Directory, id: string): Promise<DeletedTeam | undefined> {
+async function held(directory: Session, id: string): Promise<DeletedTeam | undefined> {
   return directory
     .rows('deleted_teams')
     .select(deletedColumns)
@@ -63,17 +63,13 @@ async function held(directory: Directory, id: string): Promise<DeletedTeam | und
 }
 
 /** A team that is there needs no restoring; one that never was, or is gone for good, is no team. */
-async function present(directory: Directory, id: string): Promise<TeamRow> {
-  const team = isId(id) ? await directory.teams.get(id) : null;
+async function present(directory: Session, id: string): Promise<TeamRow> {
+  const team = isId(id) ? (await teamsByIds(directory, [id]))[0] : null;
   if (!team) throw notFound('team');
   return team;
 }
 
-async function insert(
-  directory: Directory,
-  deleted: DeletedTeam,
-  linked: boolean,
-): Promise<TeamRow> {
+async function insert(directory: Session, deleted: DeletedTeam, linked: boolean): Promise<TeamRow> {
   const team = await directory.insert(
     'teams',
     {
@@ -95,7 +91,7 @@ async function insert(
 }
 
 /** Those who are still here. Who left the directory meanwhile, or comes back later, does so without this team. */
-async function rejoin(directory: Directory, team: TeamRow): Promise<string[]> {
+async function rejoin(directory: Session, team: TeamRow): Promise<string[]> {
   await planAnewForMany(directory, null);
   const tenantId = sql`${directory.tenantId}::uuid`;
   const rows = await directory.insertMany<
@@ -128,7 +124,7 @@ async function rejoin(directory: Directory, team: TeamRow): Promise<string[]> {
   return rows.map(member => member.id);
 }
 
-async function forget(directory: Directory, id: string): Promise<void> {
+async function forget(directory: Session, id: string): Promise<void> {
   await directory.db
     .deleteFrom('deleted_teams')
     .where('tenant_id', '=', directory.tenantId)
@@ -138,7 +134,7 @@ async function forget(directory: Directory, id: string): Promise<void> {
 
 /** The mapping at the place that it had, if its role is still there. It gives that role, so it needs what giving the role needs. */
 async function mapAgain(
-  directory: Directory,
+  directory: Session,
   team: TeamRow,
   { mappedRoleId, mappingPosition }: DeletedTeam,
   joined: readonly string[],
@@ -172,7 +168,7 @@ async function mapAgain(
 }
 
 /** The mappings from this position on move down by one, where it is taken. */
-async function makeRoom(directory: Directory, position: number): Promise<void> {
+async function makeRoom(directory: Session, position: number): Promise<void> {
   const tenantId = sql`${directory.tenantId}::uuid`;
   const moved = await directory.updateMany<
     'role_mappings',
@@ -197,7 +193,7 @@ async function makeRoom(directory: Directory, position: number): Promise<void> {
 }
 
 /** Ends what can no longer be restored. Returns how many. */
-export function purge(directory: Directory): Promise<number> {
+export function purge(directory: Session): Promise<number> {
   return directory.change(async () => {
     const { rows } = await sql<{ id: string; name: string }>`
       delete from deleted_teams where tenant_id = ${directory.tenantId} and id in (

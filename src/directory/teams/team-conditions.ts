@@ -17,7 +17,7 @@ import {
 import { type OtherSide, withMemberWhere } from '../conditions/memberships.ts';
 import { comparedText, textOf } from '../conditions/text.ts';
 import { weighed } from '../conditions/weighed.ts';
-import type { Directory } from '../directory.ts';
+import type { Session } from '../session.ts';
 
 export const TEAM_FIELDS = [
   'id',
@@ -37,7 +37,7 @@ export type TeamLeaf = FieldCondition<TeamField> | { member: OtherSide };
 export type TeamCondition = Condition<TeamLeaf>;
 
 /** The condition over the table `teams`. */
-export function teamCondition(directory: Directory, condition: TeamCondition): RawBuilder<SqlBool> {
+export function teamCondition(directory: Session, condition: TeamCondition): RawBuilder<SqlBool> {
   return compiled<TeamLeaf>(condition, leaf =>
     'member' in leaf
       ? withMemberWhere(directory, leaf.member)
@@ -49,7 +49,7 @@ type Compared = (
   op: ConditionOp,
   value: ConditionValue | undefined,
   leaf: FieldCondition<TeamField>,
-  directory: Directory,
+  directory: Session,
 ) => RawBuilder<SqlBool>;
 
 const name = {
@@ -80,7 +80,7 @@ const fields: Record<TeamField, Compared> = {
   query: (_op, value, { common }) => freeText(textOf(value) ?? '\0', common),
 };
 
-const holding = ({ tenantId }: Directory, ids: readonly string[] | null): RawBuilder<SqlBool> =>
+const holding = ({ tenantId }: Session, ids: readonly string[] | null): RawBuilder<SqlBool> =>
   sql<SqlBool>`teams.id in (select held.team_id from memberships as held where held.tenant_id = ${tenantId}::uuid and ${ids === null ? sql<SqlBool>`true` : anyOf(sql`held.member_id`, ids)})`;
 
 /** Each word occurs in the name. */
@@ -91,7 +91,7 @@ function freeText(text: string, common: ReadonlySet<string> | undefined): RawBui
 
 /** The condition as it is best answered: what very many rows hold is not asked of an index. */
 export const weighedForTeams = (
-  directory: Directory,
+  directory: Session,
   condition: TeamCondition | undefined,
 ): Promise<TeamCondition | undefined> =>
   weighed<TeamLeaf>(directory, condition, sql`teams_containing`);

@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import { anyOf } from '../conditions/columns.ts';
 import { folded } from '../folded.ts';
-import type { Directory } from '../directory.ts';
+import type { Session } from '../session.ts';
 import { type Direction, type Page, pageOf, type PageRequest, type SortKey } from '../paging.ts';
 import { columnList, columnsOf, type RowOf } from '../rows.ts';
 import { requireReading, teamsInSight } from '../sight.ts';
@@ -32,7 +32,7 @@ export interface TeamsAsked extends PageRequest {
 export const teamRow = columnList(teamColumns);
 
 export async function pageOfTeams(
-  directory: Directory,
+  directory: Session,
   { where, orderBy, ...request }: TeamsAsked = {},
 ): Promise<Page<TeamRow>> {
   requireReading(directory);
@@ -50,7 +50,7 @@ export async function pageOfTeams(
   });
 }
 
-export async function countTeams(directory: Directory, where?: TeamCondition): Promise<number> {
+export async function countTeams(directory: Session, where?: TeamCondition): Promise<number> {
   requireReading(directory);
   const {
     rows: [counted],
@@ -63,13 +63,13 @@ export async function countTeams(directory: Directory, where?: TeamCondition): P
 }
 
 /** As far as the one who asks may see them, in no order. */
-export async function teamsByIds(directory: Directory, ids: readonly string[]): Promise<TeamRow[]> {
+export async function teamsByIds(directory: Session, ids: readonly string[]): Promise<TeamRow[]> {
   if (ids.length === 0) return [];
   return read(directory, anyOf(sql`teams.id`, ids));
 }
 
 /** A detached team may share its name with one that is in use: that one comes first. */
-export async function teamByName(directory: Directory, name: string): Promise<TeamRow | null> {
+export async function teamByName(directory: Session, name: string): Promise<TeamRow | null> {
   if (name.includes('\0')) return null;
   const found = await read(
     directory,
@@ -80,7 +80,7 @@ export async function teamByName(directory: Directory, name: string): Promise<Te
 }
 
 async function read(
-  directory: Directory,
+  directory: Session,
   which: RawBuilder<unknown>,
   end: RawBuilder<unknown> = sql``,
 ): Promise<TeamRow[]> {
@@ -92,7 +92,7 @@ async function read(
 }
 
 export const teamsAmong = (
-  directory: Directory,
+  directory: Session,
   where: TeamCondition | undefined,
 ): RawBuilder<unknown> =>
   sql.join(

@@ -1,4 +1,4 @@
-import type { Directory } from '../directory.ts';
+import type { Session } from '../session.ts';
 import { admit } from './admit.ts';
 import { create, rename } from './by-hand.ts';
 import type { Displays } from './displays.ts';
@@ -28,9 +28,9 @@ interface Expecting {
 
 /** The teams of one tenant: what can be asked about them, and every verb that changes one. */
 export class Teams {
-  readonly #directory: Directory;
+  readonly #directory: Session;
 
-  constructor(directory: Directory) {
+  constructor(directory: Session) {
     this.#directory = directory;
   }
 

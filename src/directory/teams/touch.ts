@@ -1,14 +1,22 @@
 import { sql } from 'kysely';
-import type { Directory } from '../directory.ts';
+import type { Session } from '../session.ts';
 import { teamColumns, type TeamRow } from './team-rows.ts';
 
 /** A new version of a team that only changed in who is in it, for a verb that tells the version in its answer: its last statement. */
-export function touch(directory: Directory, { id }: TeamRow): Promise<TeamRow> {
+export function touch(directory: Session, { id }: TeamRow): Promise<TeamRow> {
   return directory.update('teams', id, {}, teamColumns);
 }
 
+/**
+ * Says that others are in these teams now. Their versions move by the last statement of the change, all at once and in the order of
+ * their ids: until then nobody who changes other members of the same teams has to wait, and nobody waits in a circle.
+ */
+export function teamsChanged(directory: Session, ids: readonly string[]): void {
+  directory.atEnd(touchTeams, ids);
+}
+
 /** The same for many, locked in the order of their ids. Those that are gone are no matter. */
-export async function touchTeams(directory: Directory, ids: readonly string[]): Promise<void> {
+async function touchTeams(directory: Session, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return;
   await directory.updateMany(
     'teams',
@@ -25,7 +33,7 @@ export async function touchTeams(directory: Directory, ids: readonly string[]): 
  * part of what its version speaks for.
  */
 export async function touchTeamsOfProviders(
-  directory: Directory,
+  directory: Session,
   memberId: string,
   providerIds: readonly (string | null | undefined)[],
 ): Promise<void> {
@@ -34,5 +42,8 @@ export async function touchTeamsOfProviders(
     where s.tenant_id = ${directory.tenantId}::uuid and s.member_id = ${memberId}::uuid
       and t.provider_id = any(${providerIds.filter(id => id != null)}::uuid[])
   `.execute(directory.db);
-  directory.teamsChanged(rows.map(({ id }) => id));
+  teamsChanged(
+    directory,
+    rows.map(({ id }) => id),
+  );
 }

@@ -1,5 +1,5 @@
 import type { AttributeChange } from '../audit/audit-entry.ts';
-import type { Directory } from '../directory.ts';
+import type { Session } from '../session.ts';
 import { Refusal } from '../refusal.ts';
 import { type TeamRow, teamColumns } from './team-rows.ts';
 import { folded } from '../folded.ts';
@@ -14,7 +14,7 @@ const COLUMNS = {
 
 /** Writes what differs, and nothing when nothing does. */
 export async function write(
-  directory: Directory,
+  directory: Session,
   team: TeamRow,
   patch: TeamPatch,
 ): Promise<{ team: TeamRow; changes: AttributeChange[] }> {
@@ -33,11 +33,7 @@ export async function write(
 }
 
 /** Refuses a name that another team has, whoever made it: what people make by hand must not repeat even a detached team. */
-export async function assertFree(
-  directory: Directory,
-  name: string,
-  except?: string,
-): Promise<void> {
+export async function assertFree(directory: Session, name: string, except?: string): Promise<void> {
   let rows = directory.rows('teams').select('id').where('name_key', '=', folded(name));
   if (except) rows = rows.where('id', '<>', except);
   const holder = await rows.limit(1).executeTakeFirst();

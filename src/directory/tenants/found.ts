@@ -1,5 +1,5 @@
 import { PERMISSIONS, type Permission } from '../actor.ts';
-import type { Directory } from '../directory.ts';
+import type { Session } from '../session.ts';
 import { newId } from '../ids.ts';
 import type { BuiltInRole } from '../roles/role.ts';
 
@@ -24,7 +24,7 @@ const ROLES: readonly { builtIn: BuiltInRole; name: string; permissions: readonl
 
 /** Founds a tenant inside a running change: itself and its four roles. Its members come from elsewhere. */
 export async function found(
-  directory: Directory,
+  directory: Session,
   { id, name, parentId = null }: { id: string; name: string; parentId?: string | null },
 ): Promise<void> {
   const roles = ROLES.map((role, index) => ({ ...role, id: newId(), rank: index + 1 }));

@@ -1,6 +1,6 @@
 import { type RawBuilder, sql, type SqlBool } from 'kysely';
 import { anyOf } from '../conditions/columns.ts';
-import type { Directory } from '../directory.ts';
+import type { Session } from '../session.ts';
 import { type Page, pageOf, type PageRequest, type SortKey } from '../paging.ts';
 import { columnList, columnsOf, type RowOf } from '../rows.ts';
 import { TenantSchema } from './tenant.ts';
@@ -18,7 +18,7 @@ const row = columnList(tenantColumns);
  * of the database the name: nobody sees further than that.
  */
 export async function tenantsByIds(
-  directory: Directory,
+  directory: Session,
   ids: readonly string[],
 ): Promise<TenantRow[]> {
   const { db, tenantId } = directory;
@@ -33,31 +33,39 @@ export async function tenantsByIds(
   return rows;
 }
 
+/** The tenant that the session is in. A tenant that is complete has a default role. */
+export async function ownTenant(
+  directory: Session,
+): Promise<TenantRow & { defaultRoleId: string }> {
+  const [own] = await tenantsByIds(directory, [directory.tenantId]);
+  return own as TenantRow & { defaultRoleId: string };
+}
+
 /** Children are for those who administer them; to anybody else there are none. */
 export const pageOfChildren = (
-  directory: Directory,
+  directory: Session,
   request: PageRequest = {},
 ): Promise<Page<TenantRow>> => pageAmong(directory, children(directory), request);
-export const countChildren = (directory: Directory): Promise<number> =>
+export const countChildren = (directory: Session): Promise<number> =>
   countAmong(directory, children(directory));
 
 /** The tenants that whoever asks may enter: the own one, and its children for those who administer them. */
 export const pageOfEnterable = (
-  directory: Directory,
+  directory: Session,
   request: PageRequest = {},
 ): Promise<Page<TenantRow>> => pageAmong(directory, enterable(directory), request);
-export const countEnterable = (directory: Directory): Promise<number> =>
+export const countEnterable = (directory: Session): Promise<number> =>
   countAmong(directory, enterable(directory));
 
-const children = (directory: Directory) =>
+const children = (directory: Session) =>
   seesChildren(directory)
     ? sql<SqlBool>`parent_id = ${directory.tenantId}::uuid`
     : sql<SqlBool>`false`;
-const enterable = (directory: Directory) =>
+const enterable = (directory: Session) =>
   sql<SqlBool>`(id = ${directory.tenantId}::uuid or ${children(directory)})`;
 
 function pageAmong(
-  { db }: Directory,
+  { db }: Session,
   among: RawBuilder<SqlBool>,
   request: PageRequest,
 ): Promise<Page<TenantRow>> {
@@ -70,14 +78,14 @@ function pageAmong(
   });
 }
 
-async function countAmong({ db }: Directory, among: RawBuilder<SqlBool>): Promise<number> {
+async function countAmong({ db }: Session, among: RawBuilder<SqlBool>): Promise<number> {
   const {
     rows: [counted],
   } = await sql<{ count: number }>`select count(*) from tenants where ${among}`.execute(db);
   return counted?.count ?? 0;
 }
 
-const seesChildren = ({ actor }: Directory): boolean => actor.may('TENANT_ADMIN');
+const seesChildren = ({ actor }: Session): boolean => actor.may('TENANT_ADMIN');
 const byId: SortKey<TenantRow> = {
   name: 'tenant',
   type: 'uuid',

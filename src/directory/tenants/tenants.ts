@@ -1,22 +1,22 @@
 import { sql } from 'kysely';
 import { assertMayReach } from '../authority.ts';
-import type { Directory } from '../directory.ts';
-import { isId, newId } from '../ids.ts';
+import type { Session } from '../session.ts';
+import { newId } from '../ids.ts';
 import { invalid, notFound } from '../refusal.ts';
 import { holdRulebook } from '../roles/rulebook.ts';
 import { settle } from '../roles/settle.ts';
 import { assertName } from '../text.ts';
 import { found } from './found.ts';
-import { type TenantRow, tenantsByIds } from './tenant-rows.ts';
+import { ownTenant, type TenantRow, tenantsByIds } from './tenant-rows.ts';
 import { roleById } from '../roles/plainly.ts';
 
 const PORTION = 25_000;
 
-/** The tenant of this directory, and the way into its children. */
+/** The tenant of this directory, and its children. */
 export class Tenants {
-  readonly #directory: Directory;
+  readonly #directory: Session;
 
-  constructor(directory: Directory) {
+  constructor(directory: Session) {
     this.#directory = directory;
   }
 
@@ -24,30 +24,8 @@ export class Tenants {
     return tenantsByIds(this.#directory, ids);
   }
 
-  async own(): Promise<TenantRow & { defaultRoleId: string }> {
-    return (await this.byIds([this.#directory.tenantId]))[0] as TenantRow & {
-      defaultRoleId: string;
-    };
-  }
-
-  /** The directory of the named tenant: one's own, or a child's for whoever administers children. Any other does not exist. */
-  async enter(tenantId: string | null | undefined, field = 'tenantId'): Promise<Directory> {
-    const home = this.#directory;
-    if (tenantId === null || tenantId === undefined || tenantId === home.tenantId) return home;
-    if (!isId(tenantId) || !home.actor.may('TENANT_ADMIN')) throw notFound('tenant', field);
-    const child = await home.db
-      .selectFrom('tenants')
-      .select([
-        'id',
-        sql<string>`(select parent.name from tenants parent where parent.id = ${home.tenantId}::uuid)`.as(
-          'parentName',
-        ),
-      ])
-      .where('id', '=', tenantId)
-      .where('parent_id', '=', home.tenantId)
-      .executeTakeFirst();
-    if (!child) throw notFound('tenant', field);
-    return home.in(child.id, child.parentName);
+  own() {
+    return ownTenant(this.#directory);
   }
 
   /** Makes a child tenant. Its own administrators come later; until then the parent's act in it by naming it. */

@@ -1,5 +1,6 @@
 import { Actor } from '../actor.ts';
-import { Directory, type Ground } from '../directory.ts';
+import { Directory } from '../directory.ts';
+import type { Ground } from '../store.ts';
 import { newId } from '../ids.ts';
 import type { MemberRow } from '../members/member-rows.ts';
 import { foundFirst } from './first-tenant.ts';

@@ -1,12 +1,13 @@
 import { sql } from 'kysely';
 import { Actor } from '../actor.ts';
-import { Directory, type Ground } from '../directory.ts';
+import { Directory } from '../directory.ts';
+import type { Ground } from '../store.ts';
 import { newId } from '../ids.ts';
 import { subjectOf } from '../members/hold.ts';
 import { memberColumns, type MemberRow } from '../members/member-rows.ts';
 import { ownerRoleId } from '../roles/owners.ts';
 import { displayNameOf } from '../members/names.ts';
-import { found } from './found.ts';
+import { found } from '../tenants/found.ts';
 
 /** The token of a first start is shown on a terminal: it is for trying things out, and ends by itself after thirty days. */
 const FIRST_TOKEN_MS = 30 * 86_400_000;

@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
-import type { Ground } from './directory.ts';
-import { EXCHANGE_DAYS } from './exchanges/prune.ts';
-import { forgetMailCounts } from './invitations/mail-limits.ts';
-import { systemDirectory } from './tenants/first-tenant.ts';
+import type { Ground } from '../store.ts';
+import { EXCHANGE_DAYS } from '../exchanges/prune.ts';
+import { forgetMailCounts } from '../invitations/mail-limits.ts';
+import { systemDirectory } from './first-tenant.ts';
 
 /** What time does by itself: locks whose time is over are released, and what was only kept for a while goes. Returns how many tenants had any of it. */
 export async function keepHouse(

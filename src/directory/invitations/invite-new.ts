@@ -1,0 +1,54 @@
+import type { InvitationPolicy } from '../identity-providers/identity-provider.ts';
+import type { ProviderRow } from '../identity-providers/provider-rows.ts';
+import type { Session } from '../session.ts';
+import { countMails } from './mail-limits.ts';
+
+/** What a provider says of itself as a way to sign in. */
+type WayIn = Pick<ProviderRow, 'isActive' | 'signIn'>;
+
+/** Asks a member in who has just been made, as the policy says. Called in the change that makes the member, and nowhere else: so nobody is asked twice. */
+export async function inviteNew(
+  directory: Session,
+  memberId: string,
+  policy: InvitationPolicy,
+): Promise<void> {
+  switch (policy) {
+    case 'NEVER':
+      return;
+    case 'IMMEDIATE':
+      return directory.owe('invitation', { memberId });
+    case 'MANUAL':
+      return hold(directory, memberId);
+    case 'WITHOUT_SSO':
+      if (!isWayIn(await providerOf(directory, memberId)))
+        directory.owe('invitation', { memberId });
+  }
+}
+
+/** Asks a member in whom a person has just made. Refuses: too-many. */
+export async function inviteByHand(directory: Session, memberId: string): Promise<void> {
+  await countMails(directory, [memberId], () => ['email']);
+  directory.owe('invitation', { memberId });
+}
+
+async function hold(directory: Session, memberId: string): Promise<void> {
+  await directory.db
+    .insertInto('invitations')
+    .values({ tenant_id: directory.tenantId, member_id: memberId, state: 'HELD' })
+    .onConflict(conflict => conflict.columns(['tenant_id', 'member_id']).doNothing())
+    .execute();
+}
+
+async function providerOf(directory: Session, memberId: string): Promise<WayIn | undefined> {
+  const id = directory.rows('members').select('provider_id').where('id', '=', memberId);
+  return directory
+    .rows('identity_providers')
+    .select(['is_active as isActive', 'sign_in as signIn'])
+    .where('id', '=', id)
+    .executeTakeFirst();
+}
+
+/** Whoever can sign in at the provider needs no mail to come in. */
+function isWayIn(provider: WayIn | undefined): boolean {
+  return provider !== undefined && provider.isActive && provider.signIn !== null;
+}

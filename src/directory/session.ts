@@ -1,0 +1,299 @@
+import { type ControlledTransaction, type Kysely, type SelectQueryBuilder, sql } from 'kysely';
+import type { Actor } from './actor.ts';
+import type { RowChange } from './audit/delta.ts';
+import { type Entry, Ledger, type Plan } from './audit/ledger.ts';
+import { refusalOf } from './constraints.ts';
+import type { Tables } from './entities.ts';
+import type { Moment } from './moment.ts';
+import type { MessageKind } from './outbox/message.ts';
+import { Refusal } from './refusal.ts';
+import { RowWrites } from './row-writes.ts';
+import type { Ground } from './store.ts';
+import { someOf } from './some-of.ts';
+
+/** Every table but `tenants` carries its tenant in front. */
+export type TenantTable = Exclude<keyof Tables, 'tenants'>;
+
+/** What ties the entries of one call together. */
+export interface Call {
+  /** Ours, made for each call: no two calls share it. */
+  correlationId: string;
+  /** What the caller named the call by (X-Request-Id); others may have used the same. */
+  requestId?: string;
+  exchangeId?: string;
+}
+
+/** What is being attempted, and on whom: said before the rules are asked, so that a refusal can be remembered. */
+export type Deed = Pick<Entry, 'action' | 'subject' | 'related'>;
+
+const ATTEMPTS = 5;
+/** Names that the entry of a refusal shows. */
+const NAMES_SHOWN = 20;
+
+/** A statement that a change runs once, at its end, for all the ids that were named meanwhile. */
+export type LastStatement = (session: Session, ids: readonly string[]) => Promise<void>;
+
+/** The running change. */
+interface Open {
+  transaction: ControlledTransaction<Tables>;
+  ledger: Ledger;
+  deed: Deed | null;
+  dry: boolean;
+  /** The last statements of the change, each with the ids that it is for (see atEnd). */
+  lastly: Map<LastStatement, Set<string>>;
+  /** What a refusal of the change leaves behind (see ifRefused). */
+  ifRefused: ((then: Session) => Promise<void>)[];
+}
+
+/**
+ * One tenant's rows in the hands of one actor, for the length of one request: what every verb is given. It reads rows, runs changes
+ * and keeps their log; the nouns stand on it (directory.ts), and it knows none of them.
+ */
+export class Session extends RowWrites {
+  readonly actor: Actor;
+  readonly tenantId: string;
+  readonly call: Call;
+  readonly ground: Ground;
+  /** What is read outside a change is read in it, while it lasts. */
+  readonly moment: Moment;
+  readonly #tables: Kysely<Tables>;
+  #open: Open | null = null;
+
+  constructor(
+    ground: Ground,
+    actor: Actor,
+    call: Call,
+    tenantId = actor.tenantId,
+    moment = ground.moment(),
+  ) {
+    super();
+    this.moment = moment;
+    this.ground = ground;
+    this.actor = actor;
+    this.call = call;
+    this.tenantId = tenantId;
+    this.#tables = ground.tablesOf(tenantId);
+  }
+
+  /** The tables, inside the running change if there is one. Every statement names the tenant; the connection does too. */
+  get db(): Kysely<Tables> {
+    return this.#open?.transaction ?? this.moment.tablesOf(this.tenantId) ?? this.#tables;
+  }
+
+  /** The tables where a slightly old answer does no harm (the log, the report): a replica's, if there is one and no change is running. */
+  get stale(): Kysely<Tables> {
+    const { tenantId } = this;
+    return (
+      this.#open?.transaction ??
+      this.moment.staleTablesOf(tenantId) ??
+      this.ground.staleTablesOf(tenantId)
+    );
+  }
+
+  /** Plain rows of this tenant, and of no other. */
+  rows<T extends TenantTable>(table: T): SelectQueryBuilder<Tables, T, object> {
+    return this.db.selectFrom<TenantTable>(table).where('tenant_id', '=', this.tenantId);
+  }
+
+  /** The provider that acts, when the door is a provider's. */
+  get asProvider(): string | null {
+    return this.actor.record.providerId ?? null;
+  }
+
+  /** Refuses whoever lacks the permission. Asked once per verb. */
+  require(permission: Parameters<Actor['may']>[0]): void {
+    if (!this.actor.may(permission))
+      throw new Refusal('forbidden', `This needs the permission ${permission}.`);
+  }
+
+  /**
+   * Does the work with all that it reads read from one moment (rule 29), and gives the connection back however it ends. Nobody waits for
+   * that: the answer is complete. Moments nest.
+   */
+  async inOneMoment<T>(work: () => Promise<T>): Promise<T> {
+    if (!this.moment.begin()) return work();
+    try {
+      return await work();
+    } finally {
+      void this.moment.end();
+    }
+  }
+
+  /**
+   * Does the work as one change: all of it, with its audit entries and its messages, or none of it. Changes nest.
+   * The work may run again after a deadlock, so it keeps nothing outside itself.
+   */
+  async change<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#open) return work();
+    return (await this.#attempt(work, false)).result;
+  }
+
+  /** The same change, rolled back: what it would have recorded. */
+  async plan(work: () => Promise<unknown>): Promise<Plan> {
+    return (await this.#attempt(work, true)).plan;
+  }
+
+  /**
+   * The change that a plan showed, and no other: it is planned anew inside the transaction that then commits, and refused when its
+   * digest is not the one that was shown. Refuses: stale-version.
+   */
+  changeAsPlanned<T>(digest: string, work: () => Promise<T>): Promise<T> {
+    return this.change(async () => {
+      this.#running.ledger.keepAll();
+      const result = await work();
+      if (this.#running.ledger.digest() !== digest)
+        throw new Refusal('stale-version', 'This would not do any more what the plan showed.', {
+          field: ['expectedPlan'],
+        });
+      return result;
+    });
+  }
+
+  /** Says what the running verb is about to do, and on whom. */
+  attempting(action: string, subject: Entry['subject'], related?: Entry['related']): void {
+    const before = this.#running.deed?.subject;
+    // A refused change has renamed nothing: the entry says how the subject was called when the change began.
+    const called = subject.id !== null && before?.id === subject.id ? before : subject;
+    this.#running.deed = { action, subject: called, ...(related && { related }) };
+  }
+
+  /** Remembers what was done to whom; written with the change, or not at all. */
+  record(entry: Entry): void {
+    this.#running.ledger.add(entry);
+  }
+
+  /** Remembers many at once; a change over ten thousand members does not hold ten thousand entries. */
+  recordAll(entries: readonly Entry[]): Promise<void> {
+    return this.#running.ledger.addAll(entries);
+  }
+
+  /** Owes the outside a message, delivered after the change has happened. */
+  owe(kind: MessageKind, payload: Record<string, unknown>): void {
+    this.#running.ledger.owe(kind, payload);
+  }
+
+  /** Does the work as another tenant inside the running change, with its own log: how a child tenant is filled while it is made. */
+  async inside(tenantId: string, work: (there: Session) => Promise<void>): Promise<void> {
+    if (tenantId === this.tenantId) return work(this);
+    const { transaction, dry } = this.#running;
+    const { name } = await transaction
+      .selectFrom('tenants')
+      .select('name')
+      .where('id', '=', this.tenantId)
+      .executeTakeFirstOrThrow();
+    const there = new Session(this.ground, this.actor.of(name), this.call, tenantId, this.moment);
+    const ledger = new Ledger(transaction, there, dry);
+    const enter = (id: string) =>
+      sql`select set_config('app.tenant', ${this.ground.proofOf(id)}, true)`.execute(transaction);
+    there.#open = openChange(transaction, ledger, dry);
+    await enter(tenantId);
+    await work(there);
+    await there.#close();
+    await enter(this.tenantId);
+  }
+
+  protected override changed(changes: readonly RowChange[]): void {
+    this.#running.ledger.changed(changes);
+  }
+
+  /**
+   * Runs the statement for these ids as one of the last of the change, once however often it is asked for: until then nobody who
+   * changes something beside those rows has to wait for them.
+   */
+  atEnd(statement: LastStatement, ids: readonly string[]): void {
+    const { lastly } = this.#running;
+    const known = lastly.get(statement) ?? new Set<string>();
+    for (const id of ids) known.add(id);
+    lastly.set(statement, known);
+  }
+
+  /** Does this in a change of its own when the running one is refused, once everything is rolled back: a conflict case, an entry. */
+  ifRefused(work: (then: Session) => Promise<void>): void {
+    this.#running.ifRefused.push(work);
+  }
+
+  get #running() {
+    if (!this.#open) throw new Error('Nothing can be recorded outside a change.');
+    return this.#open;
+  }
+
+  async #attempt<T>(work: () => Promise<T>, dry: boolean): Promise<{ result: T; plan: Plan }> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.#once(work, dry);
+      } catch (error) {
+        if (!lostARace(error) || attempt === ATTEMPTS) {
+          throw refusalOf(error) ?? error;
+        }
+        await new Promise(resolve => setTimeout(resolve, Math.random() * 20 * attempt));
+      }
+    }
+  }
+
+  async #once<T>(work: () => Promise<T>, dry: boolean): Promise<{ result: T; plan: Plan }> {
+    await this.moment.renew(); // a change has a connection of its own, and waits for none while it holds another
+    const transaction = await this.#tables.startTransaction().execute();
+    const ledger = new Ledger(transaction, this, dry);
+    const open = (this.#open = openChange(transaction, ledger, dry));
+    try {
+      const result = await work();
+      const plan = await this.#close();
+      await (dry ? transaction.rollback() : transaction.commit()).execute();
+      return { result, plan };
+    } catch (error) {
+      if (!transaction.isCommitted && !transaction.isRolledBack)
+        await transaction
+          .rollback()
+          .execute()
+          .catch(() => {});
+      this.#open = null;
+      if (!dry) await this.#remember(refusalOf(error), open);
+      throw error;
+    } finally {
+      this.#open = null;
+    }
+  }
+
+  /** Writes the entries, then runs the last statements. */
+  async #close(): Promise<Plan> {
+    const { ledger, lastly, dry } = this.#running;
+    const plan = await ledger.close();
+    if (!dry) for (const [statement, ids] of lastly) await statement(this, [...ids]);
+    return plan;
+  }
+
+  async #remember(refusal: Refusal | null, { deed, ifRefused }: Open): Promise<void> {
+    if (!refusal) return;
+    const { providerId, readOnlyFields, names } = refusal.facts;
+    if (ifRefused.length === 0 && !(deed && refusal.isAudited)) return;
+    await this.change(async () => {
+      for (const work of ifRefused) await work(this);
+      if (!deed || !refusal.isAudited) return;
+      this.record({
+        ...deed,
+        outcome: 'FAILURE',
+        providerId: providerId ?? null,
+        reason: refusal.message,
+        changes: [
+          ...(readOnlyFields ?? []).map(name => ({ name })),
+          ...(names ? [{ name: 'members', after: someOf(names, NAMES_SHOWN) }] : []),
+        ],
+      });
+    });
+  }
+}
+
+const openChange = (
+  transaction: ControlledTransaction<Tables>,
+  ledger: Ledger,
+  dry: boolean,
+): Open => ({ transaction, ledger, dry, deed: null, lastly: new Map(), ifRefused: [] });
+
+/**
+ * 40001 and 40P01: the database gave way to somebody else; 23503: what a verb had looked at was gone when it referred to it. The same
+ * work may be tried again, and then sees what is.
+ */
+function lostARace(error: unknown): boolean {
+  const code = (error as { code?: unknown } | null)?.code;
+  return code === '40001' || code === '40P01' || code === '23503';
+}
