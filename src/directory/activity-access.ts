@@ -17,11 +17,11 @@ export function mayReadActivity(
 
 /** Refuses what `mayReadActivity` does not allow. */
 export function requireActivity(
-  directory: Session,
+  session: Session,
   administeredBy: readonly Permission[] = [],
   memberId?: string,
 ): void {
-  if (mayReadActivity(directory, administeredBy, memberId)) return;
+  if (mayReadActivity(session, administeredBy, memberId)) return;
   const needed = ['AUDIT_READ', ...administeredBy];
   throw new Refusal(
     'forbidden',

@@ -30,20 +30,20 @@ interface Holding {
  * An actor with every permission costs no statement; others cost one or two, however many members there are.
  */
 export async function assertMayReach(
-  directory: Session,
+  session: Session,
   { members = [], roleIds = [], by = 'this' }: Reach,
   ...field: string[]
 ): Promise<void> {
-  if (directory.asProvider) return assertMayPush(directory, members);
-  if (mayReachAll(directory.actor)) return;
+  if (session.asProvider) return assertMayPush(session, members);
+  if (mayReachAll(session.actor)) return;
   const memberIds = members.map(({ id }) => id);
-  const beyond = await strongest(directory, memberIds, [
+  const beyond = await strongest(session, memberIds, [
     ...roleIds,
-    ...(await rolesBehindLocks(directory, memberIds)),
+    ...(await rolesBehindLocks(session, memberIds)),
   ]);
   if (!beyond) return;
   throw beyondReach(
-    directory.actor,
+    session.actor,
     beyond,
     beyond.person
       ? `${beyond.person} has the role ${beyond.name}`
@@ -83,7 +83,7 @@ async function assertMayPush(
  * nothing about anybody.
  */
 export async function assertMayMove(
-  directory: Session,
+  session: Session,
   rules: Rulebook,
   { teamIds, ...reach }: Omit<Reach, 'roleIds'> & { teamIds: readonly string[] },
   ...field: string[]
@@ -91,7 +91,7 @@ export async function assertMayMove(
   const roleIds = rules.mappings
     .filter(({ teamId }) => teamId !== null && teamIds.includes(teamId))
     .map(({ roleId }) => roleId);
-  if (roleIds.length > 0) await assertMayReach(directory, { ...reach, roleIds }, ...field);
+  if (roleIds.length > 0) await assertMayReach(session, { ...reach, roleIds }, ...field);
 }
 
 /** The same for permissions that are not stored yet, or not a role's: those of a role to be made, or of a token. */
@@ -109,11 +109,11 @@ export function assertMayGive(
  * tenant and that a push could give (a mapped team of this provider, a mapped pushed role), or that a member has whom it may change.
  */
 export async function assertMayUseSecretOf(
-  directory: Session,
+  session: Session,
   providerId: string,
   ...field: string[]
 ): Promise<void> {
-  const { db, tenantId, actor } = directory;
+  const { db, tenantId, actor } = session;
   if (mayReachAll(actor)) return;
   const { rows } = await sql<Holding>`
     select r.name, r.permissions from roles r
@@ -162,21 +162,18 @@ async function strongest(
 }
 
 /** What those of the members whose role is locked would have without the lock. */
-async function rolesBehindLocks(
-  directory: Session,
-  memberIds: readonly string[],
-): Promise<string[]> {
+async function rolesBehindLocks(session: Session, memberIds: readonly string[]): Promise<string[]> {
   if (memberIds.length === 0) return [];
-  const locked = await directory
+  const locked = await session
     .rows('members')
     .select('id')
     .where('id', 'in', sql<string>`(select unnest(${memberIds}::uuid[]))`)
     .where('role_locked', '=', true)
     .execute();
   if (locked.length === 0) return [];
-  const rules = await rulebookOf(directory);
+  const rules = await rulebookOf(session);
   const facts = await factsOf(
-    directory,
+    session,
     locked.map(({ id }) => id),
     rules,
   );

@@ -7,12 +7,12 @@ const called = { roles: 'A role', identity_providers: 'An identity provider' };
 
 /** Refuses a name that another one bears, and says which. The database keeps the promise; this is for whoever wants to see the holder. */
 export async function assertNameFree(
-  directory: Session,
+  session: Session,
   table: keyof typeof called,
   name: string,
   except?: string,
 ): Promise<void> {
-  const { db, tenantId } = directory;
+  const { db, tenantId } = session;
   const bearers = db
     .selectFrom(table)
     .select('id')

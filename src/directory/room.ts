@@ -8,8 +8,8 @@ const MOST = { roles: 250, identity_providers: 250 } as const satisfies Partial<
 const CALLED = { roles: 'roles', identity_providers: 'identity providers' } as const;
 
 /** Is there room for one more? Deleted providers count: their rows stay. Refuses: too-many. */
-export async function assertRoom(directory: Session, table: keyof typeof MOST): Promise<void> {
-  const { count } = await directory
+export async function assertRoom(session: Session, table: keyof typeof MOST): Promise<void> {
+  const { count } = await session
     .rows<keyof typeof MOST>(table)
     .select(({ fn }) => fn.countAll<number>().as('count'))
     .executeTakeFirstOrThrow();

@@ -6,31 +6,31 @@ import { isId } from './ids.ts';
  * What the one who asks may see. Rule 9: a provider sees what is linked to it and nothing else. A reader sees everything; anybody
  * else itself, the teams it is in and the role it has.
  */
-export function membersInSight(directory: Session): RawBuilder<SqlBool> {
-  const { asProvider } = directory;
+export function membersInSight(session: Session): RawBuilder<SqlBool> {
+  const { asProvider } = session;
   if (asProvider !== null)
     return sql<SqlBool>`(members.provider_id = ${asProvider}::uuid and members.state <> 'DELETED')`;
-  return mayRead(directory) ? all : sql<SqlBool>`members.id = ${self(directory)}::uuid`;
+  return mayRead(session) ? all : sql<SqlBool>`members.id = ${self(session)}::uuid`;
 }
 
-export function teamsInSight(directory: Session): RawBuilder<SqlBool> {
-  const { asProvider, tenantId } = directory;
+export function teamsInSight(session: Session): RawBuilder<SqlBool> {
+  const { asProvider, tenantId } = session;
   if (asProvider !== null) return sql<SqlBool>`teams.provider_id = ${asProvider}::uuid`;
-  if (mayRead(directory)) return all;
-  return sql<SqlBool>`teams.id in (select mine.team_id from memberships as mine where mine.tenant_id = ${tenantId}::uuid and mine.member_id = ${self(directory)}::uuid)`;
+  if (mayRead(session)) return all;
+  return sql<SqlBool>`teams.id in (select mine.team_id from memberships as mine where mine.tenant_id = ${tenantId}::uuid and mine.member_id = ${self(session)}::uuid)`;
 }
 
-export function rolesInSight(directory: Session): RawBuilder<SqlBool> {
-  if (mayRead(directory)) return all;
-  return sql<SqlBool>`roles.id = (select me.role_id from members as me where me.tenant_id = ${directory.tenantId}::uuid and me.id = ${self(directory)}::uuid)`;
+export function rolesInSight(session: Session): RawBuilder<SqlBool> {
+  if (mayRead(session)) return all;
+  return sql<SqlBool>`roles.id = (select me.role_id from members as me where me.tenant_id = ${session.tenantId}::uuid and me.id = ${self(session)}::uuid)`;
 }
 
 /** Lists are for readers; a provider's door lists what is its own. */
-export function requireReading(directory: Session): void {
-  if (directory.asProvider === null) directory.require('DIRECTORY_READ');
+export function requireReading(session: Session): void {
+  if (session.asProvider === null) session.require('DIRECTORY_READ');
 }
 
-export const mayRead = (directory: Session): boolean => directory.actor.may('DIRECTORY_READ');
+export const mayRead = (session: Session): boolean => session.actor.may('DIRECTORY_READ');
 
 const all = sql<SqlBool>`true`;
 const NOBODY = '00000000-0000-0000-0000-000000000000';

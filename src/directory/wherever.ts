@@ -24,10 +24,10 @@ export interface Place {
 }
 
 /** Ids are never given twice, so an id alone tells what it names. Whether it may be seen is asked where it is read. */
-export async function wherever(directory: Session, ids: readonly string[]): Promise<Place[]> {
+export async function wherever(session: Session, ids: readonly string[]): Promise<Place[]> {
   const asked = [...new Set(ids.filter(isId))];
   if (asked.length === 0) return [];
-  const { tenantId, db } = directory;
+  const { tenantId, db } = session;
   const among = (kind: PlaceKind, table: string, key = 'id') => sql`
     select ${sql.ref(`${table}.${key}`)} as id, ${sql.lit(kind)} as kind, ${sql.ref(`${table}.id`)} as "holderId" from ${sql.table(table)}
     where ${sql.ref(`${table}.tenant_id`)} = ${tenantId}::uuid and ${sql.ref(`${table}.${key}`)} = any(${asked}::uuid[])`;

@@ -22,50 +22,48 @@ export interface Search {
 }
 
 export function pageOfEntries(
-  directory: Session,
+  session: Session,
   request: PageRequest,
   search: Search,
 ): Promise<Page<AuditEntryRow>> {
   return pageOf<AuditEntryRow>(request, newestFirst, async window => {
     const { rows } = await sql<AuditEntryRow>`
       ${search.preface ?? sql``}
-      select ${entryColumns} from (${idsIn(directory, search, window)}) x join audit_entries e on e.tenant_id = ${directory.tenantId} and e.id = x.id
+      select ${entryColumns} from (${idsIn(session, search, window)}) x join audit_entries e on e.tenant_id = ${session.tenantId} and e.id = x.id
       order by ${window.order}
-    `.execute(directory.stale);
+    `.execute(session.stale);
     return rows;
   });
 }
 
-export async function countEntries(directory: Session, search: Search): Promise<number> {
+export async function countEntries(session: Session, search: Search): Promise<number> {
   const found =
     search.arms.length === 0
-      ? sql`select e.id from audit_entries e where ${all(directory, search.rest)}`
+      ? sql`select e.id from audit_entries e where ${all(session, search.rest)}`
       : sql`${sql.join(
           search.arms.map(
             arm =>
-              sql`select x.id from ${arm.keys} k cross join lateral (select e.id from audit_entries e where ${all(directory, [arm.match, ...search.rest])}) x`,
+              sql`select x.id from ${arm.keys} k cross join lateral (select e.id from audit_entries e where ${all(session, [arm.match, ...search.rest])}) x`,
           ),
           sql` union `,
         )}`;
   const { rows } = await sql<{
     count: number;
-  }>`${search.preface ?? sql``} select count(*) as count from (${found}) x`.execute(
-    directory.stale,
-  );
+  }>`${search.preface ?? sql``} select count(*) as count from (${found}) x`.execute(session.stale);
   return rows[0]?.count ?? 0;
 }
 
-function idsIn(directory: Session, { arms, rest }: Search, window: Window): RawBuilder<unknown> {
+function idsIn(session: Session, { arms, rest }: Search, window: Window): RawBuilder<unknown> {
   const { where, order, limit, skip } = window;
   if (arms.length === 0)
-    return sql`select e.id from audit_entries e where ${all(directory, [...rest, where])} order by ${order} limit ${limit} offset ${skip}`;
+    return sql`select e.id from audit_entries e where ${all(session, [...rest, where])} order by ${order} limit ${limit} offset ${skip}`;
   const found = arms.map(
     ({ keys, match }) => sql`
     select x.id from ${keys} k cross join lateral (
-      select e.id from audit_entries e where ${all(directory, [match, ...rest, where])} order by ${order} limit ${limit + skip}) x`,
+      select e.id from audit_entries e where ${all(session, [match, ...rest, where])} order by ${order} limit ${limit + skip}) x`,
   );
   return sql`select e.id from (${sql.join(found, sql` union `)}) e order by ${order} limit ${limit} offset ${skip}`;
 }
 
-const all = (directory: Session, conditions: readonly RawBuilder<SqlBool>[]) =>
-  sql.join([sql<SqlBool>`e.tenant_id = ${directory.tenantId}`, ...conditions], sql` and `);
+const all = (session: Session, conditions: readonly RawBuilder<SqlBool>[]) =>
+  sql.join([sql<SqlBool>`e.tenant_id = ${session.tenantId}`, ...conditions], sql` and `);

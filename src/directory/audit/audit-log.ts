@@ -21,30 +21,30 @@ const MOST_AT_ONCE = 500;
 
 /** What happened. It can be read and added to, and nothing else. */
 export class AuditLog {
-  readonly #directory: Session;
+  readonly #session: Session;
 
-  constructor(directory: Session) {
-    this.#directory = directory;
+  constructor(session: Session) {
+    this.#session = session;
   }
 
   /** Newest first. */
   page(filter: AuditFilter = {}, request: PageRequest = {}): Promise<Page<AuditEntryRow>> {
-    this.#directory.require('AUDIT_READ');
-    return pageOfEntries(this.#directory, request, searchFor(this.#directory.tenantId, filter));
+    this.#session.require('AUDIT_READ');
+    return pageOfEntries(this.#session, request, searchFor(this.#session.tenantId, filter));
   }
 
   count(filter: AuditFilter = {}): Promise<number> {
-    this.#directory.require('AUDIT_READ');
-    return countEntries(this.#directory, searchFor(this.#directory.tenantId, filter));
+    this.#session.require('AUDIT_READ');
+    return countEntries(this.#session, searchFor(this.#session.tenantId, filter));
   }
 
   async byIds(ids: readonly string[]): Promise<AuditEntryRow[]> {
-    this.#directory.require('AUDIT_READ');
+    this.#session.require('AUDIT_READ');
     const known = ids.filter(isId);
     if (known.length === 0) return [];
     const { rows } =
-      await sql<AuditEntryRow>`select ${entryColumns} from audit_entries e where e.tenant_id = ${this.#directory.tenantId} and e.id = any(${known}::uuid[])`.execute(
-        this.#directory.db,
+      await sql<AuditEntryRow>`select ${entryColumns} from audit_entries e where e.tenant_id = ${this.#session.tenantId} and e.id = any(${known}::uuid[])`.execute(
+        this.#session.db,
       );
     return rows;
   }
@@ -54,15 +54,15 @@ export class AuditLog {
     memberIds: readonly string[],
     request: PageRequest = {},
   ): Promise<Map<string, Page<AuditEntryRow>>> {
-    return historyOf(this.#directory, memberIds, request);
+    return historyOf(this.#session, memberIds, request);
   }
 
   countHistoryOf(memberIds: readonly string[]): Promise<Map<string, number>> {
-    return countHistoryOf(this.#directory, memberIds);
+    return countHistoryOf(this.#session, memberIds);
   }
 
   lastWriters(memberIds: readonly string[]): Promise<AttributeWriter[]> {
-    return lastWriters(this.#directory, memberIds);
+    return lastWriters(this.#session, memberIds);
   }
 
   /** What each of these exchanges changed, in the order in which it happened: the same page of each. */
@@ -70,11 +70,11 @@ export class AuditLog {
     exchangeIds: readonly string[],
     request: PageRequest = {},
   ): Promise<Map<string, Page<AuditEntryRow>>> {
-    return changesOf(this.#directory, exchangeIds, request);
+    return changesOf(this.#session, exchangeIds, request);
   }
 
   countChangesOf(exchangeIds: readonly string[]): Promise<Map<string, number>> {
-    return countChangesOf(this.#directory, exchangeIds);
+    return countChangesOf(this.#session, exchangeIds);
   }
 
   /**
@@ -82,20 +82,20 @@ export class AuditLog {
    * commits, which may be after later ones, so a follower looks back some way each time and leaves out what it has seen.
    */
   async since(from: Date, most = MOST_AT_ONCE): Promise<AuditEntryRow[]> {
-    this.#directory.require('AUDIT_READ');
+    this.#session.require('AUDIT_READ');
     const { rows } = await sql<AuditEntryRow>`
-      select ${entryColumns} from audit_entries e where e.tenant_id = ${this.#directory.tenantId} and ${sql.join(within({ gte: from }, 'e'), sql` and `)}
+      select ${entryColumns} from audit_entries e where e.tenant_id = ${this.#session.tenantId} and ${sql.join(within({ gte: from }, 'e'), sql` and `)}
       order by e.id limit ${most}
-    `.execute(this.#directory.db);
+    `.execute(this.#session.db);
     return rows;
   }
 
   /** The provisioning report (rule 22), newest first. */
   report(filter: ReportFilter, request: PageRequest = {}): Promise<Page<ReportRow>> {
-    return reportPage(this.#directory, filter, request);
+    return reportPage(this.#session, filter, request);
   }
 
   reportCount(filter: ReportFilter): Promise<number> {
-    return reportCount(this.#directory, filter);
+    return reportCount(this.#session, filter);
   }
 }

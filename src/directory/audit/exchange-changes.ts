@@ -16,11 +16,11 @@ const oldestFirst: SortKey<AuditEntryRow>[] = [
 
 /** The same page of what each of these exchanges changed, in the order in which it happened: one statement. */
 export async function changesOf(
-  directory: Session,
+  session: Session,
   exchangeIds: readonly string[],
   request: PageRequest,
 ): Promise<Map<string, Page<AuditEntryRow>>> {
-  requireInspector(directory);
+  requireInspector(session);
   const frame = frameOf(request, oldestFirst);
   const { where, order, portion } = windowOf(frame, oldestFirst);
   const ids = exchangeIds.filter(isId);
@@ -29,30 +29,30 @@ export async function changesOf(
       ? { rows: [] }
       : await sql<AuditEntryRow>`
     select ${entryColumns} from (select distinct unnest(${ids}::uuid[]) as id) x
-    cross join lateral (select e.* from audit_entries e where e.tenant_id = ${directory.tenantId} and e.exchange_id = x.id and ${where} order by ${order} ${portion}) e
+    cross join lateral (select e.* from audit_entries e where e.tenant_id = ${session.tenantId} and e.exchange_id = x.id and ${where} order by ${order} ${portion}) e
     order by ${order}
-  `.execute(directory.db);
+  `.execute(session.db);
   const found = Map.groupBy(rows, row => row.exchangeId);
   return new Map(exchangeIds.map(id => [id, pageIn(frame, oldestFirst, found.get(id) ?? [])]));
 }
 
 export async function countChangesOf(
-  directory: Session,
+  session: Session,
   exchangeIds: readonly string[],
 ): Promise<Map<string, number>> {
-  requireInspector(directory);
+  requireInspector(session);
   const ids = exchangeIds.filter(isId);
   const { rows } =
     ids.length === 0
       ? { rows: [] }
       : await sql<{ id: string; count: number }>`
     select e.exchange_id as id, count(*) as count from audit_entries e
-    where e.tenant_id = ${directory.tenantId} and e.exchange_id = any(${ids}::uuid[]) group by 1
-  `.execute(directory.db);
+    where e.tenant_id = ${session.tenantId} and e.exchange_id = any(${ids}::uuid[]) group by 1
+  `.execute(session.db);
   const counts = new Map(rows.map(row => [row.id, row.count]));
   return new Map(exchangeIds.map(id => [id, counts.get(id) ?? 0]));
 }
 
-function requireInspector(directory: Session): void {
-  if (!directory.actor.may('PROVISIONING_ADMIN')) directory.require('AUDIT_READ');
+function requireInspector(session: Session): void {
+  if (!session.actor.may('PROVISIONING_ADMIN')) session.require('AUDIT_READ');
 }

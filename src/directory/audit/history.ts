@@ -7,15 +7,15 @@ import { type AuditEntryRow, entryColumns, newestFirst } from './entry-rows.ts';
 
 /** The same page of the history of each of these members: one statement, which reads no more than the pages. */
 export async function historyOf(
-  directory: Session,
+  session: Session,
   memberIds: readonly string[],
   request: PageRequest,
 ): Promise<Map<string, Page<AuditEntryRow>>> {
-  requireHistoryOf(directory, memberIds);
+  requireHistoryOf(session, memberIds);
   const frame = frameOf(request, newestFirst);
   const { where, order, limit, skip } = windowOf(frame, newestFirst);
   const entries = (column: 'subject_id' | 'related_id') => sql`
-    (select e.id from audit_entries e where e.tenant_id = ${directory.tenantId} and e.${sql.ref(column)} = p.id and ${where} order by ${order} limit ${limit + skip})`;
+    (select e.id from audit_entries e where e.tenant_id = ${session.tenantId} and e.${sql.ref(column)} = p.id and ${where} order by ${order} limit ${limit + skip})`;
   const ids = memberIds.filter(isId);
   const { rows } =
     ids.length === 0
@@ -24,9 +24,9 @@ export async function historyOf(
     select p.id as "memberId", ${entryColumns}
     from (select distinct unnest(${ids}::uuid[]) as id) p
     cross join lateral (select e.id from (${entries('subject_id')} union ${entries('related_id')}) e order by ${order} limit ${limit} offset ${skip}) x
-    join audit_entries e on e.tenant_id = ${directory.tenantId} and e.id = x.id
+    join audit_entries e on e.tenant_id = ${session.tenantId} and e.id = x.id
     order by ${order}
-  `.execute(directory.db);
+  `.execute(session.db);
   const byMember = Map.groupBy(rows, row => row.memberId);
   return new Map(
     memberIds.map(id => [id, pageIn<AuditEntryRow>(frame, newestFirst, byMember.get(id) ?? [])]),
@@ -34,25 +34,25 @@ export async function historyOf(
 }
 
 export async function countHistoryOf(
-  directory: Session,
+  session: Session,
   memberIds: readonly string[],
 ): Promise<Map<string, number>> {
-  requireHistoryOf(directory, memberIds);
+  requireHistoryOf(session, memberIds);
   const ids = memberIds.filter(isId);
   const { rows } =
     ids.length === 0
       ? { rows: [] }
       : await sql<{ id: string; count: number }>`
     select p.id, (select count(*) from (
-      select e.id from audit_entries e where e.tenant_id = ${directory.tenantId} and e.subject_id = p.id
-      union select e.id from audit_entries e where e.tenant_id = ${directory.tenantId} and e.related_id = p.id) x) as count
+      select e.id from audit_entries e where e.tenant_id = ${session.tenantId} and e.subject_id = p.id
+      union select e.id from audit_entries e where e.tenant_id = ${session.tenantId} and e.related_id = p.id) x) as count
     from (select distinct unnest(${ids}::uuid[]) as id) p
-  `.execute(directory.db);
+  `.execute(session.db);
   const counts = new Map(rows.map(row => [row.id, row.count]));
   return new Map(memberIds.map(id => [id, counts.get(id) ?? 0]));
 }
 
 /** Rule 28: the history of others is a part of the log; one's own is for everybody. */
-export function requireHistoryOf(directory: Session, memberIds: readonly string[]): void {
-  for (const id of memberIds) requireActivity(directory, [], id);
+export function requireHistoryOf(session: Session, memberIds: readonly string[]): void {
+  for (const id of memberIds) requireActivity(session, [], id);
 }

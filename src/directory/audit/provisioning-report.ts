@@ -33,13 +33,13 @@ export interface ReportRow {
 
 /** What providers did to members, teams and memberships, or tried to. What people did to the same is in the log, not here. */
 export async function reportPage(
-  directory: Session,
+  session: Session,
   filter: ReportFilter,
   request: PageRequest,
 ): Promise<Page<ReportRow>> {
-  directory.require('AUDIT_READ');
-  const page = await pageOfEntries(directory, request, searchFor(directory, filter));
-  const names = await applicationNames(directory);
+  session.require('AUDIT_READ');
+  const page = await pageOfEntries(session, request, searchFor(session, filter));
+  const names = await applicationNames(session);
   return {
     ...page,
     items: page.items.map(item => ({
@@ -51,13 +51,13 @@ export async function reportPage(
   };
 }
 
-export function reportCount(directory: Session, filter: ReportFilter): Promise<number> {
-  directory.require('AUDIT_READ');
-  return countEntries(directory, searchFor(directory, filter));
+export function reportCount(session: Session, filter: ReportFilter): Promise<number> {
+  session.require('AUDIT_READ');
+  return countEntries(session, searchFor(session, filter));
 }
 
 function searchFor(
-  directory: Session,
+  session: Session,
   { endUser, application, timespan, outcome }: ReportFilter,
 ): Search {
   const rest: RawBuilder<SqlBool>[] = [
@@ -67,7 +67,7 @@ function searchFor(
     ...(outcome ? [outcomeIs(outcome)] : []),
     ...within(timespan ?? {}, 'e'),
   ];
-  const preface = sql`with applications as materialized (${applications(directory, application)}), persons as materialized (${persons(directory, endUser)})`;
+  const preface = sql`with applications as materialized (${applications(session, application)}), persons as materialized (${persons(session, endUser)})`;
   if (isMissing(endUser))
     return { preface, arms: [{ keys: sql`applications`, match: sql`e.provider_id = k.id` }], rest };
   const named = isMissing(application)
@@ -109,8 +109,8 @@ function persons({ tenantId }: Session, endUser: string | null | undefined): Raw
     union select i.id from (select ${idIn(handle)}::uuid as id) i where i.id is not null`;
 }
 
-async function applicationNames(directory: Session): Promise<Map<string, string>> {
-  const providers = await directory.rows('identity_providers').select(['id', 'name']).execute();
+async function applicationNames(session: Session): Promise<Map<string, string>> {
+  const providers = await session.rows('identity_providers').select(['id', 'name']).execute();
   return new Map(providers.map(({ id, name }) => [id, name]));
 }
 

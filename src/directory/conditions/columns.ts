@@ -48,12 +48,12 @@ export const flagColumn =
 
 /** Linked to a provider that manages what is linked to it, or not. */
 export const managedColumn =
-  (providerId: Column, directory: Session): Compared =>
+  (providerId: Column, session: Session): Compared =>
   (op, value) => {
     const wanted = op === 'ne' ? value === false : value !== false;
     return wanted
-      ? sql<SqlBool>`${providerId} = any(${managingProviders(directory)})`
-      : sql<SqlBool>`(${providerId} is null or ${providerId} <> all(${managingProviders(directory)}))`;
+      ? sql<SqlBool>`${providerId} = any(${managingProviders(session)})`
+      : sql<SqlBool>`(${providerId} is null or ${providerId} <> all(${managingProviders(session)}))`;
   };
 
 export const instantColumn =

@@ -14,23 +14,23 @@ interface Side {
 }
 
 /** Members who are in some team like that; a provider knows of its own teams only (rule 9). */
-export function inTeamWhere(directory: Session, where: OtherSide): RawBuilder<SqlBool> {
+export function inTeamWhere(session: Session, where: OtherSide): RawBuilder<SqlBool> {
   const fits = read(where, {
     id: sql`other.id`,
     name: { written: sql`other.name`, folded: sql`other.name_key` },
   });
   return sql<SqlBool>`members.id in (select held.member_id from memberships as held join teams as other on other.tenant_id = held.tenant_id and other.id = held.team_id
-    where held.tenant_id = ${directory.tenantId}::uuid and ${own(directory)} and ${fits})`;
+    where held.tenant_id = ${session.tenantId}::uuid and ${own(session)} and ${fits})`;
 }
 
 /** Teams with some member like that. */
-export function withMemberWhere(directory: Session, where: OtherSide): RawBuilder<SqlBool> {
+export function withMemberWhere(session: Session, where: OtherSide): RawBuilder<SqlBool> {
   const fits = read(where, {
     id: sql`other.id`,
     name: { written: sql`other.display_name`, folded: sql`other.display_name_key` },
   });
   return sql<SqlBool>`teams.id in (select held.team_id from memberships as held join members as other on other.tenant_id = held.tenant_id and other.id = held.member_id
-    where held.tenant_id = ${directory.tenantId}::uuid and ${own(directory)} and ${fits})`;
+    where held.tenant_id = ${session.tenantId}::uuid and ${own(session)} and ${fits})`;
 }
 
 const read = (where: OtherSide, { id, name }: Side): RawBuilder<SqlBool> =>

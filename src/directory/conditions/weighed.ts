@@ -12,7 +12,7 @@ const RARE_MOST = 1_000;
  * common is read along the order of the page; nobody can know which it is without asking, so the database is asked, once for all parts.
  */
 export async function weighed<Leaf extends object>(
-  directory: Session,
+  session: Session,
   condition: Condition<Leaf> | undefined,
   rowsContaining: RawBuilder<unknown>,
 ): Promise<Condition<Leaf> | undefined> {
@@ -22,7 +22,7 @@ export async function weighed<Leaf extends object>(
   const { rows } = await sql<{ place: number }>`
     select part.place::int as place from unnest(${parts.map(part => `%${escaped(part)}%`)}::text[]) with ordinality as part(pattern, place)
     where (select count(*) from (select ${rowsContaining}(${caseFolded(sql`part.pattern`)}) limit ${RARE_MOST + 1}) as found) > ${RARE_MOST}
-  `.execute(directory.db);
+  `.execute(session.db);
   if (rows.length === 0) return condition;
   return noted(condition, new Set(rows.map(({ place }) => parts[place - 1] as string)));
 }

@@ -29,59 +29,59 @@ const standing = ({
 
 /** Open cases of many providers at once, oldest first; to those who may settle or read them. */
 export async function openConflictsOf(
-  directory: Session,
+  session: Session,
   providerIds: readonly string[],
   request: PageRequest = {},
 ): Promise<Map<string, Page<ConflictCaseRow>>> {
-  directory.require('DIRECTORY_READ');
+  session.require('DIRECTORY_READ');
   const frame = frameOf(request, [byId]);
   const window = windowOf(frame, [byId]);
   const { rows } = await sql<ConflictCaseRow>`
     select found.* from unnest(${providerIds}::uuid[]) as provider(id) cross join lateral (
       select ${row} from conflict_cases
-      where conflict_cases.tenant_id = ${directory.tenantId}::uuid and conflict_cases.provider_id = provider.id and ${standing(directory)} and ${window.where}
+      where conflict_cases.tenant_id = ${session.tenantId}::uuid and conflict_cases.provider_id = provider.id and ${standing(session)} and ${window.where}
       order by ${window.order} ${window.portion}
     ) as found
-  `.execute(directory.db);
+  `.execute(session.db);
   const found = Map.groupBy(rows, conflict => conflict.providerId);
   return new Map(providerIds.map(id => [id, pageIn(frame, [byId], found.get(id) ?? [])]));
 }
 
 export async function countOpenConflictsOf(
-  directory: Session,
+  session: Session,
   providerIds: readonly string[],
 ): Promise<Map<string, number>> {
-  directory.require('DIRECTORY_READ');
+  session.require('DIRECTORY_READ');
   const { rows } = await sql<{ id: string; count: number }>`
     select provider_id as id, count(*) from conflict_cases
-    where tenant_id = ${directory.tenantId}::uuid and provider_id = any(${providerIds}::uuid[]) and ${standing(directory)} group by provider_id
-  `.execute(directory.db);
+    where tenant_id = ${session.tenantId}::uuid and provider_id = any(${providerIds}::uuid[]) and ${standing(session)} group by provider_id
+  `.execute(session.db);
   const counted = new Map(rows.map(each => [each.id, each.count]));
   return new Map(providerIds.map(id => [id, counted.get(id) ?? 0]));
 }
 
 /** The open cases of the tenant, oldest first. */
-export function openConflicts(directory: Session, most: number): Promise<ConflictCaseRow[]> {
-  return read(directory, standing(directory), most);
+export function openConflicts(session: Session, most: number): Promise<ConflictCaseRow[]> {
+  return read(session, standing(session), most);
 }
 
 /** Settled ones too: the audit log speaks of them. */
 export async function conflictsByIds(
-  directory: Session,
+  session: Session,
   ids: readonly string[],
 ): Promise<ConflictCaseRow[]> {
-  return ids.length === 0 ? [] : read(directory, anyOf(sql`id`, ids), ids.length);
+  return ids.length === 0 ? [] : read(session, anyOf(sql`id`, ids), ids.length);
 }
 
 async function read(
-  directory: Session,
+  session: Session,
   which: RawBuilder<unknown>,
   most: number,
 ): Promise<ConflictCaseRow[]> {
-  if (!directory.actor.may('DIRECTORY_READ')) return [];
+  if (!session.actor.may('DIRECTORY_READ')) return [];
   const { rows } =
-    await sql<ConflictCaseRow>`select ${row} from conflict_cases where tenant_id = ${directory.tenantId}::uuid and ${which} order by id limit ${most}`.execute(
-      directory.db,
+    await sql<ConflictCaseRow>`select ${row} from conflict_cases where tenant_id = ${session.tenantId}::uuid and ${which} order by id limit ${most}`.execute(
+      session.db,
     );
   return rows;
 }

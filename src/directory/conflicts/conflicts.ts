@@ -5,16 +5,16 @@ import { resolve } from './settle.ts';
 
 /** Clashes that need a person: what a provider asked for and something else already holds. */
 export class Conflicts {
-  readonly #directory: Session;
+  readonly #session: Session;
 
-  constructor(directory: Session) {
-    this.#directory = directory;
+  constructor(session: Session) {
+    this.#session = session;
   }
 
   byIds(ids: readonly string[]): Promise<ConflictCaseRow[]> {
-    return conflictsByIds(this.#directory, ids);
+    return conflictsByIds(this.#session, ids);
   }
   resolve(ids: readonly string[], choice: ConflictChoice, candidateId?: string | null) {
-    return resolve(this.#directory, ids, choice, candidateId);
+    return resolve(this.#session, ids, choice, candidateId);
   }
 }

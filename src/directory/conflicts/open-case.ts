@@ -17,14 +17,14 @@ export interface Clash {
 }
 
 /** Opens a case, or counts one more attempt on the one that is open (or was rejected for good). */
-export async function openCase(directory: Session, clash: Clash): Promise<void> {
-  const [opened] = await directory.insertMany<
+export async function openCase(session: Session, clash: Clash): Promise<void> {
+  const [opened] = await session.insertMany<
     'conflict_cases',
     { id: string; attempts: number; candidateBefore: string | null }
   >(
     'conflict_cases',
     ['tenant_id', 'id', 'provider_id', 'kind', 'name_key', 'sent', 'facts', 'candidate_id'],
-    sql`values (${directory.tenantId}::uuid, ${newId()}::uuid, ${clash.providerId}::uuid, ${clash.kind}, ${folded(clash.name)},
+    sql`values (${session.tenantId}::uuid, ${newId()}::uuid, ${clash.providerId}::uuid, ${clash.kind}, ${folded(clash.name)},
       ${JSON.stringify(clash.sent)}::jsonb, ${JSON.stringify(clash.facts)}::jsonb, ${clash.candidateId}::uuid)`,
     {
       conflict: sql`on conflict (tenant_id, provider_id, kind, name_key) where settled_at is null or choice = 'REJECT'
@@ -37,7 +37,7 @@ export async function openCase(directory: Session, clash: Clash): Promise<void> 
   const { id, attempts, candidateBefore } = opened;
   // A retry changes nothing but its count, unless somebody else has the name by now.
   if (attempts > 1 && candidateBefore === clash.candidateId) return;
-  directory.record({
+  session.record({
     action: attempts === 1 ? 'conflict.opened' : 'conflict.updated',
     subject: { type: 'ConflictCase', id, name: clash.name },
     providerId: clash.providerId,

@@ -29,19 +29,19 @@ const MOST = 500;
 
 /** Settles cases as a person decided: one choice for all of them, all or none. A rejected case stays closed to retries. */
 export function resolve(
-  directory: Session,
+  session: Session,
   ids: readonly string[],
   choice: ConflictChoice,
   candidateId?: string | null,
 ): Promise<ConflictCaseRow[]> {
-  return directory.change(async () => {
-    directory.require('PROVISIONING_ADMIN');
+  return session.change(async () => {
+    session.require('PROVISIONING_ADMIN');
     if (ids.length === 0 || ids.length > MOST)
       throw invalid(`Name from 1 to ${MOST} cases.`, 'ids');
     const settled: ConflictCaseRow[] = [];
     for (const id of new Set(ids)) {
       const found = isId(id)
-        ? await directory
+        ? await session
             .rows('conflict_cases')
             .select(conflictColumns)
             .where('id', '=', id)
@@ -50,7 +50,7 @@ export function resolve(
         : undefined;
       if (!found || (found.settledAt !== null && found.choice !== 'REJECT'))
         throw notFound('open conflict').at('ids', String(ids.indexOf(id)));
-      directory.attempting('conflict.resolved', {
+      session.attempting('conflict.resolved', {
         type: 'ConflictCase',
         id: found.id,
         name: found.nameKey,
@@ -58,7 +58,7 @@ export function resolve(
       if (candidateId && candidateId !== found.candidateId)
         throw invalid('This is not a candidate of the case.', 'candidateId');
       settled.push(
-        await settleOne(directory, found, choice).catch((error: unknown) => {
+        await settleOne(session, found, choice).catch((error: unknown) => {
           throw error instanceof Refusal ? error.at('ids', String(ids.indexOf(id))) : error;
         }),
       );
@@ -68,20 +68,20 @@ export function resolve(
 }
 
 async function settleOne(
-  directory: Session,
+  session: Session,
   found: ConflictCaseRow,
   choice: ConflictChoice,
 ): Promise<ConflictCaseRow> {
   if (found.choice === choice) return found;
-  const provider = await holdProvider(directory, found.providerId);
+  const provider = await holdProvider(session, found.providerId);
   if (!provider) throw notFound('identity provider', 'ids');
   if (choice !== 'REJECT')
     await (found.kind === 'member'
-      ? settleMember(directory, provider, found, choice)
-      : settleTeam(directory, provider, found, choice));
+      ? settleMember(session, provider, found, choice)
+      : settleTeam(session, provider, found, choice));
   const set = { settled_at: sql`now()`, choice };
-  const settled = await directory.update('conflict_cases', found.id, set, conflictColumns);
-  directory.record({
+  const settled = await session.update('conflict_cases', found.id, set, conflictColumns);
+  session.record({
     action: 'conflict.resolved',
     subject: { type: 'ConflictCase', id: found.id, name: found.nameKey },
     providerId: provider.id,
@@ -91,14 +91,14 @@ async function settleOne(
 }
 
 async function settleMember(
-  directory: Session,
+  session: Session,
   provider: ProviderRow,
   found: ConflictCaseRow,
   choice: ConflictChoice,
 ): Promise<void> {
   const facts = found.facts as unknown as ProvisionedMember;
-  const owner = await holdOwnerOf(directory, 'members', found.candidateId);
-  const candidate = await directory
+  const owner = await holdOwnerOf(session, 'members', found.candidateId);
+  const candidate = await session
     .rows('members')
     .select(memberColumns)
     .where('id', '=', found.candidateId)
@@ -117,13 +117,13 @@ async function settleMember(
       'ids',
     );
   assertPossible(choice, owner);
-  await assertMayReach(directory, { members: [candidate] }, 'ids');
-  if (choice === 'CREATE_NEW') return createBeside(directory, provider, candidate, facts);
+  await assertMayReach(session, { members: [candidate] }, 'ids');
+  if (choice === 'CREATE_NEW') return createBeside(session, provider, candidate, facts);
   const patch =
     choice === 'LINK_OVERWRITE'
       ? { ...patchOf(facts), ...switched(candidate, facts.active) }
       : { externalId: facts.externalId, ...acceptedBy(facts, candidate) };
-  await link(directory, candidate, provider, patch);
+  await link(session, candidate, provider, patch);
 }
 
 /** Who keeps everything else is still let in by the provider, if that says so: nobody has to accept an invitation any more. */
@@ -131,36 +131,36 @@ const acceptedBy = ({ active }: ProvisionedMember, candidate: MemberRow): Member
   candidate.state === 'INVITED' && active ? switched(candidate, active) : {};
 
 async function createBeside(
-  directory: Session,
+  session: Session,
   provider: ProviderRow,
   candidate: MemberRow,
   facts: ProvisionedMember,
 ): Promise<void> {
-  const { member: renamed, changes } = await writeMember(directory, candidate, {
+  const { member: renamed, changes } = await writeMember(session, candidate, {
     userName: aside(candidate.userName, candidate.id),
   });
-  directory.record({ action: 'member.updated', subject: memberSubject(renamed), changes });
-  const made = await insertMember(directory, provider, facts, await holdRulebook(directory));
+  session.record({ action: 'member.updated', subject: memberSubject(renamed), changes });
+  const made = await insertMember(session, provider, facts, await holdRulebook(session));
   if (!made) throw invalid('The user name is in use again; the provider will try again.', 'ids');
-  await assertMayReach(directory, { members: [made] }, 'ids');
-  directory.record({
+  await assertMayReach(session, { members: [made] }, 'ids');
+  session.record({
     action: 'member.created',
     subject: memberSubject(made),
     providerId: provider.id,
     changes: [{ name: 'userName', after: made.userName }],
   });
-  if (facts.active) await inviteNew(directory, made.id, provider.features.invitations);
+  if (facts.active) await inviteNew(session, made.id, provider.features.invitations);
 }
 
 async function settleTeam(
-  directory: Session,
+  session: Session,
   provider: ProviderRow,
   found: ConflictCaseRow,
   choice: ConflictChoice,
 ): Promise<void> {
   const facts = found.facts as unknown as ProvisionedTeam;
-  const owner = await holdOwnerOf(directory, 'teams', found.candidateId);
-  const candidate = await directory
+  const owner = await holdOwnerOf(session, 'teams', found.candidateId);
+  const candidate = await session
     .rows('teams')
     .select(teamColumns)
     .where('id', '=', found.candidateId)
@@ -178,12 +178,12 @@ async function settleTeam(
       'ids',
     );
   assertPossible(choice, owner);
-  if (choice === 'CREATE_NEW') return createTeamBeside(directory, provider, candidate, facts);
+  if (choice === 'CREATE_NEW') return createTeamBeside(session, provider, candidate, facts);
   // Whoever is let into a mapped team gets its role: from now on the provider says who that is.
-  const rules = await holdRulebook(directory);
-  await assertMayMove(directory, rules, { teamIds: [candidate.id] }, 'ids');
+  const rules = await holdRulebook(session);
+  await assertMayMove(session, rules, { teamIds: [candidate.id] }, 'ids');
   await linkTeam(
-    directory,
+    session,
     candidate,
     provider,
     choice === 'LINK_OVERWRITE' ? facts : { externalId: facts.externalId },
@@ -191,16 +191,16 @@ async function settleTeam(
 }
 
 async function createTeamBeside(
-  directory: Session,
+  session: Session,
   provider: ProviderRow,
   candidate: TeamRow,
   facts: ProvisionedTeam,
 ): Promise<void> {
-  const { team: renamed, changes } = await writeTeam(directory, candidate, {
+  const { team: renamed, changes } = await writeTeam(session, candidate, {
     name: aside(candidate.name, candidate.id),
   });
-  directory.record({ action: 'team.updated', subject: teamSubject(renamed), changes });
-  if (!(await insertTeam(directory, provider, facts)))
+  session.record({ action: 'team.updated', subject: teamSubject(renamed), changes });
+  if (!(await insertTeam(session, provider, facts)))
     throw invalid('The name is in use again; the provider will try again.', 'ids');
 }
 

@@ -25,13 +25,13 @@ const needs: Record<TokenKind, Permission | null> = {
 const NAME_LENGTH = 200;
 
 export async function createToken(
-  directory: Session,
+  session: Session,
   { name, kind, permissions, expiresAt = null, outlivesOwner = false }: NewToken,
 ): Promise<{ token: ApiTokenRow; secret: string }> {
-  const { actor } = directory;
+  const { actor } = session;
   const needed = needs[kind];
-  if (needed) directory.require(needed);
-  if (kind !== 'SERVICE' && !isPersonOf(directory))
+  if (needed) session.require(needed);
+  if (kind !== 'SERVICE' && !isPersonOf(session))
     throw new Refusal(
       'forbidden',
       'Such a token acts for a person of this tenant, and nobody is signed in as one.',
@@ -51,11 +51,11 @@ export async function createToken(
       `A token cannot permit more than you may: ${beyond.join(', ')}.`,
       { field: ['permissions'] },
     );
-  if (outlivesOwner) assertMayOutlive(directory, kind);
+  if (outlivesOwner) assertMayOutlive(session, kind);
   const end = endWithin(actor, expiresAt);
-  return directory.change(async () => {
-    await assertFewEnough(directory);
-    return issue(directory, {
+  return session.change(async () => {
+    await assertFewEnough(session);
+    return issue(session, {
       name: called,
       kind,
       permissions: held,
@@ -67,7 +67,7 @@ export async function createToken(
 }
 
 export async function issuePersonal(
-  directory: Session,
+  session: Session,
   memberId: string,
   name: string,
   {
@@ -75,17 +75,17 @@ export async function issuePersonal(
     expiresAt = null,
   }: { permissions?: readonly Permission[]; expiresAt?: Date | null } = {},
 ) {
-  if (directory.actor.record.kind !== 'system')
+  if (session.actor.record.kind !== 'system')
     throw new Refusal('forbidden', 'Only the service itself makes tokens for others.');
-  return directory.change(async () => {
-    const member = await directory
+  return session.change(async () => {
+    const member = await session
       .rows('members')
       .select('id')
       .where('id', '=', memberId)
       .where('state', '=', 'ACTIVE')
       .executeTakeFirst();
     if (!member) throw notFound('active member', 'memberId');
-    return issue(directory, {
+    return issue(session, {
       name,
       kind: 'PERSONAL',
       permissions: [...permissions],
@@ -109,13 +109,13 @@ function assertSensible(
     throw invalid('The expiry has to be in the future.', 'expiresAt');
 }
 
-function assertMayOutlive(directory: Session, kind: TokenKind): void {
+function assertMayOutlive(session: Session, kind: TokenKind): void {
   if (kind !== 'SERVICE')
     throw invalid(
       'Only a service token can outlive its maker; others act for a person.',
       'outlivesOwner',
     );
-  directory.require('TENANT_ADMIN');
+  session.require('TENANT_ADMIN');
 }
 
 type Issued = Required<Omit<NewToken, 'permissions'>> & {
@@ -124,15 +124,15 @@ type Issued = Required<Omit<NewToken, 'permissions'>> & {
 };
 
 async function issue(
-  directory: Session,
+  session: Session,
   { name, kind, permissions, expiresAt, outlivesOwner, memberId }: Issued,
 ): Promise<{ token: ApiTokenRow; secret: string }> {
-  const { actor, tenantId } = directory;
-  const { text, digest, lastFour } = directory.ground.secrets.issue(spelledAs[kind], tenantId);
+  const { actor, tenantId } = session;
+  const { text, digest, lastFour } = session.ground.secrets.issue(spelledAs[kind], tenantId);
   const id = newId();
   const isOfSystem = actor.record.kind === 'system';
   const { owner_id, owner_tenant_id, made_with } = ownerOf(actor, outlivesOwner);
-  const { createdAt } = await directory.db
+  const { createdAt } = await session.db
     .insertInto('credentials')
     .values({
       tenant_id: tenantId,
@@ -152,7 +152,7 @@ async function issue(
     })
     .returning('created_at as createdAt')
     .executeTakeFirstOrThrow();
-  directory.record({
+  session.record({
     action: 'token.created',
     subject: { type: 'ApiToken', id, name },
     changes: [

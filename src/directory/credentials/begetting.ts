@@ -62,15 +62,15 @@ export function ownerOf(
  * Making tokens is limited for each person, in all processes together: how many work at a time, and how many were made within an hour.
  * Two at once take turns at this lock; it guards the count, and nothing else stands on it.
  */
-export async function assertFewEnough(directory: Session): Promise<void> {
-  const { account } = directory.actor;
+export async function assertFewEnough(session: Session): Promise<void> {
+  const { account } = session.actor;
   if (!isId(account)) return;
-  await sql`select pg_advisory_xact_lock(hashtextextended(${account}, 27))`.execute(directory.db);
+  await sql`select pg_advisory_xact_lock(hashtextextended(${account}, 27))`.execute(session.db);
   const { rows } = await sql<{ alive: number; recent: number }>`
     select count(*) filter (where revoked_at is null and (expires_at is null or expires_at > now())) as alive,
       count(*) filter (where created_at > now() - interval '1 hour') as recent
-    from credentials where tenant_id = ${directory.tenantId} and charged_to = ${account}
-  `.execute(directory.db);
+    from credentials where tenant_id = ${session.tenantId} and charged_to = ${account}
+  `.execute(session.db);
   const { alive = 0, recent = 0 } = rows[0] ?? {};
   if (alive >= ALIVE_MOST)
     throw new Refusal(

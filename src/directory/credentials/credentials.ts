@@ -16,20 +16,20 @@ export interface TokenSecret {
 
 /** What lets people, products and providers in. A secret leaves here once, when it is made. */
 export class Credentials {
-  readonly #directory: Session;
+  readonly #session: Session;
 
-  constructor(directory: Session) {
-    this.#directory = directory;
+  constructor(session: Session) {
+    this.#session = session;
   }
 
   /** Anybody signed in makes personal tokens; SCIM tokens need PROVISIONING_ADMIN, service tokens ROLE_ADMIN, one that outlives its maker TENANT_ADMIN. */
   createToken(token: NewToken): Promise<TokenSecret> {
-    return createToken(this.#directory, token);
+    return createToken(this.#session, token);
   }
 
   /** One's own, or another's with PROVISIONING_ADMIN or ROLE_ADMIN and all that its holder may. Dead from the next request on; twice is once. */
   revokeToken(id: string): Promise<ApiTokenRow> {
-    return revokeToken(this.#directory, id);
+    return revokeToken(this.#session, id);
   }
 
   /** The token of whoever can reach the database: break-glass and automation. Only the service itself may. */
@@ -38,26 +38,26 @@ export class Credentials {
     name: string,
     wishes?: { permissions?: readonly Permission[]; expiresAt?: Date | null },
   ): Promise<TokenSecret> {
-    return issuePersonal(this.#directory, memberId, name, wishes);
+    return issuePersonal(this.#session, memberId, name, wishes);
   }
 
   /** The API tokens that the caller may see, newest first, revoked ones included. */
   tokens(): Promise<ApiTokenRow[]> {
-    return tokens(this.#directory);
+    return tokens(this.#session);
   }
 
   /** API tokens by id, as far as the caller may see them. */
   byIds(ids: readonly string[]): Promise<ApiTokenRow[]> {
-    return tokensByIds(this.#directory, ids);
+    return tokensByIds(this.#session, ids);
   }
 
   /** The credentials of these providers that work, or that have expired and want a new one. */
   ofProviders(providerIds: readonly string[]): Promise<ProviderCredentialRow[]> {
-    return providerCredentialsOf(this.#directory, providerIds);
+    return providerCredentialsOf(this.#session, providerIds);
   }
 
   /** Credentials of providers by id, also those that are no more: the audit log speaks of them. */
   ofProvidersByIds(ids: readonly string[]): Promise<ProviderCredentialRow[]> {
-    return providerCredentialsByIds(this.#directory, ids);
+    return providerCredentialsByIds(this.#session, ids);
   }
 }

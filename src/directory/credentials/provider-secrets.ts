@@ -28,18 +28,18 @@ const alive = sql<boolean>`revoked_at is null and (expires_at is null or expires
 // The verbs below run inside a change of the provider, whose verb asks for the permission and records what was done.
 
 export async function issueForProvider(
-  directory: Session,
+  session: Session,
   providerId: string,
   { expiresAt = null }: { expiresAt?: Date | null } = {},
 ): Promise<IssuedCredential> {
   if (expiresAt && !(expiresAt.getTime() > Date.now()))
     throw invalid('The expiry has to be in the future.', 'expiresAt');
-  const { text, digest, lastFour } = directory.ground.secrets.issue('idp', directory.tenantId);
+  const { text, digest, lastFour } = session.ground.secrets.issue('idp', session.tenantId);
   const id = newId();
-  const { createdAt } = await directory.db
+  const { createdAt } = await session.db
     .insertInto('credentials')
     .values({
-      tenant_id: directory.tenantId,
+      tenant_id: session.tenantId,
       id,
       kind: 'PROVIDER',
       name: 'Secret token',
@@ -48,14 +48,14 @@ export async function issueForProvider(
       provider_id: providerId,
       permissions: [],
       expires_at: expiresAt,
-      made_by: JSON.stringify(directory.actor.record),
+      made_by: JSON.stringify(session.actor.record),
     })
     .returning('created_at as createdAt')
     .executeTakeFirstOrThrow();
   return {
     text,
     row: {
-      tenantId: directory.tenantId,
+      tenantId: session.tenantId,
       id,
       providerId,
       lastFour,
@@ -64,37 +64,37 @@ export async function issueForProvider(
       lastUsedAt: null,
       retiring: false,
       revokedAt: null,
-      madeBy: directory.actor.record,
+      madeBy: session.actor.record,
     },
   };
 }
 
 export async function retireForProvider(
-  directory: Session,
+  session: Session,
   providerId: string,
   until: Date,
 ): Promise<ProviderCredentialRow[]> {
-  await directory.db
+  await session.db
     .updateTable('credentials')
     .set({ retiring: true, expires_at: sql<Date>`least(expires_at, ${until}::timestamptz)` })
-    .where('tenant_id', '=', directory.tenantId)
+    .where('tenant_id', '=', session.tenantId)
     .where('provider_id', '=', providerId)
     .where('kind', '=', 'PROVIDER')
     .where(alive)
     .execute();
   return (
-    await shown(directory)
+    await shown(session)
       .where('c.provider_id', '=', providerId)
       .where('c.revoked_at', 'is', null)
       .execute()
   ).filter(row => row.retiring) as ProviderCredentialRow[];
 }
 
-export async function revokeForProvider(directory: Session, providerId: string): Promise<number> {
-  const dead = await directory.db
+export async function revokeForProvider(session: Session, providerId: string): Promise<number> {
+  const dead = await session.db
     .updateTable('credentials')
     .set({ revoked_at: sql<Date>`now()` })
-    .where('tenant_id', '=', directory.tenantId)
+    .where('tenant_id', '=', session.tenantId)
     .where('provider_id', '=', providerId)
     .where('kind', '=', 'PROVIDER')
     .where('revoked_at', 'is', null)
@@ -104,13 +104,13 @@ export async function revokeForProvider(directory: Session, providerId: string):
 }
 
 export async function providerCredentialsOf(
-  directory: Session,
+  session: Session,
   providerIds: readonly string[],
 ): Promise<ProviderCredentialRow[]> {
-  directory.require('DIRECTORY_READ');
+  session.require('DIRECTORY_READ');
   if (providerIds.length === 0) return [];
   const wanted = sql<boolean>`(c.retiring and c.expires_at <= now()) is not true`;
-  return shown(directory)
+  return shown(session)
     .where('c.provider_id', '=', sql<string>`any(${providerIds.filter(isId)}::uuid[])`)
     .where('c.revoked_at', 'is', null)
     .where(wanted)
@@ -119,23 +119,23 @@ export async function providerCredentialsOf(
 }
 
 export async function providerCredentialsByIds(
-  directory: Session,
+  session: Session,
   ids: readonly string[],
 ): Promise<ProviderCredentialRow[]> {
-  directory.require('DIRECTORY_READ');
+  session.require('DIRECTORY_READ');
   if (ids.length === 0) return [];
-  return shown(directory)
+  return shown(session)
     .where('c.id', '=', sql<string>`any(${ids.filter(isId)}::uuid[])`)
     .execute() as Promise<ProviderCredentialRow[]>;
 }
 
-function shown(directory: Session) {
-  return directory.db
+function shown(session: Session) {
+  return session.db
     .selectFrom('credentials as c')
     .leftJoin('credential_uses as u', join =>
-      join.onRef('u.credential_id', '=', 'c.id').on('u.tenant_id', '=', directory.tenantId),
+      join.onRef('u.credential_id', '=', 'c.id').on('u.tenant_id', '=', session.tenantId),
     )
-    .where('c.tenant_id', '=', directory.tenantId)
+    .where('c.tenant_id', '=', session.tenantId)
     .where('c.kind', '=', 'PROVIDER')
     .select([
       'c.tenant_id as tenantId',

@@ -28,26 +28,26 @@ export interface ApiTokenRow {
 const MOST_LISTED = 1_000;
 
 /** Newest first, revoked ones included. */
-export function tokens(directory: Session): Promise<ApiTokenRow[]> {
-  return visibleTokens(directory).orderBy('c.id', 'desc').limit(MOST_LISTED).execute() as Promise<
+export function tokens(session: Session): Promise<ApiTokenRow[]> {
+  return visibleTokens(session).orderBy('c.id', 'desc').limit(MOST_LISTED).execute() as Promise<
     ApiTokenRow[]
   >;
 }
 
 export async function tokensByIds(
-  directory: Session,
+  session: Session,
   ids: readonly string[],
 ): Promise<ApiTokenRow[]> {
   if (ids.length === 0) return [];
-  return visibleTokens(directory)
+  return visibleTokens(session)
     .where('c.id', '=', sql<string>`any(${ids.filter(isId)}::uuid[])`)
     .execute() as Promise<ApiTokenRow[]>;
 }
 
 /** One's own tokens; all of them for who administers tokens or reads what others did (rule 28). The token in use always sees itself. */
-function visibleTokens(directory: Session) {
-  const { actor, tenantId } = directory;
-  const query = directory.db
+function visibleTokens(session: Session) {
+  const { actor, tenantId } = session;
+  const query = session.db
     .selectFrom('credentials as c')
     .leftJoin('credential_uses as u', join =>
       join.onRef('u.credential_id', '=', 'c.id').on('u.tenant_id', '=', tenantId),
@@ -69,7 +69,7 @@ function visibleTokens(directory: Session) {
       'c.made_by as madeBy',
       'c.outlives_owner as outlivesOwner',
     ]);
-  if (governsTokens(directory) || actor.may('AUDIT_READ')) return query;
+  if (governsTokens(session) || actor.may('AUDIT_READ')) return query;
   // A person of the parent has no tokens of their own in a child.
   if (actor.tenantId !== tenantId) return query.where(sql<boolean>`false`);
   const { memberId, credentialId } = actor.record;

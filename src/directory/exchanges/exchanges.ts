@@ -36,10 +36,10 @@ const newestFirst: readonly [SortKey<ExchangeRow>] = [
 
 /** What providers sent and were answered, for thirty days. */
 export class Exchanges {
-  readonly #directory: Session;
+  readonly #session: Session;
 
-  constructor(directory: Session) {
-    this.#directory = directory;
+  constructor(session: Session) {
+    this.#session = session;
   }
 
   /** Newest first. */
@@ -67,7 +67,7 @@ export class Exchanges {
       select found.* from unnest(${providerIds.filter(isId)}::uuid[]) as provider(id) cross join lateral (
         select ${columns} from scim_exchanges e where ${this.#conditions(sql`e.provider_id = provider.id`, filter)} and ${where} order by ${order} ${portion}
       ) as found
-    `.execute(this.#directory.db);
+    `.execute(this.#session.db);
     const found = Map.groupBy(rows, row => row.providerId);
     return new Map(providerIds.map(id => [id, pageIn(frame, newestFirst, found.get(id) ?? [])]));
   }
@@ -81,7 +81,7 @@ export class Exchanges {
       id: string;
       count: number;
     }>`select e.provider_id as id, count(*) as count from scim_exchanges e where ${this.#conditions(those, filter)} group by 1`.execute(
-      this.#directory.db,
+      this.#session.db,
     );
     const counted = new Map(rows.map(({ id, count }) => [id, count]));
     return new Map(providerIds.map(id => [id, counted.get(id) ?? 0]));
@@ -110,13 +110,13 @@ export class Exchanges {
   ): Promise<ExchangeRow[]> {
     const { rows } = await sql<ExchangeRow>`
       select ${columns} from scim_exchanges e where ${this.#conditions(sql`e.provider_id = ${isId(providerId) ? providerId : null}::uuid`, { ...filter, at: { ...filter.at, gte: from } })} order by e.id limit ${most}
-    `.execute(this.#directory.db);
+    `.execute(this.#session.db);
     return rows;
   }
 
   /** Lets go of what is older than thirty days or beyond the most that is kept for one provider. Returns how many. */
   prune(limits?: { days?: number; perProvider?: number }): Promise<number> {
-    return prune(this.#directory, limits);
+    return prune(this.#session, limits);
   }
 
   async #byIds<Row>(ids: readonly string[], wanted: RawBuilder<Row>): Promise<Row[]> {
@@ -124,8 +124,8 @@ export class Exchanges {
     const known = ids.filter(isId);
     if (known.length === 0) return [];
     const { rows } =
-      await sql<Row>`select ${wanted} from scim_exchanges e where e.tenant_id = ${this.#directory.tenantId} and e.id = any(${known}::uuid[])`.execute(
-        this.#directory.db,
+      await sql<Row>`select ${wanted} from scim_exchanges e where e.tenant_id = ${this.#session.tenantId} and e.id = any(${known}::uuid[])`.execute(
+        this.#session.db,
       );
     return rows;
   }
@@ -136,7 +136,7 @@ export class Exchanges {
   ): RawBuilder<SqlBool> {
     this.#require();
     const all: RawBuilder<SqlBool>[] = [
-      sql`e.tenant_id = ${this.#directory.tenantId}`,
+      sql`e.tenant_id = ${this.#session.tenantId}`,
       those,
       ...within(at ?? {}, 'e'),
     ];
@@ -152,6 +152,6 @@ export class Exchanges {
   }
 
   #require(): void {
-    if (!this.#directory.actor.may('PROVISIONING_ADMIN')) this.#directory.require('AUDIT_READ');
+    if (!this.#session.actor.may('PROVISIONING_ADMIN')) this.#session.require('AUDIT_READ');
   }
 }

@@ -17,10 +17,10 @@ const KEPT = sql`interval '24 hours'`;
 
 /** A mutation that carries a key happens once: the same key gives the first answer again, for a day. */
 export class Idempotency {
-  readonly #directory: Session;
+  readonly #session: Session;
 
-  constructor(directory: Session) {
-    this.#directory = directory;
+  constructor(session: Session) {
+    this.#session = session;
   }
 
   /**
@@ -40,16 +40,16 @@ export class Idempotency {
 
   /** Forgets answers that are older than a day. Returns how many. */
   async sweep(): Promise<number> {
-    const { numDeletedRows } = await this.#directory.db
+    const { numDeletedRows } = await this.#session.db
       .deleteFrom('idempotent_answers')
-      .where('tenant_id', '=', this.#directory.tenantId)
+      .where('tenant_id', '=', this.#session.tenantId)
       .where(sql<boolean>`created_at < now() - ${KEPT}`)
       .executeTakeFirst();
     return Number(numDeletedRows);
   }
 
   #first(key: string, fingerprint: string, run: () => Promise<Answer>): Promise<Answer> {
-    return this.#directory.change(async () => {
+    return this.#session.change(async () => {
       const said = await this.#claim(key, fingerprint);
       return said ?? this.#keep(key, await run());
     });
@@ -57,7 +57,7 @@ export class Idempotency {
 
   /** Takes the key, waiting for whoever holds it. The first answer, when somebody was before us. */
   async #claim(key: string, fingerprint: string): Promise<Answer | null> {
-    const { db, tenantId } = this.#directory;
+    const { db, tenantId } = this.#session;
     const {
       rows: [taken],
     } = await sql`
@@ -66,7 +66,7 @@ export class Idempotency {
       returning 1
     `.execute(db);
     if (taken) return null;
-    const first = await this.#directory
+    const first = await this.#session
       .rows('idempotent_answers')
       .select(['fingerprint', 'answer'])
       .where('actor_id', '=', this.#scope)
@@ -80,8 +80,8 @@ export class Idempotency {
   async #keep(key: string, answer: Answer): Promise<Answer> {
     await sql`
       update idempotent_answers set answer = ${withoutSecrets(JSON.stringify(keptForm(answer)))}::jsonb
-      where tenant_id = ${this.#directory.tenantId} and actor_id = ${this.#scope} and key = ${key}
-    `.execute(this.#directory.db);
+      where tenant_id = ${this.#session.tenantId} and actor_id = ${this.#scope} and key = ${key}
+    `.execute(this.#session.db);
     return answer;
   }
 
@@ -90,7 +90,7 @@ export class Idempotency {
    * answer is given again only to whom every permission that was asked for would be given again.
    */
   get #scope(): string {
-    const { actor } = this.#directory;
+    const { actor } = this.#session;
     const may = PERMISSIONS.filter(permission => actor.may(permission));
     const digest = createHash('sha256')
       .update(JSON.stringify([actor.tenantId, actor.account, actor.id, may]))

@@ -60,14 +60,14 @@ export const subjectOf = (provider: Pick<ProviderRow, 'id' | 'name'>) => ({
 });
 
 /** Adds a provider. With provisioning on it can be pasted into the other side at once: URL and secret are the answer. */
-export function create(directory: Session, facts: NewProvider): Promise<ProviderSecret> {
-  return directory.change(async () => {
-    directory.require('PROVISIONING_ADMIN');
+export function create(session: Session, facts: NewProvider): Promise<ProviderSecret> {
+  return session.change(async () => {
+    session.require('PROVISIONING_ADMIN');
     const provisioning = facts.provisioning ?? 'ON';
     const name = assertName(facts.name, 'name');
-    await assertNameFree(directory, 'identity_providers', name);
-    await assertRoom(directory, 'identity_providers');
-    const provider = (await directory.insert(
+    await assertNameFree(session, 'identity_providers', name);
+    await assertRoom(session, 'identity_providers');
+    const provider = (await session.insert(
       'identity_providers',
       {
         id: newId(),
@@ -80,7 +80,7 @@ export function create(directory: Session, facts: NewProvider): Promise<Provider
       },
       providerColumns,
     )) as ProviderRow;
-    directory.record({
+    session.record({
       action: 'identityProvider.created',
       subject: subjectOf(provider),
       providerId: provider.id,
@@ -90,23 +90,19 @@ export function create(directory: Session, facts: NewProvider): Promise<Provider
         { name: 'provisioning', after: provisioning },
       ],
     });
-    directory.attempting('identityProvider.created', { ...subjectOf(provider), id: null });
-    if (provisioning !== 'OFF') await assertMayUseSecretOf(directory, provider.id, 'provisioning');
+    session.attempting('identityProvider.created', { ...subjectOf(provider), id: null });
+    if (provisioning !== 'OFF') await assertMayUseSecretOf(session, provider.id, 'provisioning');
     const secretToken =
-      provisioning === 'OFF' ? null : (await issueForProvider(directory, provider.id)).text;
+      provisioning === 'OFF' ? null : (await issueForProvider(session, provider.id)).text;
     return { provider, secretToken };
   });
 }
 
 /** Changes a provider. The switch is one row: what is managed follows from it, and so does what its credentials open. */
-export function update(
-  directory: Session,
-  id: string,
-  edit: ProviderEdit,
-): Promise<ProviderSecret> {
-  return directory.change(async () => {
-    directory.require('PROVISIONING_ADMIN');
-    const provider = await holdForUpdate(directory, id);
+export function update(session: Session, id: string, edit: ProviderEdit): Promise<ProviderSecret> {
+  return session.change(async () => {
+    session.require('PROVISIONING_ADMIN');
+    const provider = await holdForUpdate(session, id);
     const wanted = {
       name: edit.name == null ? provider.name : assertName(edit.name, 'name'),
       isActive: edit.isActive ?? provider.isActive,
@@ -125,7 +121,7 @@ export function update(
     };
     const changes = changesBetween(provider, wanted);
     if (changes.length === 0) return { provider, secretToken: null };
-    await assertNameFree(directory, 'identity_providers', wanted.name, id);
+    await assertNameFree(session, 'identity_providers', wanted.name, id);
     const set = {
       name: wanted.name,
       is_active: wanted.isActive,
@@ -136,8 +132,8 @@ export function update(
       sign_in: wanted.signIn,
       extension_attributes: wanted.extensionAttributes,
     };
-    const written = await directory.update('identity_providers', id, set, providerColumns);
-    directory.record({
+    const written = await session.update('identity_providers', id, set, providerColumns);
+    session.record({
       action: actionOf(provider, written),
       subject: subjectOf(written),
       providerId: id,
@@ -145,7 +141,7 @@ export function update(
     });
     return {
       provider: written,
-      secretToken: await switched(directory, provider, written, edit.evictManualMembers === true),
+      secretToken: await switched(session, provider, written, edit.evictManualMembers === true),
     };
   });
 }
@@ -163,9 +159,9 @@ function plain(signIn: SignIn | null): SignIn | null {
 }
 
 /** The provider's row, locked against its writers: whoever depends on the switch waits, or has finished. */
-export async function holdForUpdate(directory: Session, id: string): Promise<ProviderRow> {
+export async function holdForUpdate(session: Session, id: string): Promise<ProviderRow> {
   const provider = isId(id)
-    ? await directory
+    ? await session
         .rows('identity_providers')
         .select(providerColumns)
         .where('id', '=', id)
@@ -179,28 +175,28 @@ export async function holdForUpdate(directory: Session, id: string): Promise<Pro
 
 /** What follows from the switch: off kills every credential; on again needs a new one, and teams without strangers (rule 8). */
 async function switched(
-  directory: Session,
+  session: Session,
   before: ProviderRow,
   after: ProviderRow,
   evict: boolean,
 ): Promise<string | null> {
   if (before.provisioning !== 'OFF' && after.provisioning === 'OFF')
-    await revokeForProvider(directory, after.id);
+    await revokeForProvider(session, after.id);
   if (before.provisioning !== 'OFF' || after.provisioning === 'OFF') return null;
-  directory.attempting('identityProvider.switchedOn', subjectOf(before));
-  await assertMayUseSecretOf(directory, after.id, 'provisioning');
-  if (evict) await evictStrangers(directory, after.id);
-  else await assertNoStrangers(directory, after.id);
+  session.attempting('identityProvider.switchedOn', subjectOf(before));
+  await assertMayUseSecretOf(session, after.id, 'provisioning');
+  if (evict) await evictStrangers(session, after.id);
+  else await assertNoStrangers(session, after.id);
   // What was set by hand while it was off gives way to the rules, for good: the next OFF must not bring it back unasked.
   const made = sql`target.provider_id = ${after.id}::uuid and target.origin <> 'MANUAL'`;
-  const forgotten = await forgetRolesByHand(directory, made);
+  const forgotten = await forgetRolesByHand(session, made);
   const roleIds = [...new Set(forgotten.map(({ handRoleId }) => handRoleId))];
-  await assertMayReach(directory, { roleIds, by: 'switching provisioning on' }, 'provisioning');
+  await assertMayReach(session, { roleIds, by: 'switching provisioning on' }, 'provisioning');
   await settle(
-    directory,
+    session,
     forgotten.map(({ id }) => id),
   );
-  return (await issueForProvider(directory, after.id)).text;
+  return (await issueForProvider(session, after.id)).text;
 }
 
 const SAID = [
@@ -233,28 +229,28 @@ function actionOf(before: ProviderRow, after: ProviderRow): string {
 
 /** A new secret. The old one keeps working for the overlap, marked as retiring. */
 export function rotate(
-  directory: Session,
+  session: Session,
   id: string,
   {
     overlapHours = 72,
     expiresAt = null,
   }: { overlapHours?: number | null | undefined; expiresAt?: Date | null | undefined } = {},
 ): Promise<ProviderSecret> {
-  return directory.change(async () => {
-    directory.require('PROVISIONING_ADMIN');
-    const provider = await holdForUpdate(directory, id);
-    directory.attempting('identityProvider.credentialRotated', subjectOf(provider));
+  return session.change(async () => {
+    session.require('PROVISIONING_ADMIN');
+    const provider = await holdForUpdate(session, id);
+    session.attempting('identityProvider.credentialRotated', subjectOf(provider));
     assertOn(provider);
-    await assertMayUseSecretOf(directory, id, 'id');
+    await assertMayUseSecretOf(session, id, 'id');
     const hours = overlapHours ?? 72;
     if (!Number.isFinite(hours) || hours < 0 || hours > 24 * 365)
       throw invalid('`overlapHours` is from 0 to 8760.', 'overlapHours');
     if (expiresAt && expiresAt.getTime() <= Date.now())
       throw invalid('`expiresAt` must be in the future.', 'expiresAt');
-    if (hours === 0) await revokeForProvider(directory, id);
-    else await retireForProvider(directory, id, new Date(Date.now() + hours * 3_600_000));
-    const { text, row } = await issueForProvider(directory, id, { expiresAt });
-    directory.record({
+    if (hours === 0) await revokeForProvider(session, id);
+    else await retireForProvider(session, id, new Date(Date.now() + hours * 3_600_000));
+    const { text, row } = await issueForProvider(session, id, { expiresAt });
+    session.record({
       action: 'identityProvider.credentialRotated',
       subject: subjectOf(provider),
       providerId: id,
@@ -268,22 +264,22 @@ export function rotate(
 }
 
 /** Cuts the integration at once: the old secrets are dead, the links are dropped, and a new secret starts from nothing. */
-export function replace(directory: Session, id: string): Promise<ProviderSecret> {
-  return directory.change(async () => {
-    directory.require('PROVISIONING_ADMIN');
-    const provider = await holdForUpdate(directory, id);
-    directory.attempting('identityProvider.credentialReplaced', subjectOf(provider));
+export function replace(session: Session, id: string): Promise<ProviderSecret> {
+  return session.change(async () => {
+    session.require('PROVISIONING_ADMIN');
+    const provider = await holdForUpdate(session, id);
+    session.attempting('identityProvider.credentialReplaced', subjectOf(provider));
     assertOn(provider);
-    await assertMayUseSecretOf(directory, id, 'id');
-    await revokeForProvider(directory, id);
-    const { text, row } = await issueForProvider(directory, id);
-    directory.record({
+    await assertMayUseSecretOf(session, id, 'id');
+    await revokeForProvider(session, id);
+    const { text, row } = await issueForProvider(session, id);
+    session.record({
       action: 'identityProvider.credentialReplaced',
       subject: subjectOf(provider),
       providerId: id,
       changes: [{ name: 'credential', after: row.lastFour }],
     });
-    await dropLinks(directory, id);
+    await dropLinks(session, id);
     return { provider, secretToken: text };
   });
 }
@@ -294,15 +290,15 @@ function assertOn(provider: ProviderRow): void {
 }
 
 /** Cuts every link of a provider: two statements, and one entry for each member and team. No role follows: teams, pushed roles and locks stay. */
-export async function dropLinks(directory: Session, providerId: string): Promise<void> {
+export async function dropLinks(session: Session, providerId: string): Promise<void> {
   const unlinked = { provider_id: null, external_id: null, link_id: null };
   const where = sql`target.provider_id = ${providerId}::uuid`;
   const external = sql`old.external_id as "externalId"`;
-  const teams = await directory.updateMany<'teams', Unlinked>('teams', unlinked, {
+  const teams = await session.updateMany<'teams', Unlinked>('teams', unlinked, {
     where,
     returning: sql`target.id, target.name, ${external}`,
   });
-  const members = await directory.updateMany<'members', Unlinked & { handle: string }>(
+  const members = await session.updateMany<'members', Unlinked & { handle: string }>(
     'members',
     { ...unlinked, link_authority: [] },
     {
@@ -310,8 +306,8 @@ export async function dropLinks(directory: Session, providerId: string): Promise
       returning: sql`target.id, target.display_name as name, target.user_name as handle, ${external}`,
     },
   );
-  await assertMayReach(directory, { members }, 'id');
-  await directory.recordAll([
+  await assertMayReach(session, { members }, 'id');
+  await session.recordAll([
     ...teams.map(({ externalId, ...team }) => ({
       action: 'team.unlinked',
       providerId,

@@ -6,21 +6,21 @@ import type { Rulebook } from '../roles/standing.ts';
 import { type ProviderRow, providerColumns, providerRow } from './provider-rows.ts';
 
 /** The provider that acts, its switch held still for the rest of the change. Refuses what its state does not allow. */
-export async function holdActing(directory: Session): Promise<ProviderRow> {
+export async function holdActing(session: Session): Promise<ProviderRow> {
   const { rows } = await sql<ProviderRow>`
-    select ${providerRow} from identity_providers where tenant_id = ${directory.tenantId} and id = ${directory.asProvider} for share
-  `.execute(directory.db);
+    select ${providerRow} from identity_providers where tenant_id = ${session.tenantId} and id = ${session.asProvider} for share
+  `.execute(session.db);
   return allowed(rows[0]);
 }
 
 /** The same, and what the tenant says about roles, in one round trip. */
 export async function holdActingWithRules(
-  directory: Session,
+  session: Session,
 ): Promise<{ provider: ProviderRow; rules: Rulebook }> {
   const { rows } = await sql<ProviderRow & Rulebook>`
     select ${providerRow}, ${rulebookColumns} from hold_rulebook(false) as rules, identity_providers
-    where tenant_id = ${directory.tenantId} and id = ${directory.asProvider} for share of identity_providers
-  `.execute(directory.db);
+    where tenant_id = ${session.tenantId} and id = ${session.asProvider} for share of identity_providers
+  `.execute(session.db);
   const { defaultRoleId, mappings, ...provider } = rows[0] ?? { defaultRoleId: '', mappings: [] };
   return {
     provider: allowed('id' in provider ? provider : undefined),
@@ -41,13 +41,13 @@ function allowed(provider: ProviderRow | undefined): ProviderRow {
 
 /** The provider that a member or team is linked to, its switch held still: asked before the thing itself is locked. */
 export async function holdOwnerOf(
-  directory: Session,
+  session: Session,
   table: 'members' | 'teams',
   id: string,
 ): Promise<ProviderRow | null> {
-  const linked = directory.rows(table).select('provider_id').where('id', '=', id);
+  const linked = session.rows(table).select('provider_id').where('id', '=', id);
   return (
-    (await directory
+    (await session
       .rows('identity_providers')
       .select(providerColumns)
       .where('id', '=', linked)
@@ -57,9 +57,9 @@ export async function holdOwnerOf(
 }
 
 /** A provider by id, its switch held still. */
-export async function holdProvider(directory: Session, id: string): Promise<ProviderRow | null> {
+export async function holdProvider(session: Session, id: string): Promise<ProviderRow | null> {
   return (
-    (await directory
+    (await session
       .rows('identity_providers')
       .select(providerColumns)
       .where('id', '=', id)

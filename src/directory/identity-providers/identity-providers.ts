@@ -12,23 +12,23 @@ import type { PageRequest } from '../paging.ts';
 
 /** The systems that identities of one tenant come from. */
 export class IdentityProviders {
-  readonly #directory: Session;
+  readonly #session: Session;
 
-  constructor(directory: Session) {
-    this.#directory = directory;
+  constructor(session: Session) {
+    this.#session = session;
   }
 
   all() {
-    return allProviders(this.#directory);
+    return allProviders(this.#session);
   }
   page(request?: PageRequest) {
-    return pageOfProviders(this.#directory, request);
+    return pageOfProviders(this.#session, request);
   }
   count() {
-    return countProviders(this.#directory);
+    return countProviders(this.#session);
   }
   byIds(ids: readonly string[]) {
-    return providersByIds(this.#directory, ids);
+    return providersByIds(this.#session, ids);
   }
   async get(id: string): Promise<ProviderRow | null> {
     const [provider] = await this.byIds([id]);
@@ -36,21 +36,21 @@ export class IdentityProviders {
   }
 
   create(facts: NewProvider) {
-    return create(this.#directory, facts);
+    return create(this.#session, facts);
   }
   update(id: string, edit: ProviderEdit) {
-    return update(this.#directory, id, edit);
+    return update(this.#session, id, edit);
   }
   rotate(
     id: string,
     how?: { overlapHours?: number | null | undefined; expiresAt?: Date | null | undefined },
   ) {
-    return rotate(this.#directory, id, how);
+    return rotate(this.#session, id, how);
   }
   remove(id: string, name: string) {
-    return remove(this.#directory, id, name);
+    return remove(this.#session, id, name);
   }
   replace(id: string) {
-    return replace(this.#directory, id);
+    return replace(this.#session, id);
   }
 }

@@ -13,11 +13,11 @@ export const providerRow = columnList(providerColumns);
 
 /** Whoever is let in may know which systems identities come from: every member says so. */
 export function pageOfProviders(
-  directory: Session,
+  session: Session,
   request: PageRequest = {},
 ): Promise<Page<ProviderRow>> {
   return pageOf(request, [byId], ({ where, order, portion }) =>
-    read(directory, sql`${live} and ${where}`, sql`order by ${order} ${portion}`),
+    read(session, sql`${live} and ${where}`, sql`order by ${order} ${portion}`),
   );
 }
 
@@ -32,16 +32,16 @@ export async function countProviders({ db, tenantId }: Session): Promise<number>
   return counted?.count ?? 0;
 }
 
-export async function allProviders(directory: Session): Promise<ProviderRow[]> {
-  return read(directory, live, sql`order by id`);
+export async function allProviders(session: Session): Promise<ProviderRow[]> {
+  return read(session, live, sql`order by id`);
 }
 
 /** Deleted ones too: what they did is still told. Whoever means to use one asks `identityProviders.get`. */
 export async function providersByIds(
-  directory: Session,
+  session: Session,
   ids: readonly string[],
 ): Promise<ProviderRow[]> {
-  return ids.length === 0 ? [] : read(directory, anyOf(sql`identity_providers.id`, ids));
+  return ids.length === 0 ? [] : read(session, anyOf(sql`identity_providers.id`, ids));
 }
 
 const live = sql<boolean>`identity_providers.deleted_at is null`;

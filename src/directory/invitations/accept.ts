@@ -28,28 +28,28 @@ export async function acceptInvitation(
   return join(new Session(ground, new Actor({ tenantId, record, permissions: [] }), call), digests);
 }
 
-function join(directory: Session, digests: readonly string[]): Promise<MemberRow> {
-  return directory.change(async () => {
-    const [invited] = await invitedBy(directory, digests, sql`for no key update`);
+function join(session: Session, digests: readonly string[]): Promise<MemberRow> {
+  return session.change(async () => {
+    const [invited] = await invitedBy(session, digests, sql`for no key update`);
     if (!invited) throw notValid();
     const { memberId, displayName, userName, state, onboarding } = invited;
     if (onboarding !== 'COMPLETED') {
-      await directory.db
+      await session.db
         .updateTable('invitations')
         .set({ state: 'COMPLETED' })
-        .where('tenant_id', '=', directory.tenantId)
+        .where('tenant_id', '=', session.tenantId)
         .where('member_id', '=', memberId)
         .execute();
       if (state === 'INVITED') {
-        await directory.update('members', memberId, { state: 'ACTIVE' }, ['id']);
+        await session.update('members', memberId, { state: 'ACTIVE' }, ['id']);
       }
-      directory.record({
+      session.record({
         action: 'member.joined',
         subject: { type: 'Member', id: memberId, name: displayName, handle: userName },
         changes: state === 'INVITED' ? [{ name: 'state', before: 'INVITED', after: 'ACTIVE' }] : [],
       });
     }
-    return directory
+    return session
       .rows('members')
       .select(memberColumns)
       .where('id', '=', memberId)
@@ -58,17 +58,17 @@ function join(directory: Session, digests: readonly string[]): Promise<MemberRow
 }
 
 async function invitedBy(
-  directory: Session,
+  session: Session,
   digests: readonly string[],
   hold = sql``,
 ): Promise<Invited[]> {
   const { rows } = await sql<Invited>`
     select m.id as "memberId", m.display_name as "displayName", m.user_name as "userName", m.state, i.state as onboarding
-    from invitations i join members m on m.tenant_id = ${directory.tenantId} and m.id = i.member_id
-    where i.tenant_id = ${directory.tenantId} and (i.link_digest = any(${digests}::text[]) and i.link_expires_at > now() or i.promised_digest = any(${digests}::text[]) and i.promised_until > now())
+    from invitations i join members m on m.tenant_id = ${session.tenantId} and m.id = i.member_id
+    where i.tenant_id = ${session.tenantId} and (i.link_digest = any(${digests}::text[]) and i.link_expires_at > now() or i.promised_digest = any(${digests}::text[]) and i.promised_until > now())
       and m.state in ('INVITED', 'ACTIVE')
     ${hold}
-  `.execute(directory.db);
+  `.execute(session.db);
   return rows;
 }
 

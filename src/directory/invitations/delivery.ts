@@ -18,25 +18,25 @@ export interface InvitationLetter {
 
 /** What the mail has to say; null when the member is not there to be asked any more, or has come in already. */
 export async function letterOf(
-  directory: Session,
+  session: Session,
   message: ClaimedMessage,
 ): Promise<InvitationLetter | null> {
-  requireSystem(directory);
+  requireSystem(session);
   const {
     rows: [member],
   } = await sql<{ email: string; displayName: string; tenantName: string }>`
     select m.email, m.display_name as "displayName", t.name as "tenantName"
-    from members m join tenants t on t.id = ${directory.tenantId}
-    left join invitations i on i.tenant_id = ${directory.tenantId} and i.member_id = m.id
-    where m.tenant_id = ${directory.tenantId} and m.id = ${memberOf(message)} and m.state in ('INVITED', 'ACTIVE') and m.email is not null
+    from members m join tenants t on t.id = ${session.tenantId}
+    left join invitations i on i.tenant_id = ${session.tenantId} and i.member_id = m.id
+    where m.tenant_id = ${session.tenantId} and m.id = ${memberOf(message)} and m.state in ('INVITED', 'ACTIVE') and m.email is not null
       and i.state is distinct from 'COMPLETED'
-  `.execute(directory.db);
+  `.execute(session.db);
   return member
     ? {
         to: member.email,
         name: member.displayName,
         tenantName: member.tenantName,
-        token: linkOf(directory, message).text,
+        token: linkOf(session, message).text,
         linkDays: LINK_DAYS,
       }
     : null;
@@ -46,70 +46,70 @@ export async function letterOf(
  * The mail is about to leave: its link works from now on. Whoever reads it at once, or after a relay that died before it could note
  * that the mail had left, is let in.
  */
-export async function promiseLink(directory: Session, message: ClaimedMessage): Promise<void> {
-  requireSystem(directory);
+export async function promiseLink(session: Session, message: ClaimedMessage): Promise<void> {
+  requireSystem(session);
   await sql`
     insert into invitations as i (tenant_id, member_id, state, promised_digest, promised_until)
-    select ${directory.tenantId}, m.id, 'LEAVING', ${linkOf(directory, message).digest}, now() + make_interval(days => ${LINK_DAYS})
-    from members m where m.tenant_id = ${directory.tenantId} and m.id = ${memberOf(message)}
+    select ${session.tenantId}, m.id, 'LEAVING', ${linkOf(session, message).digest}, now() + make_interval(days => ${LINK_DAYS})
+    from members m where m.tenant_id = ${session.tenantId} and m.id = ${memberOf(message)}
     on conflict (tenant_id, member_id) do update set promised_digest = excluded.promised_digest, promised_until = excluded.promised_until
-  `.execute(directory.db);
+  `.execute(session.db);
 }
 
 /** The mail has been handed over. Said again by a relay that did not know, it counts once. */
-export function noteSent(directory: Session, message: ClaimedMessage): Promise<void> {
-  return settle(directory, message, async () => {
+export function noteSent(session: Session, message: ClaimedMessage): Promise<void> {
+  return settle(session, message, async () => {
     await sql`
       insert into invitations as i (tenant_id, member_id, state, last_sent_at, sent_count, link_digest, link_expires_at)
-      select ${directory.tenantId}, m.id, 'SENT', now(), 1, ${linkOf(directory, message).digest}, now() + make_interval(days => ${LINK_DAYS})
-      from members m where m.tenant_id = ${directory.tenantId} and m.id = ${memberOf(message)}
+      select ${session.tenantId}, m.id, 'SENT', now(), 1, ${linkOf(session, message).digest}, now() + make_interval(days => ${LINK_DAYS})
+      from members m where m.tenant_id = ${session.tenantId} and m.id = ${memberOf(message)}
       on conflict (tenant_id, member_id) do update set state = case when i.state = 'COMPLETED' then i.state else 'SENT' end, last_sent_at = now(),
         sent_count = i.sent_count + 1, link_digest = excluded.link_digest, link_expires_at = excluded.link_expires_at, delivery_error = null, promised_digest = null, promised_until = null
-    `.execute(directory.db);
+    `.execute(session.db);
   });
 }
 
 /** There was nobody to write to. */
-export function noteNeedless(directory: Session, message: ClaimedMessage): Promise<void> {
-  return settle(directory, message, async () => {});
+export function noteNeedless(session: Session, message: ClaimedMessage): Promise<void> {
+  return settle(session, message, async () => {});
 }
 
 /** The mail did not go out: it bounced, or waits for somebody to send it again. */
 export function noteUnsent(
-  directory: Session,
+  session: Session,
   message: ClaimedMessage,
   state: 'BOUNCED' | 'HELD',
   error: string,
 ): Promise<void> {
-  return settle(directory, message, async () => {
+  return settle(session, message, async () => {
     await sql`
       insert into invitations as i (tenant_id, member_id, state, delivery_error)
-      select ${directory.tenantId}, m.id, ${state}::text, ${error.replaceAll('\0', '').slice(0, 1_000)}::text
-      from members m where m.tenant_id = ${directory.tenantId} and m.id = ${memberOf(message)}
+      select ${session.tenantId}, m.id, ${state}::text, ${error.replaceAll('\0', '').slice(0, 1_000)}::text
+      from members m where m.tenant_id = ${session.tenantId} and m.id = ${memberOf(message)}
       on conflict (tenant_id, member_id) do update set state = excluded.state, delivery_error = excluded.delivery_error, promised_digest = null, promised_until = null where i.state <> 'COMPLETED'
-    `.execute(directory.db);
+    `.execute(session.db);
   });
 }
 
 /** What became of a message is said in the change that takes it off the outbox, by whoever is first. */
 function settle(
-  directory: Session,
+  session: Session,
   message: ClaimedMessage,
   say: () => Promise<void>,
 ): Promise<void> {
-  requireSystem(directory);
-  return directory.change(async () => {
-    if (await settled(directory.db, directory.tenantId, message.id)) await say();
+  requireSystem(session);
+  return session.change(async () => {
+    if (await settled(session.db, session.tenantId, message.id)) await say();
   });
 }
 
 /** The same link for the same message, however often it is sent. */
-const linkOf = (directory: Session, message: ClaimedMessage) =>
-  directory.ground.secrets.derive('inv', directory.tenantId, message.id);
+const linkOf = (session: Session, message: ClaimedMessage) =>
+  session.ground.secrets.derive('inv', session.tenantId, message.id);
 
 const memberOf = (message: ClaimedMessage) => String(message.payload['memberId']);
 
-function requireSystem(directory: Session): void {
-  if (directory.actor.record.kind !== 'system')
+function requireSystem(session: Session): void {
+  if (session.actor.record.kind !== 'system')
     throw new Refusal('forbidden', 'Only the service itself delivers invitations.');
 }

@@ -16,17 +16,17 @@ const MOST_AT_ONCE = 500;
 
 /** The mails that ask members in. */
 export class Invitations {
-  readonly #directory: Session;
+  readonly #session: Session;
 
-  constructor(directory: Session) {
-    this.#directory = directory;
+  constructor(session: Session) {
+    this.#session = session;
   }
 
   /** Sends the mail, or sends it again. Who has already come in is left alone. */
   send(memberIds: readonly string[]): Promise<MemberRow[]> {
     const ids = [...new Set(memberIds)];
-    return this.#directory.change(async () => {
-      this.#directory.require('DIRECTORY_WRITE');
+    return this.#session.change(async () => {
+      this.#session.require('DIRECTORY_WRITE');
       if (ids.length > MOST_AT_ONCE)
         throw invalid(`At most ${MOST_AT_ONCE} members at once.`, 'ids');
       const members = await this.#addressees(memberIds);
@@ -37,7 +37,7 @@ export class Invitations {
       );
       for (const member of members) {
         if (joined.has(member.id)) continue;
-        this.#directory.record({
+        this.#session.record({
           action: 'member.activationSent',
           subject: {
             type: 'Member',
@@ -46,10 +46,10 @@ export class Invitations {
             handle: member.userName,
           },
         });
-        this.#directory.owe('invitation', { memberId: member.id });
+        this.#session.owe('invitation', { memberId: member.id });
       }
       await countMails(
-        this.#directory,
+        this.#session,
         members.filter(({ id }) => !joined.has(id)).map(({ id }) => id),
         id => ['ids', String(memberIds.indexOf(id))],
       );
@@ -59,9 +59,9 @@ export class Invitations {
 
   /** One row for each member, in the order asked. Without the right to read the directory, only one's own. */
   async ofMembers(memberIds: readonly string[]): Promise<OnboardingRow[]> {
-    const { actor, tenantId } = this.#directory;
+    const { actor, tenantId } = this.#session;
     const own = actor.tenantId === tenantId ? actor.record.memberId : undefined;
-    if (memberIds.some(id => id !== own)) this.#directory.require('DIRECTORY_READ');
+    if (memberIds.some(id => id !== own)) this.#session.require('DIRECTORY_READ');
     const byMember = new Map((await this.#rowsOf(memberIds)).map(row => [row.memberId, row]));
     return memberIds.map(
       memberId =>
@@ -77,7 +77,7 @@ export class Invitations {
   }
 
   #rowsOf(memberIds: readonly string[]): Promise<OnboardingRow[]> {
-    return this.#directory
+    return this.#session
       .rows('invitations')
       .where('member_id', '=', sql<string>`any(${memberIds.filter(isId)}::uuid[])`)
       .where('state', '<>', 'LEAVING')
@@ -87,7 +87,7 @@ export class Invitations {
   }
 
   async #addressees(asked: readonly string[]): Promise<MemberRow[]> {
-    const rows = await this.#directory
+    const rows = await this.#session
       .rows('members')
       .select(memberColumns)
       .where('id', '=', sql<string>`any(${asked.filter(isId)}::uuid[])`)

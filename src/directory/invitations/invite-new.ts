@@ -8,7 +8,7 @@ type WayIn = Pick<ProviderRow, 'isActive' | 'signIn'>;
 
 /** Asks a member in who has just been made, as the policy says. Called in the change that makes the member, and nowhere else: so nobody is asked twice. */
 export async function inviteNew(
-  directory: Session,
+  session: Session,
   memberId: string,
   policy: InvitationPolicy,
 ): Promise<void> {
@@ -16,32 +16,31 @@ export async function inviteNew(
     case 'NEVER':
       return;
     case 'IMMEDIATE':
-      return directory.owe('invitation', { memberId });
+      return session.owe('invitation', { memberId });
     case 'MANUAL':
-      return hold(directory, memberId);
+      return hold(session, memberId);
     case 'WITHOUT_SSO':
-      if (!isWayIn(await providerOf(directory, memberId)))
-        directory.owe('invitation', { memberId });
+      if (!isWayIn(await providerOf(session, memberId))) session.owe('invitation', { memberId });
   }
 }
 
 /** Asks a member in whom a person has just made. Refuses: too-many. */
-export async function inviteByHand(directory: Session, memberId: string): Promise<void> {
-  await countMails(directory, [memberId], () => ['email']);
-  directory.owe('invitation', { memberId });
+export async function inviteByHand(session: Session, memberId: string): Promise<void> {
+  await countMails(session, [memberId], () => ['email']);
+  session.owe('invitation', { memberId });
 }
 
-async function hold(directory: Session, memberId: string): Promise<void> {
-  await directory.db
+async function hold(session: Session, memberId: string): Promise<void> {
+  await session.db
     .insertInto('invitations')
-    .values({ tenant_id: directory.tenantId, member_id: memberId, state: 'HELD' })
+    .values({ tenant_id: session.tenantId, member_id: memberId, state: 'HELD' })
     .onConflict(conflict => conflict.columns(['tenant_id', 'member_id']).doNothing())
     .execute();
 }
 
-async function providerOf(directory: Session, memberId: string): Promise<WayIn | undefined> {
-  const id = directory.rows('members').select('provider_id').where('id', '=', memberId);
-  return directory
+async function providerOf(session: Session, memberId: string): Promise<WayIn | undefined> {
+  const id = session.rows('members').select('provider_id').where('id', '=', memberId);
+  return session
     .rows('identity_providers')
     .select(['is_active as isActive', 'sign_in as signIn'])
     .where('id', '=', id)

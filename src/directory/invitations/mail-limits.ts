@@ -17,12 +17,12 @@ const LEAVING = '>';
  * Refuses: too-many.
  */
 export async function countMails(
-  directory: Session,
+  session: Session,
   memberIds: readonly string[],
   fieldOf: (memberId: string) => string[],
 ): Promise<void> {
   if (memberIds.length === 0) return;
-  const { tenantId, db } = directory;
+  const { tenantId, db } = session;
   const { rows } = await sql<{ address: string; mails: number }>`
     insert into mail_counts as c (tenant_id, address_key, hour, mails)
     select ${tenantId}::uuid, asked.address, date_trunc('hour', now()), count(*)::int
@@ -33,7 +33,7 @@ export async function countMails(
   `.execute(db);
   const full = rows.find(({ mails }) => mails > MAILS_PER_ADDRESS);
   if (full) {
-    const holder = await directory
+    const holder = await session
       .rows('members')
       .select('id')
       .where('email_key', '=', full.address)
@@ -43,7 +43,7 @@ export async function countMails(
       field: fieldOf(holder?.id ?? (memberIds[0] as string)),
     });
   }
-  if ((await addForTenant(directory, '', memberIds.length)) > MAILS_PER_TENANT)
+  if ((await addForTenant(session, '', memberIds.length)) > MAILS_PER_TENANT)
     throw new Refusal('too-many', `${tooManyOf} Try again in an hour.`, {
       field: fieldOf(memberIds[0] as string),
     });
@@ -51,14 +51,14 @@ export async function countMails(
 
 /** Counts a mail that leaves. What a push asks for is counted here only: the push is not kept waiting, and is never refused for it. */
 export async function mayLeave(
-  directory: Session,
+  session: Session,
   { payload, attempts }: ClaimedMessage,
 ): Promise<'yes' | 'address' | 'tenant'> {
   if (attempts > 1) return 'yes'; // counted the first time
-  return directory.change(async () => {
-    const { tenantId, db } = directory;
+  return session.change(async () => {
+    const { tenantId, db } = session;
     const memberId = String(payload['memberId']);
-    if ((await addForTenant(directory, LEAVING, 0)) >= MAILS_PER_TENANT) return 'tenant';
+    if ((await addForTenant(session, LEAVING, 0)) >= MAILS_PER_TENANT) return 'tenant';
     const {
       rows: [counted],
     } = await sql<{ mails: number }>`
@@ -68,7 +68,7 @@ export async function mayLeave(
       on conflict (tenant_id, address_key, hour) do update set mails = c.mails + 1 returning c.mails
     `.execute(db);
     if (counted && counted.mails > MAILS_PER_ADDRESS) return 'address';
-    await addForTenant(directory, LEAVING, 1);
+    await addForTenant(session, LEAVING, 1);
     return 'yes';
   });
 }

@@ -2,8 +2,8 @@ import type { Session } from '../session.ts';
 import { type MemberRow, memberColumns } from './member-rows.ts';
 
 /** A member as the running change has left it. */
-export function afresh(directory: Session, id: string): Promise<MemberRow> {
-  return directory
+export function afresh(session: Session, id: string): Promise<MemberRow> {
+  return session
     .rows('members')
     .select(memberColumns)
     .where('id', '=', id)

@@ -13,17 +13,17 @@ export interface Held {
 
 /** A member ready to be changed: its provider's switch held still, then its own row. A provider holds only what is linked to it. */
 export async function hold(
-  directory: Session,
+  session: Session,
   id: string,
   { evenDeleted = false } = {},
 ): Promise<Held> {
   if (!isId(id)) throw notFound('member');
   const [owner, member] = await Promise.all([
-    directory.asProvider ? holdActing(directory) : holdOwnerOf(directory, 'members', id),
-    memberForUpdate(directory, id),
+    session.asProvider ? holdActing(session) : holdOwnerOf(session, 'members', id),
+    memberForUpdate(session, id),
   ]);
   if (!member || (member.state === 'DELETED' && !evenDeleted)) throw notFound('member');
-  if (directory.asProvider && member.providerId !== directory.asProvider) throw notFound('member');
+  if (session.asProvider && member.providerId !== session.asProvider) throw notFound('member');
   assertSameOwner(member, owner);
   return { member, owner };
 }

@@ -25,25 +25,25 @@ export interface InvitationFacts {
 }
 
 /** Asks a person in: a member by hand, in manual teams only, and a mail that tells them. */
-export function invite(directory: Session, facts: InvitationFacts): Promise<MemberRow> {
-  return directory.change(async () => {
-    directory.require('DIRECTORY_WRITE');
+export function invite(session: Session, facts: InvitationFacts): Promise<MemberRow> {
+  return session.change(async () => {
+    session.require('DIRECTORY_WRITE');
     const email = assertAddress(facts.email);
     const names = {
       givenName: assertNameOrNone(facts.givenName, 'givenName'),
       familyName: assertNameOrNone(facts.familyName, 'familyName'),
     };
-    directory.attempting('member.invited', {
+    session.attempting('member.invited', {
       type: 'Member',
       id: null,
       name: displayNameOf({ userName: email, ...names }),
       handle: email,
     });
-    const role = facts.roleId ? await roleNamed(directory, facts.roleId) : null;
-    const roleId = role?.id ?? (await holdRulebook(directory)).defaultRoleId;
-    if (role) assertMayGive(directory, { kind: 'role', ...role }, 'roleId');
-    else await assertDefaultMayBeGiven(directory, roleId);
-    const member = await insertManual(directory, {
+    const role = facts.roleId ? await roleNamed(session, facts.roleId) : null;
+    const roleId = role?.id ?? (await holdRulebook(session)).defaultRoleId;
+    if (role) assertMayGive(session, { kind: 'role', ...role }, 'roleId');
+    else await assertDefaultMayBeGiven(session, roleId);
+    const member = await insertManual(session, {
       userName: email,
       email,
       ...names,
@@ -52,7 +52,7 @@ export function invite(directory: Session, facts: InvitationFacts): Promise<Memb
       handRoleId: role?.id ?? null,
       state: 'INVITED',
     });
-    directory.record({
+    session.record({
       action: 'member.invited',
       subject: subjectOf(member),
       changes: [
@@ -62,12 +62,12 @@ export function invite(directory: Session, facts: InvitationFacts): Promise<Memb
       ],
     });
     for (const [index, teamId] of (facts.teamIds ?? []).entries()) {
-      await admit(directory, teamId, [member.id]).catch(error => {
+      await admit(session, teamId, [member.id]).catch(error => {
         throw error instanceof Refusal ? ofTheTeam(error, index) : error;
       });
     }
-    await inviteByHand(directory, member.id);
-    return afresh(directory, member.id);
+    await inviteByHand(session, member.id);
+    return afresh(session, member.id);
   });
 }
 
@@ -80,12 +80,12 @@ export interface JoiningFacts {
 
 /** Makes an active member by hand without asking them in: how the service fills a demo company. */
 export function join(
-  directory: Session,
+  session: Session,
   { userName, givenName, familyName, roleId }: JoiningFacts,
 ): Promise<MemberRow> {
-  return directory.change(async () => {
-    const { defaultRoleId } = await holdRulebook(directory);
-    const member = await insertManual(directory, {
+  return session.change(async () => {
+    const { defaultRoleId } = await holdRulebook(session);
+    const member = await insertManual(session, {
       userName,
       email: userName,
       givenName,
@@ -95,7 +95,7 @@ export function join(
       handRoleId: roleId ?? null,
       state: 'ACTIVE',
     });
-    directory.record({
+    session.record({
       action: 'member.created',
       subject: subjectOf(member),
       changes: [{ name: 'userName', after: member.userName }],
@@ -116,14 +116,14 @@ function ofTheTeam(
  * The default role is what a person decided that everybody gets: an invitation does not choose it, and may come from a system that holds
  * nothing but the right to invite. Where the default can administer the tenant, that would be a way up.
  */
-async function assertDefaultMayBeGiven(directory: Session, roleId: string): Promise<void> {
-  const role = (await roleById(directory, roleId)) as RoleRow;
-  if (canAdminister(role.permissions)) assertMayGive(directory, { kind: 'role', ...role });
+async function assertDefaultMayBeGiven(session: Session, roleId: string): Promise<void> {
+  const role = (await roleById(session, roleId)) as RoleRow;
+  if (canAdminister(role.permissions)) assertMayGive(session, { kind: 'role', ...role });
 }
 
-async function roleNamed(directory: Session, roleId: string) {
-  directory.require('ROLE_ADMIN');
-  const role = await roleById(directory, roleId);
+async function roleNamed(session: Session, roleId: string) {
+  session.require('ROLE_ADMIN');
+  const role = await roleById(session, roleId);
   if (!role) throw notFound('role', 'roleId');
   return role;
 }
@@ -140,8 +140,8 @@ interface ManualMember {
 }
 
 /** Inserts unless somebody has the user name or the address: a person's row must not repeat even a provider's. */
-async function insertManual(directory: Session, facts: ManualMember): Promise<MemberRow> {
-  const member = await directory.insert(
+async function insertManual(session: Session, facts: ManualMember): Promise<MemberRow> {
+  const member = await session.insert(
     'members',
     {
       id: newId(),
@@ -155,23 +155,23 @@ async function insertManual(directory: Session, facts: ManualMember): Promise<Me
       state: facts.state,
     },
     memberColumns,
-    { where: sql`not exists (${holderOf(directory, facts)})` },
+    { where: sql`not exists (${holderOf(session, facts)})` },
   );
   if (member) return member;
-  await assertFree(directory, facts, null, () => 'email');
+  await assertFree(session, facts, null, () => 'email');
   throw new Refusal('user-name-taken', 'A member with this user name already exists.', {
     field: ['email'],
   });
 }
 
 function holderOf(
-  directory: Session,
+  session: Session,
   { userName, email }: { userName?: string | undefined; email?: string | null | undefined },
   except: string | null = null,
 ) {
   return sql<{ id: string; byName: boolean }>`
     select id, user_name_key = ${folded(userName ?? null)} as "byName" from members
-    where tenant_id = ${directory.tenantId} and state <> 'DELETED' and id is distinct from ${except}::uuid
+    where tenant_id = ${session.tenantId} and state <> 'DELETED' and id is distinct from ${except}::uuid
       and (user_name_key = ${folded(userName ?? null)} or email_key = ${folded(email ?? null)})
     limit 1
   `;
@@ -179,12 +179,12 @@ function holderOf(
 
 /** Refuses a user name or an address that another living member has, whoever made it. `said` is where the caller was told it: an address may be both. */
 export async function assertFree(
-  directory: Session,
+  session: Session,
   wanted: { userName?: string | undefined; email?: string | null | undefined },
   except: string | null,
   said: (what: 'userName' | 'email') => string,
 ): Promise<void> {
-  const holder = (await holderOf(directory, wanted, except).execute(directory.db)).rows[0];
+  const holder = (await holderOf(session, wanted, except).execute(session.db)).rows[0];
   if (!holder) return;
   throw holder.byName
     ? new Refusal('user-name-taken', 'A member with this user name already exists.', {

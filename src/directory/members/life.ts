@@ -15,44 +15,44 @@ import { teamsChanged } from '../teams/touch.ts';
 type Reason = string | null | undefined;
 
 /** Switches a person off: no credential of theirs opens anything from the next request on; teams, role and lock stay. */
-export function disable(directory: Session, id: string, reason?: Reason): Promise<MemberRow> {
-  return directory.change(async () => {
-    directory.require('DIRECTORY_WRITE');
-    const { member, owner } = await hold(directory, id);
-    directory.attempting('member.disabled', subjectOf(member));
-    assertMayEdit(member, owner, ['active'], directory.asProvider);
-    await assertMayReach(directory, { members: [member] }, 'id');
+export function disable(session: Session, id: string, reason?: Reason): Promise<MemberRow> {
+  return session.change(async () => {
+    session.require('DIRECTORY_WRITE');
+    const { member, owner } = await hold(session, id);
+    session.attempting('member.disabled', subjectOf(member));
+    assertMayEdit(member, owner, ['active'], session.asProvider);
+    await assertMayReach(session, { members: [member] }, 'id');
     if (member.state === 'DISABLED') return member;
-    const { member: written, changes } = await write(directory, member, {
+    const { member: written, changes } = await write(session, member, {
       state: 'DISABLED',
       stateBefore: member.state,
     });
-    directory.record({
+    session.record({
       action: 'member.disabled',
       subject: subjectOf(written),
       changes,
       reason: reason ?? null,
       providerId: owner?.id ?? null,
     });
-    await assertOwnerLeft(directory, member);
+    await assertOwnerLeft(session, member);
     return written;
   });
 }
 
 /** Switches a person on again: everything is as it was. */
-export function enable(directory: Session, id: string, reason?: Reason): Promise<MemberRow> {
-  return directory.change(async () => {
-    directory.require('DIRECTORY_WRITE');
-    const { member, owner } = await hold(directory, id);
-    directory.attempting('member.enabled', subjectOf(member));
-    assertMayEdit(member, owner, ['active'], directory.asProvider);
-    await assertMayReach(directory, { members: [member] }, 'id');
+export function enable(session: Session, id: string, reason?: Reason): Promise<MemberRow> {
+  return session.change(async () => {
+    session.require('DIRECTORY_WRITE');
+    const { member, owner } = await hold(session, id);
+    session.attempting('member.enabled', subjectOf(member));
+    assertMayEdit(member, owner, ['active'], session.asProvider);
+    await assertMayReach(session, { members: [member] }, 'id');
     if (member.state !== 'DISABLED') return member;
-    const { member: written, changes } = await write(directory, member, {
+    const { member: written, changes } = await write(session, member, {
       state: member.stateBefore ?? 'ACTIVE',
       stateBefore: null,
     });
-    directory.record({
+    session.record({
       action: 'member.enabled',
       subject: subjectOf(written),
       changes,
@@ -64,27 +64,27 @@ export function enable(directory: Session, id: string, reason?: Reason): Promise
 }
 
 /** Takes a person out. Restorable for thirty days; meanwhile in nobody's way. */
-export function remove(directory: Session, id: string, reason?: Reason): Promise<MemberRow> {
-  return directory.change(async () => {
-    if (!directory.asProvider) directory.require('DIRECTORY_WRITE');
-    const { member, owner } = await hold(directory, id, { evenDeleted: !directory.asProvider });
+export function remove(session: Session, id: string, reason?: Reason): Promise<MemberRow> {
+  return session.change(async () => {
+    if (!session.asProvider) session.require('DIRECTORY_WRITE');
+    const { member, owner } = await hold(session, id, { evenDeleted: !session.asProvider });
     if (member.state === 'DELETED') return member;
-    directory.attempting('member.deleted', subjectOf(member));
-    assertMayEdit(member, owner, ['existence'], directory.asProvider);
-    await assertMayReach(directory, { members: [member] }, 'id');
-    const left = await leaveAll(directory, id);
+    session.attempting('member.deleted', subjectOf(member));
+    assertMayEdit(member, owner, ['existence'], session.asProvider);
+    await assertMayReach(session, { members: [member] }, 'id');
+    const left = await leaveAll(session, id);
     teamsChanged(
-      directory,
+      session,
       left.map(({ teamId }) => teamId),
     );
-    const { member: written, changes } = await write(directory, member, {
+    const { member: written, changes } = await write(session, member, {
       state: 'DELETED',
       deletedFrom: member.state,
-      deletedByProviderId: directory.asProvider,
+      deletedByProviderId: session.asProvider,
       deletedAt: new Date(),
       teamsBefore: left.map(({ teamId, origin }) => ({ teamId, origin })),
     });
-    directory.record({
+    session.record({
       action: 'member.deleted',
       subject: subjectOf(written),
       changes,
@@ -92,14 +92,14 @@ export function remove(directory: Session, id: string, reason?: Reason): Promise
       providerId: owner?.id ?? null,
     });
     for (const team of left)
-      directory.record({
+      session.record({
         action: 'membership.removed',
         subject: subjectOf(written),
         related: { id: team.teamId, name: team.name },
         providerId: team.providerId,
         changes: [{ name: 'team', before: team.name }],
       });
-    await assertOwnerLeft(directory, member);
+    await assertOwnerLeft(session, member);
     return written;
   });
 }
@@ -108,14 +108,14 @@ export function remove(directory: Session, id: string, reason?: Reason): Promise
  * Brings a deleted person back, with the teams that would still have them. What a provider deleted stays deleted for that
  * provider, whatever its switch says by now: the person comes back without the link (rule 17).
  */
-export function restore(directory: Session, id: string, reason?: Reason): Promise<MemberRow> {
-  return directory.change(async () => {
-    directory.require('DIRECTORY_WRITE');
-    const { member, owner } = await hold(directory, id, { evenDeleted: true });
+export function restore(session: Session, id: string, reason?: Reason): Promise<MemberRow> {
+  return session.change(async () => {
+    session.require('DIRECTORY_WRITE');
+    const { member, owner } = await hold(session, id, { evenDeleted: true });
     if (member.state !== 'DELETED') return member;
-    directory.attempting('member.restored', subjectOf(member));
+    session.attempting('member.restored', subjectOf(member));
     await assertFree(
-      directory,
+      session,
       { userName: member.userName, email: member.origin === 'MANUAL' ? member.email : undefined },
       id,
       () => 'id',
@@ -124,7 +124,7 @@ export function restore(directory: Session, id: string, reason?: Reason): Promis
       member.deletedByProviderId !== null || isManaged(member, owner)
         ? { providerId: null, externalId: null, linkId: null }
         : {};
-    const { member: written, changes } = await write(directory, member, {
+    const { member: written, changes } = await write(session, member, {
       state: member.deletedFrom ?? 'ACTIVE',
       deletedFrom: null,
       deletedByProviderId: null,
@@ -132,23 +132,23 @@ export function restore(directory: Session, id: string, reason?: Reason): Promis
       teamsBefore: null,
       ...unlinked,
     });
-    directory.record({
+    session.record({
       action: 'member.restored',
       subject: subjectOf(written),
       changes,
       reason: reason ?? null,
     });
-    await readmit(directory, written, member.teamsBefore ?? []);
+    await readmit(session, written, member.teamsBefore ?? []);
     // Once they are back in their teams: what a locked member would have without the lock depends on them.
-    await assertMayReach(directory, { members: [written] }, 'id');
-    await settle(directory, [id]);
-    return afresh(directory, id);
+    await assertMayReach(session, { members: [written] }, 'id');
+    await settle(session, [id]);
+    return afresh(session, id);
   });
 }
 
-async function assertOwnerLeft(directory: Session, member: MemberRow): Promise<void> {
-  if (member.state === 'ACTIVE' && member.roleId === (await ownerRoleId(directory)))
-    await assertOwnerRemains(directory);
+async function assertOwnerLeft(session: Session, member: MemberRow): Promise<void> {
+  if (member.state === 'ACTIVE' && member.roleId === (await ownerRoleId(session)))
+    await assertOwnerRemains(session);
 }
 
 interface LeftTeam {
@@ -158,10 +158,10 @@ interface LeftTeam {
   providerId: string | null;
 }
 
-function leaveAll(directory: Session, memberId: string): Promise<LeftTeam[]> {
-  return directory.removeMany<LeftTeam>('memberships', {
+function leaveAll(session: Session, memberId: string): Promise<LeftTeam[]> {
+  return session.removeMany<LeftTeam>('memberships', {
     from: sql`teams as t`,
-    where: sql`target.member_id = ${memberId}::uuid and t.tenant_id = ${directory.tenantId}::uuid and t.id = target.team_id`,
+    where: sql`target.member_id = ${memberId}::uuid and t.tenant_id = ${session.tenantId}::uuid and t.id = target.team_id`,
     returning: sql`target.team_id as "teamId", target.origin, t.name, t.provider_id as "providerId"`,
   });
 }

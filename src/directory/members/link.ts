@@ -21,43 +21,43 @@ import { type MemberPatch, write } from './write.ts';
  * provider's: it can be cut loose here, not pointed elsewhere.
  */
 export function setLink(
-  directory: Session,
+  session: Session,
   id: string,
   providerId: string,
   externalId: string | null,
 ): Promise<MemberRow> {
-  return directory.change(async () => {
-    directory.require('PROVISIONING_ADMIN');
-    const provider = await holdProvider(directory, providerId);
+  return session.change(async () => {
+    session.require('PROVISIONING_ADMIN');
+    const provider = await holdProvider(session, providerId);
     if (!provider) throw notFound('identity provider', 'identityProviderId');
-    const { member, owner } = await hold(directory, id);
-    directory.attempting(
+    const { member, owner } = await hold(session, id);
+    session.attempting(
       externalId === null ? 'member.unlinked' : 'member.linked',
       subjectOf(member),
     );
-    await assertMayReach(directory, { members: [member] }, 'id');
+    await assertMayReach(session, { members: [member] }, 'id');
     const isSame = member.providerId === providerId && member.externalId === externalId;
     if (externalId === null)
-      return member.providerId === providerId ? unlink(directory, member, provider) : member;
+      return member.providerId === providerId ? unlink(session, member, provider) : member;
     assertFits('externalId', externalId);
     if (externalId.trim() === '') throw invalid('`externalId` must not be empty.', 'externalId');
-    if (isSame) return vouch(directory, member, provider);
+    if (isSame) return vouch(session, member, provider);
     if (member.providerId !== null) assertMayEdit(member, owner, ['externalId'], null);
-    await assertAccountFree(directory, providerId, externalId, id);
-    return link(directory, member, provider, { externalId });
+    await assertAccountFree(session, providerId, externalId, id);
+    return link(session, member, provider, { externalId });
   });
 }
 
 /** Whoever links a member once more, and holds something that the last who did lacks, answers for the link from now on (rule 25). */
 async function vouch(
-  directory: Session,
+  session: Session,
   member: MemberRow,
   provider: ProviderRow,
 ): Promise<MemberRow> {
-  const linkAuthority = [...directory.actor.permissions];
+  const linkAuthority = [...session.actor.permissions];
   if (linkAuthority.every(permission => member.linkAuthority.includes(permission))) return member;
-  const { member: written } = await write(directory, member, { linkAuthority });
-  directory.record({
+  const { member: written } = await write(session, member, { linkAuthority });
+  session.record({
     action: 'member.linked',
     subject: subjectOf(written),
     changes: [{ name: 'linkAuthority', before: member.linkAuthority, after: linkAuthority }],
@@ -68,63 +68,63 @@ async function vouch(
 
 /** Makes the link inside a running change, and whatever else the provider's word brings with it. */
 export async function link(
-  directory: Session,
+  session: Session,
   member: MemberRow,
   provider: ProviderRow,
   patch: MemberPatch,
 ): Promise<MemberRow> {
-  const { member: written, changes } = await write(directory, member, {
+  const { member: written, changes } = await write(session, member, {
     ...patch,
     providerId: provider.id,
     linkId: newId(),
-    linkAuthority: directory.asProvider ? [] : [...directory.actor.permissions],
+    linkAuthority: session.asProvider ? [] : [...session.actor.permissions],
   });
-  directory.record({
+  session.record({
     action: 'member.linked',
     subject: subjectOf(written),
     changes,
     providerId: provider.id,
   });
   if (written.handRoleId !== null && !handCounts(written, provider))
-    await forgetRolesByHand(directory, sql`target.id = ${member.id}::uuid`);
-  await settle(directory, [member.id]);
+    await forgetRolesByHand(session, sql`target.id = ${member.id}::uuid`);
+  await settle(session, [member.id]);
   if (
     member.state === 'ACTIVE' &&
     written.state !== 'ACTIVE' &&
-    member.roleId === (await ownerRoleId(directory))
+    member.roleId === (await ownerRoleId(session))
   )
-    await assertOwnerRemains(directory);
-  return afresh(directory, member.id);
+    await assertOwnerRemains(session);
+  return afresh(session, member.id);
 }
 
 async function unlink(
-  directory: Session,
+  session: Session,
   member: MemberRow,
   provider: ProviderRow,
 ): Promise<MemberRow> {
-  const { member: written, changes } = await write(directory, member, {
+  const { member: written, changes } = await write(session, member, {
     providerId: null,
     externalId: null,
     linkId: null,
   });
-  directory.record({
+  session.record({
     action: 'member.unlinked',
     subject: subjectOf(written),
     changes,
     providerId: provider.id,
   });
-  if (isManaged(member, provider)) await expelFromTeamsOf(directory, provider.id, [member.id]);
-  await settle(directory, [member.id]);
-  return afresh(directory, member.id);
+  if (isManaged(member, provider)) await expelFromTeamsOf(session, provider.id, [member.id]);
+  await settle(session, [member.id]);
+  return afresh(session, member.id);
 }
 
 async function assertAccountFree(
-  directory: Session,
+  session: Session,
   providerId: string,
   externalId: string,
   except: string,
 ): Promise<void> {
-  const holder = await directory
+  const holder = await session
     .rows('members')
     .select('id')
     .where('provider_id', '=', providerId)

@@ -54,15 +54,12 @@ export type MemberLeaf =
 export type MemberCondition = Condition<MemberLeaf>;
 
 /** The condition over the table `members`. */
-export function memberCondition(
-  directory: Session,
-  condition: MemberCondition,
-): RawBuilder<SqlBool> {
+export function memberCondition(session: Session, condition: MemberCondition): RawBuilder<SqlBool> {
   return compiled<MemberLeaf>(condition, leaf => {
     if ('profile' in leaf) return comparedProfile(sql`members.profile`, leaf);
-    if ('team' in leaf) return inTeamWhere(directory, leaf.team);
+    if ('team' in leaf) return inTeamWhere(session, leaf.team);
     if ('element' in leaf) return comparedElements(sql`members.profile`, leaf);
-    return fields[leaf.field](leaf.op, leaf.value, leaf, directory);
+    return fields[leaf.field](leaf.op, leaf.value, leaf, session);
   });
 }
 
@@ -82,7 +79,7 @@ type Compared = (
   op: ConditionOp,
   value: ConditionValue | undefined,
   leaf: FieldCondition<MemberField>,
-  directory: Session,
+  session: Session,
 ) => RawBuilder<SqlBool>;
 
 const containing = (pattern: RawBuilder<string>) =>
@@ -126,14 +123,14 @@ const fields: Record<MemberField, Compared> = {
   externalId: (op, value) =>
     comparedText({ written: sql`members.external_id`, caseExact: true }, op, value),
   roleId: idColumn(sql`members.role_id`),
-  teamId: (op, value, _leaf, directory) =>
+  teamId: (op, value, _leaf, session) =>
     inTeams(
-      directory,
+      session,
       op === 'present' ? null : op === 'in' ? (value as readonly string[]) : [textOf(value) ?? ''],
     ),
   roleLocked: flagColumn(sql<SqlBool>`members.role_locked`),
-  managed: (op, value, _leaf, directory) =>
-    managedColumn(sql`members.provider_id`, directory)(op, value),
+  managed: (op, value, _leaf, session) =>
+    managedColumn(sql`members.provider_id`, session)(op, value),
   createdAt: instantColumn(sql`members.created_at`),
   updatedAt: instantColumn(sql`members.updated_at`),
   version: wordColumn(sql`members.version::text`),
@@ -170,7 +167,7 @@ function freeText(text: string, common: ReadonlySet<string> | undefined): RawBui
 
 /** The condition as it is best answered: what very many rows hold is not asked of an index. */
 export const weighedForMembers = (
-  directory: Session,
+  session: Session,
   condition: MemberCondition | undefined,
 ): Promise<MemberCondition | undefined> =>
-  weighed<MemberLeaf>(directory, condition, sql`members_containing`);
+  weighed<MemberLeaf>(session, condition, sql`members_containing`);

@@ -31,44 +31,41 @@ export const memberRow = columnList(memberColumns);
 
 /** Members by condition, in the order asked for; deleted ones only where the condition names them. */
 export async function pageOfMembers(
-  directory: Session,
+  session: Session,
   { where, orderBy, ...request }: MembersAsked = {},
 ): Promise<Page<MemberRow>> {
-  requireReading(directory);
+  requireReading(session);
   const asked = memberKeys(orderBy);
   const byRank = isByRank(asked);
   const keys = byRank ? rankedKeys(asked) : asked;
-  const among = membersAmong(directory, await weighedForMembers(directory, where));
+  const among = membersAmong(session, await weighedForMembers(session, where));
   return pageOf(request, keys, async window => {
     const { where: within, order, portion } = window;
     const page = byRank
-      ? pageByRank(directory, memberRow, among, window)
+      ? pageByRank(session, memberRow, among, window)
       : sql<MemberRow>`select ${memberRow}${sortColumns(keys)} from members where ${among} and ${within} order by ${order} ${portion}`;
-    return (await page.execute(directory.db)).rows;
+    return (await page.execute(session.db)).rows;
   });
 }
 
-export async function countMembers(directory: Session, where?: MemberCondition): Promise<number> {
-  requireReading(directory);
+export async function countMembers(session: Session, where?: MemberCondition): Promise<number> {
+  requireReading(session);
   const {
     rows: [counted],
   } = await sql<{
     count: number;
-  }>`select count(*) from members where ${membersAmong(directory, await weighedForMembers(directory, where))}`.execute(
-    directory.db,
+  }>`select count(*) from members where ${membersAmong(session, await weighedForMembers(session, where))}`.execute(
+    session.db,
   );
   return counted?.count ?? 0;
 }
 
 /** As far as the one who asks may see them, deleted ones included, in no order. */
-export async function membersByIds(
-  directory: Session,
-  ids: readonly string[],
-): Promise<MemberRow[]> {
+export async function membersByIds(session: Session, ids: readonly string[]): Promise<MemberRow[]> {
   if (ids.length === 0) return [];
   const { rows } =
-    await sql<MemberRow>`select ${memberRow} from members where members.tenant_id = ${directory.tenantId}::uuid and ${anyOf(sql`members.id`, ids)} and ${membersInSight(directory)}`.execute(
-      directory.db,
+    await sql<MemberRow>`select ${memberRow} from members where members.tenant_id = ${session.tenantId}::uuid and ${anyOf(sql`members.id`, ids)} and ${membersInSight(session)}`.execute(
+      session.db,
     );
   return rows;
 }
@@ -78,29 +75,29 @@ export async function membersByIds(
  * that was cut off. An address is no identity (rule 19): it answers only when exactly one member has it, whoever may be seen of them.
  */
 export async function memberByHandle(
-  directory: Session,
+  session: Session,
   handle: MemberHandle,
 ): Promise<MemberRow | null> {
   const [[field, value]] = Object.entries(handle) as [[HandleName, string]];
-  if (field === 'id') return (await membersByIds(directory, [value]))[0] ?? null;
-  const where = memberCondition(directory, { field, op: 'eq', value });
+  if (field === 'id') return (await membersByIds(session, [value]))[0] ?? null;
+  const where = memberCondition(session, { field, op: 'eq', value });
   const alone =
     'email' in handle
-      ? sql`and not exists (select from members as other where other.tenant_id = ${directory.tenantId}::uuid and other.email_key = members.email_key and other.id <> members.id and other.state <> 'DELETED')`
+      ? sql`and not exists (select from members as other where other.tenant_id = ${session.tenantId}::uuid and other.email_key = members.email_key and other.id <> members.id and other.state <> 'DELETED')`
       : sql``;
   const { rows } = await sql<MemberRow>`
-    select ${memberRow} from members where members.tenant_id = ${directory.tenantId}::uuid and ${where} and members.state <> 'DELETED' and ${membersInSight(directory)} ${alone}
-      ${field === 'externalId' ? sql`and members.provider_id = any(array(select held.id from identity_providers as held where held.tenant_id = ${directory.tenantId}::uuid))` : sql``}
+    select ${memberRow} from members where members.tenant_id = ${session.tenantId}::uuid and ${where} and members.state <> 'DELETED' and ${membersInSight(session)} ${alone}
+      ${field === 'externalId' ? sql`and members.provider_id = any(array(select held.id from identity_providers as held where held.tenant_id = ${session.tenantId}::uuid))` : sql``}
     order by (origin = 'MANUAL' or provider_id is not null) desc, id limit 1
-  `.execute(directory.db);
+  `.execute(session.db);
   return rows[0] ?? null;
 }
 
 /** Everything of this tenant that the condition names, as far as it is in sight. */
-function membersAmong(directory: Session, where: MemberCondition | undefined) {
-  const parts = [sql`members.tenant_id = ${directory.tenantId}::uuid`, membersInSight(directory)];
+function membersAmong(session: Session, where: MemberCondition | undefined) {
+  const parts = [sql`members.tenant_id = ${session.tenantId}::uuid`, membersInSight(session)];
   if (!asksForDeleted(where)) parts.push(sql`members.state <> 'DELETED'`);
-  if (where !== undefined) parts.push(memberCondition(directory, where));
+  if (where !== undefined) parts.push(memberCondition(session, where));
   return sql.join(parts, sql` and `);
 }
 

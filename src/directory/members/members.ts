@@ -29,73 +29,73 @@ interface Expecting {
 
 /** The people of one tenant: what can be asked about them, and every verb that changes one. */
 export class Members {
-  readonly #directory: Session;
+  readonly #session: Session;
 
-  constructor(directory: Session) {
-    this.#directory = directory;
+  constructor(session: Session) {
+    this.#session = session;
   }
 
   page(request?: MembersAsked) {
-    return pageOfMembers(this.#directory, request);
+    return pageOfMembers(this.#session, request);
   }
   count(where?: MemberCondition) {
-    return countMembers(this.#directory, where);
+    return countMembers(this.#session, where);
   }
   byIds(ids: readonly string[]) {
-    return membersByIds(this.#directory, ids);
+    return membersByIds(this.#session, ids);
   }
   byHandle(handle: MemberHandle) {
-    return memberByHandle(this.#directory, handle);
+    return memberByHandle(this.#session, handle);
   }
   async get(id: string): Promise<MemberRow | null> {
     return (await this.byIds([id]))[0] ?? null;
   }
 
   invite(facts: InvitationFacts) {
-    return invite(this.#directory, facts);
+    return invite(this.#session, facts);
   }
   join(facts: JoiningFacts) {
-    return join(this.#directory, facts);
+    return join(this.#session, facts);
   }
   update(id: string, edit: MemberEdit, expecting?: Expecting) {
-    return update(this.#directory, id, edit, expecting);
+    return update(this.#session, id, edit, expecting);
   }
   disable(id: string, reason?: string | null) {
-    return disable(this.#directory, id, reason);
+    return disable(this.#session, id, reason);
   }
   enable(id: string, reason?: string | null) {
-    return enable(this.#directory, id, reason);
+    return enable(this.#session, id, reason);
   }
   remove(id: string, reason?: string | null) {
-    return remove(this.#directory, id, reason);
+    return remove(this.#session, id, reason);
   }
   restore(id: string, reason?: string | null) {
-    return restore(this.#directory, id, reason);
+    return restore(this.#session, id, reason);
   }
   setRole(id: string, roleId: string, how?: { lock?: boolean }) {
-    return setRole(this.#directory, id, roleId, how);
+    return setRole(this.#session, id, roleId, how);
   }
   lockRole(id: string, facts: LockFacts) {
-    return lockRole(this.#directory, id, facts);
+    return lockRole(this.#session, id, facts);
   }
   unlockRole(id: string, reason?: string | null) {
-    return unlockRole(this.#directory, id, reason);
+    return unlockRole(this.#session, id, reason);
   }
   setLink(id: string, providerId: string, externalId: string | null) {
-    return setLink(this.#directory, id, providerId, externalId);
+    return setLink(this.#session, id, providerId, externalId);
   }
 
   provision(facts: ProvisionedMember, sent: Record<string, unknown>, id?: string) {
-    return provision(this.#directory, facts, sent, id);
+    return provision(this.#session, facts, sent, id);
   }
   rewrite(id: string, description: Description, expecting?: { expectedVersion?: string | null }) {
-    return rewrite(this.#directory, id, description, expecting);
+    return rewrite(this.#session, id, description, expecting);
   }
 
   releaseExpiredLocks() {
-    return releaseExpiredLocks(this.#directory);
+    return releaseExpiredLocks(this.#session);
   }
   purge() {
-    return purge(this.#directory);
+    return purge(this.#session);
   }
 }

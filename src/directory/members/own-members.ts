@@ -36,40 +36,37 @@ const sortedRow = columnList(memberColumns);
 
 /** What the acting provider sees (rule 9), its teams beside each member: one statement. */
 export function pageOfOwnMembers(
-  directory: Session,
+  session: Session,
   { where, orderBy, withTeams, ...request }: MembersAsked & { withTeams?: boolean } = {},
 ): Promise<Page<OwnMember>> {
   const keys = memberKeys(orderBy);
-  const among = ownMembers(directory, where);
+  const among = ownMembers(session, where);
   return pageOf<OwnMember>(
     request,
     keys as SortKey<OwnMember>[],
     async ({ where: within, order, portion }) => {
       const { rows } = await sql<OwnMember>`
       select ${keys.length > 1 ? sortedRow : row}${sortColumns(keys)}${withTeams ? teams : sql``} from members where ${among} and ${within} order by ${order} ${portion}
-    `.execute(directory.db);
+    `.execute(session.db);
       return rows;
     },
   );
 }
 
-export async function countOwnMembers(
-  directory: Session,
-  where?: MemberCondition,
-): Promise<number> {
+export async function countOwnMembers(session: Session, where?: MemberCondition): Promise<number> {
   const {
     rows: [counted],
   } = await sql<{
     count: number;
-  }>`select count(*) from members where ${ownMembers(directory, where)}`.execute(directory.db);
+  }>`select count(*) from members where ${ownMembers(session, where)}`.execute(session.db);
   return counted?.count ?? 0;
 }
 
-const ownMembers = (directory: Session, where: MemberCondition | undefined): RawBuilder<unknown> =>
+const ownMembers = (session: Session, where: MemberCondition | undefined): RawBuilder<unknown> =>
   sql.join(
     [
-      sql`members.tenant_id = ${directory.tenantId}::uuid and members.provider_id = ${directory.asProvider}::uuid and members.state <> 'DELETED'`,
-      ...(where === undefined ? [] : [memberCondition(directory, where)]),
+      sql`members.tenant_id = ${session.tenantId}::uuid and members.provider_id = ${session.asProvider}::uuid and members.state <> 'DELETED'`,
+      ...(where === undefined ? [] : [memberCondition(session, where)]),
     ],
     sql` and `,
   );

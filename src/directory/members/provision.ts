@@ -40,29 +40,29 @@ export interface ProvisionedMember {
  * provider may adopt, such a name is refused and a conflict case is opened (rule 10).
  */
 export function provision(
-  directory: Session,
+  session: Session,
   facts: ProvisionedMember,
   sent: Record<string, unknown>,
   id?: string,
 ): Promise<MemberRow> {
-  return directory.change(async () => {
-    const { provider, rules } = await holdActingWithRules(directory);
-    const member = await insert(directory, provider, facts, rules, id);
-    if (!member) return adopt(directory, provider, facts, sent);
-    directory.record({
+  return session.change(async () => {
+    const { provider, rules } = await holdActingWithRules(session);
+    const member = await insert(session, provider, facts, rules, id);
+    if (!member) return adopt(session, provider, facts, sent);
+    session.record({
       action: 'member.created',
       subject: subjectOf(member),
       providerId: provider.id,
       changes: said(facts),
     });
-    if (facts.active) await inviteNew(directory, member.id, provider.features.invitations);
+    if (facts.active) await inviteNew(session, member.id, provider.features.invitations);
     return member;
   });
 }
 
 /** Makes a linked member out of a provider's description, unless the user name is in use: then none. */
 export async function insert(
-  directory: Session,
+  session: Session,
   provider: ProviderRow,
   facts: ProvisionedMember,
   rules: Rulebook,
@@ -78,7 +78,7 @@ export async function insert(
     rules,
   );
   const state: MemberState = facts.active ? 'ACTIVE' : 'DISABLED';
-  return directory.insert(
+  return session.insert(
     'members',
     {
       id,
@@ -112,13 +112,13 @@ export type Description = ProvisionedMember | ((member: MemberRow) => Provisione
  * A difference is worked out on the row that is held, so that two writers do not undo each other.
  */
 export function rewrite(
-  directory: Session,
+  session: Session,
   id: string,
   description: Description,
   { expectedVersion }: { expectedVersion?: string | null } = {},
 ): Promise<MemberRow> {
-  return directory.change(async () => {
-    const { member, owner } = await hold(directory, id);
+  return session.change(async () => {
+    const { member, owner } = await hold(session, id);
     const facts = typeof description === 'function' ? description(member) : description;
     const active = member.state !== 'DISABLED';
     const action =
@@ -127,16 +127,16 @@ export function rewrite(
         : facts.active
           ? 'member.enabled'
           : 'member.disabled';
-    directory.attempting(action, subjectOf(member));
+    session.attempting(action, subjectOf(member));
     assertVersion(member, expectedVersion);
-    const { member: written, changes } = await write(directory, member, {
+    const { member: written, changes } = await write(session, member, {
       ...patchOf(facts),
       ...switched(member, facts.active),
     });
     if (written === member) return member;
     // What changes nothing reaches nobody; the rest is rolled back when it reaches too far.
-    await assertMayReach(directory, { members: [member] });
-    directory.record({
+    await assertMayReach(session, { members: [member] });
+    session.record({
       action,
       subject: subjectOf(written),
       changes,
@@ -145,12 +145,12 @@ export function rewrite(
     if (
       member.state === 'ACTIVE' &&
       !facts.active &&
-      member.roleId === (await ownerRoleId(directory))
+      member.roleId === (await ownerRoleId(session))
     )
-      await assertOwnerRemains(directory);
+      await assertOwnerRemains(session);
     if (isDeepStrictEqual(written.pushedRoles, member.pushedRoles)) return written;
-    await settle(directory, [id]);
-    return afresh(directory, id);
+    await settle(session, [id]);
+    return afresh(session, id);
   });
 }
 
@@ -188,12 +188,12 @@ function said({ profile, pushedRoles: _inProfile, active, ...named }: Provisione
 }
 
 async function adopt(
-  directory: Session,
+  session: Session,
   provider: ProviderRow,
   facts: ProvisionedMember,
   sent: Record<string, unknown>,
 ): Promise<MemberRow> {
-  const holder = await directory
+  const holder = await session
     .rows('members')
     .select(memberColumns)
     .where('user_name_key', '=', folded(facts.userName))
@@ -208,19 +208,19 @@ async function adopt(
       field: ['userName'],
       value: facts.userName,
     });
-  directory.attempting('member.created', {
+  session.attempting('member.created', {
     type: 'Member',
     id: null,
     name: facts.displayName,
     handle: facts.userName,
     handles: [facts.email, facts.externalId],
   });
-  if (holder.providerId === null && (await mayAdopt(directory, provider, holder)))
-    return link(directory, holder, provider, {
+  if (holder.providerId === null && (await mayAdopt(session, provider, holder)))
+    return link(session, holder, provider, {
       ...patchOf(facts),
       ...switched(holder, facts.active),
     });
-  directory.ifRefused(then =>
+  session.ifRefused(then =>
     openCase(then, {
       kind: 'member',
       providerId: provider.id,
@@ -243,11 +243,11 @@ async function adopt(
 
 /** Only by its own policy, and never a member whose role can administer the tenant (rule 10). */
 async function mayAdopt(
-  directory: Session,
+  session: Session,
   provider: ProviderRow,
   holder: MemberRow,
 ): Promise<boolean> {
   if (provider.adoption !== 'ADOPT') return false;
-  const role = await roleById(directory, holder.roleId);
+  const role = await roleById(session, holder.roleId);
   return role !== null && !canAdminister(role.permissions);
 }

@@ -20,18 +20,18 @@ export interface LockFacts {
 
 /** Gives a role by hand. Where the rules decide, only a lock can hold it: `lock` does both. */
 export function setRole(
-  directory: Session,
+  session: Session,
   id: string,
   roleId: string,
   { lock = false } = {},
 ): Promise<MemberRow> {
-  if (lock) return lockRole(directory, id, { roleId });
-  return directory.change(async () => {
-    directory.require('ROLE_ADMIN');
-    await holdRulebook(directory);
-    const { member, owner } = await hold(directory, id);
-    directory.attempting('member.roleChanged', subjectOf(member));
-    const role = await roleToGive(directory, roleId, member);
+  if (lock) return lockRole(session, id, { roleId });
+  return session.change(async () => {
+    session.require('ROLE_ADMIN');
+    await holdRulebook(session);
+    const { member, owner } = await hold(session, id);
+    session.attempting('member.roleChanged', subjectOf(member));
+    const role = await roleToGive(session, roleId, member);
     if (member.roleLocked)
       throw new Refusal('role-locked', 'The role is locked; release the lock first.', {
         field: ['roleId'],
@@ -43,31 +43,31 @@ export function setRole(
         { field: ['roleId'] },
       );
     if (member.handRoleId === roleId) return member;
-    await directory.update('members', id, { hand_role_id: roleId }, ['id']);
-    const before = member.handRoleId && (await roleById(directory, member.handRoleId))?.name;
-    directory.record({
+    await session.update('members', id, { hand_role_id: roleId }, ['id']);
+    const before = member.handRoleId && (await roleById(session, member.handRoleId))?.name;
+    session.record({
       action: 'member.roleChanged',
       subject: subjectOf(member),
       changes: [{ name: 'handRole', before, after: role.name }],
     });
-    await settle(directory, [id]);
-    return afresh(directory, id);
+    await settle(session, [id]);
+    return afresh(session, id);
   });
 }
 
 /** Keeps a role through every sync, until somebody with the right to releases it, or until its time is over. */
 export function lockRole(
-  directory: Session,
+  session: Session,
   id: string,
   { roleId, reason, expiresAt }: LockFacts,
 ): Promise<MemberRow> {
-  return directory.change(async () => {
-    directory.require('ROLE_ADMIN');
+  return session.change(async () => {
+    session.require('ROLE_ADMIN');
     if (expiresAt && expiresAt.getTime() <= Date.now())
       throw invalid('`expiresAt` must be in the future.', 'expiresAt');
-    const { member } = await hold(directory, id);
-    directory.attempting('member.roleLocked', subjectOf(member));
-    const role = await roleToGive(directory, roleId ?? member.roleId, member);
+    const { member } = await hold(session, id);
+    session.attempting('member.roleLocked', subjectOf(member));
+    const role = await roleToGive(session, roleId ?? member.roleId, member);
     const next = { roleId: role.id, reason: reason ?? null, expiresAt: expiresAt ?? null };
     if (
       member.roleLocked &&
@@ -81,12 +81,12 @@ export function lockRole(
       role_locked: true,
       lock_reason: next.reason,
       lock_expires_at: next.expiresAt,
-      locked_by: directory.actor.record,
+      locked_by: session.actor.record,
       locked_at: sql`now()`,
     };
-    const written = await directory.update('members', id, lock, memberColumns);
-    const before = await roleById(directory, member.roleId);
-    directory.record({
+    const written = await session.update('members', id, lock, memberColumns);
+    const before = await roleById(session, member.roleId);
+    session.record({
       action: 'member.roleLocked',
       subject: subjectOf(member),
       reason: next.reason,
@@ -97,40 +97,40 @@ export function lockRole(
           : [{ name: 'role', before: before?.name, after: role.name }]),
       ],
     });
-    if (role.id !== member.roleId && member.roleId === (await ownerRoleId(directory)))
-      await assertOwnerRemains(directory);
+    if (role.id !== member.roleId && member.roleId === (await ownerRoleId(session)))
+      await assertOwnerRemains(session);
     return written;
   });
 }
 
 /** Hands the role back to the rules, at once. */
 export function unlockRole(
-  directory: Session,
+  session: Session,
   id: string,
   reason?: string | null,
 ): Promise<MemberRow> {
-  return directory.change(async () => {
-    directory.require('ROLE_ADMIN');
-    await holdRulebook(directory);
-    const { member } = await hold(directory, id);
-    directory.attempting('member.roleUnlocked', subjectOf(member));
-    await assertMayReach(directory, { members: [member] }, 'id');
+  return session.change(async () => {
+    session.require('ROLE_ADMIN');
+    await holdRulebook(session);
+    const { member } = await hold(session, id);
+    session.attempting('member.roleUnlocked', subjectOf(member));
+    await assertMayReach(session, { members: [member] }, 'id');
     if (!member.roleLocked) return member;
-    await release(directory, member, 'member.roleUnlocked', reason ?? null);
-    return afresh(directory, id);
+    await release(session, member, 'member.roleUnlocked', reason ?? null);
+    return afresh(session, id);
   });
 }
 
 /** Releases locks whose time is over. Nobody asked: the service does it, for each member alone, and leaves the lock that keeps the last owner. */
-export async function releaseExpiredLocks(directory: Session): Promise<number> {
+export async function releaseExpiredLocks(session: Session): Promise<number> {
   const due = () =>
-    directory
+    session
       .rows('members')
       .where('lock_expires_at', '<=', sql<Date>`now()`)
       .where('role_locked', '=', true);
   let released = 0;
   for (const { id } of await due().select('id').orderBy('lock_expires_at').limit(500).execute()) {
-    released += await directory
+    released += await session
       .change(async () => {
         const member = await due()
           .select(memberColumns)
@@ -139,7 +139,7 @@ export async function releaseExpiredLocks(directory: Session): Promise<number> {
           .skipLocked()
           .executeTakeFirst();
         if (!member) return 0;
-        await release(directory, member, 'member.roleLockExpired', null);
+        await release(session, member, 'member.roleLockExpired', null);
         return 1;
       })
       .catch(error => {
@@ -160,28 +160,28 @@ export const UNLOCKED = {
 } as const;
 
 async function release(
-  directory: Session,
+  session: Session,
   member: MemberRow,
   action: string,
   reason: string | null,
 ): Promise<void> {
-  await directory.update('members', member.id, UNLOCKED, ['id']);
-  const locked = await roleById(directory, member.roleId);
-  directory.record({
+  await session.update('members', member.id, UNLOCKED, ['id']);
+  const locked = await roleById(session, member.roleId);
+  session.record({
     action,
     subject: subjectOf(member),
     reason,
     changes: [{ name: 'roleLock', before: locked?.name, after: null }],
   });
-  await settle(directory, [member.id]);
+  await settle(session, [member.id]);
 }
 
 /** The role that a member is to be given, instead of the present one. */
-async function roleToGive(directory: Session, roleId: string, member: MemberRow): Promise<RoleRow> {
-  const role = await roleById(directory, roleId);
+async function roleToGive(session: Session, roleId: string, member: MemberRow): Promise<RoleRow> {
+  const role = await roleById(session, roleId);
   if (!role) throw notFound('role', 'roleId');
-  await assertMayReach(directory, { roleIds: [role.id] }, 'roleId');
-  await assertMayReach(directory, { members: [member] }, 'id');
+  await assertMayReach(session, { roleIds: [role.id] }, 'roleId');
+  await assertMayReach(session, { members: [member] }, 'id');
   return role;
 }
 

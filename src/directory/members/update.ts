@@ -20,39 +20,39 @@ export interface MemberEdit {
 
 /** Edits a member by hand. A user name edited while its provider is off cuts the link: the provider will make a new one (rule 6). */
 export function update(
-  directory: Session,
+  session: Session,
   id: string,
   edit: MemberEdit,
   { expectedVersion }: { expectedVersion?: string | null | undefined } = {},
 ): Promise<MemberRow> {
-  return directory.change(async () => {
-    directory.require('DIRECTORY_WRITE');
-    const { member, owner } = await hold(directory, id);
-    directory.attempting('member.updated', subjectOf(member));
+  return session.change(async () => {
+    session.require('DIRECTORY_WRITE');
+    const { member, owner } = await hold(session, id);
+    session.attempting('member.updated', subjectOf(member));
     assertVersion(member, expectedVersion);
     const patch = patchOf(member, edit);
     const touched = (Object.keys(edit) as (keyof MemberEdit)[]).filter(
       field => edit[field] !== undefined,
     );
-    if (touched.length > 0) assertMayEdit(member, owner, touched, directory.asProvider);
-    await assertMayReach(directory, { members: [member] }, 'id');
+    if (touched.length > 0) assertMayEdit(member, owner, touched, session.asProvider);
+    await assertMayReach(session, { members: [member] }, 'id');
     if (patch.userName !== undefined || patch.email !== undefined) {
       const renamed = otherThan(member.userName, patch.userName);
       const moved = otherThan(member.email, patch.email);
-      await assertFree(directory, { userName: renamed, email: moved }, member.id, what =>
+      await assertFree(session, { userName: renamed, email: moved }, member.id, what =>
         edit.userName == null ? 'email' : what,
       );
     }
-    const { member: written, changes } = await write(directory, member, patch);
+    const { member: written, changes } = await write(session, member, patch);
     if (written === member) return member;
     // What the provider said is kept beside the edit; the edit is what changed.
-    directory.record({
+    session.record({
       action: 'member.updated',
       subject: subjectOf(written),
       providerId: owner?.id ?? null,
       changes: changes.filter(({ name }) => name !== 'name'),
     });
-    if (written.providerId !== member.providerId) await settle(directory, [id]);
+    if (written.providerId !== member.providerId) await settle(session, [id]);
     return written;
   });
 }

@@ -63,7 +63,7 @@ const SILENT = new Set<string>([
 
 /** Writes what differs, and nothing when nothing does: no version is bumped for a value that was there already. */
 export async function write(
-  directory: Session,
+  session: Session,
   member: MemberRow,
   wanted: MemberPatch,
 ): Promise<{ member: MemberRow; changes: AttributeChange[] }> {
@@ -74,9 +74,9 @@ export async function write(
   );
   if (differing.length === 0) return { member, changes: [] };
   const set = Object.fromEntries(differing.map(name => [COLUMNS[name], patch[name]]));
-  const written = await directory.update('members', member.id, set, memberColumns);
+  const written = await session.update('members', member.id, set, memberColumns);
   if (patch.providerId !== undefined && patch.providerId !== member.providerId)
-    await touchTeamsOfProviders(directory, member.id, [member.providerId, patch.providerId]);
+    await touchTeamsOfProviders(session, member.id, [member.providerId, patch.providerId]);
   return {
     member: written,
     changes: differing.flatMap(name => changesOf(name, member, patch)),

@@ -30,33 +30,33 @@ const WEAKEST = 1_000_000;
 
 /** Makes a role. Without a rank it is the weakest. */
 export function create(
-  directory: Session,
+  session: Session,
   {
     name,
     permissions,
     rank,
   }: { name: string; permissions: readonly Permission[]; rank?: number | null | undefined },
 ): Promise<RoleRow> {
-  return directory.change(async () => {
-    directory.require('ROLE_ADMIN');
+  return session.change(async () => {
+    session.require('ROLE_ADMIN');
     const wanted = { name: assertName(name, 'name'), permissions: ordered(permissions) };
-    directory.attempting('role.created', { type: 'Role', id: null, name: wanted.name });
-    assertMayGive(directory, { kind: 'role', ...wanted }, 'permissions');
-    await assertNameFree(directory, 'roles', wanted.name);
-    await assertRoom(directory, 'roles');
-    const role = (await directory.insert(
+    session.attempting('role.created', { type: 'Role', id: null, name: wanted.name });
+    assertMayGive(session, { kind: 'role', ...wanted }, 'permissions');
+    await assertNameFree(session, 'roles', wanted.name);
+    await assertRoom(session, 'roles');
+    const role = (await session.insert(
       'roles',
       {
         id: newId(),
         ...wanted,
         rank:
           rank == null
-            ? sql`(select coalesce(max(rank), 0) + 1 from roles where tenant_id = ${directory.tenantId})`
+            ? sql`(select coalesce(max(rank), 0) + 1 from roles where tenant_id = ${session.tenantId})`
             : assertRank(rank),
       },
       roleColumns,
     )) as RoleRow;
-    directory.record({
+    session.record({
       action: 'role.created',
       subject: subjectOf(role),
       changes: [
@@ -70,10 +70,10 @@ export function create(
 }
 
 /** Changes a role; its holders have the new permissions from the next request on. The owner's permissions are what makes an owner. */
-export function update(directory: Session, id: string, wish: RoleWish): Promise<RoleRow> {
-  return directory.change(async () => {
-    directory.require('ROLE_ADMIN');
-    const role = await hold(directory, id);
+export function update(session: Session, id: string, wish: RoleWish): Promise<RoleRow> {
+  return session.change(async () => {
+    session.require('ROLE_ADMIN');
+    const role = await hold(session, id);
     const wanted = {
       name: wish.name == null ? role.name : assertName(wish.name, 'name'),
       permissions: wish.permissions == null ? role.permissions : ordered(wish.permissions),
@@ -85,37 +85,37 @@ export function update(directory: Session, id: string, wish: RoleWish): Promise<
     if (changes.length === 0) return role;
     if (role.builtIn === 'owner' && changes.some(change => change.name !== 'name'))
       throw invalid('The owner role keeps every permission and the first rank.', 'permissions');
-    directory.attempting('role.updated', subjectOf(role));
-    assertMayGive(directory, { kind: 'role', ...role }, 'id');
-    assertMayGive(directory, { kind: 'role', ...wanted }, 'permissions');
-    await assertNameFree(directory, 'roles', wanted.name, id);
-    const written = await directory.update('roles', id, wanted, roleColumns);
-    directory.record({ action: 'role.updated', subject: subjectOf(written), changes });
+    session.attempting('role.updated', subjectOf(role));
+    assertMayGive(session, { kind: 'role', ...role }, 'id');
+    assertMayGive(session, { kind: 'role', ...wanted }, 'permissions');
+    await assertNameFree(session, 'roles', wanted.name, id);
+    const written = await session.update('roles', id, wanted, roleColumns);
+    session.record({ action: 'role.updated', subject: subjectOf(written), changes });
     return written;
   });
 }
 
 /** Deletes a role and its mappings. Whoever holds it by hand or by lock gets the replacement; the others are settled anew. */
 export function remove(
-  directory: Session,
+  session: Session,
   id: string,
   replacementId?: string | null,
 ): Promise<RoleRow> {
-  return directory.change(async () => {
-    directory.require('ROLE_ADMIN');
-    const rules = await holdRulebook(directory, 'update');
-    const role = await hold(directory, id);
-    directory.attempting('role.deleted', subjectOf(role));
+  return session.change(async () => {
+    session.require('ROLE_ADMIN');
+    const rules = await holdRulebook(session, 'update');
+    const role = await hold(session, id);
+    session.attempting('role.deleted', subjectOf(role));
     if (role.builtIn) throw invalid('Built-in roles cannot be deleted.', 'id');
     if (rules.defaultRoleId === id)
       throw invalid('This is the default role; choose another default first.', 'id');
-    assertMayGive(directory, { kind: 'role', ...role }, 'id');
-    const replacement = replacementId == null ? null : await roleById(directory, replacementId);
+    assertMayGive(session, { kind: 'role', ...role }, 'id');
+    const replacement = replacementId == null ? null : await roleById(session, replacementId);
     if (replacementId != null && (!replacement || replacement.id === id))
       throw notFound('role', 'replacementId');
-    if (replacement) assertMayGive(directory, { kind: 'role', ...replacement }, 'replacementId');
+    if (replacement) assertMayGive(session, { kind: 'role', ...replacement }, 'replacementId');
 
-    const holders = await directory
+    const holders = await session
       .rows('members')
       .select([
         'id',
@@ -136,15 +136,15 @@ export function remove(
         `${held.length} member(s) hold this role by hand or by lock; name a replacement.`,
         'replacementId',
       );
-    if (replacement) await handOver(directory, role, replacement);
-    await forgetMappings(directory, role);
+    if (replacement) await handOver(session, role, replacement);
+    await forgetMappings(session, role);
     await settle(
-      directory,
+      session,
       holders.map(holder => holder.id),
     );
-    await leaveDeleted(directory, role, rules.defaultRoleId);
-    await directory.remove('roles', id);
-    directory.record({
+    await leaveDeleted(session, role, rules.defaultRoleId);
+    await session.remove('roles', id);
+    session.record({
       action: 'role.deleted',
       subject: subjectOf(role),
       changes: [{ name: 'name', before: role.name }],
@@ -165,9 +165,9 @@ const entryOf =
   });
 
 /** Whoever holds the role by hand or by lock gets the other one in the same way. */
-async function handOver(directory: Session, role: RoleRow, replacement: RoleRow): Promise<void> {
+async function handOver(session: Session, role: RoleRow, replacement: RoleRow): Promise<void> {
   const [before, after] = [role.name, replacement.name];
-  const byHand = await directory.updateMany<'members', Concerned>(
+  const byHand = await session.updateMany<'members', Concerned>(
     'members',
     { hand_role_id: replacement.id },
     {
@@ -175,8 +175,8 @@ async function handOver(directory: Session, role: RoleRow, replacement: RoleRow)
       returning: concerned,
     },
   );
-  await directory.recordAll(byHand.map(entryOf({ name: 'handRole', before, after })));
-  const byLock = await directory.updateMany<'members', Concerned>(
+  await session.recordAll(byHand.map(entryOf({ name: 'handRole', before, after })));
+  const byLock = await session.updateMany<'members', Concerned>(
     'members',
     { role_id: replacement.id },
     {
@@ -184,13 +184,13 @@ async function handOver(directory: Session, role: RoleRow, replacement: RoleRow)
       returning: concerned,
     },
   );
-  await directory.recordAll(
+  await session.recordAll(
     byLock.map(entryOf({ name: 'role', before, after }, { name: 'roleLock', before, after })),
   );
 }
 
-async function forgetMappings(directory: Session, role: RoleRow): Promise<void> {
-  const mappings = await directory.removeMany<{
+async function forgetMappings(session: Session, role: RoleRow): Promise<void> {
+  const mappings = await session.removeMany<{
     id: string;
     pushedRole: string | null;
     teamId: string | null;
@@ -198,9 +198,9 @@ async function forgetMappings(directory: Session, role: RoleRow): Promise<void> 
   }>('role_mappings', {
     where: sql`target.role_id = ${role.id}::uuid`,
     returning: sql`target.id, target.pushed_role as "pushedRole", target.team_id as "teamId",
-      (select t.name from teams t where t.tenant_id = ${directory.tenantId}::uuid and t.id = target.team_id) as team`,
+      (select t.name from teams t where t.tenant_id = ${session.tenantId}::uuid and t.id = target.team_id) as team`,
   });
-  await directory.recordAll(
+  await session.recordAll(
     mappings.map(({ id, pushedRole, teamId, team }) => ({
       action: 'roleMapping.removed',
       subject: { type: 'RoleMapping', id, name: team ?? `pushed role ${pushedRole}` },
@@ -211,12 +211,8 @@ async function forgetMappings(directory: Session, role: RoleRow): Promise<void> 
 }
 
 /** Deleted members keep a role for their return; when that role goes, the default waits for them instead, without a lock. */
-async function leaveDeleted(
-  directory: Session,
-  role: RoleRow,
-  defaultRoleId: string,
-): Promise<void> {
-  const byHand = await directory.updateMany<'members', Concerned>(
+async function leaveDeleted(session: Session, role: RoleRow, defaultRoleId: string): Promise<void> {
+  const byHand = await session.updateMany<'members', Concerned>(
     'members',
     { hand_role_id: null },
     {
@@ -224,10 +220,10 @@ async function leaveDeleted(
       returning: concerned,
     },
   );
-  await directory.recordAll(
+  await session.recordAll(
     byHand.map(entryOf({ name: 'handRole', before: role.name, after: null })),
   );
-  const holders = await directory.updateMany<'members', Concerned & { locked: boolean }>(
+  const holders = await session.updateMany<'members', Concerned & { locked: boolean }>(
     'members',
     { role_id: defaultRoleId, ...UNLOCKED },
     {
@@ -236,8 +232,8 @@ async function leaveDeleted(
     },
   );
   if (holders.length === 0) return;
-  const after = (await roleById(directory, defaultRoleId))?.name;
-  await directory.recordAll(
+  const after = (await roleById(session, defaultRoleId))?.name;
+  await session.recordAll(
     holders.map(({ locked, ...member }) =>
       entryOf(
         { name: 'role', before: role.name, after },
@@ -247,10 +243,10 @@ async function leaveDeleted(
   );
 }
 
-async function hold(directory: Session, id: string): Promise<RoleRow> {
-  const role = await roleById(directory, id);
+async function hold(session: Session, id: string): Promise<RoleRow> {
+  const role = await roleById(session, id);
   if (!role) throw notFound('role');
-  return directory
+  return session
     .rows('roles')
     .select(roleColumns)
     .where('id', '=', id)

@@ -22,13 +22,13 @@ export interface Explanation {
 
 /** Why these members have the role they have: every candidate, which one won, and why each other lost. */
 export async function explain(
-  directory: Session,
+  session: Session,
   memberIds: readonly string[],
 ): Promise<Map<string, Explanation>> {
-  const rules = await rulebookOf(directory);
-  const names = await namesOf(directory, rules);
+  const rules = await rulebookOf(session);
+  const names = await namesOf(session, rules);
   return new Map(
-    (await factsOf(directory, memberIds, rules)).map(member => {
+    (await factsOf(session, memberIds, rules)).map(member => {
       const decision = standing(member, rules);
       return [
         member.id,

@@ -4,10 +4,10 @@ import { everyRole } from './plainly.ts';
 
 /** Forgets the roles that were set by hand on these members (called `target`): the rules decide from now on (rule 15). Says whose. */
 export async function forgetRolesByHand(
-  directory: Session,
+  session: Session,
   those: RawBuilder<unknown>,
 ): Promise<Forgotten[]> {
-  const forgotten = await directory.updateMany<'members', Forgotten>(
+  const forgotten = await session.updateMany<'members', Forgotten>(
     'members',
     { hand_role_id: null },
     {
@@ -17,8 +17,8 @@ export async function forgetRolesByHand(
     },
   );
   if (forgotten.length === 0) return [];
-  const names = new Map((await everyRole(directory)).map(role => [role.id, role.name]));
-  await directory.recordAll(
+  const names = new Map((await everyRole(session)).map(role => [role.id, role.name]));
+  await session.recordAll(
     forgotten.map(({ id, name, handle, providerId, handRoleId }) => ({
       action: 'member.roleChanged',
       subject: { type: 'Member', id, name, handle },

@@ -27,14 +27,14 @@ const sourceOf = ({
 }) => teamId ?? `pushed ${pushedKey(pushedRole ?? '')}`;
 
 /** Sets all mappings in order. Those that stay keep their id; whoever they speak about is settled anew. */
-export function setMappings(directory: Session, wishes: readonly MappingWish[]): Promise<void> {
-  return directory.change(async () => {
-    directory.require('ROLE_ADMIN');
+export function setMappings(session: Session, wishes: readonly MappingWish[]): Promise<void> {
+  return session.change(async () => {
+    session.require('ROLE_ADMIN');
     if (wishes.length > MOST_MAPPINGS)
       throw invalid(`At most ${MOST_MAPPINGS} mappings are possible.`, 'mappings');
-    await assertSound(directory, wishes);
-    const before = await holdRulebook(directory, 'update');
-    const present = await directory
+    await assertSound(session, wishes);
+    const before = await holdRulebook(session, 'update');
+    const present = await session
       .rows('role_mappings')
       .select([
         'id',
@@ -55,32 +55,32 @@ export function setMappings(directory: Session, wishes: readonly MappingWish[]):
     const after: Rulebook = { ...before, mappings: wanted };
     if (JSON.stringify(plain(before.mappings)) === JSON.stringify(plain(wanted))) return;
 
-    directory.attempting('roleMapping.updated', {
+    session.attempting('roleMapping.updated', {
       type: 'RoleMapping',
       id: null,
       name: 'role mappings',
     });
     const roleIds = rolesOfDifferences(before.mappings, wanted);
-    await assertMayReach(directory, { roleIds, by: 'a mapping that changes' }, 'mappings');
+    await assertMayReach(session, { roleIds, by: 'a mapping that changes' }, 'mappings');
     const wantedIds = new Set(wanted.map(mapping => mapping.id));
     const gone = present.filter(mapping => !wantedIds.has(mapping.id));
     if (gone.length > 0)
-      await directory.removeMany('role_mappings', {
+      await session.removeMany('role_mappings', {
         where: sql`target.id = any(${gone.map(mapping => mapping.id)}::uuid[])`,
       });
-    await directory.insertMany(
+    await session.insertMany(
       'role_mappings',
       ['tenant_id', 'id', 'position', 'team_id', 'pushed_role', 'role_id'],
-      sql`select ${directory.tenantId}::uuid, e.* from jsonb_to_recordset(${JSON.stringify(wanted.map(row))}::jsonb) as e (id uuid, position int, team_id uuid, pushed_role text, role_id uuid)`,
+      sql`select ${session.tenantId}::uuid, e.* from jsonb_to_recordset(${JSON.stringify(wanted.map(row))}::jsonb) as e (id uuid, position int, team_id uuid, pushed_role text, role_id uuid)`,
       {
         conflict: sql`on conflict (tenant_id, id) do update set position = excluded.position, role_id = excluded.role_id
           where (target.position, target.role_id) is distinct from (excluded.position, excluded.role_id)`,
         updates: true,
       },
     );
-    await record(directory, before, after, present, wanted);
-    for await (const portion of concerned(directory, [...before.mappings, ...wanted]))
-      await settle(directory, portion, after, before);
+    await record(session, before, after, present, wanted);
+    for await (const portion of concerned(session, [...before.mappings, ...wanted]))
+      await settle(session, portion, after, before);
   });
 }
 
@@ -113,13 +113,13 @@ const row = ({ id, position, teamId, pushedRole, roleId }: MappingFacts & { id: 
   role_id: roleId,
 });
 
-async function assertSound(directory: Session, wishes: readonly MappingWish[]): Promise<void> {
-  const roles = new Map((await everyRole(directory)).map(role => [role.id, role]));
+async function assertSound(session: Session, wishes: readonly MappingWish[]): Promise<void> {
+  const roles = new Map((await everyRole(session)).map(role => [role.id, role]));
   const teamIds = wishes.flatMap(wish => wish.teamId ?? []).filter(isId);
   const teams = new Set(
     teamIds.length === 0
       ? []
-      : (await directory.rows('teams').select('id').where('id', 'in', teamIds).execute()).map(
+      : (await session.rows('teams').select('id').where('id', 'in', teamIds).execute()).map(
           team => team.id,
         ),
   );
@@ -150,13 +150,13 @@ async function assertSound(directory: Session, wishes: readonly MappingWish[]): 
 }
 
 async function record(
-  directory: Session,
+  session: Session,
   before: Rulebook,
   after: Rulebook,
   present: readonly (MappingFacts & { id: string })[],
   wanted: readonly (MappingFacts & { id: string })[],
 ): Promise<void> {
-  const names = await namesOf(directory, {
+  const names = await namesOf(session, {
     ...after,
     mappings: [...before.mappings, ...after.mappings],
   });
@@ -175,14 +175,14 @@ async function record(
       { name: 'position', before: old?.position ?? null, after: mapping.position },
     ].filter(change => change.before !== change.after);
     if (changes.length === 0) continue;
-    directory.record({
+    session.record({
       action: old ? 'roleMapping.updated' : 'roleMapping.created',
       subject: { type: 'RoleMapping', id: mapping.id, name: name(mapping) },
       changes,
     });
   }
   for (const mapping of previous.values()) {
-    directory.record({
+    session.record({
       action: 'roleMapping.removed',
       subject: { type: 'RoleMapping', id: mapping.id, name: name(mapping) },
       changes: [{ name: 'role', before: names.role(mapping.roleId) }],
@@ -192,7 +192,7 @@ async function record(
 
 /** Everybody these mappings speak about, in portions. */
 async function* concerned(
-  directory: Session,
+  session: Session,
   mappings: readonly MappingFacts[],
 ): AsyncGenerator<string[]> {
   const teamIds = mappings.flatMap(mapping => mapping.teamId ?? []);
@@ -202,13 +202,13 @@ async function* concerned(
   for (let after: string | null = null; ;) {
     const { rows }: { rows: { id: string }[] } = await sql<{ id: string }>`
       select id from (
-        (select distinct member_id as id from memberships where tenant_id = ${directory.tenantId} and team_id = any(${teamIds}::uuid[])
+        (select distinct member_id as id from memberships where tenant_id = ${session.tenantId} and team_id = any(${teamIds}::uuid[])
           and (${after}::uuid is null or member_id > ${after}::uuid) order by 1 limit ${PORTION})
         union
-        (select id from members where tenant_id = ${directory.tenantId} and cardinality(${pushed}::text[]) > 0 and pushed_roles && ${pushed}::text[]
+        (select id from members where tenant_id = ${session.tenantId} and cardinality(${pushed}::text[]) > 0 and pushed_roles && ${pushed}::text[]
           and (${after}::uuid is null or id > ${after}::uuid) order by 1 limit ${PORTION})
       ) them order by id limit ${PORTION}
-    `.execute(directory.db);
+    `.execute(session.db);
     if (rows.length === 0) return;
     yield rows.map(found => found.id);
     after = rows.at(-1)?.id ?? null;

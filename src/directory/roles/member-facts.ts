@@ -28,7 +28,7 @@ interface Row {
 
 /** What the decision about roles needs to know of these members: one statement, however many. */
 export async function factsOf(
-  directory: Session,
+  session: Session,
   memberIds: readonly string[],
   rules: Rulebook,
 ): Promise<Judged[]> {
@@ -38,8 +38,8 @@ export async function factsOf(
       p.provisioning, m.role_locked as locked, m.hand_role_id as "handRoleId", m.pushed_roles as "pushedRoles",
       array(select s.team_id from memberships s where s.tenant_id = m.tenant_id and s.member_id = m.id and s.team_id = any(${mappedTeams}::uuid[])) as "teamIds"
     from members m left join identity_providers p on p.tenant_id = m.tenant_id and p.id = m.provider_id
-    where m.tenant_id = ${directory.tenantId} and m.id = any(${memberIds}::uuid[]) and m.state <> 'DELETED'
-  `.execute(directory.db);
+    where m.tenant_id = ${session.tenantId} and m.id = any(${memberIds}::uuid[]) and m.state <> 'DELETED'
+  `.execute(session.db);
   return rows.map(row => ({
     id: row.id,
     roleId: row.roleId,

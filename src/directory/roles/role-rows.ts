@@ -16,80 +16,77 @@ const role = columnList(roleColumns);
 const mapping = columnList(roleMappingColumns);
 
 /** Every role of the tenant, strongest first. */
-export async function allRoles(directory: Session): Promise<RoleRow[]> {
-  requireReading(directory);
+export async function allRoles(session: Session): Promise<RoleRow[]> {
+  requireReading(session);
   const { rows } =
-    await sql<RoleRow>`select ${role} from roles where tenant_id = ${directory.tenantId}::uuid order by rank, id`.execute(
-      directory.db,
+    await sql<RoleRow>`select ${role} from roles where tenant_id = ${session.tenantId}::uuid order by rank, id`.execute(
+      session.db,
     );
   return rows;
 }
 
-export async function rolesByIds(directory: Session, ids: readonly string[]): Promise<RoleRow[]> {
+export async function rolesByIds(session: Session, ids: readonly string[]): Promise<RoleRow[]> {
   if (ids.length === 0) return [];
   const { rows } =
-    await sql<RoleRow>`select ${role} from roles where roles.tenant_id = ${directory.tenantId}::uuid and ${anyOf(sql`roles.id`, ids)} and ${rolesInSight(directory)}`.execute(
-      directory.db,
+    await sql<RoleRow>`select ${role} from roles where roles.tenant_id = ${session.tenantId}::uuid and ${anyOf(sql`roles.id`, ids)} and ${rolesInSight(session)}`.execute(
+      session.db,
     );
   return rows;
 }
 
 /** Roles that something in sight speaks of: whoever may know of that knows what it says, whether or not all roles are for them to read. */
-export async function rolesSpokenOf(
-  directory: Session,
-  ids: readonly string[],
-): Promise<RoleRow[]> {
+export async function rolesSpokenOf(session: Session, ids: readonly string[]): Promise<RoleRow[]> {
   if (ids.length === 0) return [];
   const { rows } =
-    await sql<RoleRow>`select ${role} from roles where roles.tenant_id = ${directory.tenantId}::uuid and ${anyOf(sql`roles.id`, ids)}`.execute(
-      directory.db,
+    await sql<RoleRow>`select ${role} from roles where roles.tenant_id = ${session.tenantId}::uuid and ${anyOf(sql`roles.id`, ids)}`.execute(
+      session.db,
     );
   return rows;
 }
 
 /** How many members hold each of these roles; deleted members hold none. */
 export async function holdersOfRoles(
-  directory: Session,
+  session: Session,
   ids: readonly string[],
 ): Promise<Map<string, number>> {
-  requireReading(directory);
+  requireReading(session);
   const { rows } = await sql<{ id: string; count: number }>`
-    select role_id as id, count(*) from members where tenant_id = ${directory.tenantId}::uuid and ${anyOf(sql`role_id`, ids)} and state <> 'DELETED' group by role_id
-  `.execute(directory.db);
+    select role_id as id, count(*) from members where tenant_id = ${session.tenantId}::uuid and ${anyOf(sql`role_id`, ids)} and state <> 'DELETED' group by role_id
+  `.execute(session.db);
   const counted = new Map(rows.map(row => [row.id, row.count]));
   return new Map(ids.map(id => [id, counted.get(id) ?? 0]));
 }
 
 /** Every mapping of the tenant, in the order in which they are asked. */
-export function allMappings(directory: Session): Promise<RoleMappingRow[]> {
-  requireReading(directory);
-  return everyMapping(directory);
+export function allMappings(session: Session): Promise<RoleMappingRow[]> {
+  requireReading(session);
+  return everyMapping(session);
 }
 
 /** The same for whoever has just set them. */
-export const everyMapping = (directory: Session): Promise<RoleMappingRow[]> =>
-  mappings(directory, sql`true`);
+export const everyMapping = (session: Session): Promise<RoleMappingRow[]> =>
+  mappings(session, sql`true`);
 
 export async function mappingsByIds(
-  directory: Session,
+  session: Session,
   ids: readonly string[],
 ): Promise<RoleMappingRow[]> {
-  return ids.length === 0 || !directory.actor.may('DIRECTORY_READ')
+  return ids.length === 0 || !session.actor.may('DIRECTORY_READ')
     ? []
-    : mappings(directory, anyOf(sql`id`, ids));
+    : mappings(session, anyOf(sql`id`, ids));
 }
 
 export async function mappingsOfTeams(
-  directory: Session,
+  session: Session,
   teamIds: readonly string[],
 ): Promise<RoleMappingRow[]> {
-  return teamIds.length === 0 ? [] : mappings(directory, anyOf(sql`team_id`, teamIds));
+  return teamIds.length === 0 ? [] : mappings(session, anyOf(sql`team_id`, teamIds));
 }
 
-async function mappings(directory: Session, which: RawBuilder<unknown>): Promise<RoleMappingRow[]> {
+async function mappings(session: Session, which: RawBuilder<unknown>): Promise<RoleMappingRow[]> {
   const { rows } =
-    await sql<RoleMappingRow>`select ${mapping} from role_mappings where tenant_id = ${directory.tenantId}::uuid and ${which} order by position, id`.execute(
-      directory.db,
+    await sql<RoleMappingRow>`select ${mapping} from role_mappings where tenant_id = ${session.tenantId}::uuid and ${which} order by position, id`.execute(
+      session.db,
     );
   return rows;
 }

@@ -15,29 +15,29 @@ import {
 
 /** The roles of one tenant, and the rules that give them. */
 export class Roles {
-  readonly #directory: Session;
+  readonly #session: Session;
 
-  constructor(directory: Session) {
-    this.#directory = directory;
+  constructor(session: Session) {
+    this.#session = session;
   }
 
   all(): Promise<RoleRow[]> {
-    return allRoles(this.#directory);
+    return allRoles(this.#session);
   }
   byIds(ids: readonly string[]) {
-    return rolesByIds(this.#directory, ids);
+    return rolesByIds(this.#session, ids);
   }
   async get(id: string): Promise<RoleRow | null> {
     return (await this.byIds([id]))[0] ?? null;
   }
   mappings(): Promise<RoleMappingRow[]> {
-    return allMappings(this.#directory);
+    return allMappings(this.#session);
   }
   mappingsByIds(ids: readonly string[]) {
-    return mappingsByIds(this.#directory, ids);
+    return mappingsByIds(this.#session, ids);
   }
   explain(memberIds: readonly string[]) {
-    return explain(this.#directory, memberIds);
+    return explain(this.#session, memberIds);
   }
 
   create(facts: {
@@ -45,16 +45,16 @@ export class Roles {
     permissions: readonly Permission[];
     rank?: number | null | undefined;
   }) {
-    return create(this.#directory, facts);
+    return create(this.#session, facts);
   }
   update(id: string, wish: RoleWish) {
-    return update(this.#directory, id, wish);
+    return update(this.#session, id, wish);
   }
   remove(id: string, replacementId?: string | null) {
-    return remove(this.#directory, id, replacementId);
+    return remove(this.#session, id, replacementId);
   }
   async setMappings(wishes: readonly MappingWish[]): Promise<RoleMappingRow[]> {
-    await setMappings(this.#directory, wishes);
-    return everyMapping(this.#directory);
+    await setMappings(this.#session, wishes);
+    return everyMapping(this.#session);
   }
 }

@@ -12,24 +12,24 @@ export const rulebookColumns = sql<Row>`rules.default_role_id as "defaultRoleId"
 
 /** What the tenant says about roles, held still for the rest of the change: whoever changes it waits, or is waited for. */
 export async function holdRulebook(
-  directory: Session,
+  session: Session,
   hold: 'share' | 'update' = 'share',
 ): Promise<Rulebook> {
   const { rows } =
     await sql<Row>`select ${rulebookColumns} from hold_rulebook(${hold === 'update'}) as rules`.execute(
-      directory.db,
+      session.db,
     );
   return rows[0] as Row;
 }
 
 /** The same, only to be read. */
-export async function rulebookOf(directory: Session): Promise<Rulebook> {
-  const { default_role_id } = await directory.db
+export async function rulebookOf(session: Session): Promise<Rulebook> {
+  const { default_role_id } = await session.db
     .selectFrom('tenants')
     .select('default_role_id')
-    .where('id', '=', directory.tenantId)
+    .where('id', '=', session.tenantId)
     .executeTakeFirstOrThrow();
-  const mappings = await directory
+  const mappings = await session
     .rows('role_mappings')
     .select(['position', 'role_id as roleId', 'team_id as teamId', 'pushed_role as pushedRole'])
     .orderBy('position')

@@ -17,36 +17,36 @@ const PORTION = 25_000;
  * replaced, also of the roles that somebody locked would have had and would have now.
  */
 export async function settle(
-  directory: Session,
+  session: Session,
   memberIds: readonly string[],
   rules?: Rulebook,
   before?: Rulebook,
 ): Promise<void> {
   if (memberIds.length === 0) return;
-  const rulebook = rules ?? (await holdRulebook(directory));
+  const rulebook = rules ?? (await holdRulebook(session));
   let names: Names | undefined;
   const left = new Set<string>();
   for (let start = 0; start < memberIds.length; start += PORTION) {
     const portion = memberIds.slice(start, start + PORTION);
-    await hold(directory, portion);
-    const decided = (await factsOf(directory, portion, rulebook)).map(member => ({
+    await hold(session, portion);
+    const decided = (await factsOf(session, portion, rulebook)).map(member => ({
       member,
       decision: standing(member, rulebook),
     }));
     const roleIds = new Set(decided.flatMap(each => rolesMoved(each, before)));
     if (roleIds.size > 0)
-      await assertMayReach(directory, { roleIds: [...roleIds], by: 'what follows from this' });
+      await assertMayReach(session, { roleIds: [...roleIds], by: 'what follows from this' });
     const moved = decided.filter(({ member, decision }) => decision.roleId !== member.roleId);
     if (moved.length === 0) continue;
-    const said = (names ??= await namesOf(directory, rulebook));
+    const said = (names ??= await namesOf(session, rulebook));
     await move(
-      directory,
+      session,
       moved.map(({ member, decision }) => ({ id: member.id, roleId: decision.roleId })),
     );
-    await directory.recordAll(moved.map(({ member, decision }) => entryOf(member, decision, said)));
+    await session.recordAll(moved.map(({ member, decision }) => entryOf(member, decision, said)));
     for (const { member } of moved) left.add(member.roleId);
   }
-  if (left.size > 0 && left.has(await ownerRoleId(directory))) await assertOwnerRemains(directory);
+  if (left.size > 0 && left.has(await ownerRoleId(session))) await assertOwnerRemains(session);
 }
 
 interface Decided {
@@ -62,8 +62,8 @@ function rolesMoved({ member, decision }: Decided, before: Rulebook | undefined)
   return formerly === decision.withoutLock ? [] : [formerly, decision.withoutLock];
 }
 
-function hold(directory: Session, memberIds: readonly string[]) {
-  return directory
+function hold(session: Session, memberIds: readonly string[]) {
+  return session
     .rows('members')
     .select('id')
     .where(anyOf(sql`members.id`, memberIds))
@@ -74,11 +74,11 @@ function hold(directory: Session, memberIds: readonly string[]) {
 
 /** A statement for each role, by the keys of the members: a join with the list of moves would rest on statistics (see removeFrom). */
 async function move(
-  directory: Session,
+  session: Session,
   moves: readonly { id: string; roleId: string }[],
 ): Promise<void> {
   for (const [roleId, ofRole] of Map.groupBy(moves, move => move.roleId)) {
-    await directory.updateMany(
+    await session.updateMany(
       'members',
       { role_id: roleId },
       {
@@ -122,10 +122,10 @@ export function frozen(decision: Standing, names: Names): Record<string, unknown
 }
 
 /** The names of every role, and of the teams that mappings speak of. */
-export async function namesOf(directory: Session, rules: Rulebook): Promise<Names> {
+export async function namesOf(session: Session, rules: Rulebook): Promise<Names> {
   const teamIds = rules.mappings.flatMap(mapping => mapping.teamId ?? []);
   const roles = new Map(
-    (await directory.rows('roles').select(['id', 'name']).execute()).map(role => [
+    (await session.rows('roles').select(['id', 'name']).execute()).map(role => [
       role.id,
       role.name,
     ]),
@@ -135,11 +135,7 @@ export async function namesOf(directory: Session, rules: Rulebook): Promise<Name
       ? new Map<string, string>()
       : new Map(
           (
-            await directory
-              .rows('teams')
-              .select(['id', 'name'])
-              .where('id', 'in', teamIds)
-              .execute()
+            await session.rows('teams').select(['id', 'name']).where('id', 'in', teamIds).execute()
           ).map(team => [team.id, team.name]),
         );
   return { role: id => roles.get(id) ?? id, team: id => teams.get(id) ?? id };

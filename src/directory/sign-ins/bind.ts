@@ -35,28 +35,28 @@ export function bind(
   member: Candidate,
 ): Promise<boolean> {
   const record = { kind: 'member', name: member.displayName, memberId: member.id } as const;
-  const directory = new Session(
+  const session = new Session(
     ground,
     new Actor({ tenantId, record, permissions: member.permissions }),
     { correlationId: newId() },
   );
-  return directory.change(async () => {
+  return session.change(async () => {
     await sql`
       delete from sign_in_bindings b using members gone
       where b.tenant_id = ${tenantId} and b.issuer = ${issuer} and b.subject = ${subject}
         and gone.tenant_id = ${tenantId} and gone.id = b.member_id and gone.state = 'DELETED'
-    `.execute(directory.db);
+    `.execute(session.db);
     const { rows } = await sql`
       insert into sign_in_bindings (tenant_id, issuer, subject, member_id)
       select ${tenantId}, ${issuer}, ${subject}, m.id from members m
       where m.tenant_id = ${tenantId} and m.id = ${member.id} and m.version = ${member.version} and m.state = 'ACTIVE'
       on conflict do nothing returning 1
-    `.execute(directory.db);
+    `.execute(session.db);
     if (rows.length === 0) return false;
     await sql`delete from sign_in_refusals where tenant_id = ${tenantId} and issuer = ${issuer} and subject = ${subject}`.execute(
-      directory.db,
+      session.db,
     );
-    directory.record({
+    session.record({
       action: 'signIn.bound',
       subject: subjectOf(member),
       changes: [
@@ -75,8 +75,8 @@ export async function tellOfRefusal(
   reason: SignInRefusalReason,
   members: readonly Candidate[],
 ): Promise<void> {
-  const directory = new Session(ground, Actor.system(tenantId), { correlationId: newId() });
-  await directory.change(async () => {
+  const session = new Session(ground, Actor.system(tenantId), { correlationId: newId() });
+  await session.change(async () => {
     const { rows } = await sql`
       insert into sign_in_refusals as known (tenant_id, issuer, subject, reason, claimed)
       select ${tenantId}, ${issuer}, ${subject}, ${reason}, ${claimed}
@@ -84,19 +84,19 @@ export async function tellOfRefusal(
       on conflict (tenant_id, issuer, subject, reason) do update set claimed = excluded.claimed, told_at = now()
         where known.told_at < now() - ${TOLD_AGAIN_AFTER}
       returning 1
-    `.execute(directory.db);
+    `.execute(session.db);
     if (rows.length === 0) return;
     await sql`delete from sign_in_refusals where tenant_id = ${tenantId} and told_at < now() - ${KEPT}`.execute(
-      directory.db,
+      session.db,
     );
     const [only, ...others] = members;
-    directory.record({
+    session.record({
       action: 'signIn.refused',
       outcome: 'FAILURE',
       subject:
         only && others.length === 0
           ? subjectOf(only)
-          : { type: 'Tenant', id: tenantId, name: (await ownTenant(directory)).name },
+          : { type: 'Tenant', id: tenantId, name: (await ownTenant(session)).name },
       reason: sentences[reason](namesOf(members), claimed),
       changes: [
         { name: 'issuer', after: issuer },

@@ -7,20 +7,20 @@ import { notFound, Refusal } from '../refusal.ts';
  * Forgets which subjects a member is bound to, so that the next accepted sign-in binds anew: for a person whose account at the OpenID
  * provider was made again. Only the service itself may, on an operator's word. Says how many bindings there were.
  */
-export function unbind(directory: Session, memberId: string): Promise<number> {
-  if (directory.actor.record.kind !== 'system')
+export function unbind(session: Session, memberId: string): Promise<number> {
+  if (session.actor.record.kind !== 'system')
     throw new Refusal('forbidden', 'Only the service itself unbinds sign-ins.');
-  return directory.change(async () => {
-    const [member] = await membersByIds(directory, [memberId]);
+  return session.change(async () => {
+    const [member] = await membersByIds(session, [memberId]);
     if (!member) throw notFound('member', 'memberId');
-    const gone = await directory.db
+    const gone = await session.db
       .deleteFrom('sign_in_bindings')
-      .where('tenant_id', '=', directory.tenantId)
+      .where('tenant_id', '=', session.tenantId)
       .where('member_id', '=', memberId)
       .returning(['issuer', 'subject'])
       .execute();
     if (gone.length > 0)
-      directory.record({
+      session.record({
         action: 'signIn.unbound',
         subject: subjectOf(member),
         changes: gone.flatMap(({ issuer, subject }) => [

@@ -22,40 +22,40 @@ import { teamsChanged } from './touch.ts';
 
 /** Lets members into a team. Memberships are made in this file and nowhere else; those who are in already stay as they are. */
 export function admit(
-  directory: Session,
+  session: Session,
   teamId: string,
   memberIds: readonly string[],
 ): Promise<void> {
-  return directory.change(async () => {
-    if (!directory.asProvider) directory.require('DIRECTORY_WRITE');
-    const held = await hold(directory, teamId, 'switch');
-    const joined = await admitInto(directory, held, memberIds);
-    if (joined.length > 0) teamsChanged(directory, [teamId]);
+  return session.change(async () => {
+    if (!session.asProvider) session.require('DIRECTORY_WRITE');
+    const held = await hold(session, teamId, 'switch');
+    const joined = await admitInto(session, held, memberIds);
+    if (joined.length > 0) teamsChanged(session, [teamId]);
   });
 }
 
 /** The same, for a team that is held already. Says who joined. */
 export async function admitInto(
-  directory: Session,
+  session: Session,
   { team, owner }: HeldTeam,
   memberIds: readonly string[],
 ): Promise<string[]> {
   const ids = [...new Set(memberIds)];
   if (ids.length === 0) return [];
-  directory.attempting('membership.added', subjectOf(team));
-  await planAnewForMany(directory, ids.length);
-  const rules = await holdRulebook(directory);
-  const members = await newcomers(directory, team, ids);
+  session.attempting('membership.added', subjectOf(team));
+  await planAnewForMany(session, ids.length);
+  const rules = await holdRulebook(session);
+  const members = await newcomers(session, team, ids);
   assertMayJoin(members, team, owner);
-  assertMayChangeMembership(team, owner, directory.asProvider);
-  await assertMayMove(directory, rules, { teamIds: [team.id], members }, 'memberIds');
-  const origin: Origin = directory.asProvider ? 'SCIM' : 'MANUAL';
-  const joined = await insert(directory, team.id, ids, origin);
+  assertMayChangeMembership(team, owner, session.asProvider);
+  await assertMayMove(session, rules, { teamIds: [team.id], members }, 'memberIds');
+  const origin: Origin = session.asProvider ? 'SCIM' : 'MANUAL';
+  const joined = await insert(session, team.id, ids, origin);
   if (joined.size === 0) return [];
-  await directory.recordAll(
+  await session.recordAll(
     members.filter(member => joined.has(member.id)).map(member => joining(member, { team, owner })),
   );
-  await settleIfMapped(directory, rules, team.id, [...joined]);
+  await settleIfMapped(session, rules, team.id, [...joined]);
   return [...joined];
 }
 
@@ -75,32 +75,32 @@ function joining(member: Parameters<typeof memberSubject>[0], { team, owner }: H
  * mapped one whose role is not for the caller to give is not left out silently: the whole return is refused.
  */
 export async function readmit(
-  directory: Session,
+  session: Session,
   member: Provenanced & Parameters<typeof memberSubject>[0],
   teams: readonly { teamId: string; origin: Origin }[],
 ): Promise<void> {
   if (teams.length === 0) return;
-  const rules = await holdRulebook(directory);
+  const rules = await holdRulebook(session);
   for (const { teamId, origin } of teams.toSorted((a, b) => (a.teamId < b.teamId ? -1 : 1))) {
-    const held = await joinable(directory, member, teamId);
+    const held = await joinable(session, member, teamId);
     if (!held) continue;
     const by = `the team ${held.team.name}`;
-    await assertMayMove(directory, rules, { teamIds: [teamId], members: [member], by }, 'id');
-    const joined = await insert(directory, teamId, [member.id], origin);
+    await assertMayMove(session, rules, { teamIds: [teamId], members: [member], by }, 'id');
+    const joined = await insert(session, teamId, [member.id], origin);
     if (joined.size === 0) continue;
-    directory.record(joining(member, held));
-    teamsChanged(directory, [teamId]);
+    session.record(joining(member, held));
+    teamsChanged(session, [teamId]);
   }
 }
 
 /** A team that would have the member, or none. */
 async function joinable(
-  directory: Session,
+  session: Session,
   member: Provenanced & { id: string; displayName: string },
   teamId: string,
 ): Promise<HeldTeam | null> {
   try {
-    const held = await hold(directory, teamId, 'switch');
+    const held = await hold(session, teamId, 'switch');
     assertMayJoin([member], held.team, held.owner);
     return held;
   } catch (error) {
@@ -111,20 +111,20 @@ async function joinable(
 
 /** Whose role may have changed is worked out anew, where the team speaks about roles at all. */
 export async function settleIfMapped(
-  directory: Session,
+  session: Session,
   rules: Rulebook,
   teamId: string,
   memberIds: readonly string[],
 ): Promise<void> {
   if (rules.mappings.some(mapping => mapping.teamId === teamId))
-    await settle(directory, memberIds, rules);
+    await settle(session, memberIds, rules);
 }
 
 /** The members as the rules need them. Held, so that nobody deletes or unlinks one while it joins. */
-async function newcomers(directory: Session, team: HeldTeam['team'], ids: readonly string[]) {
+async function newcomers(session: Session, team: HeldTeam['team'], ids: readonly string[]) {
   const well = ids.filter(isId);
   // By their keys and nothing else: any other condition lets the planner take an index of the whole tenant for this (see removeFrom).
-  const seen = await directory
+  const seen = await session
     .rows('members')
     .select([
       'id',
@@ -141,12 +141,12 @@ async function newcomers(directory: Session, team: HeldTeam['team'], ids: readon
     .execute();
   const members = seen.filter(
     ({ state, providerId }) =>
-      state !== 'DELETED' && (!directory.asProvider || providerId === directory.asProvider),
+      state !== 'DELETED' && (!session.asProvider || providerId === session.asProvider),
   );
   if (members.length === ids.length) return members;
   const known = new Set(members.map(member => member.id));
   const unknown = ids.filter(id => !known.has(id));
-  if (directory.asProvider) directory.ifRefused(then => rememberStrangers(then, team, unknown));
+  if (session.asProvider) session.ifRefused(then => rememberStrangers(then, team, unknown));
   throw new Refusal('unknown-member', `No such member: ${someOf(unknown, 10)}.`, {
     field: ['memberIds'],
     objectIds: unknown,
@@ -157,11 +157,11 @@ const STRANGERS_SHOWN = 20;
 
 /** A provider is told the same of a member that is not its own as of nobody (rule 9); the log knows the difference (rule 3). */
 async function rememberStrangers(
-  directory: Session,
+  session: Session,
   { id, name }: HeldTeam['team'],
   unknown: readonly string[],
 ): Promise<void> {
-  const strangers = await directory
+  const strangers = await session
     .rows('members')
     .select(['display_name as displayName', sql<number>`count(*) over ()`.as('total')])
     .where(anyOf(sql`members.id`, unknown))
@@ -173,31 +173,31 @@ async function rememberStrangers(
   if (!first) return;
   const names = strangers.map(({ displayName }) => displayName);
   // As it is called now that everything is rolled back; none if it was to be made.
-  const team = await directory
+  const team = await session
     .rows('teams')
     .select(['id', 'name'])
     .where('id', '=', id)
     .executeTakeFirst();
-  directory.record({
+  session.record({
     action: 'membership.added',
     subject: { type: 'Team', id: team?.id ?? null, name: team?.name ?? name },
     outcome: 'FAILURE',
-    providerId: directory.asProvider,
+    providerId: session.asProvider,
     changes: [{ name: 'members' }],
     reason: `Members that do not come from this provider cannot be in its team: ${someOf(names, STRANGERS_SHOWN, first.total)}.`,
   });
 }
 
 async function insert(
-  directory: Session,
+  session: Session,
   teamId: string,
   memberIds: readonly string[],
   origin: Origin,
 ): Promise<Set<string>> {
-  const rows = await directory.insertMany<'memberships', { memberId: string }>(
+  const rows = await session.insertMany<'memberships', { memberId: string }>(
     'memberships',
     ['tenant_id', 'team_id', 'member_id', 'origin'],
-    sql`select ${directory.tenantId}::uuid, ${teamId}::uuid, id, ${origin} from unnest(${memberIds}::uuid[]) as id`,
+    sql`select ${session.tenantId}::uuid, ${teamId}::uuid, id, ${origin} from unnest(${memberIds}::uuid[]) as id`,
     { conflict: sql`on conflict do nothing`, returning: sql`target.member_id as "memberId"` },
   );
   return new Set(rows.map(row => row.memberId));

@@ -10,50 +10,50 @@ import { assertFree, write } from './write.ts';
 
 /** Makes a team by hand, with anybody in it. */
 export function create(
-  directory: Session,
+  session: Session,
   { name, memberIds }: { name: string; memberIds?: readonly string[] | null | undefined },
 ): Promise<TeamRow> {
-  return directory.change(async () => {
-    directory.require('DIRECTORY_WRITE');
+  return session.change(async () => {
+    session.require('DIRECTORY_WRITE');
     const wanted = assertName(name, 'name');
-    await assertFree(directory, wanted);
-    const team = (await directory.insert(
+    await assertFree(session, wanted);
+    const team = (await session.insert(
       'teams',
       { id: newId(), name: wanted },
       teamColumns,
     )) as TeamRow;
-    directory.record({
+    session.record({
       action: 'team.created',
       subject: subjectOf(team),
       changes: [{ name: 'name', after: team.name }],
     });
-    await admitInto(directory, { team, owner: null }, memberIds ?? []);
+    await admitInto(session, { team, owner: null }, memberIds ?? []);
     return team;
   });
 }
 
 /** Renames a team. While its provider is off this cuts the link: the provider will make a new one (rule 6). */
 export function rename(
-  directory: Session,
+  session: Session,
   id: string,
   name: string,
   { expectedVersion }: { expectedVersion?: string | null | undefined } = {},
 ): Promise<TeamRow> {
-  return directory.change(async () => {
-    directory.require('DIRECTORY_WRITE');
-    const { team, owner } = await hold(directory, id);
-    directory.attempting('team.updated', subjectOf(team));
+  return session.change(async () => {
+    session.require('DIRECTORY_WRITE');
+    const { team, owner } = await hold(session, id);
+    session.attempting('team.updated', subjectOf(team));
     assertVersion(team, expectedVersion);
     const wanted = assertName(name, 'name');
-    assertMayEdit(team, owner, ['name'], directory.asProvider);
+    assertMayEdit(team, owner, ['name'], session.asProvider);
     if (wanted === team.name) return team;
     const renamed = isAnotherName(wanted, team.name);
-    if (renamed) await assertFree(directory, wanted, id);
-    const { team: written, changes } = await write(directory, team, {
+    if (renamed) await assertFree(session, wanted, id);
+    const { team: written, changes } = await write(session, team, {
       name: wanted,
       ...(renamed && { providerId: null, externalId: null, linkId: null }),
     });
-    directory.record({
+    session.record({
       action: 'team.updated',
       subject: subjectOf(written),
       changes,

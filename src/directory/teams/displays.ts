@@ -10,11 +10,11 @@ export type Displays = ReadonlyMap<string, string>;
  * they are called something else. Says whether any is called differently than before.
  */
 export async function redisplay(
-  directory: Session,
+  session: Session,
   teamId: string,
   displays: Displays | undefined,
 ): Promise<boolean> {
-  const { db, tenantId } = directory;
+  const { db, tenantId } = session;
   const ids = [...(displays?.keys() ?? [])].filter(isId);
   if (!displays || ids.length === 0) return false;
   const { rows } = await sql<{ id: string; name: string }>`
@@ -36,7 +36,7 @@ export async function redisplay(
   });
   if (changed.length === 0) return false;
   const names = Object.fromEntries(Object.keys(kept).map(id => [id, named.get(id)]));
-  await directory.updateMany(
+  await session.updateMany(
     'memberships',
     {
       display: sql`${JSON.stringify(kept)}::jsonb ->> target.member_id::text`,

@@ -24,14 +24,14 @@ const teamsOf = ({ tenantId }: Session, providerId: string): RawBuilder<unknown>
 
 /** Rule 8: a provider's teams hold only its members. Refuses with the list of the others. */
 export async function assertNoStrangers(
-  directory: Session,
+  session: Session,
   providerId: string,
   teamId?: string,
 ): Promise<void> {
-  const teams = teamId ? sql`array[${teamId}::uuid]` : teamsOf(directory, providerId);
+  const teams = teamId ? sql`array[${teamId}::uuid]` : teamsOf(session, providerId);
   const { rows } = await sql<{ id: string; name: string; total: number }>`
-    select id, display_name as name, count(*) over () as total from ${strangersIn(directory, providerId, teams)} order by id limit ${MOST_IN_THE_WAY}
-  `.execute(directory.db);
+    select id, display_name as name, count(*) over () as total from ${strangersIn(session, providerId, teams)} order by id limit ${MOST_IN_THE_WAY}
+  `.execute(session.db);
   const [first] = rows;
   if (!first) return;
   const names = rows.map(row => row.name);
@@ -48,13 +48,13 @@ export async function assertNoStrangers(
 }
 
 /** Takes everybody who does not come from the provider out of its teams. */
-export async function evictStrangers(directory: Session, providerId: string): Promise<void> {
-  const teams = teamsOf(directory, providerId);
+export async function evictStrangers(session: Session, providerId: string): Promise<void> {
+  const teams = teamsOf(session, providerId);
   const { rows } = await sql<{ id: string }>`
-    select id from ${strangersIn(directory, providerId, teams)} order by id
-  `.execute(directory.db);
+    select id from ${strangersIn(session, providerId, teams)} order by id
+  `.execute(session.db);
   await expelFromTeamsOf(
-    directory,
+    session,
     providerId,
     rows.map(({ id }) => id),
     'evictManualMembers',
@@ -63,19 +63,19 @@ export async function evictStrangers(directory: Session, providerId: string): Pr
 
 /** Takes members that are not, or no longer, the provider's out of its teams: out of one after the other, in the order of their ids. */
 export async function expelFromTeamsOf(
-  directory: Session,
+  session: Session,
   providerId: string,
   memberIds: readonly string[],
   field = 'id',
 ): Promise<void> {
   if (memberIds.length === 0) return;
-  const { db, tenantId } = directory;
+  const { db, tenantId } = session;
   const { rows: teams } = await sql<Pick<TeamRow, 'id' | 'name'>>`
     select id, name from teams where tenant_id = ${tenantId}::uuid and provider_id = ${providerId}::uuid and id = any(array(
       select distinct team_id from memberships where tenant_id = ${tenantId}::uuid and member_id = any(${memberIds}::uuid[]))) order by id
   `.execute(db);
   for (const team of teams) {
-    const left = await removeFrom(directory, team, memberIds, { providerId, field });
-    if (left.length > 0) teamsChanged(directory, [team.id]);
+    const left = await removeFrom(session, team, memberIds, { providerId, field });
+    if (left.length > 0) teamsChanged(session, [team.id]);
   }
 }

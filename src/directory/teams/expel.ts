@@ -13,27 +13,27 @@ import { teamsChanged } from './touch.ts';
 
 /** Takes members out of a team. Those who are not in it are no matter. */
 export function expel(
-  directory: Session,
+  session: Session,
   teamId: string,
   memberIds: readonly string[],
 ): Promise<void> {
-  return directory.change(async () => {
-    if (!directory.asProvider) directory.require('DIRECTORY_WRITE');
-    const held = await hold(directory, teamId, 'switch');
-    const left = await expelFrom(directory, held, memberIds);
-    if (left.length > 0) teamsChanged(directory, [teamId]);
+  return session.change(async () => {
+    if (!session.asProvider) session.require('DIRECTORY_WRITE');
+    const held = await hold(session, teamId, 'switch');
+    const left = await expelFrom(session, held, memberIds);
+    if (left.length > 0) teamsChanged(session, [teamId]);
   });
 }
 
 /** The same for a team that is held already; `null` empties it. Says who left. */
 export async function expelFrom(
-  directory: Session,
+  session: Session,
   { team, owner }: HeldTeam,
   memberIds: readonly string[] | null,
 ): Promise<string[]> {
-  directory.attempting('membership.removed', subjectOf(team));
-  assertMayChangeMembership(team, owner, directory.asProvider);
-  return removeFrom(directory, team, memberIds?.filter(isId) ?? null, {
+  session.attempting('membership.removed', subjectOf(team));
+  assertMayChangeMembership(team, owner, session.asProvider);
+  return removeFrom(session, team, memberIds?.filter(isId) ?? null, {
     providerId: owner?.id ?? null,
     field: 'memberIds',
   });
@@ -47,14 +47,14 @@ export async function expelFrom(
  * takes whatever belongs to it for one row, and joins of such rows by trying each with each: seconds for a few thousand members.
  */
 export async function removeFrom(
-  directory: Session,
+  session: Session,
   team: Pick<TeamRow, 'id' | 'name'>,
   memberIds: readonly string[] | null,
   { providerId, field }: { providerId: string | null; field: string },
 ): Promise<string[]> {
-  await planAnewForMany(directory, memberIds && memberIds.length);
-  const rules = await holdRulebook(directory);
-  const { db, tenantId } = directory;
+  await planAnewForMany(session, memberIds && memberIds.length);
+  const rules = await holdRulebook(session);
+  const { db, tenantId } = session;
   const inside = sql`memberships.tenant_id = ${tenantId}::uuid and memberships.team_id = ${team.id}::uuid`;
   const those =
     memberIds === null ? sql`` : sql`and memberships.member_id = any(${memberIds}::uuid[])`;
@@ -64,13 +64,13 @@ export async function removeFrom(
     order by id for no key update
   `.execute(db);
   if (members.length === 0) return [];
-  await assertMayMove(directory, rules, { teamIds: [team.id], members }, field);
-  const gone = await directory.removeMany<{ id: string }>('memberships', {
+  await assertMayMove(session, rules, { teamIds: [team.id], members }, field);
+  const gone = await session.removeMany<{ id: string }>('memberships', {
     where: sql`target.team_id = ${team.id}::uuid and target.member_id = any(${members.map(({ id }) => id)}::uuid[])`,
     returning: sql`target.member_id as id`,
   });
   const left = new Set(gone.map(({ id }) => id));
-  await directory.recordAll(
+  await session.recordAll(
     members
       .filter(({ id }) => left.has(id))
       .map(member => ({
@@ -81,7 +81,7 @@ export async function removeFrom(
         changes: [{ name: 'team', before: team.name }],
       })),
   );
-  await settleIfMapped(directory, rules, team.id, [...left]);
+  await settleIfMapped(session, rules, team.id, [...left]);
   return [...left];
 }
 

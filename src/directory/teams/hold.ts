@@ -16,16 +16,16 @@ export interface HeldTeam {
  * those who only add and remove members must not wait for each other.
  */
 export async function hold(
-  directory: Session,
+  session: Session,
   id: string,
   lock: 'row' | 'switch' = 'row',
 ): Promise<HeldTeam> {
   if (!isId(id)) throw notFound('team');
   const [owner, team] = await Promise.all([
-    directory.asProvider ? holdActing(directory) : holdOwnerOf(directory, 'teams', id),
-    teamLocked(directory, id, lock === 'row' ? sql`for update` : sql`for key share`),
+    session.asProvider ? holdActing(session) : holdOwnerOf(session, 'teams', id),
+    teamLocked(session, id, lock === 'row' ? sql`for update` : sql`for key share`),
   ]);
-  if (!team || (directory.asProvider && team.providerId !== directory.asProvider))
+  if (!team || (session.asProvider && team.providerId !== session.asProvider))
     throw notFound('team');
   assertSameOwner(team, owner);
   return { team, owner };

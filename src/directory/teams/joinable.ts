@@ -16,18 +16,18 @@ export interface JoinableAsked extends Omit<TeamsAsked, 'where'> {
  * whoever asks; of the others those that the member is not in yet. Without a member: for a person about to be invited.
  */
 export async function joinableTeams(
-  directory: Session,
+  session: Session,
   { memberId, query, ...request }: JoinableAsked,
 ): Promise<Page<TeamRow>> {
-  await assertMember(directory, memberId);
-  return pageOfTeams(directory, { ...request, where: joinable(memberId, query) });
+  await assertMember(session, memberId);
+  return pageOfTeams(session, { ...request, where: joinable(memberId, query) });
 }
 
 export async function countJoinableTeams(
-  directory: Session,
+  session: Session,
   { memberId, query }: Pick<JoinableAsked, 'memberId' | 'query'>,
 ): Promise<number> {
-  return countTeams(directory, joinable(memberId, query));
+  return countTeams(session, joinable(memberId, query));
 }
 
 function joinable(

@@ -21,59 +21,59 @@ export interface MembershipRow {
 
 /** The teams of many members at once: one page for each, all of them from one statement. */
 export async function membershipsOfMembers(
-  directory: Session,
+  session: Session,
   memberIds: readonly string[],
   { where, ...request }: PageRequest & { where?: TeamCondition | undefined } = {},
 ): Promise<Map<string, Page<MembershipRow>>> {
   return pages(
-    directory,
+    session,
     'member',
     memberIds,
     request,
-    teamsOf(directory, await weighedForTeams(directory, where)),
+    teamsOf(session, await weighedForTeams(session, where)),
   );
 }
 
 /** The members of many teams at once. */
 export async function membershipsOfTeams(
-  directory: Session,
+  session: Session,
   teamIds: readonly string[],
   { where, ...request }: PageRequest & { where?: MemberCondition | undefined } = {},
 ): Promise<Map<string, Page<MembershipRow>>> {
-  requireReading(directory);
+  requireReading(session);
   return pages(
-    directory,
+    session,
     'team',
     teamIds,
     request,
-    membersOf(directory, await weighedForMembers(directory, where)),
+    membersOf(session, await weighedForMembers(session, where)),
   );
 }
 
 export async function countTeamsOf(
-  directory: Session,
+  session: Session,
   memberIds: readonly string[],
   where?: TeamCondition,
 ): Promise<Map<string, number>> {
   return counts(
-    directory,
+    session,
     'member',
     memberIds,
-    teamsOf(directory, await weighedForTeams(directory, where)),
+    teamsOf(session, await weighedForTeams(session, where)),
   );
 }
 
 export async function countMembersOf(
-  directory: Session,
+  session: Session,
   teamIds: readonly string[],
   where?: MemberCondition,
 ): Promise<Map<string, number>> {
-  requireReading(directory);
+  requireReading(session);
   return counts(
-    directory,
+    session,
     'team',
     teamIds,
-    membersOf(directory, await weighedForMembers(directory, where)),
+    membersOf(session, await weighedForMembers(session, where)),
   );
 }
 
@@ -107,7 +107,7 @@ const sides: Record<Parent, { parent: RawBuilder<unknown>; key: SortKey<Membersh
 };
 
 async function pages(
-  directory: Session,
+  session: Session,
   side: Parent,
   ids: readonly string[],
   request: PageRequest,
@@ -120,16 +120,16 @@ async function pages(
     select found.* from unnest(${ids.filter(isId)}::uuid[]) as parent(id) cross join lateral (
       select memberships.tenant_id as "tenantId", memberships.team_id as "teamId", memberships.member_id as "memberId", memberships.origin, memberships.since
       from memberships ${join}
-      where memberships.tenant_id = ${directory.tenantId}::uuid and ${parent} = parent.id and ${window.where} ${where}
+      where memberships.tenant_id = ${session.tenantId}::uuid and ${parent} = parent.id and ${window.where} ${where}
       order by ${window.order} ${window.portion}
     ) as found
-  `.execute(directory.db);
+  `.execute(session.db);
   const found = Map.groupBy(rows, row => (side === 'team' ? row.teamId : row.memberId));
   return new Map(ids.map(id => [id, pageIn(frame, [key], found.get(id) ?? [])]));
 }
 
 async function counts(
-  directory: Session,
+  session: Session,
   side: Parent,
   ids: readonly string[],
   { join, where }: Narrowed,
@@ -137,27 +137,26 @@ async function counts(
   const { parent } = sides[side];
   const { rows } = await sql<{ id: string; count: number }>`
     select ${parent} as id, count(*) from memberships ${join}
-    where memberships.tenant_id = ${directory.tenantId}::uuid and ${parent} = any(${ids.filter(isId)}::uuid[]) ${where} group by 1
-  `.execute(directory.db);
+    where memberships.tenant_id = ${session.tenantId}::uuid and ${parent} = any(${ids.filter(isId)}::uuid[]) ${where} group by 1
+  `.execute(session.db);
   const counted = new Map(rows.map(row => [row.id, row.count]));
   return new Map(ids.map(id => [id, counted.get(id) ?? 0]));
 }
 
 /** The other side is looked at only where something is asked of it: deleted members are in no team. */
-function teamsOf(directory: Session, where: TeamCondition | undefined): Narrowed {
-  if (where === undefined && directory.asProvider === null && mayRead(directory))
-    return nothingMore;
+function teamsOf(session: Session, where: TeamCondition | undefined): Narrowed {
+  if (where === undefined && session.asProvider === null && mayRead(session)) return nothingMore;
   return {
     join: sql`join teams on teams.tenant_id = memberships.tenant_id and teams.id = memberships.team_id`,
-    where: sql`and ${teamsInSight(directory)} and ${where === undefined ? sql`true` : teamCondition(directory, where)}`,
+    where: sql`and ${teamsInSight(session)} and ${where === undefined ? sql`true` : teamCondition(session, where)}`,
   };
 }
 
-function membersOf(directory: Session, where: MemberCondition | undefined): Narrowed {
-  if (where === undefined && directory.asProvider === null) return nothingMore;
+function membersOf(session: Session, where: MemberCondition | undefined): Narrowed {
+  if (where === undefined && session.asProvider === null) return nothingMore;
   return {
     join: sql`join members on members.tenant_id = memberships.tenant_id and members.id = memberships.member_id`,
-    where: sql`and ${membersInSight(directory)} and ${where === undefined ? sql`true` : memberCondition(directory, where)}`,
+    where: sql`and ${membersInSight(session)} and ${where === undefined ? sql`true` : memberCondition(session, where)}`,
   };
 }
 

@@ -34,20 +34,19 @@ export type TeamStep =
 
 /** Makes the team that the acting provider describes, with its members. A team made by hand is never taken over silently (rule 10). */
 export function provision(
-  directory: Session,
+  session: Session,
   facts: ProvisionedTeam,
   memberIds: readonly string[],
   sent: Record<string, unknown>,
   { id, displays }: { id?: string | undefined; displays?: Displays } = {},
 ): Promise<TeamRow> {
-  return directory.change(async () => {
-    const provider = await holdActing(directory);
+  return session.change(async () => {
+    const provider = await holdActing(session);
     assertAcceptsGroups(provider);
     const team =
-      (await insert(directory, provider, facts, id)) ??
-      (await adopt(directory, provider, facts, sent));
-    await admitInto(directory, { team, owner: provider }, memberIds);
-    await redisplay(directory, team.id, displays);
+      (await insert(session, provider, facts, id)) ?? (await adopt(session, provider, facts, sent));
+    await admitInto(session, { team, owner: provider }, memberIds);
+    await redisplay(session, team.id, displays);
     return team;
   });
 }
@@ -59,14 +58,14 @@ export interface Expecting {
 
 /** Carries out a provider's steps on its team: all of them, or none. */
 export function apply(
-  directory: Session,
+  session: Session,
   id: string,
   steps: readonly TeamStep[],
   { expectedVersion, judge }: Expecting = {},
 ): Promise<TeamRow> {
-  return directory.change(async () => {
+  return session.change(async () => {
     const rewrites = steps.some(step => step.kind === 'rename' || step.kind === 'replace');
-    const held = await hold(directory, id, rewrites ? 'row' : 'switch');
+    const held = await hold(session, id, rewrites ? 'row' : 'switch');
     if (held.owner) assertAcceptsGroups(held.owner);
     assertVersion(held.team, expectedVersion);
     judge?.(held.team);
@@ -74,45 +73,45 @@ export function apply(
     let renamed = false;
     for (const step of steps) {
       if (step.kind === 'rename') {
-        held.team = await rewrite(directory, held, step.team);
+        held.team = await rewrite(session, held, step.team);
         continue;
       }
-      for (const memberId of await move(directory, held, step))
+      for (const memberId of await move(session, held, step))
         if (!moved.delete(memberId)) moved.add(memberId);
-      if ('displays' in step) renamed = (await redisplay(directory, id, step.displays)) || renamed;
+      if ('displays' in step) renamed = (await redisplay(session, id, step.displays)) || renamed;
     }
     // Who is in it is part of what the version speaks for; who went in and out again moved nothing. Last of all: until here, those who
     // add others do not wait for us.
-    return moved.size > 0 || renamed ? touch(directory, held.team) : held.team;
+    return moved.size > 0 || renamed ? touch(session, held.team) : held.team;
   });
 }
 
 function move(
-  directory: Session,
+  session: Session,
   held: HeldTeam,
   step: Exclude<TeamStep, { kind: 'rename' }>,
 ): Promise<string[]> {
   switch (step.kind) {
     case 'admit':
-      return admitInto(directory, held, step.memberIds);
+      return admitInto(session, held, step.memberIds);
     case 'expel':
-      return expelFrom(directory, held, step.memberIds);
+      return expelFrom(session, held, step.memberIds);
     case 'empty':
-      return expelFrom(directory, held, null);
+      return expelFrom(session, held, null);
     case 'replace':
-      return replace(directory, held, step.memberIds);
+      return replace(session, held, step.memberIds);
   }
 }
 
 async function rewrite(
-  directory: Session,
+  session: Session,
   { team, owner }: HeldTeam,
   facts: Partial<ProvisionedTeam>,
 ): Promise<TeamRow> {
-  directory.attempting('team.updated', subjectOf(team));
-  const { team: written, changes } = await write(directory, team, facts);
+  session.attempting('team.updated', subjectOf(team));
+  const { team: written, changes } = await write(session, team, facts);
   if (changes.length > 0)
-    directory.record({
+    session.record({
       action: 'team.updated',
       subject: subjectOf(written),
       changes,
@@ -123,21 +122,21 @@ async function rewrite(
 
 /** Exactly these: the others leave, the missing join, whoever is in already is untouched. */
 async function replace(
-  directory: Session,
+  session: Session,
   held: HeldTeam,
   memberIds: readonly string[],
 ): Promise<string[]> {
   const wanted = new Set(memberIds);
-  const present = await directory
+  const present = await session
     .rows('memberships')
     .select('member_id')
     .where('team_id', '=', held.team.id)
     .execute();
-  const joined = await admitInto(directory, held, memberIds);
+  const joined = await admitInto(session, held, memberIds);
   return [
     ...joined,
     ...(await expelFrom(
-      directory,
+      session,
       held,
       present.map(row => row.member_id).filter(id => !wanted.has(id)),
     )),
@@ -146,12 +145,12 @@ async function replace(
 
 /** Makes a linked team and records it, unless the name is in use: then none. */
 export async function insert(
-  directory: Session,
+  session: Session,
   provider: ProviderRow,
   facts: ProvisionedTeam,
   id = newId(),
 ): Promise<TeamRow | undefined> {
-  const team = await directory.insert(
+  const team = await session.insert(
     'teams',
     {
       id,
@@ -168,7 +167,7 @@ export async function insert(
     },
   );
   if (team) {
-    directory.record({
+    session.record({
       action: 'team.created',
       subject: subjectOf(team),
       providerId: provider.id,
@@ -182,12 +181,12 @@ export async function insert(
 }
 
 async function adopt(
-  directory: Session,
+  session: Session,
   provider: ProviderRow,
   facts: ProvisionedTeam,
   sent: Record<string, unknown>,
 ): Promise<TeamRow> {
-  const holder = await directory
+  const holder = await session
     .rows('teams')
     .select(teamColumns)
     .where('name_key', '=', folded(facts.name))
@@ -200,15 +199,15 @@ async function adopt(
       field: ['name'],
       value: facts.name,
     });
-  directory.attempting('team.created', { type: 'Team', id: null, name: facts.name });
+  session.attempting('team.created', { type: 'Team', id: null, name: facts.name });
   if (
     holder.providerId === null &&
     provider.adoption === 'ADOPT' &&
-    (await holdsOnly(directory, provider, holder.id)) &&
-    !(await givesAdministration(directory, holder.id))
+    (await holdsOnly(session, provider, holder.id)) &&
+    !(await givesAdministration(session, holder.id))
   )
-    return linkTeam(directory, holder, provider, facts);
-  directory.ifRefused(then =>
+    return linkTeam(session, holder, provider, facts);
+  session.ifRefused(then =>
     openCase(then, {
       kind: 'team',
       providerId: provider.id,
@@ -231,18 +230,18 @@ async function adopt(
 
 /** Makes the link inside a running change. Whoever is inside must come from the provider. */
 export async function linkTeam(
-  directory: Session,
+  session: Session,
   team: TeamRow,
   provider: ProviderRow,
   facts: Partial<ProvisionedTeam>,
 ): Promise<TeamRow> {
-  await assertNoStrangers(directory, provider.id, team.id);
-  const { team: written, changes } = await write(directory, team, {
+  await assertNoStrangers(session, provider.id, team.id);
+  const { team: written, changes } = await write(session, team, {
     ...facts,
     providerId: provider.id,
     linkId: newId(),
   });
-  directory.record({
+  session.record({
     action: 'team.linked',
     subject: subjectOf(written),
     changes,
@@ -252,19 +251,19 @@ export async function linkTeam(
 }
 
 /** Whether the team is mapped to a role that can administer the tenant: who may say who is in it is for a person to decide. */
-async function givesAdministration(directory: Session, teamId: string): Promise<boolean> {
-  const { mappings } = await holdRulebook(directory);
+async function givesAdministration(session: Session, teamId: string): Promise<boolean> {
+  const { mappings } = await holdRulebook(session);
   const mapping = mappings.find(each => each.teamId === teamId);
-  const role = mapping && (await roleById(directory, mapping.roleId));
+  const role = mapping && (await roleById(session, mapping.roleId));
   return role ? canAdminister(role.permissions) : false;
 }
 
 async function holdsOnly(
-  directory: Session,
+  session: Session,
   provider: ProviderRow,
   teamId: string,
 ): Promise<boolean> {
-  return assertNoStrangers(directory, provider.id, teamId).then(
+  return assertNoStrangers(session, provider.id, teamId).then(
     () => true,
     error => {
       if (error instanceof Refusal) return false;

@@ -12,21 +12,21 @@ import { planAnewForMany } from './plans.ts';
 import type { TeamRow } from './team-rows.ts';
 
 /** Deletes a team, for thirty days restorable with its memberships and its mapping; whoever had a role from it is settled anew. */
-export function remove(directory: Session, id: string): Promise<TeamRow> {
-  return directory.change(async () => {
-    if (!directory.asProvider) directory.require('DIRECTORY_WRITE');
-    const { team, owner } = await hold(directory, id);
-    directory.attempting('team.deleted', subjectOf(team));
-    assertMayEdit(team, owner, ['existence'], directory.asProvider);
-    const rules = await holdRulebook(directory);
+export function remove(session: Session, id: string): Promise<TeamRow> {
+  return session.change(async () => {
+    if (!session.asProvider) session.require('DIRECTORY_WRITE');
+    const { team, owner } = await hold(session, id);
+    session.attempting('team.deleted', subjectOf(team));
+    assertMayEdit(team, owner, ['existence'], session.asProvider);
+    const rules = await holdRulebook(session);
     const mapping = rules.mappings.find(({ teamId }) => teamId === id);
-    await keep(directory, team, mapping);
-    const left = await leave(directory, team);
-    await assertMayMove(directory, rules, { teamIds: [id], members: left }, 'id');
-    await dropMapping(directory, team);
-    await directory.remove('teams', id);
+    await keep(session, team, mapping);
+    const left = await leave(session, team);
+    await assertMayMove(session, rules, { teamIds: [id], members: left }, 'id');
+    await dropMapping(session, team);
+    await session.remove('teams', id);
     const providerId = owner?.id ?? null;
-    directory.record({
+    session.record({
       action: 'team.deleted',
       subject: subjectOf(team),
       providerId,
@@ -35,7 +35,7 @@ export function remove(directory: Session, id: string): Promise<TeamRow> {
         { name: 'memberCount', before: left.length },
       ],
     });
-    await directory.recordAll(
+    await session.recordAll(
       left.map(member => ({
         action: 'membership.removed',
         subject: memberSubject(member),
@@ -46,36 +46,36 @@ export function remove(directory: Session, id: string): Promise<TeamRow> {
     );
     if (mapping)
       await settle(
-        directory,
+        session,
         left.map(member => member.id),
       );
     return team;
   });
 }
 
-async function dropMapping(directory: Session, team: TeamRow): Promise<void> {
-  const [mapping] = await directory.removeMany<{ id: string; roleId: string }>('role_mappings', {
+async function dropMapping(session: Session, team: TeamRow): Promise<void> {
+  const [mapping] = await session.removeMany<{ id: string; roleId: string }>('role_mappings', {
     where: sql`target.team_id = ${team.id}::uuid`,
     returning: sql`target.id, target.role_id as "roleId"`,
   });
   if (mapping)
-    directory.record({
+    session.record({
       action: 'roleMapping.removed',
       subject: { type: 'RoleMapping', id: mapping.id, name: team.name },
       related: { id: team.id, name: team.name },
-      changes: [{ name: 'role', before: (await roleById(directory, mapping.roleId))?.name }],
+      changes: [{ name: 'role', before: (await roleById(session, mapping.roleId))?.name }],
     });
 }
 
 async function keep(
-  directory: Session,
+  session: Session,
   team: TeamRow,
   mapping: Pick<MappingFacts, 'roleId' | 'position'> | undefined,
 ): Promise<void> {
-  await directory.db
+  await session.db
     .insertInto('deleted_teams')
     .values({
-      tenant_id: directory.tenantId,
+      tenant_id: session.tenantId,
       id: team.id,
       name: team.name,
       origin: team.origin,
@@ -86,7 +86,7 @@ async function keep(
       version: team.version,
       mapped_role_id: mapping?.roleId ?? null,
       mapping_position: mapping?.position ?? null,
-      deleted_by_provider: directory.asProvider !== null,
+      deleted_by_provider: session.asProvider !== null,
       created_at: team.createdAt,
     })
     .execute();
@@ -99,15 +99,15 @@ interface Left {
 }
 
 /** Everybody leaves, and is remembered. Each table is asked by its key, however many they are (see removeFrom). */
-async function leave(directory: Session, { id }: TeamRow): Promise<Left[]> {
-  await planAnewForMany(directory, null);
-  const { db, tenantId } = directory;
+async function leave(session: Session, { id }: TeamRow): Promise<Left[]> {
+  await planAnewForMany(session, null);
+  const { db, tenantId } = session;
   const inside = sql`memberships where tenant_id = ${tenantId}::uuid and team_id = ${id}::uuid`;
   const { rows: members } = await sql<Left>`
     select id, display_name as "displayName", user_name as "userName" from members
     where tenant_id = ${tenantId}::uuid and id = any(array(select member_id from ${inside})) order by id for no key update
   `.execute(db);
-  const gone = await directory.removeMany<{ id: string }>('memberships', {
+  const gone = await session.removeMany<{ id: string }>('memberships', {
     named: sql`kept as (
       insert into deleted_memberships (tenant_id, team_id, member_id, origin, since)
       select tenant_id, team_id, member_id, origin, since from ${inside})`,

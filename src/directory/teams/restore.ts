@@ -23,18 +23,18 @@ type DeletedTeam = RowOf<'deleted_teams', typeof deletedColumns>;
  * Brings a deleted team back under its id, with those who were in it and are still here, and with the role that it gave. What a
  * provider deleted comes back unlinked, and so does what a provider that is on would have to answer for.
  */
-export function restore(directory: Session, id: string): Promise<TeamRow> {
-  return directory.change(async () => {
-    directory.require('DIRECTORY_WRITE');
-    const deleted = isId(id) ? await held(directory, id) : undefined;
-    if (!deleted) return present(directory, id);
-    const provider = deleted.providerId && (await holdProvider(directory, deleted.providerId));
-    directory.attempting('team.restored', subjectOf(deleted));
-    await assertFree(directory, deleted.name);
-    await holdRulebook(directory, deleted.mappedRoleId === null ? undefined : 'update');
+export function restore(session: Session, id: string): Promise<TeamRow> {
+  return session.change(async () => {
+    session.require('DIRECTORY_WRITE');
+    const deleted = isId(id) ? await held(session, id) : undefined;
+    if (!deleted) return present(session, id);
+    const provider = deleted.providerId && (await holdProvider(session, deleted.providerId));
+    session.attempting('team.restored', subjectOf(deleted));
+    await assertFree(session, deleted.name);
+    await holdRulebook(session, deleted.mappedRoleId === null ? undefined : 'update');
     const linked = provider && provider.provisioning === 'OFF' && !deleted.deletedByProvider;
-    const team = await insert(directory, deleted, linked === true);
-    directory.record({
+    const team = await insert(session, deleted, linked === true);
+    session.record({
       action: 'team.restored',
       subject: subjectOf(team),
       providerId: team.providerId,
@@ -45,15 +45,15 @@ export function restore(directory: Session, id: string): Promise<TeamRow> {
           : []),
       ],
     });
-    const joined = await rejoin(directory, team);
-    await forget(directory, id);
-    if (await mapAgain(directory, team, deleted, joined)) await settle(directory, joined);
+    const joined = await rejoin(session, team);
+    await forget(session, id);
+    if (await mapAgain(session, team, deleted, joined)) await settle(session, joined);
     return team;
   });
 }
 
-async function held(directory: Session, id: string): Promise<DeletedTeam | undefined> {
-  return directory
+async function held(session: Session, id: string): Promise<DeletedTeam | undefined> {
+  return session
     .rows('deleted_teams')
     .select(deletedColumns)
     .where('id', '=', id)
@@ -63,14 +63,14 @@ async function held(directory: Session, id: string): Promise<DeletedTeam | undef
 }
 
 /** A team that is there needs no restoring; one that never was, or is gone for good, is no team. */
-async function present(directory: Session, id: string): Promise<TeamRow> {
-  const team = isId(id) ? (await teamsByIds(directory, [id]))[0] : null;
+async function present(session: Session, id: string): Promise<TeamRow> {
+  const team = isId(id) ? (await teamsByIds(session, [id]))[0] : null;
   if (!team) throw notFound('team');
   return team;
 }
 
-async function insert(directory: Session, deleted: DeletedTeam, linked: boolean): Promise<TeamRow> {
-  const team = await directory.insert(
+async function insert(session: Session, deleted: DeletedTeam, linked: boolean): Promise<TeamRow> {
+  const team = await session.insert(
     'teams',
     {
       id: deleted.id,
@@ -91,10 +91,10 @@ async function insert(directory: Session, deleted: DeletedTeam, linked: boolean)
 }
 
 /** Those who are still here. Who left the directory meanwhile, or comes back later, does so without this team. */
-async function rejoin(directory: Session, team: TeamRow): Promise<string[]> {
-  await planAnewForMany(directory, null);
-  const tenantId = sql`${directory.tenantId}::uuid`;
-  const rows = await directory.insertMany<
+async function rejoin(session: Session, team: TeamRow): Promise<string[]> {
+  await planAnewForMany(session, null);
+  const tenantId = sql`${session.tenantId}::uuid`;
+  const rows = await session.insertMany<
     'memberships',
     { id: string; displayName: string; userName: string }
   >(
@@ -112,7 +112,7 @@ async function rejoin(directory: Session, team: TeamRow): Promise<string[]> {
         (select m.user_name from members m where m.tenant_id = ${tenantId} and m.id = target.member_id) as "userName"`,
     },
   );
-  await directory.recordAll(
+  await session.recordAll(
     rows.map(member => ({
       action: 'membership.added',
       subject: memberSubject(member),
@@ -124,25 +124,25 @@ async function rejoin(directory: Session, team: TeamRow): Promise<string[]> {
   return rows.map(member => member.id);
 }
 
-async function forget(directory: Session, id: string): Promise<void> {
-  await directory.db
+async function forget(session: Session, id: string): Promise<void> {
+  await session.db
     .deleteFrom('deleted_teams')
-    .where('tenant_id', '=', directory.tenantId)
+    .where('tenant_id', '=', session.tenantId)
     .where('id', '=', id)
     .execute();
 }
 
 /** The mapping at the place that it had, if its role is still there. It gives that role, so it needs what giving the role needs. */
 async function mapAgain(
-  directory: Session,
+  session: Session,
   team: TeamRow,
   { mappedRoleId, mappingPosition }: DeletedTeam,
   joined: readonly string[],
 ): Promise<boolean> {
-  const role = mappedRoleId && (await roleById(directory, mappedRoleId));
+  const role = mappedRoleId && (await roleById(session, mappedRoleId));
   if (!role) return false;
   await assertMayReach(
-    directory,
+    session,
     {
       members: joined.map(member => ({ id: member })),
       roleIds: [role.id],
@@ -152,10 +152,10 @@ async function mapAgain(
   );
   const id = newId();
   const position = mappingPosition ?? 1;
-  await makeRoom(directory, position);
+  await makeRoom(session, position);
   const mapping = { id, position, team_id: team.id, role_id: role.id };
-  await directory.insert('role_mappings', mapping, ['id']);
-  directory.record({
+  await session.insert('role_mappings', mapping, ['id']);
+  session.record({
     action: 'roleMapping.created',
     subject: { type: 'RoleMapping', id, name: team.name },
     related: { id: team.id, name: team.name },
@@ -168,9 +168,9 @@ async function mapAgain(
 }
 
 /** The mappings from this position on move down by one, where it is taken. */
-async function makeRoom(directory: Session, position: number): Promise<void> {
-  const tenantId = sql`${directory.tenantId}::uuid`;
-  const moved = await directory.updateMany<
+async function makeRoom(session: Session, position: number): Promise<void> {
+  const tenantId = sql`${session.tenantId}::uuid`;
+  const moved = await session.updateMany<
     'role_mappings',
     { id: string; name: string; before: number; after: number }
   >(
@@ -183,7 +183,7 @@ async function makeRoom(directory: Session, position: number): Promise<void> {
         coalesce((select t.name from teams t where t.tenant_id = ${tenantId} and t.id = target.team_id), 'pushed role ' || target.pushed_role) as name`,
     },
   );
-  await directory.recordAll(
+  await session.recordAll(
     moved.map(({ id, name, before, after }) => ({
       action: 'roleMapping.updated',
       subject: { type: 'RoleMapping', id, name },
@@ -193,17 +193,15 @@ async function makeRoom(directory: Session, position: number): Promise<void> {
 }
 
 /** Ends what can no longer be restored. Returns how many. */
-export function purge(directory: Session): Promise<number> {
-  return directory.change(async () => {
+export function purge(session: Session): Promise<number> {
+  return session.change(async () => {
     const { rows } = await sql<{ id: string; name: string }>`
-      delete from deleted_teams where tenant_id = ${directory.tenantId} and id in (
-        select id from deleted_teams where tenant_id = ${directory.tenantId} and deleted_at < now() - make_interval(days => ${RESTORABLE_DAYS})
+      delete from deleted_teams where tenant_id = ${session.tenantId} and id in (
+        select id from deleted_teams where tenant_id = ${session.tenantId} and deleted_at < now() - make_interval(days => ${RESTORABLE_DAYS})
         order by id limit 100 for update skip locked)
       returning id, name
-    `.execute(directory.db);
-    await directory.recordAll(
-      rows.map(row => ({ action: 'team.purged', subject: subjectOf(row) })),
-    );
+    `.execute(session.db);
+    await session.recordAll(rows.map(row => ({ action: 'team.purged', subject: subjectOf(row) })));
     return rows.length;
   });
 }

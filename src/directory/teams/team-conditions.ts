@@ -37,11 +37,11 @@ export type TeamLeaf = FieldCondition<TeamField> | { member: OtherSide };
 export type TeamCondition = Condition<TeamLeaf>;
 
 /** The condition over the table `teams`. */
-export function teamCondition(directory: Session, condition: TeamCondition): RawBuilder<SqlBool> {
+export function teamCondition(session: Session, condition: TeamCondition): RawBuilder<SqlBool> {
   return compiled<TeamLeaf>(condition, leaf =>
     'member' in leaf
-      ? withMemberWhere(directory, leaf.member)
-      : fields[leaf.field](leaf.op, leaf.value, leaf, directory),
+      ? withMemberWhere(session, leaf.member)
+      : fields[leaf.field](leaf.op, leaf.value, leaf, session),
   );
 }
 
@@ -49,7 +49,7 @@ type Compared = (
   op: ConditionOp,
   value: ConditionValue | undefined,
   leaf: FieldCondition<TeamField>,
-  directory: Session,
+  session: Session,
 ) => RawBuilder<SqlBool>;
 
 const name = {
@@ -67,13 +67,12 @@ const fields: Record<TeamField, Compared> = {
   providerId: idColumn(sql`teams.provider_id`),
   externalId: (op, value) =>
     comparedText({ written: sql`teams.external_id`, caseExact: true }, op, value),
-  memberId: (op, value, _leaf, directory) =>
+  memberId: (op, value, _leaf, session) =>
     holding(
-      directory,
+      session,
       op === 'present' ? null : op === 'in' ? (value as readonly string[]) : [textOf(value) ?? ''],
     ),
-  managed: (op, value, _leaf, directory) =>
-    managedColumn(sql`teams.provider_id`, directory)(op, value),
+  managed: (op, value, _leaf, session) => managedColumn(sql`teams.provider_id`, session)(op, value),
   createdAt: instantColumn(sql`teams.created_at`),
   updatedAt: instantColumn(sql`teams.updated_at`),
   version: wordColumn(sql`teams.version::text`),
@@ -91,7 +90,7 @@ function freeText(text: string, common: ReadonlySet<string> | undefined): RawBui
 
 /** The condition as it is best answered: what very many rows hold is not asked of an index. */
 export const weighedForTeams = (
-  directory: Session,
+  session: Session,
   condition: TeamCondition | undefined,
 ): Promise<TeamCondition | undefined> =>
-  weighed<TeamLeaf>(directory, condition, sql`teams_containing`);
+  weighed<TeamLeaf>(session, condition, sql`teams_containing`);

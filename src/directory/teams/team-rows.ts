@@ -32,47 +32,47 @@ export interface TeamsAsked extends PageRequest {
 export const teamRow = columnList(teamColumns);
 
 export async function pageOfTeams(
-  directory: Session,
+  session: Session,
   { where, orderBy, ...request }: TeamsAsked = {},
 ): Promise<Page<TeamRow>> {
-  requireReading(directory);
+  requireReading(session);
   const keys = teamKeys(orderBy);
   const counted = keys.some(key => key.name === 'memberCount')
     ? sql`, ${memberCount} as "memberCount"`
     : sql``;
-  const among = teamsAmong(directory, await weighedForTeams(directory, where));
+  const among = teamsAmong(session, await weighedForTeams(session, where));
   return pageOf(request, keys, async ({ where: within, order, portion }) => {
     const { rows } =
       await sql<TeamRow>`select ${teamRow}${counted} from teams where ${among} and ${within} order by ${order} ${portion}`.execute(
-        directory.db,
+        session.db,
       );
     return rows;
   });
 }
 
-export async function countTeams(directory: Session, where?: TeamCondition): Promise<number> {
-  requireReading(directory);
+export async function countTeams(session: Session, where?: TeamCondition): Promise<number> {
+  requireReading(session);
   const {
     rows: [counted],
   } = await sql<{
     count: number;
-  }>`select count(*) from teams where ${teamsAmong(directory, await weighedForTeams(directory, where))}`.execute(
-    directory.db,
+  }>`select count(*) from teams where ${teamsAmong(session, await weighedForTeams(session, where))}`.execute(
+    session.db,
   );
   return counted?.count ?? 0;
 }
 
 /** As far as the one who asks may see them, in no order. */
-export async function teamsByIds(directory: Session, ids: readonly string[]): Promise<TeamRow[]> {
+export async function teamsByIds(session: Session, ids: readonly string[]): Promise<TeamRow[]> {
   if (ids.length === 0) return [];
-  return read(directory, anyOf(sql`teams.id`, ids));
+  return read(session, anyOf(sql`teams.id`, ids));
 }
 
 /** A detached team may share its name with one that is in use: that one comes first. */
-export async function teamByName(directory: Session, name: string): Promise<TeamRow | null> {
+export async function teamByName(session: Session, name: string): Promise<TeamRow | null> {
   if (name.includes('\0')) return null;
   const found = await read(
-    directory,
+    session,
     sql`teams.name_key = ${folded(sql`${name}::text`)}`,
     sql`order by (origin = 'MANUAL' or provider_id is not null) desc, id limit 1`,
   );
@@ -80,26 +80,26 @@ export async function teamByName(directory: Session, name: string): Promise<Team
 }
 
 async function read(
-  directory: Session,
+  session: Session,
   which: RawBuilder<unknown>,
   end: RawBuilder<unknown> = sql``,
 ): Promise<TeamRow[]> {
   const { rows } =
-    await sql<TeamRow>`select ${teamRow} from teams where teams.tenant_id = ${directory.tenantId}::uuid and ${which} and ${teamsInSight(directory)} ${end}`.execute(
-      directory.db,
+    await sql<TeamRow>`select ${teamRow} from teams where teams.tenant_id = ${session.tenantId}::uuid and ${which} and ${teamsInSight(session)} ${end}`.execute(
+      session.db,
     );
   return rows;
 }
 
 export const teamsAmong = (
-  directory: Session,
+  session: Session,
   where: TeamCondition | undefined,
 ): RawBuilder<unknown> =>
   sql.join(
     [
-      sql`teams.tenant_id = ${directory.tenantId}::uuid`,
-      teamsInSight(directory),
-      ...(where === undefined ? [] : [teamCondition(directory, where)]),
+      sql`teams.tenant_id = ${session.tenantId}::uuid`,
+      teamsInSight(session),
+      ...(where === undefined ? [] : [teamCondition(session, where)]),
     ],
     sql` and `,
   );

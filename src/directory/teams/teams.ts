@@ -28,48 +28,48 @@ interface Expecting {
 
 /** The teams of one tenant: what can be asked about them, and every verb that changes one. */
 export class Teams {
-  readonly #directory: Session;
+  readonly #session: Session;
 
-  constructor(directory: Session) {
-    this.#directory = directory;
+  constructor(session: Session) {
+    this.#session = session;
   }
 
   page(request?: TeamsAsked) {
-    return pageOfTeams(this.#directory, request);
+    return pageOfTeams(this.#session, request);
   }
   count(where?: TeamCondition) {
-    return countTeams(this.#directory, where);
+    return countTeams(this.#session, where);
   }
   byIds(ids: readonly string[]) {
-    return teamsByIds(this.#directory, ids);
+    return teamsByIds(this.#session, ids);
   }
   byName(name: string) {
-    return teamByName(this.#directory, name);
+    return teamByName(this.#session, name);
   }
   async get(id: string): Promise<TeamRow | null> {
     return (await this.byIds([id]))[0] ?? null;
   }
 
   create(facts: { name: string; memberIds?: readonly string[] | null | undefined }) {
-    return create(this.#directory, facts);
+    return create(this.#session, facts);
   }
   rename(id: string, name: string, expecting?: Expecting) {
-    return rename(this.#directory, id, name, expecting);
+    return rename(this.#session, id, name, expecting);
   }
   remove(id: string) {
-    return remove(this.#directory, id);
+    return remove(this.#session, id);
   }
   restore(id: string) {
-    return restore(this.#directory, id);
+    return restore(this.#session, id);
   }
   purge() {
-    return purge(this.#directory);
+    return purge(this.#session);
   }
   admit(id: string, memberIds: readonly string[]) {
-    return admit(this.#directory, id, memberIds);
+    return admit(this.#session, id, memberIds);
   }
   expel(id: string, memberIds: readonly string[]) {
-    return expel(this.#directory, id, memberIds);
+    return expel(this.#session, id, memberIds);
   }
 
   provision(
@@ -78,9 +78,9 @@ export class Teams {
     sent: Record<string, unknown>,
     more?: { id?: string | undefined; displays?: Displays },
   ) {
-    return provision(this.#directory, facts, memberIds, sent, more);
+    return provision(this.#session, facts, memberIds, sent, more);
   }
   apply(id: string, steps: readonly TeamStep[], expecting?: Held) {
-    return apply(this.#directory, id, steps, expecting);
+    return apply(this.#session, id, steps, expecting);
   }
 }

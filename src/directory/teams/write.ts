@@ -14,7 +14,7 @@ const COLUMNS = {
 
 /** Writes what differs, and nothing when nothing does. */
 export async function write(
-  directory: Session,
+  session: Session,
   team: TeamRow,
   patch: TeamPatch,
 ): Promise<{ team: TeamRow; changes: AttributeChange[] }> {
@@ -23,7 +23,7 @@ export async function write(
   );
   if (differing.length === 0) return { team, changes: [] };
   const set = Object.fromEntries(differing.map(name => [COLUMNS[name], patch[name]]));
-  const written = await directory.update('teams', team.id, set, teamColumns);
+  const written = await session.update('teams', team.id, set, teamColumns);
   return {
     team: written,
     changes: differing
@@ -33,8 +33,8 @@ export async function write(
 }
 
 /** Refuses a name that another team has, whoever made it: what people make by hand must not repeat even a detached team. */
-export async function assertFree(directory: Session, name: string, except?: string): Promise<void> {
-  let rows = directory.rows('teams').select('id').where('name_key', '=', folded(name));
+export async function assertFree(session: Session, name: string, except?: string): Promise<void> {
+  let rows = session.rows('teams').select('id').where('name_key', '=', folded(name));
   if (except) rows = rows.where('id', '<>', except);
   const holder = await rows.limit(1).executeTakeFirst();
   if (holder)

@@ -24,14 +24,14 @@ const ROLES: readonly { builtIn: BuiltInRole; name: string; permissions: readonl
 
 /** Founds a tenant inside a running change: itself and its four roles. Its members come from elsewhere. */
 export async function found(
-  directory: Session,
+  session: Session,
   { id, name, parentId = null }: { id: string; name: string; parentId?: string | null },
 ): Promise<void> {
   const roles = ROLES.map((role, index) => ({ ...role, id: newId(), rank: index + 1 }));
   const tenant = { id, parent_id: parentId, name, default_role_id: roles.at(-1)?.id ?? null };
-  await directory.insert('tenants', tenant, ['id']);
+  await session.insert('tenants', tenant, ['id']);
   // The rows of a child can only be written as the child, and its own log says so.
-  await directory.inside(id, async there => {
+  await session.inside(id, async there => {
     for (const { builtIn, ...role } of roles) {
       const row = { ...role, permissions: [...role.permissions], built_in: builtIn };
       await there.insert('roles', row, ['id']);

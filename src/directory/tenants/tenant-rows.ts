@@ -17,52 +17,45 @@ const row = columnList(tenantColumns);
  * The tenant itself, its children for those who administer them, and its parent, of which the row policy shows nothing and a function
  * of the database the name: nobody sees further than that.
  */
-export async function tenantsByIds(
-  directory: Session,
-  ids: readonly string[],
-): Promise<TenantRow[]> {
-  const { db, tenantId } = directory;
+export async function tenantsByIds(session: Session, ids: readonly string[]): Promise<TenantRow[]> {
+  const { db, tenantId } = session;
   const asked = anyOf(sql`id`, ids);
   const parent = ids.some(id => id !== tenantId)
     ? sql`union all select id, null, name, null from parent_tenant() where ${asked}`
     : sql``;
   const { rows } =
-    await sql<TenantRow>`select ${row} from tenants where ${asked} and ${enterable(directory)} ${parent}`.execute(
+    await sql<TenantRow>`select ${row} from tenants where ${asked} and ${enterable(session)} ${parent}`.execute(
       db,
     );
   return rows;
 }
 
 /** The tenant that the session is in. A tenant that is complete has a default role. */
-export async function ownTenant(
-  directory: Session,
-): Promise<TenantRow & { defaultRoleId: string }> {
-  const [own] = await tenantsByIds(directory, [directory.tenantId]);
+export async function ownTenant(session: Session): Promise<TenantRow & { defaultRoleId: string }> {
+  const [own] = await tenantsByIds(session, [session.tenantId]);
   return own as TenantRow & { defaultRoleId: string };
 }
 
 /** Children are for those who administer them; to anybody else there are none. */
 export const pageOfChildren = (
-  directory: Session,
+  session: Session,
   request: PageRequest = {},
-): Promise<Page<TenantRow>> => pageAmong(directory, children(directory), request);
-export const countChildren = (directory: Session): Promise<number> =>
-  countAmong(directory, children(directory));
+): Promise<Page<TenantRow>> => pageAmong(session, children(session), request);
+export const countChildren = (session: Session): Promise<number> =>
+  countAmong(session, children(session));
 
 /** The tenants that whoever asks may enter: the own one, and its children for those who administer them. */
 export const pageOfEnterable = (
-  directory: Session,
+  session: Session,
   request: PageRequest = {},
-): Promise<Page<TenantRow>> => pageAmong(directory, enterable(directory), request);
-export const countEnterable = (directory: Session): Promise<number> =>
-  countAmong(directory, enterable(directory));
+): Promise<Page<TenantRow>> => pageAmong(session, enterable(session), request);
+export const countEnterable = (session: Session): Promise<number> =>
+  countAmong(session, enterable(session));
 
-const children = (directory: Session) =>
-  seesChildren(directory)
-    ? sql<SqlBool>`parent_id = ${directory.tenantId}::uuid`
-    : sql<SqlBool>`false`;
-const enterable = (directory: Session) =>
-  sql<SqlBool>`(id = ${directory.tenantId}::uuid or ${children(directory)})`;
+const children = (session: Session) =>
+  seesChildren(session) ? sql<SqlBool>`parent_id = ${session.tenantId}::uuid` : sql<SqlBool>`false`;
+const enterable = (session: Session) =>
+  sql<SqlBool>`(id = ${session.tenantId}::uuid or ${children(session)})`;
 
 function pageAmong(
   { db }: Session,

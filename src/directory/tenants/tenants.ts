@@ -14,28 +14,28 @@ const PORTION = 25_000;
 
 /** The tenant of this directory, and its children. */
 export class Tenants {
-  readonly #directory: Session;
+  readonly #session: Session;
 
-  constructor(directory: Session) {
-    this.#directory = directory;
+  constructor(session: Session) {
+    this.#session = session;
   }
 
   byIds(ids: readonly string[]) {
-    return tenantsByIds(this.#directory, ids);
+    return tenantsByIds(this.#session, ids);
   }
 
   own() {
-    return ownTenant(this.#directory);
+    return ownTenant(this.#session);
   }
 
   /** Makes a child tenant. Its own administrators come later; until then the parent's act in it by naming it. */
   createChild(name: string): Promise<TenantRow> {
-    const directory = this.#directory;
-    return directory.change(async () => {
-      directory.require('TENANT_ADMIN');
-      const child = { id: newId(), name: assertName(name, 'name'), parentId: directory.tenantId };
-      await found(directory, child);
-      directory.record({
+    const session = this.#session;
+    return session.change(async () => {
+      session.require('TENANT_ADMIN');
+      const child = { id: newId(), name: assertName(name, 'name'), parentId: session.tenantId };
+      await found(session, child);
+      session.record({
         action: 'tenant.created',
         subject: { type: 'Tenant', id: child.id, name: child.name },
         changes: [{ name: 'name', after: child.name }],
@@ -46,22 +46,22 @@ export class Tenants {
 
   /** Renames the tenant. */
   rename(name: string | null | undefined): Promise<TenantRow> {
-    const directory = this.#directory;
-    return directory.change(async () => {
-      directory.require('TENANT_ADMIN');
+    const session = this.#session;
+    return session.change(async () => {
+      session.require('TENANT_ADMIN');
       const {
         rows: [before],
       } = await sql<{
         name: string;
-      }>`select name from tenants where id = ${directory.tenantId} for no key update`.execute(
-        directory.db,
+      }>`select name from tenants where id = ${session.tenantId} for no key update`.execute(
+        session.db,
       );
       const wanted = name == null ? before?.name : assertName(name, 'name');
       if (wanted === undefined || wanted === before?.name) return this.own();
-      await directory.update('tenants', directory.tenantId, { name: wanted }, ['id']);
-      directory.record({
+      await session.update('tenants', session.tenantId, { name: wanted }, ['id']);
+      session.record({
         action: 'tenant.updated',
-        subject: { type: 'Tenant', id: directory.tenantId, name: wanted },
+        subject: { type: 'Tenant', id: session.tenantId, name: wanted },
         changes: [{ name: 'name', before: before?.name, after: wanted }],
       });
       return this.own();
@@ -70,34 +70,34 @@ export class Tenants {
 
   /** Chooses the role of whoever no other rule speaks about, and settles them anew. Nobody becomes an owner by default. */
   setDefaultRole(roleId: string): Promise<TenantRow> {
-    const directory = this.#directory;
-    return directory.change(async () => {
-      directory.require('ROLE_ADMIN');
-      const rules = await holdRulebook(directory, 'update');
-      const role = await roleById(directory, roleId);
+    const session = this.#session;
+    return session.change(async () => {
+      session.require('ROLE_ADMIN');
+      const rules = await holdRulebook(session, 'update');
+      const role = await roleById(session, roleId);
       if (!role) throw notFound('role', 'roleId');
       if (role.builtIn === 'owner')
         throw invalid(
           'The owner role cannot be the default: nobody becomes an owner unasked.',
           'roleId',
         );
-      directory.attempting('tenant.defaultRoleSet', {
+      session.attempting('tenant.defaultRoleSet', {
         type: 'Tenant',
-        id: directory.tenantId,
+        id: session.tenantId,
         name: (await this.own()).name,
       });
-      await assertMayReach(directory, { roleIds: [roleId, rules.defaultRoleId] }, 'roleId');
+      await assertMayReach(session, { roleIds: [roleId, rules.defaultRoleId] }, 'roleId');
       if (rules.defaultRoleId === roleId) return this.own();
-      const before = await roleById(directory, rules.defaultRoleId);
-      await directory.update('tenants', directory.tenantId, { default_role_id: roleId }, ['id']);
+      const before = await roleById(session, rules.defaultRoleId);
+      await session.update('tenants', session.tenantId, { default_role_id: roleId }, ['id']);
       const own = await this.own();
-      directory.record({
+      session.record({
         action: 'tenant.defaultRoleSet',
         subject: { type: 'Tenant', id: own.id, name: own.name },
         changes: [{ name: 'defaultRole', before: before?.name, after: role.name }],
       });
       for await (const portion of this.#holdersOf(rules.defaultRoleId))
-        await settle(directory, portion, { ...rules, defaultRoleId: roleId }, rules);
+        await settle(session, portion, { ...rules, defaultRoleId: roleId }, rules);
       return own;
     });
   }
@@ -105,7 +105,7 @@ export class Tenants {
   /** Whoever a default could have given its role has that role now. */
   async *#holdersOf(roleId: string): AsyncGenerator<string[]> {
     for (let after = '00000000-0000-0000-0000-000000000000'; ;) {
-      const holders = this.#directory
+      const holders = this.#session
         .rows('members')
         .select('id')
         .where('role_id', '=', roleId)
