@@ -13,7 +13,7 @@ import { LIMITS } from './limits/limits.ts';
 import { limitsPlugin } from './limits/plugin.ts';
 import { documentRules } from './limits/rules.ts';
 import { type Measure, measurePlugin } from './measure-plugin.ts';
-import { directorySchema } from './schema.ts';
+import { directorySchema } from './schema/schema.ts';
 
 /**
  * A browser sends none of these to another origin before it has asked whether it may, so a request with one of them is no forgery.

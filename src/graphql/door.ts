@@ -18,7 +18,7 @@ import type { Measure } from './measure-plugin.ts';
 import type { OidcSettings } from './oidc.ts';
 import { Reception } from './reception.ts';
 import { sandbox, type SandboxMode } from './sandbox/sandbox.ts';
-import { directorySchema } from './schema.ts';
+import { directorySchema } from './schema/schema.ts';
 import { EventStreams } from './subscriptions/event-streams.ts';
 import { Newsroom } from './subscriptions/newsroom.ts';
 import { Streams } from './subscriptions/streams.ts';

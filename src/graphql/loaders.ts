@@ -21,7 +21,7 @@ import {
   wherever,
 } from '../directory/index.ts';
 import { linkOf } from './types/link.ts';
-import { type NodeName, saidAs } from './types/node.ts';
+import { type NodeName, saidAs } from './schema/node.ts';
 
 /** Rows that do not say their tenant are given it here, so that what hangs on them is looked for in the same one. */
 export type Within<Row> = Row & { tenantId: string };

@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import type { GraphQLInputObjectType, GraphQLObjectType } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { directorySchema } from '../../src/graphql/schema.ts';
+import { directorySchema } from '../../src/graphql/schema/schema.ts';
 import { type House, openHouse } from '../support/people.ts';
 import type { Wire } from '../support/person.ts';
 

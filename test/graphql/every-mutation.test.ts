@@ -2,7 +2,7 @@ import { type GraphQLInputObjectType, type GraphQLObjectType, getNamedType } fro
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { directorySchema } from '../../src/graphql/schema.ts';
+import { directorySchema } from '../../src/graphql/schema/schema.ts';
 import { changedBetween, seenBy, toldSince } from '../support/deltas.ts';
 import { type House, openHouse, type Provider } from '../support/people.ts';
 

@@ -6,7 +6,7 @@ import {
   type GraphQLObjectType,
 } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { directorySchema } from '../../src/graphql/schema.ts';
+import { directorySchema } from '../../src/graphql/schema/schema.ts';
 import { type House, openHouse, type Person, type Provider } from '../support/people.ts';
 import type { Wire } from '../support/person.ts';
 

@@ -1,7 +1,7 @@
 import { Field, ID, InputType } from 'type-graphql';
 import type { ConflictChoice } from '../../directory/index.ts';
-import * as words from '../types/enums.ts';
-import { InTenant, needed, optional } from './described.ts';
+import * as words from '../schema/enums.ts';
+import { InTenant, needed, optional } from '../schema/inputs.ts';
 
 @InputType({ description: 'How to settle conflicts, one or many.' })
 export class ConflictResolveInput extends InTenant {

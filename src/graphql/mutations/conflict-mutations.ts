@@ -2,8 +2,8 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, Info, Mutation, Resolver } from 'type-graphql';
 import type { Context } from '../context.ts';
 import { ConflictResolveInput } from './conflict-inputs.ts';
-import { mutate } from './mutate.ts';
-import { ConflictPayload } from './payloads.ts';
+import { mutate } from '../schema/mutate.ts';
+import { ConflictPayload } from '../schema/payloads.ts';
 
 @Resolver()
 export class ConflictMutations {

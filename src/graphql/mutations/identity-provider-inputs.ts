@@ -7,9 +7,9 @@ import type {
   ProvisioningState,
   SignIn,
 } from '../../directory/index.ts';
-import { DateTime, Url } from '../scalars.ts';
-import * as words from '../types/enums.ts';
-import { InTenant, MayBeDry, needed, optional } from './described.ts';
+import { DateTime, Url } from '../schema/scalars.ts';
+import * as words from '../schema/enums.ts';
+import { InTenant, MayBeDry, needed, optional } from '../schema/inputs.ts';
 
 @InputType({ description: 'How people of a provider sign in.' })
 export class SignInSettingsInput implements SignIn {

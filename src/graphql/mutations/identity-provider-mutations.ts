@@ -3,10 +3,10 @@ import { Arg, Ctx, Info, Mutation, Resolver } from 'type-graphql';
 import type { ProviderRow } from '../../directory/index.ts';
 import type { Context } from '../context.ts';
 import { scimUrlOf } from '../types/addresses.ts';
-import { wishIn } from './described.ts';
+import { wishIn } from '../schema/inputs.ts';
 import * as inputs from './identity-provider-inputs.ts';
-import { mutate } from './mutate.ts';
-import { IdentityProviderPayload, IdentityProviderSecretPayload } from './payloads.ts';
+import { mutate } from '../schema/mutate.ts';
+import { IdentityProviderPayload, IdentityProviderSecretPayload } from '../schema/payloads.ts';
 
 const INPUT = { description: 'What to do.' };
 

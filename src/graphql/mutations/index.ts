@@ -5,7 +5,7 @@ import { MemberRoleMutations } from './member-role-mutations.ts';
 import { RoleMutations } from './role-mutations.ts';
 import { TeamMutations } from './team-mutations.ts';
 import { TenantMutations } from './tenant-mutations.ts';
-import { ConflictErrorFields, ReadOnlyErrorFields } from './user-errors.ts';
+import { ConflictErrorFields, ReadOnlyErrorFields } from '../schema/user-errors.ts';
 import { WhatIf } from './what-if.ts';
 
 /** Everything that writes, and what it says when it did not. */

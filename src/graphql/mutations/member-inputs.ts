@@ -1,6 +1,6 @@
 import { Field, ID, InputType } from 'type-graphql';
-import { DateTime, EmailAddress } from '../scalars.ts';
-import { InTenant, MayBeDry, needed, optional } from './described.ts';
+import { DateTime, EmailAddress } from '../schema/scalars.ts';
+import { InTenant, MayBeDry, needed, optional } from '../schema/inputs.ts';
 
 @InputType({ description: 'Whom to invite.' })
 export class MemberInviteInput extends MayBeDry {

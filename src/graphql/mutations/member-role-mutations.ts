@@ -2,10 +2,10 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, Info, Mutation, Resolver } from 'type-graphql';
 import type { MemberRow } from '../../directory/index.ts';
 import type { Context } from '../context.ts';
-import { wishIn } from './described.ts';
+import { wishIn } from '../schema/inputs.ts';
 import * as inputs from './member-inputs.ts';
-import { mutate } from './mutate.ts';
-import { MemberPayload } from './payloads.ts';
+import { mutate } from '../schema/mutate.ts';
+import { MemberPayload } from '../schema/payloads.ts';
 
 const INPUT = { description: 'What to do.' };
 const say = (member: MemberRow) => ({ member });

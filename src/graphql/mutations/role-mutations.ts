@@ -2,9 +2,9 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, Info, Mutation, Resolver } from 'type-graphql';
 import type { RoleRow } from '../../directory/index.ts';
 import type { Context } from '../context.ts';
-import { wishIn } from './described.ts';
-import { mutate } from './mutate.ts';
-import { RoleMappingsPayload, RolePayload, TenantPayload } from './payloads.ts';
+import { wishIn } from '../schema/inputs.ts';
+import { mutate } from '../schema/mutate.ts';
+import { RoleMappingsPayload, RolePayload, TenantPayload } from '../schema/payloads.ts';
 import * as inputs from './role-inputs.ts';
 
 const INPUT = { description: 'What to do.' };

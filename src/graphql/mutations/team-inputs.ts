@@ -1,5 +1,5 @@
 import { Field, ID, InputType } from 'type-graphql';
-import { InTenant, MayBeDry, needed, optional } from './described.ts';
+import { InTenant, MayBeDry, needed, optional } from '../schema/inputs.ts';
 
 @InputType({ description: 'A team to make.' })
 export class TeamCreateInput extends MayBeDry {

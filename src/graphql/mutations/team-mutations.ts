@@ -2,8 +2,8 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, Info, Mutation, Resolver } from 'type-graphql';
 import type { Directory, TeamRow } from '../../directory/index.ts';
 import type { Context } from '../context.ts';
-import { mutate } from './mutate.ts';
-import { TeamPayload } from './payloads.ts';
+import { mutate } from '../schema/mutate.ts';
+import { TeamPayload } from '../schema/payloads.ts';
 import * as inputs from './team-inputs.ts';
 
 const INPUT = { description: 'What to do.' };

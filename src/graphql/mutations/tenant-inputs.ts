@@ -1,8 +1,8 @@
 import { Field, ID, InputType } from 'type-graphql';
 import type { Permission } from '../../directory/index.ts';
-import { DateTime } from '../scalars.ts';
-import * as words from '../types/enums.ts';
-import { MayBeDry, needed, optional } from './described.ts';
+import { DateTime } from '../schema/scalars.ts';
+import * as words from '../schema/enums.ts';
+import { MayBeDry, needed, optional } from '../schema/inputs.ts';
 
 @InputType({ description: 'A child tenant to make.' })
 export class TenantCreateInput extends MayBeDry {

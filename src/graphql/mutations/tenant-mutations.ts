@@ -2,8 +2,8 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, Info, Mutation, Resolver } from 'type-graphql';
 import { type Directory, Refusal } from '../../directory/index.ts';
 import type { Context } from '../context.ts';
-import { mutate } from './mutate.ts';
-import { TenantPayload, TokenPayload, TokenSecretPayload } from './payloads.ts';
+import { mutate } from '../schema/mutate.ts';
+import { TenantPayload, TokenPayload, TokenSecretPayload } from '../schema/payloads.ts';
 import * as inputs from './tenant-inputs.ts';
 
 const INPUT = { description: 'What to do.' };

@@ -8,9 +8,9 @@ import {
   Refusal,
 } from '../../directory/index.ts';
 import type { Context } from '../context.ts';
-import { ChangePlan, type PlanSource } from '../types/change-plan.ts';
-import * as words from '../types/enums.ts';
-import { needed, optional } from './described.ts';
+import { ChangePlan, type PlanSource } from '../schema/change-plan.ts';
+import * as words from '../schema/enums.ts';
+import { needed, optional } from '../schema/inputs.ts';
 import { RoleMappingInput } from './role-inputs.ts';
 
 @InputType({ description: 'Hypothetical team set.' })

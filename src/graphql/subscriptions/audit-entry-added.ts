@@ -2,8 +2,8 @@ import { Arg, ID, Resolver, Root, Subscription } from 'type-graphql';
 import type { AuditEntryRow, Directory } from '../../directory/index.ts';
 import { within } from '../loaders.ts';
 import { AuditEntry } from '../types/audit-entry.ts';
-import { AuditFilter, auditAsked } from '../types/filters.ts';
-import { type Asked, newsOf, type Stream } from './news.ts';
+import { AuditFilter, auditAsked } from '../schema/filters.ts';
+import { type Asked, newsOf, type Stream } from '../schema/audit-stream.ts';
 
 interface EntryAddedArgs {
   tenantId?: string | null;

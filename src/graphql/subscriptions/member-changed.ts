@@ -6,9 +6,9 @@ import {
   type MemberRow,
 } from '../../directory/index.ts';
 import type { Context } from '../context.ts';
-import { MemberFilter, memberCondition } from '../types/filters.ts';
+import { MemberFilter, memberCondition } from '../schema/filters.ts';
 import { Member } from '../types/member.ts';
-import { type Asked, newsOf, type Stream } from './news.ts';
+import { type Asked, newsOf, type Stream } from '../schema/audit-stream.ts';
 
 interface MemberChangedArgs {
   tenantId?: string | null;

@@ -9,7 +9,7 @@ import type { Loaders } from '../loaders.ts';
 import { ApiToken } from './credential.ts';
 import { IdentityProvider } from './identity-provider.ts';
 import { Member } from './member.ts';
-import { saidAs } from './node.ts';
+import { saidAs } from '../schema/node.ts';
 import { ProviderCredential } from './provider-credential.ts';
 
 @ObjectType({ simpleResolvers: true, description: 'A provider acting.' })

@@ -14,9 +14,9 @@ import {
 } from '../../directory/index.ts';
 import type { Loaders } from '../loaders.ts';
 import { holderOf } from './conflict-case.ts';
-import * as words from './enums.ts';
+import * as words from '../schema/enums.ts';
 import { endOf, EXPIRING_WITHIN, expirySentence, healthOf } from './health.ts';
-import { Node, saidAs } from './node.ts';
+import { Node, saidAs } from '../schema/node.ts';
 
 @ObjectType({ simpleResolvers: true, description: 'A thing to look at.' })
 export class AttentionItem {

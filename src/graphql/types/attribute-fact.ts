@@ -10,9 +10,9 @@ import {
   requireActivity,
 } from '../../directory/index.ts';
 import type { Exchange, Loaders } from '../loaders.ts';
-import { DateTime, Json } from '../scalars.ts';
+import { DateTime, Json } from '../schema/scalars.ts';
 import { Actor, actorOf } from './actor.ts';
-import * as words from './enums.ts';
+import * as words from '../schema/enums.ts';
 import { IdentityProvider } from './identity-provider.ts';
 import { ScimRequest } from './scim-request.ts';
 

@@ -6,11 +6,11 @@ import type {
 } from '../../directory/index.ts';
 import type { Context } from '../context.ts';
 import type { Entry, Exchange } from '../loaders.ts';
-import { DateTime } from '../scalars.ts';
+import { DateTime } from '../schema/scalars.ts';
 import { Actor, actorOf } from './actor.ts';
-import { AttributeChange } from './change-plan.ts';
-import * as words from './enums.ts';
-import { Node } from './node.ts';
+import { AttributeChange } from '../schema/change-plan.ts';
+import * as words from '../schema/enums.ts';
+import { Node } from '../schema/node.ts';
 import { ScimRequest } from './scim-request.ts';
 
 @ObjectType({ implements: Node, simpleResolvers: true, description: 'One thing that happened.' })

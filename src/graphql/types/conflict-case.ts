@@ -8,10 +8,10 @@ import {
 } from '../../directory/index.ts';
 import type { Context } from '../context.ts';
 import type { Loaders } from '../loaders.ts';
-import { DateTime, Json } from '../scalars.ts';
-import * as words from './enums.ts';
+import { DateTime, Json } from '../schema/scalars.ts';
+import * as words from '../schema/enums.ts';
 import { IdentityProvider } from './identity-provider.ts';
-import { Node } from './node.ts';
+import { Node } from '../schema/node.ts';
 
 @ObjectType({
   implements: Node,

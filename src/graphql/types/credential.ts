@@ -1,10 +1,10 @@
 import { Ctx, Field, FieldResolver, ID, Int, ObjectType, Resolver, Root } from 'type-graphql';
 import type { ApiTokenRow, CredentialFacts, Permission } from '../../directory/index.ts';
 import type { Context, CostFacts } from '../context.ts';
-import { DateTime } from '../scalars.ts';
+import { DateTime } from '../schema/scalars.ts';
 import { Actor, actorOf } from './actor.ts';
-import * as words from './enums.ts';
-import { Node } from './node.ts';
+import * as words from '../schema/enums.ts';
+import { Node } from '../schema/node.ts';
 
 @ObjectType({
   implements: Node,

@@ -4,8 +4,8 @@ import type {
   ProviderCredentialRow,
   ProviderRow,
 } from '../../directory/index.ts';
-import { DateTime } from '../scalars.ts';
-import * as words from './enums.ts';
+import { DateTime } from '../schema/scalars.ts';
+import * as words from '../schema/enums.ts';
 
 @ObjectType({ simpleResolvers: true, description: 'Health of provisioning.' })
 export class ProvisioningHealth {

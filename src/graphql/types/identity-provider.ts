@@ -27,14 +27,14 @@ import {
 } from '../../directory/index.ts';
 import type { Context } from '../context.ts';
 import { within } from '../loaders.ts';
-import { Url } from '../scalars.ts';
+import { Url } from '../schema/scalars.ts';
 import { acsUrlOf, loginUrlOf, scimUrlOf } from './addresses.ts';
-import { ConflictCaseConnection, ScimRequestConnection } from './connections.ts';
-import { Listed } from './connection.ts';
-import * as words from './enums.ts';
+import { ConflictCaseConnection, ScimRequestConnection } from '../schema/connections.ts';
+import { Listed } from '../schema/connection.ts';
+import * as words from '../schema/enums.ts';
 import { healthOf, ProvisioningHealth } from './health.ts';
-import { Node } from './node.ts';
-import { ForwardArgs, pageAsked, RequestsArgs } from './page-args.ts';
+import { Node } from '../schema/node.ts';
+import { ForwardArgs, pageAsked, RequestsArgs } from '../schema/page-args.ts';
 import { ProviderCredential } from './provider-credential.ts';
 
 @ObjectType({ simpleResolvers: true, description: 'How people of this provider sign in.' })

@@ -1,5 +1,5 @@
 import { AuditEntryFields } from './audit-entry.ts';
-import { ChangePlanFields, PlannedChangeFields } from './change-plan.ts';
+import { ChangePlanFields, PlannedChangeFields } from '../schema/change-plan.ts';
 import { ConflictCaseFields } from './conflict-case.ts';
 import { ApiToken, ApiTokenFields } from './credential.ts';
 import { IdentityProviderFields } from './identity-provider.ts';

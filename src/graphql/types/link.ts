@@ -1,5 +1,5 @@
 import type { MemberRow, TeamRow } from '../../directory/index.ts';
-import { saidAs } from './node.ts';
+import { saidAs } from '../schema/node.ts';
 
 /** The tie between a member or team and its account at a provider, apart from the row that it is kept in. */
 export interface LinkSource {

@@ -25,19 +25,19 @@ import {
   type TenantRow,
   versionOf,
 } from '../../directory/index.ts';
-import { isAskedBelow } from '../asked-below.ts';
+import { isAskedBelow } from '../schema/is-selected.ts';
 import type { Context } from '../context.ts';
 import { within } from '../loaders.ts';
-import { DateTime, EmailAddress } from '../scalars.ts';
+import { DateTime, EmailAddress } from '../schema/scalars.ts';
 import { AttributeFact, attributesOf } from './attribute-fact.ts';
-import { Listed } from './connection.ts';
-import { AuditEntryConnection, TeamMembershipConnection } from './connections.ts';
-import * as words from './enums.ts';
-import { teamCondition } from './filters.ts';
+import { Listed } from '../schema/connection.ts';
+import { AuditEntryConnection, TeamMembershipConnection } from '../schema/connections.ts';
+import * as words from '../schema/enums.ts';
+import { teamCondition } from '../schema/filters.ts';
 import { linkOf, type LinkSource } from './link.ts';
-import { Node, Provenanced } from './node.ts';
+import { Node, Provenanced } from '../schema/node.ts';
 import { Onboarding, onboardingOf } from './onboarding.ts';
-import { ForwardArgs, pageAsked, TeamsOfMemberArgs } from './page-args.ts';
+import { ForwardArgs, pageAsked, TeamsOfMemberArgs } from '../schema/page-args.ts';
 import { permissionsOf } from './permissions-of.ts';
 import { Provenance } from './provenance.ts';
 import { ProviderLink } from './provider-link.ts';

@@ -1,7 +1,7 @@
 import { Field, Int, ObjectType } from 'type-graphql';
 import type { InvitationRow } from '../../directory/index.ts';
-import { DateTime } from '../scalars.ts';
-import * as words from './enums.ts';
+import { DateTime } from '../schema/scalars.ts';
+import * as words from '../schema/enums.ts';
 
 @ObjectType({ simpleResolvers: true, description: 'Onboarding state of a member.' })
 export class Onboarding implements Omit<InvitationRow, 'memberId' | 'state'> {

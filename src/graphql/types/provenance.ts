@@ -8,9 +8,9 @@ import {
   type TeamRow,
 } from '../../directory/index.ts';
 import type { Loaders } from '../loaders.ts';
-import * as words from './enums.ts';
+import * as words from '../schema/enums.ts';
 import { IdentityProvider } from './identity-provider.ts';
-import { sayProvenanceWith } from './node.ts';
+import { sayProvenanceWith } from '../schema/node.ts';
 
 type Owned = Pick<MemberRow | TeamRow, 'origin' | 'originProviderId' | 'providerId' | 'externalId'>;
 

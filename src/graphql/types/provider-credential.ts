@@ -5,9 +5,9 @@ import {
   requireActivity,
 } from '../../directory/index.ts';
 import type { Context } from '../context.ts';
-import { DateTime } from '../scalars.ts';
+import { DateTime } from '../schema/scalars.ts';
 import { Actor, actorOf } from './actor.ts';
-import { Node } from './node.ts';
+import { Node } from '../schema/node.ts';
 
 @ObjectType({ implements: Node, simpleResolvers: true, description: 'Credential of a provider.' })
 export class ProviderCredential implements Pick<

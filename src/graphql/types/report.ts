@@ -1,8 +1,8 @@
 import { Field, ObjectType } from 'type-graphql';
 import type { Outcome, ReportRow } from '../../directory/index.ts';
-import { DateTime } from '../scalars.ts';
+import { DateTime } from '../schema/scalars.ts';
 import { AuditEntry } from './audit-entry.ts';
-import * as words from './enums.ts';
+import * as words from '../schema/enums.ts';
 
 @ObjectType({ simpleResolvers: true, description: 'One line of the provisioning report.' })
 export class ProvisioningReportRow implements Omit<ReportRow, 'entry'> {

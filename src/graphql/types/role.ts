@@ -12,10 +12,10 @@ import {
 } from '../../directory/index.ts';
 import type { Context } from '../context.ts';
 import type { Loaders } from '../loaders.ts';
-import { DateTime } from '../scalars.ts';
+import { DateTime } from '../schema/scalars.ts';
 import { Actor, actorOf } from './actor.ts';
-import * as words from './enums.ts';
-import { Node } from './node.ts';
+import * as words from '../schema/enums.ts';
+import { Node } from '../schema/node.ts';
 import { Team } from './team.ts';
 
 @ObjectType({ implements: Node, simpleResolvers: true, description: 'An access level.' })

@@ -14,12 +14,12 @@ import {
 import type { AuditEntryRow, ExchangeRow, ProviderRow } from '../../directory/index.ts';
 import type { Context } from '../context.ts';
 import { type Exchange, within } from '../loaders.ts';
-import { DateTime, Json } from '../scalars.ts';
-import { Listed } from './connection.ts';
-import { AuditEntryConnection } from './connections.ts';
+import { DateTime, Json } from '../schema/scalars.ts';
+import { Listed } from '../schema/connection.ts';
+import { AuditEntryConnection } from '../schema/connections.ts';
 import { IdentityProvider } from './identity-provider.ts';
-import { Node } from './node.ts';
-import { ForwardArgs, pageAsked } from './page-args.ts';
+import { Node } from '../schema/node.ts';
+import { ForwardArgs, pageAsked } from '../schema/page-args.ts';
 
 @ObjectType({ implements: Node, simpleResolvers: true, description: 'One SCIM exchange.' })
 export class ScimRequest implements Pick<

@@ -21,16 +21,16 @@ import {
   type TenantRow,
   versionOf,
 } from '../../directory/index.ts';
-import { isAskedBelow } from '../asked-below.ts';
+import { isAskedBelow } from '../schema/is-selected.ts';
 import type { Context } from '../context.ts';
-import { DateTime } from '../scalars.ts';
-import { Listed } from './connection.ts';
-import { TeamMembershipConnection } from './connections.ts';
-import * as words from './enums.ts';
-import { memberCondition } from './filters.ts';
+import { DateTime } from '../schema/scalars.ts';
+import { Listed } from '../schema/connection.ts';
+import { TeamMembershipConnection } from '../schema/connections.ts';
+import * as words from '../schema/enums.ts';
+import { memberCondition } from '../schema/filters.ts';
 import { Member } from './member.ts';
-import { Node, Provenanced } from './node.ts';
-import { MembersOfTeamArgs, pageAsked } from './page-args.ts';
+import { Node, Provenanced } from '../schema/node.ts';
+import { MembersOfTeamArgs, pageAsked } from '../schema/page-args.ts';
 import { Provenance } from './provenance.ts';
 import { RoleMapping } from './role.ts';
 import { Tenant } from './tenant.ts';

@@ -37,17 +37,23 @@ import {
 import type { Context } from '../context.ts';
 import { within } from '../loaders.ts';
 import { attentionOf, AttentionItem } from './attention.ts';
-import { Listed } from './connection.ts';
+import { Listed } from '../schema/connection.ts';
 import {
   AuditEntryConnection,
   IdentityProviderConnection,
   MemberConnection,
   TeamConnection,
   TenantConnection,
-} from './connections.ts';
+} from '../schema/connections.ts';
 import { ApiToken } from './credential.ts';
-import { auditAsked, memberCondition, memberOrders, teamCondition, teamOrders } from './filters.ts';
-import { Node } from './node.ts';
+import {
+  auditAsked,
+  memberCondition,
+  memberOrders,
+  teamCondition,
+  teamOrders,
+} from '../schema/filters.ts';
+import { Node } from '../schema/node.ts';
 import {
   AuditLogArgs,
   ForwardArgs,
@@ -55,7 +61,7 @@ import {
   MembersArgs,
   pageAsked,
   TeamsArgs,
-} from './page-args.ts';
+} from '../schema/page-args.ts';
 import { Role, RoleMapping } from './role.ts';
 
 @ObjectType({

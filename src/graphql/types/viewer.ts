@@ -9,12 +9,12 @@ import {
   type TenantRow,
 } from '../../directory/index.ts';
 import type { Context, CostFacts } from '../context.ts';
-import { Listed } from './connection.ts';
-import { TenantConnection } from './connections.ts';
+import { Listed } from '../schema/connection.ts';
+import { TenantConnection } from '../schema/connections.ts';
 import { CredentialInfo, credentialInfoOf, RateLimit } from './credential.ts';
-import * as words from './enums.ts';
+import * as words from '../schema/enums.ts';
 import { Member } from './member.ts';
-import { ForwardArgs, pageAsked } from './page-args.ts';
+import { ForwardArgs, pageAsked } from '../schema/page-args.ts';
 
 @ObjectType({
   simpleResolvers: true,

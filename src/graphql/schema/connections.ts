@@ -1,13 +1,13 @@
-import { AuditEntry } from './audit-entry.ts';
+import { AuditEntry } from '../types/audit-entry.ts';
 import { PlannedChange } from './change-plan.ts';
-import { ConflictCase } from './conflict-case.ts';
+import { ConflictCase } from '../types/conflict-case.ts';
 import { connectionOf } from './connection.ts';
-import { IdentityProvider } from './identity-provider.ts';
-import { Member } from './member.ts';
-import { ProvisioningReportRow } from './report.ts';
-import { ScimRequest } from './scim-request.ts';
-import { Team, TeamMembership } from './team.ts';
-import { Tenant } from './tenant.ts';
+import { IdentityProvider } from '../types/identity-provider.ts';
+import { Member } from '../types/member.ts';
+import { ProvisioningReportRow } from '../types/report.ts';
+import { ScimRequest } from '../types/scim-request.ts';
+import { Team, TeamMembership } from '../types/team.ts';
+import { Tenant } from '../types/tenant.ts';
 
 export const MemberConnection = connectionOf('Member', 'Members.', () => Member);
 export const TeamConnection = connectionOf('Team', 'Teams.', () => Team);

@@ -16,7 +16,7 @@ import {
   type Plan,
 } from '../../directory/index.ts';
 import type { Context } from '../context.ts';
-import { Json } from '../scalars.ts';
+import { Json } from './scalars.ts';
 import { Listed } from './connection.ts';
 import { PlannedChangeConnection } from './connections.ts';
 import { Node } from './node.ts';

@@ -1,5 +1,5 @@
 import type { GraphQLFieldResolver, GraphQLObjectType } from 'graphql';
-import type { Context } from './context.ts';
+import type { Context } from '../context.ts';
 
 type Resolve = GraphQLFieldResolver<unknown, Context>;
 type Part = { kind: string; index: number; propertyName?: string; getType?: unknown };

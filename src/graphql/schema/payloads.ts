@@ -1,7 +1,7 @@
 import { Field, ObjectType } from 'type-graphql';
-import { Url } from '../scalars.ts';
+import { Url } from './scalars.ts';
 import { ApiToken } from '../types/credential.ts';
-import { ChangePlan } from '../types/change-plan.ts';
+import { ChangePlan } from './change-plan.ts';
 import { ConflictCase } from '../types/conflict-case.ts';
 import { IdentityProvider } from '../types/identity-provider.ts';
 import { Member } from '../types/member.ts';

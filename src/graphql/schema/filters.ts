@@ -12,7 +12,7 @@ import type {
   TeamOrder as TeamOrdering,
   TeamSortField,
 } from '../../directory/index.ts';
-import { DateTime } from '../scalars.ts';
+import { DateTime } from './scalars.ts';
 import * as words from './enums.ts';
 
 const optional = (description: string) => ({ nullable: true, description });

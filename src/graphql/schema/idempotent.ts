@@ -7,7 +7,7 @@ import {
   type GraphQLResolveInfo,
   GraphQLString,
 } from 'graphql';
-import type { Directory, Refusal } from '../directory/index.ts';
+import type { Directory, Refusal } from '../../directory/index.ts';
 
 export const IdempotentDirective = new GraphQLDirective({
   name: 'idempotent',

@@ -1,8 +1,8 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { type Directory, Refusal } from '../../directory/index.ts';
 import type { Context } from '../context.ts';
-import { once } from '../idempotent.ts';
-import type { PlanSource } from '../types/change-plan.ts';
+import { once } from './idempotent.ts';
+import type { PlanSource } from './change-plan.ts';
 import { complaintsAbout } from './input-check.ts';
 import { readAgain } from './read-again.ts';
 import { type Refused, refusedBy } from './refused.ts';

@@ -7,14 +7,14 @@ import {
   specifiedDirectives,
 } from 'graphql';
 import { buildSchemaSync, type NonEmptyArray, type PubSub } from 'type-graphql';
-import { bindFields } from './bound-fields.ts';
+import { bindFields } from './fast-resolvers.ts';
 import { IdempotentDirective } from './idempotent.ts';
-import { countEntries } from './limits/entries.ts';
-import { mutations } from './mutations/index.ts';
-import { reads } from './queries/index.ts';
-import { ConflictError, ReadOnlyError, SimpleError } from './mutations/user-errors.ts';
-import { subscriptions } from './subscriptions/index.ts';
-import { reachedAsNode } from './types/index.ts';
+import { countEntries } from '../limits/entries.ts';
+import { mutations } from '../mutations/index.ts';
+import { reads } from '../queries/index.ts';
+import { ConflictError, ReadOnlyError, SimpleError } from './user-errors.ts';
+import { subscriptions } from '../subscriptions/index.ts';
+import { reachedAsNode } from '../types/index.ts';
 
 /** type-graphql wants one before it makes a subscription; ours follow the audit log instead. */
 const UNUSED: PubSub = {

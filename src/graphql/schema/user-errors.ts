@@ -2,9 +2,9 @@ import { Ctx, Field, FieldResolver, InterfaceType, ObjectType, Resolver, Root } 
 import type { Context } from '../context.ts';
 import type { ErrorCode as Code } from '../errors.ts';
 import { ConflictCase } from '../types/conflict-case.ts';
-import { ErrorCode } from '../types/enums.ts';
+import { ErrorCode } from './enums.ts';
 import { IdentityProvider } from '../types/identity-provider.ts';
-import { Node } from '../types/node.ts';
+import { Node } from './node.ts';
 import type { Refused } from './refused.ts';
 
 @InterfaceType('UserError', {
