@@ -1,7 +1,7 @@
 import type { Actor, Directory } from '../directory/index.ts';
 import { Loaders } from './loaders.ts';
-import type { Source } from './subscriptions/newsroom.ts';
-import type { Written } from './subscriptions/tail.ts';
+import type { Source } from './http/streams/log-followers.ts';
+import type { Written } from './http/streams/tail.ts';
 
 /** What this operation may cost and has cost, for `viewer.rateLimit`. */
 export interface CostFacts {

@@ -1,3 +1,3 @@
 /** The GraphQL door: one way of saying what the directory knows and does. */
-export { graphqlDoor } from './door.ts';
+export { graphqlDoor } from './http/door.ts';
 export { schemaText } from './schema/schema.ts';

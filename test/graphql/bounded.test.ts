@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { createClient as createSocketClient } from 'graphql-ws';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
-import { Budget } from '../../src/graphql/limits/budget.ts';
-import { LIMITS } from '../../src/graphql/limits/limits.ts';
-import { Places } from '../../src/graphql/subscriptions/places.ts';
+import { Budget } from '../../src/graphql/http/limits/budget.ts';
+import { LIMITS } from '../../src/graphql/http/limits/limits.ts';
+import { Places } from '../../src/graphql/http/streams/places.ts';
 import { type House, openHouse } from '../support/people.ts';
 
 let house: House;

@@ -1,7 +1,7 @@
 import type { AuditEntryRow, Directory, Permission } from '../../directory/index.ts';
 import type { Context } from '../context.ts';
-import type { Source } from '../subscriptions/newsroom.ts';
-import type { Written } from '../subscriptions/tail.ts';
+import type { Source } from '../http/streams/log-followers.ts';
+import type { Written } from '../http/streams/tail.ts';
 
 /** What type-graphql hands to whoever opens a stream. */
 export interface Asked<Args> {

@@ -9,7 +9,7 @@ import {
 import { buildSchemaSync, type NonEmptyArray, type PubSub } from 'type-graphql';
 import { bindFields } from './fast-resolvers.ts';
 import { IdempotentDirective } from './idempotent.ts';
-import { countEntries } from '../limits/entries.ts';
+import { countEntries } from '../http/limits/entries.ts';
 import { mutations } from '../mutations/index.ts';
 import { reads } from '../queries/index.ts';
 import { ConflictError, ReadOnlyError, SimpleError } from './user-errors.ts';

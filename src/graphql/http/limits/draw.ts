@@ -1,4 +1,4 @@
-import type { Actor } from '../../directory/index.ts';
+import type { Actor } from '../../../directory/index.ts';
 import { tooMuch } from './too-much.ts';
 
 /** Takes one request from what a credential may ask; says whether it was there, and when it will be. */

@@ -7,7 +7,7 @@ import {
   visit,
   visitWithTypeInfo,
 } from 'graphql';
-import type { Context } from './context.ts';
+import type { Context } from '../context.ts';
 
 /** Types that tell of exchanges and of last uses, which each process writes down a moment after the request that they are about. */
 const NOTED = new Set([

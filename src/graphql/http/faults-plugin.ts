@@ -1,6 +1,6 @@
 import type { ApolloServerPlugin } from '@apollo/server';
-import type { Context } from './context.ts';
-import { causeOf, type Faults, isFault, RETRY_AFTER_SECONDS } from './errors.ts';
+import type { Context } from '../context.ts';
+import { causeOf, type Faults, isFault, RETRY_AFTER_SECONDS } from '../errors.ts';
 
 /** A fault is logged once, with the id of its request; while the database is away the answer says when to come again. */
 export function faultsPlugin({ isOutage, log }: Faults): ApolloServerPlugin<Context> {

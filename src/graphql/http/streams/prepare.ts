@@ -9,8 +9,8 @@ import {
   specifiedRules,
   validate,
 } from 'graphql';
-import type { Context } from '../context.ts';
-import { withoutHints } from '../errors.ts';
+import type { Context } from '../../context.ts';
+import { withoutHints } from '../../errors.ts';
 import { admit } from '../limits/admit.ts';
 import type { Budget } from '../limits/budget.ts';
 import { LIMITS } from '../limits/limits.ts';

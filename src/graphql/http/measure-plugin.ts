@@ -1,5 +1,5 @@
 import type { ApolloServerPlugin } from '@apollo/server';
-import type { Context } from './context.ts';
+import type { Context } from '../context.ts';
 
 /** Told of each operation by the name its client gave it, with the codes of what went wrong, refusals of mutations among them. */
 export type Measure = (operation: string, codes: readonly string[]) => void;

@@ -10,7 +10,7 @@ import {
   type GraphQLSchema,
 } from 'graphql';
 import { catchUp } from '../catch-up.ts';
-import type { Context } from '../context.ts';
+import type { Context } from '../../context.ts';
 import { type Budget, payerOf } from '../limits/budget.ts';
 import { type Draw, drawFor } from '../limits/draw.ts';
 import { LIMITS } from '../limits/limits.ts';

@@ -1,5 +1,5 @@
-import type { Actor } from '../../directory/index.ts';
-import type { CostFacts } from '../context.ts';
+import type { Actor } from '../../../directory/index.ts';
+import type { CostFacts } from '../../context.ts';
 import { LIMITS } from './limits.ts';
 import { tooMuch } from './too-much.ts';
 

@@ -1,6 +1,6 @@
 import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose';
 import { GraphQLError } from 'graphql';
-import { type Actor, authenticateMember, type Ground } from '../directory/index.ts';
+import { type Actor, authenticateMember, type Ground } from '../../directory/index.ts';
 
 export interface OidcSettings {
   issuer: string;

@@ -7,7 +7,7 @@ import {
   OperationTypeNode,
   valueFromASTUntyped,
 } from 'graphql';
-import type { Context } from '../context.ts';
+import type { Context } from '../../context.ts';
 import { assertArgumentsFit } from './arguments.ts';
 import { type Budget, payerOf } from './budget.ts';
 import { asksForPriceOnly } from './dry-run.ts';

@@ -1,6 +1,6 @@
 import type { ApolloServerPlugin } from '@apollo/server';
 import { execute } from 'graphql';
-import type { Context } from '../context.ts';
+import type { Context } from '../../context.ts';
 import { catchUp } from '../catch-up.ts';
 import { admit } from './admit.ts';
 import type { Budget } from './budget.ts';

@@ -8,11 +8,11 @@ import {
   Directory,
   type Ground,
   type UseNotes,
-} from '../directory/index.ts';
-import { Context } from './context.ts';
+} from '../../directory/index.ts';
+import { Context } from '../context.ts';
 import { type InTurn, inTurnOfStream } from './limits/turn.ts';
-import { AccessTokens, type OidcSettings } from './oidc.ts';
-import type { Newsroom } from './subscriptions/newsroom.ts';
+import { AccessTokens, type OidcSettings } from './access-tokens.ts';
+import type { Newsroom } from './streams/log-followers.ts';
 
 interface ReceptionParts {
   ground: Ground;

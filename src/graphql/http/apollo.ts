@@ -5,15 +5,15 @@ import {
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
 import { GraphQLError, OperationTypeNode } from 'graphql';
-import type { Context } from './context.ts';
-import { type Faults, told } from './errors.ts';
+import type { Context } from '../context.ts';
+import { type Faults, told } from '../errors.ts';
 import { faultsPlugin } from './faults-plugin.ts';
 import type { Budget } from './limits/budget.ts';
 import { LIMITS } from './limits/limits.ts';
 import { limitsPlugin } from './limits/plugin.ts';
 import { documentRules } from './limits/rules.ts';
 import { type Measure, measurePlugin } from './measure-plugin.ts';
-import { directorySchema } from './schema/schema.ts';
+import { directorySchema } from '../schema/schema.ts';
 
 /**
  * A browser sends none of these to another origin before it has asked whether it may, so a request with one of them is no forgery.

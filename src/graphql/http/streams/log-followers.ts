@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { Actor, Directory, type Ground } from '../../directory/index.ts';
-import type { Context } from '../context.ts';
+import { Actor, Directory, type Ground } from '../../../directory/index.ts';
+import type { Context } from '../../context.ts';
 import type { Listener } from './listener.ts';
 import { Tail, type Written } from './tail.ts';
 

@@ -8,7 +8,7 @@ import {
   isListType,
   isObjectType,
 } from 'graphql';
-import type { Context } from '../context.ts';
+import type { Context } from '../../context.ts';
 import { LIMITS } from './limits.ts';
 import { tooMuch } from './too-much.ts';
 import { leafWeightOf, weightOf } from './weights.ts';
