@@ -1,7 +1,7 @@
 import { ConflictMutations } from './conflict-mutations.ts';
 import { IdentityProviderMutations } from './identity-provider-mutations.ts';
-import { MemberMutations } from './member-mutations.ts';
-import { MemberRoleMutations } from './member-role-mutations.ts';
+import { MemberMutations } from '../members/mutations.ts';
+import { MemberRoleMutations } from '../members/role-mutations.ts';
 import { RoleMutations } from './role-mutations.ts';
 import { TeamMutations } from './team-mutations.ts';
 import { TenantMutations } from './tenant-mutations.ts';

@@ -18,7 +18,7 @@ import { Listed } from '../schema/connection.ts';
 import { ProvisioningReportConnection } from '../schema/connections.ts';
 import { ProvisioningReportFilter } from '../schema/filters.ts';
 import { IdentityProvider } from '../types/identity-provider.ts';
-import { Member } from '../types/member.ts';
+import { Member } from '../members/member.ts';
 import { Node } from '../schema/node.ts';
 import { ForwardArgs, pageAsked } from '../schema/page-args.ts';
 import { Team } from '../types/team.ts';

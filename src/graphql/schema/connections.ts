@@ -3,7 +3,7 @@ import { PlannedChange } from './change-plan.ts';
 import { ConflictCase } from '../types/conflict-case.ts';
 import { connectionOf } from './connection.ts';
 import { IdentityProvider } from '../types/identity-provider.ts';
-import { Member } from '../types/member.ts';
+import { Member } from '../members/member.ts';
 import { ProvisioningReportRow } from '../types/report.ts';
 import { ScimRequest } from '../types/scim-request.ts';
 import { Team, TeamMembership } from '../types/team.ts';

@@ -4,7 +4,7 @@ import { ApiToken } from '../types/credential.ts';
 import { ChangePlan } from './change-plan.ts';
 import { ConflictCase } from '../types/conflict-case.ts';
 import { IdentityProvider } from '../types/identity-provider.ts';
-import { Member } from '../types/member.ts';
+import { Member } from '../members/member.ts';
 import { Role, RoleMapping } from '../types/role.ts';
 import { Team } from '../types/team.ts';
 import { Tenant } from '../types/tenant.ts';

@@ -1,5 +1,5 @@
 import { AuditEntryAdded } from './audit-entry-added.ts';
-import { MemberChanged } from './member-changed.ts';
+import { MemberChanged } from '../members/member-changed.ts';
 import { ScimRequestSeen } from './scim-request-seen.ts';
 
 /** Everything that can be listened to. */

@@ -8,7 +8,7 @@ import type {
 import type { Loaders } from '../loaders.ts';
 import { ApiToken } from './credential.ts';
 import { IdentityProvider } from './identity-provider.ts';
-import { Member } from './member.ts';
+import { Member } from '../members/member.ts';
 import { saidAs } from '../schema/node.ts';
 import { ProviderCredential } from './provider-credential.ts';
 

@@ -3,7 +3,7 @@ import { ChangePlanFields, PlannedChangeFields } from '../schema/change-plan.ts'
 import { ConflictCaseFields } from './conflict-case.ts';
 import { ApiToken, ApiTokenFields } from './credential.ts';
 import { IdentityProviderFields } from './identity-provider.ts';
-import { MemberFields } from './member.ts';
+import { MemberFields } from '../members/member.ts';
 import { ProviderCredential, ProviderCredentialFields } from './provider-credential.ts';
 import { ProviderLinkFields } from './provider-link.ts';
 import { RoleFields, RoleMappingFields } from './role.ts';

@@ -28,7 +28,7 @@ import { Listed } from '../schema/connection.ts';
 import { TeamMembershipConnection } from '../schema/connections.ts';
 import * as words from '../schema/enums.ts';
 import { memberCondition } from '../schema/filters.ts';
-import { Member } from './member.ts';
+import { Member } from '../members/member.ts';
 import { Node, Provenanced } from '../schema/node.ts';
 import { MembersOfTeamArgs, pageAsked } from '../schema/page-args.ts';
 import { Provenance } from './provenance.ts';

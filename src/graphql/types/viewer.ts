@@ -13,7 +13,7 @@ import { Listed } from '../schema/connection.ts';
 import { TenantConnection } from '../schema/connections.ts';
 import { CredentialInfo, credentialInfoOf, RateLimit } from './credential.ts';
 import * as words from '../schema/enums.ts';
-import { Member } from './member.ts';
+import { Member } from '../members/member.ts';
 import { ForwardArgs, pageAsked } from '../schema/page-args.ts';
 
 @ObjectType({

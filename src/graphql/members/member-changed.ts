@@ -7,7 +7,7 @@ import {
 } from '../../directory/index.ts';
 import type { Context } from '../context.ts';
 import { MemberFilter, memberCondition } from '../schema/filters.ts';
-import { Member } from '../types/member.ts';
+import { Member } from './member.ts';
 import { type Asked, newsOf, type Stream } from '../schema/audit-stream.ts';
 
 interface MemberChangedArgs {

@@ -11,10 +11,10 @@ import {
 } from '../../directory/index.ts';
 import type { Exchange, Loaders } from '../loaders.ts';
 import { DateTime, Json } from '../schema/scalars.ts';
-import { Actor, actorOf } from './actor.ts';
+import { Actor, actorOf } from '../types/actor.ts';
 import * as words from '../schema/enums.ts';
-import { IdentityProvider } from './identity-provider.ts';
-import { ScimRequest } from './scim-request.ts';
+import { IdentityProvider } from '../types/identity-provider.ts';
+import { ScimRequest } from '../types/scim-request.ts';
 
 interface Fact {
   member: MemberRow;

@@ -3,7 +3,7 @@ import { Arg, Ctx, Info, Mutation, Resolver } from 'type-graphql';
 import type { MemberRow } from '../../directory/index.ts';
 import type { Context } from '../context.ts';
 import { wishIn } from '../schema/inputs.ts';
-import * as inputs from './member-inputs.ts';
+import * as inputs from './inputs.ts';
 import { mutate } from '../schema/mutate.ts';
 import { MemberPayload } from '../schema/payloads.ts';
 

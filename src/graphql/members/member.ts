@@ -34,15 +34,15 @@ import { Listed } from '../schema/connection.ts';
 import { AuditEntryConnection, TeamMembershipConnection } from '../schema/connections.ts';
 import * as words from '../schema/enums.ts';
 import { teamCondition } from '../schema/filters.ts';
-import { linkOf, type LinkSource } from './link.ts';
+import { linkOf, type LinkSource } from '../types/link.ts';
 import { Node, Provenanced } from '../schema/node.ts';
 import { Onboarding, onboardingOf } from './onboarding.ts';
 import { ForwardArgs, pageAsked, TeamsOfMemberArgs } from '../schema/page-args.ts';
-import { permissionsOf } from './permissions-of.ts';
-import { Provenance } from './provenance.ts';
-import { ProviderLink } from './provider-link.ts';
-import { Role, RoleExplanation, RoleLock } from './role.ts';
-import { Tenant } from './tenant.ts';
+import { permissionsOf } from '../types/permissions-of.ts';
+import { Provenance } from '../types/provenance.ts';
+import { ProviderLink } from '../types/provider-link.ts';
+import { Role, RoleExplanation, RoleLock } from '../types/role.ts';
+import { Tenant } from '../types/tenant.ts';
 
 const RESTORABLE_MS = 30 * 86_400_000;
 
