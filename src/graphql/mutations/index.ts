@@ -3,7 +3,7 @@ import { IdentityProviderMutations } from './identity-provider-mutations.ts';
 import { MemberMutations } from '../members/mutations.ts';
 import { MemberRoleMutations } from '../members/role-mutations.ts';
 import { RoleMutations } from './role-mutations.ts';
-import { TeamMutations } from './team-mutations.ts';
+import { TeamMutations } from '../teams/mutations.ts';
 import { TenantMutations } from './tenant-mutations.ts';
 import { ConflictErrorFields, ReadOnlyErrorFields } from '../schema/user-errors.ts';
 import { WhatIf } from './what-if.ts';

@@ -21,7 +21,7 @@ import { IdentityProvider } from '../types/identity-provider.ts';
 import { Member } from '../members/member.ts';
 import { Node } from '../schema/node.ts';
 import { ForwardArgs, pageAsked } from '../schema/page-args.ts';
-import { Team } from '../types/team.ts';
+import { Team } from '../teams/team.ts';
 import { Tenant } from '../types/tenant.ts';
 import { Viewer } from '../types/viewer.ts';
 

@@ -6,7 +6,7 @@ import { IdentityProvider } from '../types/identity-provider.ts';
 import { Member } from '../members/member.ts';
 import { ProvisioningReportRow } from '../types/report.ts';
 import { ScimRequest } from '../types/scim-request.ts';
-import { Team, TeamMembership } from '../types/team.ts';
+import { Team, TeamMembership } from '../teams/team.ts';
 import { Tenant } from '../types/tenant.ts';
 
 export const MemberConnection = connectionOf('Member', 'Members.', () => Member);

@@ -8,7 +8,7 @@ import { ProviderCredential, ProviderCredentialFields } from './provider-credent
 import { ProviderLinkFields } from './provider-link.ts';
 import { RoleFields, RoleMappingFields } from './role.ts';
 import { ScimRequestFields } from './scim-request.ts';
-import { TeamFields, TeamMembershipFields } from './team.ts';
+import { TeamFields, TeamMembershipFields } from '../teams/team.ts';
 import { TenantFields } from './tenant.ts';
 import { ViewerFields } from './viewer.ts';
 

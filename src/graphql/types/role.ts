@@ -16,7 +16,7 @@ import { DateTime } from '../schema/scalars.ts';
 import { Actor, actorOf } from './actor.ts';
 import * as words from '../schema/enums.ts';
 import { Node } from '../schema/node.ts';
-import { Team } from './team.ts';
+import { Team } from '../teams/team.ts';
 
 @ObjectType({ implements: Node, simpleResolvers: true, description: 'An access level.' })
 export class Role implements Pick<RoleRow, 'id' | 'name' | 'permissions' | 'rank'> {

@@ -31,9 +31,9 @@ import { memberCondition } from '../schema/filters.ts';
 import { Member } from '../members/member.ts';
 import { Node, Provenanced } from '../schema/node.ts';
 import { MembersOfTeamArgs, pageAsked } from '../schema/page-args.ts';
-import { Provenance } from './provenance.ts';
-import { RoleMapping } from './role.ts';
-import { Tenant } from './tenant.ts';
+import { Provenance } from '../types/provenance.ts';
+import { RoleMapping } from '../types/role.ts';
+import { Tenant } from '../types/tenant.ts';
 
 @ObjectType({
   implements: [Node, Provenanced],

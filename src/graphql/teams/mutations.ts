@@ -4,7 +4,7 @@ import type { Directory, TeamRow } from '../../directory/index.ts';
 import type { Context } from '../context.ts';
 import { mutate } from '../schema/mutate.ts';
 import { TeamPayload } from '../schema/payloads.ts';
-import * as inputs from './team-inputs.ts';
+import * as inputs from './inputs.ts';
 
 const INPUT = { description: 'What to do.' };
 const say = (team: TeamRow | null) => ({ team });
