@@ -38,10 +38,10 @@ import { linkOf, type LinkSource } from '../types/link.ts';
 import { Node, Provenanced } from '../schema/node.ts';
 import { Onboarding, onboardingOf } from './onboarding.ts';
 import { ForwardArgs, pageAsked, TeamsOfMemberArgs } from '../schema/page-args.ts';
-import { permissionsOf } from '../types/permissions-of.ts';
+import { permissionsOf } from '../roles/permissions-of.ts';
 import { Provenance } from '../types/provenance.ts';
 import { ProviderLink } from '../types/provider-link.ts';
-import { Role, RoleExplanation, RoleLock } from '../types/role.ts';
+import { Role, RoleExplanation, RoleLock } from '../roles/role.ts';
 import { Tenant } from '../types/tenant.ts';
 
 const RESTORABLE_MS = 30 * 86_400_000;

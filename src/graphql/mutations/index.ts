@@ -2,7 +2,7 @@ import { ConflictMutations } from './conflict-mutations.ts';
 import { IdentityProviderMutations } from './identity-provider-mutations.ts';
 import { MemberMutations } from '../members/mutations.ts';
 import { MemberRoleMutations } from '../members/role-mutations.ts';
-import { RoleMutations } from './role-mutations.ts';
+import { RoleMutations } from '../roles/mutations.ts';
 import { TeamMutations } from '../teams/mutations.ts';
 import { TenantMutations } from './tenant-mutations.ts';
 import { ConflictErrorFields, ReadOnlyErrorFields } from '../schema/user-errors.ts';

@@ -11,7 +11,7 @@ import type { Context } from '../context.ts';
 import { ChangePlan, type PlanSource } from '../schema/change-plan.ts';
 import * as words from '../schema/enums.ts';
 import { needed, optional } from '../schema/inputs.ts';
-import { RoleMappingInput } from './role-inputs.ts';
+import { RoleMappingInput } from '../roles/inputs.ts';
 
 @InputType({ description: 'Hypothetical team set.' })
 export class MemberTeamsWhatIf {

@@ -5,7 +5,7 @@ import { ChangePlan } from './change-plan.ts';
 import { ConflictCase } from '../types/conflict-case.ts';
 import { IdentityProvider } from '../types/identity-provider.ts';
 import { Member } from '../members/member.ts';
-import { Role, RoleMapping } from '../types/role.ts';
+import { Role, RoleMapping } from '../roles/role.ts';
 import { Team } from '../teams/team.ts';
 import { Tenant } from '../types/tenant.ts';
 import { UserError } from './user-errors.ts';

@@ -32,7 +32,7 @@ import { Member } from '../members/member.ts';
 import { Node, Provenanced } from '../schema/node.ts';
 import { MembersOfTeamArgs, pageAsked } from '../schema/page-args.ts';
 import { Provenance } from '../types/provenance.ts';
-import { RoleMapping } from '../types/role.ts';
+import { RoleMapping } from '../roles/role.ts';
 import { Tenant } from '../types/tenant.ts';
 
 @ObjectType({

@@ -6,7 +6,7 @@ import { IdentityProviderFields } from './identity-provider.ts';
 import { MemberFields } from '../members/member.ts';
 import { ProviderCredential, ProviderCredentialFields } from './provider-credential.ts';
 import { ProviderLinkFields } from './provider-link.ts';
-import { RoleFields, RoleMappingFields } from './role.ts';
+import { RoleFields, RoleMappingFields } from '../roles/role.ts';
 import { ScimRequestFields } from './scim-request.ts';
 import { TeamFields, TeamMembershipFields } from '../teams/team.ts';
 import { TenantFields } from './tenant.ts';

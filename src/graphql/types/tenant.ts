@@ -62,7 +62,7 @@ import {
   pageAsked,
   TeamsArgs,
 } from '../schema/page-args.ts';
-import { Role, RoleMapping } from './role.ts';
+import { Role, RoleMapping } from '../roles/role.ts';
 
 @ObjectType({
   implements: Node,

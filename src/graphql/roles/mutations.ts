@@ -5,7 +5,7 @@ import type { Context } from '../context.ts';
 import { wishIn } from '../schema/inputs.ts';
 import { mutate } from '../schema/mutate.ts';
 import { RoleMappingsPayload, RolePayload, TenantPayload } from '../schema/payloads.ts';
-import * as inputs from './role-inputs.ts';
+import * as inputs from './inputs.ts';
 
 const INPUT = { description: 'What to do.' };
 const say = (role: RoleRow) => ({ role });
