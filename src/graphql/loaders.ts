@@ -20,7 +20,7 @@ import {
   tenantsByIds,
   wherever,
 } from '../directory/index.ts';
-import { linkOf } from './types/link.ts';
+import { linkOf } from './identity-providers/link.ts';
 import { type NodeName, saidAs } from './schema/node.ts';
 
 /** Rows that do not say their tenant are given it here, so that what hangs on them is looked for in the same one. */

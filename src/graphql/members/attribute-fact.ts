@@ -13,7 +13,7 @@ import type { Exchange, Loaders } from '../loaders.ts';
 import { DateTime, Json } from '../schema/scalars.ts';
 import { Actor, actorOf } from '../types/actor.ts';
 import * as words from '../schema/enums.ts';
-import { IdentityProvider } from '../types/identity-provider.ts';
+import { IdentityProvider } from '../identity-providers/identity-provider.ts';
 import { ScimRequest } from '../types/scim-request.ts';
 
 interface Fact {

@@ -34,13 +34,13 @@ import { Listed } from '../schema/connection.ts';
 import { AuditEntryConnection, TeamMembershipConnection } from '../schema/connections.ts';
 import * as words from '../schema/enums.ts';
 import { teamCondition } from '../schema/filters.ts';
-import { linkOf, type LinkSource } from '../types/link.ts';
+import { linkOf, type LinkSource } from '../identity-providers/link.ts';
 import { Node, Provenanced } from '../schema/node.ts';
 import { Onboarding, onboardingOf } from './onboarding.ts';
 import { ForwardArgs, pageAsked, TeamsOfMemberArgs } from '../schema/page-args.ts';
 import { permissionsOf } from '../roles/permissions-of.ts';
-import { Provenance } from '../types/provenance.ts';
-import { ProviderLink } from '../types/provider-link.ts';
+import { Provenance } from '../identity-providers/provenance.ts';
+import { ProviderLink } from '../identity-providers/provider-link.ts';
 import { Role, RoleExplanation, RoleLock } from '../roles/role.ts';
 import { Tenant } from '../types/tenant.ts';
 

@@ -1,5 +1,5 @@
 import { ConflictMutations } from './conflict-mutations.ts';
-import { IdentityProviderMutations } from './identity-provider-mutations.ts';
+import { IdentityProviderMutations } from '../identity-providers/mutations.ts';
 import { MemberMutations } from '../members/mutations.ts';
 import { MemberRoleMutations } from '../members/role-mutations.ts';
 import { RoleMutations } from '../roles/mutations.ts';

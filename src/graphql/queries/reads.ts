@@ -17,7 +17,7 @@ import { EmailAddress } from '../schema/scalars.ts';
 import { Listed } from '../schema/connection.ts';
 import { ProvisioningReportConnection } from '../schema/connections.ts';
 import { ProvisioningReportFilter } from '../schema/filters.ts';
-import { IdentityProvider } from '../types/identity-provider.ts';
+import { IdentityProvider } from '../identity-providers/identity-provider.ts';
 import { Member } from '../members/member.ts';
 import { Node } from '../schema/node.ts';
 import { ForwardArgs, pageAsked } from '../schema/page-args.ts';

@@ -2,7 +2,7 @@ import { AuditEntry } from '../types/audit-entry.ts';
 import { PlannedChange } from './change-plan.ts';
 import { ConflictCase } from '../types/conflict-case.ts';
 import { connectionOf } from './connection.ts';
-import { IdentityProvider } from '../types/identity-provider.ts';
+import { IdentityProvider } from '../identity-providers/identity-provider.ts';
 import { Member } from '../members/member.ts';
 import { ProvisioningReportRow } from '../types/report.ts';
 import { ScimRequest } from '../types/scim-request.ts';

@@ -3,7 +3,7 @@ import { Url } from './scalars.ts';
 import { ApiToken } from '../types/credential.ts';
 import { ChangePlan } from './change-plan.ts';
 import { ConflictCase } from '../types/conflict-case.ts';
-import { IdentityProvider } from '../types/identity-provider.ts';
+import { IdentityProvider } from '../identity-providers/identity-provider.ts';
 import { Member } from '../members/member.ts';
 import { Role, RoleMapping } from '../roles/role.ts';
 import { Team } from '../teams/team.ts';

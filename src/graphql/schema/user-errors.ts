@@ -3,7 +3,7 @@ import type { Context } from '../context.ts';
 import type { ErrorCode as Code } from '../errors.ts';
 import { ConflictCase } from '../types/conflict-case.ts';
 import { ErrorCode } from './enums.ts';
-import { IdentityProvider } from '../types/identity-provider.ts';
+import { IdentityProvider } from '../identity-providers/identity-provider.ts';
 import { Node } from './node.ts';
 import type { Refused } from './refused.ts';
 

@@ -31,7 +31,7 @@ import { memberCondition } from '../schema/filters.ts';
 import { Member } from '../members/member.ts';
 import { Node, Provenanced } from '../schema/node.ts';
 import { MembersOfTeamArgs, pageAsked } from '../schema/page-args.ts';
-import { Provenance } from '../types/provenance.ts';
+import { Provenance } from '../identity-providers/provenance.ts';
 import { RoleMapping } from '../roles/role.ts';
 import { Tenant } from '../types/tenant.ts';
 

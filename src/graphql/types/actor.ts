@@ -7,10 +7,10 @@ import type {
 } from '../../directory/index.ts';
 import type { Loaders } from '../loaders.ts';
 import { ApiToken } from './credential.ts';
-import { IdentityProvider } from './identity-provider.ts';
+import { IdentityProvider } from '../identity-providers/identity-provider.ts';
 import { Member } from '../members/member.ts';
 import { saidAs } from '../schema/node.ts';
-import { ProviderCredential } from './provider-credential.ts';
+import { ProviderCredential } from '../identity-providers/provider-credential.ts';
 
 @ObjectType({ simpleResolvers: true, description: 'A provider acting.' })
 export class IdentityProviderActor {

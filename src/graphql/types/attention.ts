@@ -15,7 +15,7 @@ import {
 import type { Loaders } from '../loaders.ts';
 import { holderOf } from './conflict-case.ts';
 import * as words from '../schema/enums.ts';
-import { endOf, EXPIRING_WITHIN, expirySentence, healthOf } from './health.ts';
+import { endOf, EXPIRING_WITHIN, expirySentence, healthOf } from '../identity-providers/health.ts';
 import { Node, saidAs } from '../schema/node.ts';
 
 @ObjectType({ simpleResolvers: true, description: 'A thing to look at.' })

@@ -10,7 +10,7 @@ import type { Context } from '../context.ts';
 import type { Loaders } from '../loaders.ts';
 import { DateTime, Json } from '../schema/scalars.ts';
 import * as words from '../schema/enums.ts';
-import { IdentityProvider } from './identity-provider.ts';
+import { IdentityProvider } from '../identity-providers/identity-provider.ts';
 import { Node } from '../schema/node.ts';
 
 @ObjectType({

@@ -2,10 +2,13 @@ import { AuditEntryFields } from './audit-entry.ts';
 import { ChangePlanFields, PlannedChangeFields } from '../schema/change-plan.ts';
 import { ConflictCaseFields } from './conflict-case.ts';
 import { ApiToken, ApiTokenFields } from './credential.ts';
-import { IdentityProviderFields } from './identity-provider.ts';
+import { IdentityProviderFields } from '../identity-providers/identity-provider.ts';
 import { MemberFields } from '../members/member.ts';
-import { ProviderCredential, ProviderCredentialFields } from './provider-credential.ts';
-import { ProviderLinkFields } from './provider-link.ts';
+import {
+  ProviderCredential,
+  ProviderCredentialFields,
+} from '../identity-providers/provider-credential.ts';
+import { ProviderLinkFields } from '../identity-providers/provider-link.ts';
 import { RoleFields, RoleMappingFields } from '../roles/role.ts';
 import { ScimRequestFields } from './scim-request.ts';
 import { TeamFields, TeamMembershipFields } from '../teams/team.ts';

@@ -17,7 +17,7 @@ import { type Exchange, within } from '../loaders.ts';
 import { DateTime, Json } from '../schema/scalars.ts';
 import { Listed } from '../schema/connection.ts';
 import { AuditEntryConnection } from '../schema/connections.ts';
-import { IdentityProvider } from './identity-provider.ts';
+import { IdentityProvider } from '../identity-providers/identity-provider.ts';
 import { Node } from '../schema/node.ts';
 import { ForwardArgs, pageAsked } from '../schema/page-args.ts';
 

@@ -2,9 +2,9 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, Info, Mutation, Resolver } from 'type-graphql';
 import type { ProviderRow } from '../../directory/index.ts';
 import type { Context } from '../context.ts';
-import { scimUrlOf } from '../types/addresses.ts';
+import { scimUrlOf } from './addresses.ts';
 import { wishIn } from '../schema/inputs.ts';
-import * as inputs from './identity-provider-inputs.ts';
+import * as inputs from './inputs.ts';
 import { mutate } from '../schema/mutate.ts';
 import { IdentityProviderPayload, IdentityProviderSecretPayload } from '../schema/payloads.ts';
 
