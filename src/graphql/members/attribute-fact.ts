@@ -14,7 +14,7 @@ import { DateTime, Json } from '../schema/scalars.ts';
 import { Actor, actorOf } from '../types/actor.ts';
 import * as words from '../schema/enums.ts';
 import { IdentityProvider } from '../identity-providers/identity-provider.ts';
-import { ScimRequest } from '../types/scim-request.ts';
+import { ScimRequest } from '../scim-requests/scim-request.ts';
 
 interface Fact {
   member: MemberRow;

@@ -5,7 +5,7 @@ import { connectionOf } from './connection.ts';
 import { IdentityProvider } from '../identity-providers/identity-provider.ts';
 import { Member } from '../members/member.ts';
 import { ProvisioningReportRow } from '../types/report.ts';
-import { ScimRequest } from '../types/scim-request.ts';
+import { ScimRequest } from '../scim-requests/scim-request.ts';
 import { Team, TeamMembership } from '../teams/team.ts';
 import { Tenant } from '../types/tenant.ts';
 

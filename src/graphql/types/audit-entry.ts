@@ -11,7 +11,7 @@ import { Actor, actorOf } from './actor.ts';
 import { AttributeChange } from '../schema/change-plan.ts';
 import * as words from '../schema/enums.ts';
 import { Node } from '../schema/node.ts';
-import { ScimRequest } from './scim-request.ts';
+import { ScimRequest } from '../scim-requests/scim-request.ts';
 
 @ObjectType({ implements: Node, simpleResolvers: true, description: 'One thing that happened.' })
 export class AuditEntry implements Pick<

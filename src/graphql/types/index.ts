@@ -10,7 +10,7 @@ import {
 } from '../identity-providers/provider-credential.ts';
 import { ProviderLinkFields } from '../identity-providers/provider-link.ts';
 import { RoleFields, RoleMappingFields } from '../roles/role.ts';
-import { ScimRequestFields } from './scim-request.ts';
+import { ScimRequestFields } from '../scim-requests/scim-request.ts';
 import { TeamFields, TeamMembershipFields } from '../teams/team.ts';
 import { TenantFields } from './tenant.ts';
 import { ViewerFields } from './viewer.ts';

@@ -2,7 +2,7 @@ import { Arg, ID, Resolver, Root, Subscription } from 'type-graphql';
 import { type Directory, type ExchangeRow, Refusal } from '../../directory/index.ts';
 import { within } from '../loaders.ts';
 import { ScimRequestFilter } from '../schema/filters.ts';
-import { ScimRequest } from '../types/scim-request.ts';
+import { ScimRequest } from './scim-request.ts';
 import { type Asked, follow, type Stream } from '../schema/audit-stream.ts';
 
 interface RequestSeenArgs {
