@@ -42,7 +42,7 @@ import { permissionsOf } from '../roles/permissions-of.ts';
 import { Provenance } from '../identity-providers/provenance.ts';
 import { ProviderLink } from '../identity-providers/provider-link.ts';
 import { Role, RoleExplanation, RoleLock } from '../roles/role.ts';
-import { Tenant } from '../types/tenant.ts';
+import { Tenant } from '../tenants/tenant.ts';
 
 const RESTORABLE_MS = 30 * 86_400_000;
 

@@ -4,9 +4,9 @@ import { MemberMutations } from '../members/mutations.ts';
 import { MemberRoleMutations } from '../members/role-mutations.ts';
 import { RoleMutations } from '../roles/mutations.ts';
 import { TeamMutations } from '../teams/mutations.ts';
-import { TenantMutations } from './tenant-mutations.ts';
+import { TenantMutations } from '../tenants/mutations.ts';
 import { ConflictErrorFields, ReadOnlyErrorFields } from '../schema/user-errors.ts';
-import { WhatIf } from './what-if.ts';
+import { WhatIf } from '../tenants/what-if.ts';
 
 /** Everything that writes, and what it says when it did not. */
 export const mutations = [

@@ -22,7 +22,7 @@ import { Member } from '../members/member.ts';
 import { Node } from '../schema/node.ts';
 import { ForwardArgs, pageAsked } from '../schema/page-args.ts';
 import { Team } from '../teams/team.ts';
-import { Tenant } from '../types/tenant.ts';
+import { Tenant } from '../tenants/tenant.ts';
 import { Viewer } from '../types/viewer.ts';
 
 const NODES_MOST = 100;

@@ -7,7 +7,7 @@ import { Member } from '../members/member.ts';
 import { ProvisioningReportRow } from '../types/report.ts';
 import { ScimRequest } from '../scim-requests/scim-request.ts';
 import { Team, TeamMembership } from '../teams/team.ts';
-import { Tenant } from '../types/tenant.ts';
+import { Tenant } from '../tenants/tenant.ts';
 
 export const MemberConnection = connectionOf('Member', 'Members.', () => Member);
 export const TeamConnection = connectionOf('Team', 'Teams.', () => Team);

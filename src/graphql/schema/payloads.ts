@@ -7,7 +7,7 @@ import { IdentityProvider } from '../identity-providers/identity-provider.ts';
 import { Member } from '../members/member.ts';
 import { Role, RoleMapping } from '../roles/role.ts';
 import { Team } from '../teams/team.ts';
-import { Tenant } from '../types/tenant.ts';
+import { Tenant } from '../tenants/tenant.ts';
 import { UserError } from './user-errors.ts';
 
 const RESULT = { simpleResolvers: true, description: 'Result.' };

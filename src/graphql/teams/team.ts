@@ -33,7 +33,7 @@ import { Node, Provenanced } from '../schema/node.ts';
 import { MembersOfTeamArgs, pageAsked } from '../schema/page-args.ts';
 import { Provenance } from '../identity-providers/provenance.ts';
 import { RoleMapping } from '../roles/role.ts';
-import { Tenant } from '../types/tenant.ts';
+import { Tenant } from '../tenants/tenant.ts';
 
 @ObjectType({
   implements: [Node, Provenanced],

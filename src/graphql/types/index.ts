@@ -12,7 +12,7 @@ import { ProviderLinkFields } from '../identity-providers/provider-link.ts';
 import { RoleFields, RoleMappingFields } from '../roles/role.ts';
 import { ScimRequestFields } from '../scim-requests/scim-request.ts';
 import { TeamFields, TeamMembershipFields } from '../teams/team.ts';
-import { TenantFields } from './tenant.ts';
+import { TenantFields } from '../tenants/tenant.ts';
 import { ViewerFields } from './viewer.ts';
 
 /** What each type answers beyond what its rows hold. */

@@ -4,7 +4,7 @@ import { type Directory, Refusal } from '../../directory/index.ts';
 import type { Context } from '../context.ts';
 import { mutate } from '../schema/mutate.ts';
 import { TenantPayload, TokenPayload, TokenSecretPayload } from '../schema/payloads.ts';
-import * as inputs from './tenant-inputs.ts';
+import * as inputs from './inputs.ts';
 
 const INPUT = { description: 'What to do.' };
 
