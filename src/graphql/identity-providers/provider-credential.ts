@@ -6,7 +6,7 @@ import {
 } from '../../directory/index.ts';
 import type { Context } from '../context.ts';
 import { DateTime } from '../schema/scalars.ts';
-import { Actor, actorOf } from '../types/actor.ts';
+import { Actor, actorOf } from '../audit/actor.ts';
 import { Node } from '../schema/node.ts';
 
 @ObjectType({ implements: Node, simpleResolvers: true, description: 'Credential of a provider.' })

@@ -11,7 +11,7 @@ import {
 } from '../../directory/index.ts';
 import type { Exchange, Loaders } from '../loaders.ts';
 import { DateTime, Json } from '../schema/scalars.ts';
-import { Actor, actorOf } from '../types/actor.ts';
+import { Actor, actorOf } from '../audit/actor.ts';
 import * as words from '../schema/enums.ts';
 import { IdentityProvider } from '../identity-providers/identity-provider.ts';
 import { ScimRequest } from '../scim-requests/scim-request.ts';

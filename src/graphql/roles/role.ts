@@ -13,7 +13,7 @@ import {
 import type { Context } from '../context.ts';
 import type { Loaders } from '../loaders.ts';
 import { DateTime } from '../schema/scalars.ts';
-import { Actor, actorOf } from '../types/actor.ts';
+import { Actor, actorOf } from '../audit/actor.ts';
 import * as words from '../schema/enums.ts';
 import { Node } from '../schema/node.ts';
 import { Team } from '../teams/team.ts';

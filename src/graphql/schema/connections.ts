@@ -1,10 +1,10 @@
-import { AuditEntry } from '../types/audit-entry.ts';
+import { AuditEntry } from '../audit/audit-entry.ts';
 import { PlannedChange } from './change-plan.ts';
 import { ConflictCase } from '../types/conflict-case.ts';
 import { connectionOf } from './connection.ts';
 import { IdentityProvider } from '../identity-providers/identity-provider.ts';
 import { Member } from '../members/member.ts';
-import { ProvisioningReportRow } from '../types/report.ts';
+import { ProvisioningReportRow } from '../audit/report.ts';
 import { ScimRequest } from '../scim-requests/scim-request.ts';
 import { Team, TeamMembership } from '../teams/team.ts';
 import { Tenant } from '../tenants/tenant.ts';

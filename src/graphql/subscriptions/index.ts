@@ -1,4 +1,4 @@
-import { AuditEntryAdded } from './audit-entry-added.ts';
+import { AuditEntryAdded } from '../audit/audit-entry-added.ts';
 import { MemberChanged } from '../members/member-changed.ts';
 import { ScimRequestSeen } from '../scim-requests/scim-request-seen.ts';
 

@@ -2,7 +2,7 @@ import { Ctx, Field, FieldResolver, ID, Int, ObjectType, Resolver, Root } from '
 import type { ApiTokenRow, CredentialFacts, Permission } from '../../directory/index.ts';
 import type { Context, CostFacts } from '../context.ts';
 import { DateTime } from '../schema/scalars.ts';
-import { Actor, actorOf } from './actor.ts';
+import { Actor, actorOf } from '../audit/actor.ts';
 import * as words from '../schema/enums.ts';
 import { Node } from '../schema/node.ts';
 

@@ -1,4 +1,4 @@
-import { AuditEntryFields } from './audit-entry.ts';
+import { AuditEntryFields } from '../audit/audit-entry.ts';
 import { ChangePlanFields, PlannedChangeFields } from '../schema/change-plan.ts';
 import { ConflictCaseFields } from './conflict-case.ts';
 import { ApiToken, ApiTokenFields } from './credential.ts';

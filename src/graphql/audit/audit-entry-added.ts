@@ -1,7 +1,7 @@
 import { Arg, ID, Resolver, Root, Subscription } from 'type-graphql';
 import type { AuditEntryRow, Directory } from '../../directory/index.ts';
 import { within } from '../loaders.ts';
-import { AuditEntry } from '../types/audit-entry.ts';
+import { AuditEntry } from './audit-entry.ts';
 import { AuditFilter, auditAsked } from '../schema/filters.ts';
 import { type Asked, newsOf, type Stream } from '../schema/audit-stream.ts';
 
