@@ -1,4 +1,4 @@
-import { ConflictMutations } from './conflict-mutations.ts';
+import { ConflictMutations } from '../conflicts/mutations.ts';
 import { IdentityProviderMutations } from '../identity-providers/mutations.ts';
 import { MemberMutations } from '../members/mutations.ts';
 import { MemberRoleMutations } from '../members/role-mutations.ts';

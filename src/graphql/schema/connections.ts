@@ -1,6 +1,6 @@
 import { AuditEntry } from '../audit/audit-entry.ts';
 import { PlannedChange } from './change-plan.ts';
-import { ConflictCase } from '../types/conflict-case.ts';
+import { ConflictCase } from '../conflicts/conflict-case.ts';
 import { connectionOf } from './connection.ts';
 import { IdentityProvider } from '../identity-providers/identity-provider.ts';
 import { Member } from '../members/member.ts';

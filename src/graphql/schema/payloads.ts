@@ -2,7 +2,7 @@ import { Field, ObjectType } from 'type-graphql';
 import { Url } from './scalars.ts';
 import { ApiToken } from '../types/credential.ts';
 import { ChangePlan } from './change-plan.ts';
-import { ConflictCase } from '../types/conflict-case.ts';
+import { ConflictCase } from '../conflicts/conflict-case.ts';
 import { IdentityProvider } from '../identity-providers/identity-provider.ts';
 import { Member } from '../members/member.ts';
 import { Role, RoleMapping } from '../roles/role.ts';

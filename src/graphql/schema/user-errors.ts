@@ -1,7 +1,7 @@
 import { Ctx, Field, FieldResolver, InterfaceType, ObjectType, Resolver, Root } from 'type-graphql';
 import type { Context } from '../context.ts';
 import type { ErrorCode as Code } from '../errors.ts';
-import { ConflictCase } from '../types/conflict-case.ts';
+import { ConflictCase } from '../conflicts/conflict-case.ts';
 import { ErrorCode } from './enums.ts';
 import { IdentityProvider } from '../identity-providers/identity-provider.ts';
 import { Node } from './node.ts';

@@ -13,7 +13,7 @@ import {
   type TenantRow,
 } from '../../directory/index.ts';
 import type { Loaders } from '../loaders.ts';
-import { holderOf } from '../types/conflict-case.ts';
+import { holderOf } from '../conflicts/conflict-case.ts';
 import * as words from '../schema/enums.ts';
 import { endOf, EXPIRING_WITHIN, expirySentence, healthOf } from '../identity-providers/health.ts';
 import { Node, saidAs } from '../schema/node.ts';

@@ -1,6 +1,6 @@
 import { AuditEntryFields } from '../audit/audit-entry.ts';
 import { ChangePlanFields, PlannedChangeFields } from '../schema/change-plan.ts';
-import { ConflictCaseFields } from './conflict-case.ts';
+import { ConflictCaseFields } from '../conflicts/conflict-case.ts';
 import { ApiToken, ApiTokenFields } from './credential.ts';
 import { IdentityProviderFields } from '../identity-providers/identity-provider.ts';
 import { MemberFields } from '../members/member.ts';

@@ -1,7 +1,7 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, Info, Mutation, Resolver } from 'type-graphql';
 import type { Context } from '../context.ts';
-import { ConflictResolveInput } from './conflict-inputs.ts';
+import { ConflictResolveInput } from './inputs.ts';
 import { mutate } from '../schema/mutate.ts';
 import { ConflictPayload } from '../schema/payloads.ts';
 
