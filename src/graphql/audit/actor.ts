@@ -6,7 +6,7 @@ import type {
   ProviderRow,
 } from '../../directory/index.ts';
 import type { Loaders } from '../loaders.ts';
-import { ApiToken } from '../types/credential.ts';
+import { ApiToken } from '../tokens/credential.ts';
 import { IdentityProvider } from '../identity-providers/identity-provider.ts';
 import { Member } from '../members/member.ts';
 import { saidAs } from '../schema/node.ts';

@@ -23,7 +23,7 @@ import { Node } from '../schema/node.ts';
 import { ForwardArgs, pageAsked } from '../schema/page-args.ts';
 import { Team } from '../teams/team.ts';
 import { Tenant } from '../tenants/tenant.ts';
-import { Viewer } from '../types/viewer.ts';
+import { Viewer } from '../viewer/viewer.ts';
 
 const NODES_MOST = 100;
 const optional = (description: string) => ({ nullable: true, description });

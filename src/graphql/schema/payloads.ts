@@ -1,6 +1,6 @@
 import { Field, ObjectType } from 'type-graphql';
 import { Url } from './scalars.ts';
-import { ApiToken } from '../types/credential.ts';
+import { ApiToken } from '../tokens/credential.ts';
 import { ChangePlan } from './change-plan.ts';
 import { ConflictCase } from '../conflicts/conflict-case.ts';
 import { IdentityProvider } from '../identity-providers/identity-provider.ts';

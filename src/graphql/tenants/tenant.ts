@@ -45,7 +45,7 @@ import {
   TeamConnection,
   TenantConnection,
 } from '../schema/connections.ts';
-import { ApiToken } from '../types/credential.ts';
+import { ApiToken } from '../tokens/credential.ts';
 import {
   auditAsked,
   memberCondition,

@@ -1,7 +1,7 @@
 import { AuditEntryFields } from '../audit/audit-entry.ts';
 import { ChangePlanFields, PlannedChangeFields } from '../schema/change-plan.ts';
 import { ConflictCaseFields } from '../conflicts/conflict-case.ts';
-import { ApiToken, ApiTokenFields } from './credential.ts';
+import { ApiToken, ApiTokenFields } from '../tokens/credential.ts';
 import { IdentityProviderFields } from '../identity-providers/identity-provider.ts';
 import { MemberFields } from '../members/member.ts';
 import {
@@ -13,7 +13,7 @@ import { RoleFields, RoleMappingFields } from '../roles/role.ts';
 import { ScimRequestFields } from '../scim-requests/scim-request.ts';
 import { TeamFields, TeamMembershipFields } from '../teams/team.ts';
 import { TenantFields } from '../tenants/tenant.ts';
-import { ViewerFields } from './viewer.ts';
+import { ViewerFields } from '../viewer/viewer.ts';
 
 /** What each type answers beyond what its rows hold. */
 export const fields = [

@@ -11,7 +11,7 @@ import {
 import type { Context, CostFacts } from '../context.ts';
 import { Listed } from '../schema/connection.ts';
 import { TenantConnection } from '../schema/connections.ts';
-import { CredentialInfo, credentialInfoOf, RateLimit } from './credential.ts';
+import { CredentialInfo, credentialInfoOf, RateLimit } from '../tokens/credential.ts';
 import * as words from '../schema/enums.ts';
 import { Member } from '../members/member.ts';
 import { ForwardArgs, pageAsked } from '../schema/page-args.ts';
