@@ -18,7 +18,7 @@ import { Postmaster } from './embedded-postgres/postmaster.ts';
 import { serverSettings } from './embedded-postgres/settings.ts';
 import { spawnServer, type Spawned } from './embedded-postgres/server-process.ts';
 import { removeIfEmpty, socketFolder } from './embedded-postgres/sockets.ts';
-import { enter, leave } from './embedded-postgres/users.ts';
+import { enter, leave, left } from './embedded-postgres/users.ts';
 import { type OnNotice, watch } from './embedded-postgres/watch.ts';
 import { StartRefused } from './start-refused.ts';
 
@@ -60,7 +60,7 @@ export async function startEmbeddedPostgres(
   const dataDir = reachableDataDir(options, account);
   const password = await ensureCluster(dataDir, account, run, !options.ephemeral);
   const postmaster = new Postmaster(dataDir);
-  enter(dataDir);
+  await enter(dataDir);
 
   let unwatch = async () => {};
   const leaveIt = once(async () => {
@@ -134,10 +134,14 @@ async function start({
 
 async function stop(postmaster: Postmaster, run: Run): Promise<void> {
   if (!leave(postmaster.dataDir)) return;
-  if (windows)
-    await run('pg_ctl', ['stop', '-D', postmaster.dataDir, '-m', 'fast', '-w', '-t', '30', '-s']);
-  else await postmaster.stop();
-  removeIfEmpty(socketFolder(postmaster.dataDir));
+  try {
+    if (windows)
+      await run('pg_ctl', ['stop', '-D', postmaster.dataDir, '-m', 'fast', '-w', '-t', '30', '-s']);
+    else await postmaster.stop();
+    removeIfEmpty(socketFolder(postmaster.dataDir));
+  } finally {
+    left(postmaster.dataDir);
+  }
 }
 
 function once(work: () => Promise<void>): () => Promise<void> {

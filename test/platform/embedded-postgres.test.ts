@@ -72,9 +72,13 @@ async function ask(
 
 const postmaster = (server: EmbeddedPostgres) =>
   Number(readFileSync(path.join(server.dataDir, 'postmaster.pid'), 'utf8').split('\n', 1)[0]);
-const gone = (pid: number) =>
-  !existsSync(`/proc/${pid}`) ||
-  /^\d+ \(.*\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+const gone = (pid: number): boolean => {
+  try {
+    return /^\d+ \(.*\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    return true; // also when it went while it was being looked at
+  }
+};
 
 /** Another process that uses the server, and tells when it has it. */
 async function other(name: string): Promise<Child> {
@@ -145,6 +149,21 @@ describe('several at once', () => {
     const pid = postmaster(server);
     await server.stop();
     expect(gone(pid)).toBe(true);
+  });
+
+  test('one that starts when another has left and is about to stop the server waits for the end of it', async () => {
+    const child = await other('being left');
+    const running = await start('being left');
+    const mark = path.join(running.dataDir, 'muster-users', `${child.process.pid}.leaving`);
+    writeFileSync(mark, '');
+    const late = start('being left');
+    for (let at = 0; at < 50; at++) expect(await ask(running, 'select 1')).toBe(1);
+    const pid = postmaster(running);
+    process.kill(pid, 'SIGINT');
+    while (!gone(pid)) await new Promise(resolve => setImmediate(resolve));
+    rmSync(mark);
+    expect(await ask(await late, 'select 1')).toBe(1);
+    expect((await late).startedHere).toBe(true);
   });
 
   test('one that starts while another stops gets a server', async () => {
