@@ -93,8 +93,12 @@ export class Graceful {
     this.#held = [];
     this.#lastMove = performance.now();
     const latest = Math.min(deadline, performance.now() + HOLD_MS);
-    while (performance.now() < latest && performance.now() - this.#lastMove < QUIET_MS)
+    while (performance.now() < latest && performance.now() - this.#lastMove < QUIET_MS) {
+      const lookedAt = performance.now();
       await delay(LOOK_MS);
+      // A timer that is late tells of a busy machine, on which clients are slow to connect as well.
+      if (performance.now() - lookedAt > 2 * LOOK_MS) this.#lastMove = performance.now();
+    }
     // Without the HTTP server's own part in it, which cuts connections that look idle: a request may be on its way on them.
     NetServer.prototype.close.call(this.#server, () => closed.resolve());
     const held = this.#held;
