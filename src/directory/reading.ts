@@ -25,18 +25,12 @@ export {
   providersByIds,
 } from './identity-providers/provider-rows.ts';
 export { invitationsOf, type InvitationRow } from './invitations/invitation-rows.ts';
+export { countMembers, pageOfMembers } from './members/member-lists.ts';
 export { driftOf } from './members/drift.ts';
 export { editableFields } from './members/editable.ts';
 export type { MemberCondition, MemberField } from './members/member-conditions.ts';
 export type { MemberOrder, MemberSortField } from './members/member-orders.ts';
-export {
-  countMembers,
-  handleOf,
-  type MemberRow,
-  memberByHandle,
-  membersByIds,
-  pageOfMembers,
-} from './members/member-rows.ts';
+export { handleOf, type MemberRow, memberByHandle, membersByIds } from './members/member-rows.ts';
 export {
   mappingsByIds,
   allMappings,

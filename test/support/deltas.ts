@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely';
-import { AUDITED, type Delta, deltaColumns } from '../../src/directory/audit/delta.ts';
+import { deltaColumns } from '../../src/directory/audit/audited-columns.ts';
+import { AUDITED, type Delta } from '../../src/directory/audit/delta.ts';
 import type { Tables } from '../../src/directory/index.ts';
 
 type Row = Record<string, unknown>;

@@ -2,15 +2,8 @@ import type { Session } from '../session.ts';
 import { invite, type InvitationFacts, join, type JoiningFacts } from './invite.ts';
 import { disable, enable, remove, restore } from './life.ts';
 import { setLink } from './link.ts';
-import {
-  countMembers,
-  memberByHandle,
-  type MemberHandle,
-  type MemberRow,
-  type MembersAsked,
-  membersByIds,
-  pageOfMembers,
-} from './member-rows.ts';
+import { memberByHandle, type MemberHandle, type MemberRow, membersByIds } from './member-rows.ts';
+import { countMembers, type MembersAsked, pageOfMembers } from './member-lists.ts';
 import type { MemberCondition } from './member-conditions.ts';
 import { type Description, type ProvisionedMember, provision, rewrite } from './provision.ts';
 import { purge } from './purge.ts';

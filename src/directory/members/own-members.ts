@@ -3,8 +3,9 @@ import type { Session } from '../session.ts';
 import { type Page, pageOf, type SortKey } from '../paging.ts';
 import { columnList, columnsOf, type RowOf } from '../rows.ts';
 import { type MemberCondition, memberCondition } from './member-conditions.ts';
+import type { MembersAsked } from './member-lists.ts';
 import { memberKeys, sortColumns } from './member-orders.ts';
-import { memberColumns, type MembersAsked } from './member-rows.ts';
+import { memberColumns } from './member-rows.ts';
 import { MemberSchema } from './member.ts';
 
 /** What a provider said of a member and may read of it again. */

@@ -5,7 +5,7 @@ import type { Ground } from '../store.ts';
 import { newId } from '../ids.ts';
 import { subjectOf } from '../members/hold.ts';
 import { type Candidate, MOST_CANDIDATES } from './candidates.ts';
-import type { SignInClaims } from './sign-in.ts';
+import type { SignInClaims } from './claims.ts';
 import type { SignInRefusalReason } from './sign-in-refusal.ts';
 import { ownTenant } from '../tenants/tenant-rows.ts';
 

@@ -6,7 +6,7 @@ import { folded } from '../folded.ts';
 import { isId } from '../ids.ts';
 import type { MemberState } from '../members/member.ts';
 import type { Origin } from '../provenance.ts';
-import type { SignInClaims } from './sign-in.ts';
+import type { SignInClaims } from './claims.ts';
 import type { SignInRefusalReason } from './sign-in-refusal.ts';
 
 /** A member who answers to the text that a token claims, and how. */

@@ -5,20 +5,7 @@ import type { Ground } from '../store.ts';
 import type { MemberState } from '../members/member.ts';
 import { bind, tellOfRefusal } from './bind.ts';
 import { candidatesFor, choose } from './candidates.ts';
-
-/** What a verified token of an OpenID provider says. */
-export interface SignInClaims {
-  tenantId: string;
-  issuer: string;
-  subject: string;
-  /** The value of the claim that is configured to name the member. */
-  claimed: string;
-  /** The claim holds an address by its name. */
-  isAddress: boolean;
-  /** The token says that the claimed text is an address that was verified. */
-  isVerified: boolean;
-  expiresAt: Date | null;
-}
+import type { SignInClaims } from './claims.ts';
 
 interface BoundMember {
   id: string;
