@@ -26,6 +26,25 @@ const bearer = (token: string, query: string) =>
 const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString();
 
 describe('a secret', () => {
+  test('that is rotated over and over leaves at most ten alive, and one without overlap ends them', async () => {
+    const entra = await fresh();
+    const rotate = (overlapHours: number) =>
+      house.owner.graphql(
+        'mutation ($input: IdentityProviderRotateInput!) { identityProviderRotateCredential(input: $input) { secretToken userErrors { code message field } } }',
+        { input: { id: entra.id, overlapHours } },
+      );
+    for (let i = 1; i < 10; i++)
+      expect((await rotate(72)).data?.['identityProviderRotateCredential'].userErrors).toEqual([]);
+    const refused = (await rotate(72)).data?.['identityProviderRotateCredential'];
+    expect(refused).toMatchObject({ secretToken: null, userErrors: [{ code: 'INVALID' }] });
+    expect(refused.userErrors[0].message).toContain('At most 10 secrets');
+    expect((await scim(as(entra, entra.secret), 'GET', '/Users'))[0]).toBe(200);
+
+    const last = (await rotate(0)).data?.['identityProviderRotateCredential'];
+    expect((await scim(as(entra, entra.secret), 'GET', '/Users'))[0]).toBe(401);
+    expect((await scim(as(entra, last.secretToken), 'GET', '/Users'))[0]).toBe(200);
+  });
+
   test('of any kind is in the answer that makes it and nowhere else', async () => {
     const entra = await fresh();
     const rotated = (

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { ActorRecord } from '../actor.ts';
 import type { Session } from '../session.ts';
 import { isId, newId } from '../ids.ts';
-import { invalid } from '../refusal.ts';
+import { invalid, Refusal } from '../refusal.ts';
 
 /** A provider's credential as it may be shown. `retiring`: in the overlap after a rotation. */
 export interface ProviderCredentialRow {
@@ -23,6 +23,8 @@ export interface IssuedCredential {
   row: ProviderCredentialRow;
 }
 
+/** Each rotation leaves the former secret alive for its overlap: so many of one provider may be alive together. */
+const ALIVE_MOST = 10;
 const alive = sql<boolean>`revoked_at is null and (expires_at is null or expires_at > now())`;
 
 // The verbs below run inside a change of the provider, whose verb asks for the permission and records what was done.
@@ -34,6 +36,7 @@ export async function issueForProvider(
 ): Promise<IssuedCredential> {
   if (expiresAt && !(expiresAt.getTime() > Date.now()))
     throw invalid('The expiry has to be in the future.', 'expiresAt');
+  await assertFewAlive(session, providerId);
   const { text, digest, lastFour } = session.ground.secrets.issue('idp', session.tenantId);
   const id = newId();
   const { createdAt } = await session.db
@@ -67,6 +70,23 @@ export async function issueForProvider(
       madeBy: session.actor.record,
     },
   };
+}
+
+/** Asked under the lock of the provider's row, which the verb holds. Refuses: too-many. */
+async function assertFewAlive(session: Session, providerId: string): Promise<void> {
+  const { count } = await session
+    .rows('credentials')
+    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .where('provider_id', '=', providerId)
+    .where('kind', '=', 'PROVIDER')
+    .where(alive)
+    .executeTakeFirstOrThrow();
+  if (count >= ALIVE_MOST)
+    throw new Refusal(
+      'too-many',
+      `At most ${ALIVE_MOST} secrets of a provider are alive at a time. Rotate with \`overlapHours: 0\`, or wait until an overlap has ended.`,
+      { field: ['id'] },
+    );
 }
 
 export async function retireForProvider(
