@@ -15,11 +15,9 @@ import {
   Fault,
   faultOf,
   Graceful,
-  type Log,
-  type Metrics,
   refuseUnreadable,
-  TokenBuckets,
-} from './platform/index.ts';
+} from './platform/http/index.ts';
+import { type Log, type Metrics, TokenBuckets } from './platform/index.ts';
 import { answerOperator } from './operator.ts';
 
 /** A way in. It is handed every request under its paths, and says faults in its own dialect. */

@@ -10,15 +10,14 @@ import {
 } from './directory/index.ts';
 import { graphqlDoor } from './graphql/index.ts';
 import { startOutbound } from './outbound/index.ts';
+import { FairShare, readBody } from './platform/http/index.ts';
 import {
-  FairShare,
   isFull,
   isOutage,
   isRetryable,
   type Log,
   type Mailer,
   type Metrics,
-  readBody,
   TokenBuckets,
 } from './platform/index.ts';
 import { restDoor } from './rest/index.ts';

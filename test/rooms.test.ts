@@ -12,6 +12,7 @@ const ROOMS = [
   'rest',
   'outbound',
   'platform',
+  'platform/http',
   'text',
 ];
 
@@ -24,6 +25,7 @@ const DOORS: Record<string, readonly string[]> = {
   'rest': ['directory'],
   'outbound': ['directory', 'scim/protocol', 'platform'],
   'platform': [],
+  'platform/http': ['platform'],
   'text': [],
   [TOP]: ROOMS,
 };

@@ -3,7 +3,8 @@ import { connect, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import type { Middleware } from 'koa';
 import { afterEach, describe, expect, test } from 'vitest';
-import { createLog, Fault, Metrics, readBody } from '../src/platform/index.ts';
+import { Fault, readBody } from '../src/platform/http/index.ts';
+import { createLog, Metrics } from '../src/platform/index.ts';
 import { createServer, type Door, type Server, type ServerParts } from '../src/server.ts';
 
 const running: Server[] = [];

@@ -1,14 +1,8 @@
 /** The door of the machinery that knows nothing of ours. */
-export { BodyError, readBody, type BodyRules } from './body.ts';
-export { addressOf, callerOf } from './client-address.ts';
-export { compressAnswers } from './compress.ts';
 export { isFull, isOutage, isRetryable } from './database-faults.ts';
 export { connectionOf } from './database-url.ts';
 export { startEmbeddedPostgres, type EmbeddedPostgres } from './embedded-postgres.ts';
 export { ensureDatabase } from './embedded-postgres/database.ts';
-export { FairShare } from './fair-share.ts';
-export { Fault, faultOf } from './fault.ts';
-export { Graceful } from './graceful.ts';
 export { keptSecret } from './kept-secret.ts';
 export { createLog, type Log } from './log.ts';
 export { createMailer, isRefusedMail, type Mail, type Mailer } from './mailer.ts';
@@ -22,5 +16,4 @@ export { refusedConnection } from './refused-connection.ts';
 export { scramVerifier } from './scram.ts';
 export { StartRefused } from './start-refused.ts';
 export { stopSignal } from './stop-signal.ts';
-export { refuseUnreadable } from './unreadable-request.ts';
 export { TokenBuckets } from './token-buckets.ts';

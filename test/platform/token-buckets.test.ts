@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { callerOf, TokenBuckets } from '../../src/platform/index.ts';
+import { callerOf } from '../../src/platform/http/index.ts';
+import { TokenBuckets } from '../../src/platform/index.ts';
 
 describe('a bucket', () => {
   let now = 0;

@@ -10,13 +10,8 @@ import {
   type ProviderRow,
   UseNotes,
 } from '../../src/directory/index.ts';
-import {
-  connectionOf,
-  createLog,
-  Metrics,
-  readBody,
-  TokenBuckets,
-} from '../../src/platform/index.ts';
+import { readBody } from '../../src/platform/http/index.ts';
+import { connectionOf, createLog, Metrics, TokenBuckets } from '../../src/platform/index.ts';
 import { restDoor } from '../../src/rest/index.ts';
 import { createServer, type Server } from '../../src/server.ts';
 import { createTestDatabase } from '../support/cluster.ts';

@@ -2,7 +2,7 @@ import { createServer, request as send, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { BodyError, readBody, type BodyRules } from '../../src/platform/index.ts';
+import { BodyError, readBody, type BodyRules } from '../../../src/platform/http/index.ts';
 
 let rules: BodyRules;
 const server = createServer((request, response) => {

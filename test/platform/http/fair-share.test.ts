@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { FairShare } from '../../src/platform/index.ts';
+import { FairShare } from '../../../src/platform/http/index.ts';
 
 /** Whatever could begin has begun. */
 const settled = async (): Promise<void> => {

@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import { BodyError } from './body-error.ts';
-import { isFull, isOutage, isRetryable } from './database-faults.ts';
+import { isFull, isOutage, isRetryable } from '../index.ts';
 
 /** What a caller may know about a request that failed. */
 export class Fault extends Error {

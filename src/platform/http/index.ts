@@ -1,0 +1,8 @@
+/** What every door over HTTP shares: reading a request, its limits, and the answer to one that failed. */
+export { BodyError, readBody, type BodyRules } from './body.ts';
+export { addressOf, callerOf } from './client-address.ts';
+export { compressAnswers } from './compress.ts';
+export { FairShare } from './fair-share.ts';
+export { Fault, faultOf } from './fault.ts';
+export { Graceful } from './graceful.ts';
+export { refuseUnreadable } from './unreadable-request.ts';
