@@ -29,9 +29,9 @@ export { unbind } from './sign-ins/unbind.ts';
 export { UseNotes } from './credentials/use-notes.ts';
 export { Directory } from './directory.ts';
 export { type Call, Session } from './session.ts';
-export type { Ground } from './store.ts';
-export type { Moment } from './moment.ts';
-export { entities, type Tables } from './entities.ts';
+export type { Ground } from './tables/store.ts';
+export type { Moment } from './tables/moment.ts';
+export { entities, type Tables } from './tables/entities.ts';
 export { acsUrlOf, loginUrlOf, scimUrlOf } from './identity-providers/addresses.ts';
 export { keepHouse } from './installation/housekeeping.ts';
 export type {
@@ -53,11 +53,11 @@ export {
   promiseLink,
 } from './invitations/delivery.ts';
 export { mayLeave, tooManyOf, tooManyTo } from './invitations/mail-limits.ts';
-export { isId, newId } from './ids.ts';
+export { isId, newId } from './tables/ids.ts';
 export { MEMBER_STATES, type MemberState } from './members/member.ts';
 export type { MemberCondition, MemberField } from './members/member-conditions.ts';
 export { assertSizes } from './members/sizes.ts';
-export { assertFits } from './text.ts';
+export { assertFits } from './tables/text.ts';
 export { addressOf, displayNameOf } from './members/names.ts';
 export type { ProvisionedMember } from './members/provision.ts';
 export { type ClaimedMessage, Outbox } from './outbox/outbox.ts';
@@ -74,7 +74,7 @@ export {
   foundFirst,
   systemDirectory,
 } from './installation/first-tenant.ts';
-export { versionNumberIn, versionOf } from './versions.ts';
+export { versionNumberIn, versionOf } from './tables/versions.ts';
 export { ExchangeRecorder, type ExchangeNote } from './exchanges/recorder.ts';
 export type { OtherSide } from './conditions/memberships.ts';
 export type { ProfileAttribute, ProfileCondition } from './conditions/profile.ts';
@@ -87,5 +87,5 @@ export { countTeams, pageOfTeams } from './teams/team-rows.ts';
 export type { TeamCondition, TeamField } from './teams/team-conditions.ts';
 export type { TeamRow } from './teams/team-rows.ts';
 export type { MemberRow } from './members/member-rows.ts';
-export type { Condition } from './conditions.ts';
-export type { Page, PageRequest, Placed } from './paging.ts';
+export type { Condition } from './conditions/condition.ts';
+export type { Page, PageRequest, Placed } from './paging/page.ts';

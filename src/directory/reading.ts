@@ -1,9 +1,9 @@
 /** What can be asked of a directory without changing anything; functions that take the Directory, for loaders that gather many questions into one. */
 export { isManaged, isDetached } from './provenance.ts';
-export type { Page, PageRequest, Placed } from './paging.ts';
+export type { Page, PageRequest, Placed } from './paging/page.ts';
 export type { ExchangeRow } from './exchanges/exchanges.ts';
 export { pageOfList } from './paging/list.ts';
-export type { Condition } from './conditions.ts';
+export type { Condition } from './conditions/condition.ts';
 export type { ProfileAttribute } from './conditions/profile.ts';
 export {
   type ConflictCaseRow,
@@ -61,7 +61,7 @@ export {
   type TeamSortField,
   teamsByIds,
 } from './teams/team-rows.ts';
-export { wherever } from './wherever.ts';
+export { wherever } from './tables/locate.ts';
 export {
   countChildren,
   countEnterable,

@@ -2,13 +2,13 @@ import { type ControlledTransaction, type Kysely, type SelectQueryBuilder, sql }
 import type { Actor } from './actor.ts';
 import type { RowChange } from './audit/delta.ts';
 import { type Entry, Ledger, type Plan } from './audit/ledger.ts';
-import { refusalOf } from './constraints.ts';
-import type { Tables } from './entities.ts';
-import type { Moment } from './moment.ts';
+import { refusalOf } from './tables/constraints.ts';
+import type { Tables } from './tables/entities.ts';
+import type { Moment } from './tables/moment.ts';
 import type { MessageKind } from './outbox/message.ts';
 import { Refusal } from './refusal.ts';
-import { RowWrites } from './row-writes.ts';
-import type { Ground } from './store.ts';
+import { RowWrites } from './tables/row-writes.ts';
+import type { Ground } from './tables/store.ts';
 import { someOf } from './some-of.ts';
 
 /** Every table but `tenants` carries its tenant in front. */

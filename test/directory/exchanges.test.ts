@@ -4,7 +4,7 @@ import { type Database, openDatabase } from '../../src/database.ts';
 import { type ExchangeNote, ExchangeRecorder } from '../../src/directory/exchanges/recorder.ts';
 import { keptOf } from '../../src/directory/exchanges/unsecret.ts';
 import { keepHouse } from '../../src/directory/installation/housekeeping.ts';
-import { newId } from '../../src/directory/ids.ts';
+import { newId } from '../../src/directory/tables/ids.ts';
 import type { Directory } from '../../src/directory/index.ts';
 import { foundFirst } from '../../src/directory/installation/first-tenant.ts';
 import { connectionOf } from '../../src/platform/index.ts';

@@ -18,7 +18,7 @@ test('rows of audited tables are written in one file', () => {
   const offences = files.flatMap(file =>
     [...readFileSync(`${src}${file}`, 'utf8').matchAll(WRITES)].map(([text]) => `${file}: ${text}`),
   );
-  expect(files).toContain('directory/row-writes.ts');
+  expect(files).toContain('directory/tables/row-writes.ts');
   expect(offences).toEqual([]);
 });
 

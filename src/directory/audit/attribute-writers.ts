@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Session } from '../session.ts';
-import { isId } from '../ids.ts';
+import { isId } from '../tables/ids.ts';
 import { type AuditEntryRow, entryColumns } from './entry-rows.ts';
 import { requireHistoryOf } from './history.ts';
 

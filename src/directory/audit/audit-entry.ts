@@ -1,6 +1,6 @@
 import { defineEntity, p } from '@mikro-orm/postgresql';
 import type { ActorRecord } from '../actor.ts';
-import * as column from '../columns.ts';
+import * as column from '../tables/columns.ts';
 import type { Delta } from './delta.ts';
 
 export const OUTCOMES = ['SUCCESS', 'FAILURE', 'SKIPPED'] as const;

@@ -1,5 +1,5 @@
 import { type RawBuilder, sql, type SqlBool } from 'kysely';
-import { isId } from '../ids.ts';
+import { isId } from '../tables/ids.ts';
 import type { Arm, Search } from './arms.ts';
 import type { Outcome } from './audit-entry.ts';
 import { type TimeRange, within } from './id-range.ts';

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Session } from '../session.ts';
-import { isId } from '../ids.ts';
-import type { Page, PageRequest } from '../paging.ts';
+import { isId } from '../tables/ids.ts';
+import type { Page, PageRequest } from '../paging/page.ts';
 import { countEntries, pageOfEntries } from './arms.ts';
 import { type AttributeWriter, lastWriters } from './attribute-writers.ts';
 import { type AuditFilter, searchFor } from './audit-filter.ts';

@@ -1,5 +1,5 @@
-import { columnOf } from '../columns.ts';
-import { entities } from '../entities.ts';
+import { columnOf } from '../tables/columns.ts';
+import { entities } from '../tables/entities.ts';
 import type { AuditedTable } from './delta.ts';
 
 /** Bookkeeping that follows from the entry itself, and copies of what a provider sent: the log does not repeat them. */

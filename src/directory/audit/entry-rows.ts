@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
-import type { SortKey } from '../paging.ts';
-import { columnList, columnsOf, type RowOf } from '../rows.ts';
+import type { SortKey } from '../paging/page.ts';
+import { columnList, columnsOf, type RowOf } from '../tables/rows.ts';
 import { AuditEntrySchema } from './audit-entry.ts';
 
 const columns = columnsOf(AuditEntrySchema, {

@@ -1,7 +1,14 @@
 import { sql } from 'kysely';
 import type { Session } from '../session.ts';
-import { isId } from '../ids.ts';
-import { frameOf, type Page, pageIn, type PageRequest, type SortKey, windowOf } from '../paging.ts';
+import { isId } from '../tables/ids.ts';
+import {
+  frameOf,
+  type Page,
+  pageIn,
+  type PageRequest,
+  type SortKey,
+  windowOf,
+} from '../paging/page.ts';
 import { type AuditEntryRow, entryColumns } from './entry-rows.ts';
 
 const oldestFirst: SortKey<AuditEntryRow>[] = [

@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import { requireActivity } from '../activity-access.ts';
 import type { Session } from '../session.ts';
-import { isId } from '../ids.ts';
-import { frameOf, type Page, pageIn, type PageRequest, windowOf } from '../paging.ts';
+import { isId } from '../tables/ids.ts';
+import { frameOf, type Page, pageIn, type PageRequest, windowOf } from '../paging/page.ts';
 import { type AuditEntryRow, entryColumns, newestFirst } from './entry-rows.ts';
 
 /** The same page of the history of each of these members: one statement, which reads no more than the pages. */

@@ -2,7 +2,7 @@ import { fold } from '../../text/index.ts';
 import { createHash } from 'node:crypto';
 import { type Kysely, sql } from 'kysely';
 import type { Actor, ActorRecord } from '../actor.ts';
-import type { Tables } from '../entities.ts';
+import type { Tables } from '../tables/entities.ts';
 import type { MessageKind } from '../outbox/message.ts';
 import type { AttributeChange, Outcome, SubjectType } from './audit-entry.ts';
 import { type Delta, deltaOf, keyOfChange, merged, type RowChange } from './delta.ts';
@@ -24,7 +24,7 @@ export interface Entry {
   providerId?: string | null;
   reason?: string | null;
   explanation?: Record<string, unknown>;
-  /** The columns that changed in the row that the entry speaks of. Handed over by the one who writes rows (row-writes.ts), never by a verb. */
+  /** The columns that changed in the row that the entry speaks of. Handed over by the one who writes rows (tables/row-writes.ts), never by a verb. */
   delta?: Delta | null;
   /** The actor, when it is not the caller: an expired lock releases itself. */
   by?: ActorRecord;

@@ -1,5 +1,5 @@
 import { type RawBuilder, sql, type SqlBool } from 'kysely';
-import { type Condition, compiled, type FieldCondition } from '../conditions.ts';
+import { type Condition, compiled, type FieldCondition } from './condition.ts';
 import type { Session } from '../session.ts';
 import { idColumn } from './columns.ts';
 import { comparedText } from './text.ts';

@@ -5,10 +5,10 @@ import {
   type ConditionValue,
   compiled,
   not,
-} from '../conditions.ts';
+} from './condition.ts';
 import { comparedNumber } from './columns.ts';
 import { comparedText } from './text.ts';
-import { folded } from '../folded.ts';
+import { folded } from '../tables/folded.ts';
 
 export type ProfileType =
   'string' | 'boolean' | 'decimal' | 'integer' | 'dateTime' | 'binary' | 'reference' | 'complex';

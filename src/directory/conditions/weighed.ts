@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
-import { type Condition, type FieldCondition, wordsOf } from '../conditions.ts';
+import { type Condition, type FieldCondition, wordsOf } from './condition.ts';
 import type { Session } from '../session.ts';
-import { caseFolded } from '../folded.ts';
+import { caseFolded } from '../tables/folded.ts';
 import { escaped, INDEXED_PART } from './text.ts';
 
 /** Beyond this many rows an index that finds parts of text costs more than it saves: rows that fit are met soon enough on the way. */

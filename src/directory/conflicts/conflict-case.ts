@@ -1,5 +1,5 @@
 import { defineEntity, p } from '@mikro-orm/postgresql';
-import * as column from '../columns.ts';
+import * as column from '../tables/columns.ts';
 
 export const CONFLICT_KINDS = ['member', 'team'] as const;
 export type ConflictKind = (typeof CONFLICT_KINDS)[number];

@@ -1,8 +1,15 @@
 import { type RawBuilder, sql } from 'kysely';
 import { anyOf } from '../conditions/columns.ts';
 import type { Session } from '../session.ts';
-import { frameOf, type Page, pageIn, type PageRequest, type SortKey, windowOf } from '../paging.ts';
-import { columnList, columnsOf, type RowOf } from '../rows.ts';
+import {
+  frameOf,
+  type Page,
+  pageIn,
+  type PageRequest,
+  type SortKey,
+  windowOf,
+} from '../paging/page.ts';
+import { columnList, columnsOf, type RowOf } from '../tables/rows.ts';
 import { ConflictCaseSchema } from './conflict-case.ts';
 
 export const conflictColumns = columnsOf(ConflictCaseSchema);

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { assertMayMove, assertMayReach } from '../authority.ts';
 import type { Session } from '../session.ts';
-import { isId } from '../ids.ts';
+import { isId } from '../tables/ids.ts';
 import { assertSameOwner, holdOwnerOf, holdProvider } from '../identity-providers/hold.ts';
 import type { ProviderRow } from '../identity-providers/provider-rows.ts';
 import { link } from '../members/link.ts';

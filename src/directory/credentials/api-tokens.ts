@@ -1,8 +1,8 @@
 import { type Permission, PERMISSIONS } from '../actor.ts';
 import type { Session } from '../session.ts';
-import { newId } from '../ids.ts';
+import { newId } from '../tables/ids.ts';
 import { invalid, notFound, Refusal } from '../refusal.ts';
-import { assertName } from '../text.ts';
+import { assertName } from '../tables/text.ts';
 import { assertFewEnough, assertWithinKind, endWithin, ownerOf } from './begetting.ts';
 import type { SecretKind } from './secret.ts';
 import type { ApiTokenRow, TokenKind } from './token-rows.ts';

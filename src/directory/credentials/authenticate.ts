@@ -1,6 +1,6 @@
 import { type Expression, sql, type SqlBool } from 'kysely';
 import { Actor, type ActorRecord, type Permission } from '../actor.ts';
-import type { Ground } from '../store.ts';
+import type { Ground } from '../tables/store.ts';
 import type {
   AdoptionPolicy,
   ExtensionAttribute,

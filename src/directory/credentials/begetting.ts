@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Actor, CredentialFacts } from '../actor.ts';
 import type { Session } from '../session.ts';
-import { isId } from '../ids.ts';
+import { isId } from '../tables/ids.ts';
 import { Refusal } from '../refusal.ts';
 import { TOKEN_KINDS, type TokenKind } from './token-rows.ts';
 

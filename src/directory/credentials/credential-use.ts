@@ -1,5 +1,5 @@
 import { defineEntity, p } from '@mikro-orm/postgresql';
-import * as column from '../columns.ts';
+import * as column from '../tables/columns.ts';
 
 /** When a credential was last used. Beside the credential's row: a hot row must not be one that writers lock. */
 export const CredentialUseSchema = defineEntity({

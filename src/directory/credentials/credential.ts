@@ -1,6 +1,6 @@
 import { defineEntity, p } from '@mikro-orm/postgresql';
 import type { ActorRecord, Permission } from '../actor.ts';
-import * as column from '../columns.ts';
+import * as column from '../tables/columns.ts';
 
 export const CREDENTIAL_KINDS = ['PERSONAL', 'SCIM', 'SERVICE', 'PROVIDER'] as const;
 export type CredentialKind = (typeof CREDENTIAL_KINDS)[number];

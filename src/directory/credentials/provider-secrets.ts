@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { ActorRecord } from '../actor.ts';
 import type { Session } from '../session.ts';
-import { isId, newId } from '../ids.ts';
+import { isId, newId } from '../tables/ids.ts';
 import { invalid, Refusal } from '../refusal.ts';
 
 /** A provider's credential as it may be shown. `retiring`: in the overlap after a rotation. */

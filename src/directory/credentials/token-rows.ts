@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { ActorRecord, Permission } from '../actor.ts';
 import type { Session } from '../session.ts';
-import { isId } from '../ids.ts';
+import { isId } from '../tables/ids.ts';
 
 export const TOKEN_KINDS = ['PERSONAL', 'SCIM', 'SERVICE'] as const;
 export type TokenKind = (typeof TOKEN_KINDS)[number];

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Ground } from '../store.ts';
+import type { Ground } from '../tables/store.ts';
 
 export interface Use {
   tenantId: string;

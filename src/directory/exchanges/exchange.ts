@@ -1,5 +1,5 @@
 import { defineEntity, p } from '@mikro-orm/postgresql';
-import * as column from '../columns.ts';
+import * as column from '../tables/columns.ts';
 
 /** One SCIM exchange as it happened, with secrets removed. Written off the hot path and kept for thirty days. */
 export const ExchangeSchema = defineEntity({

@@ -2,9 +2,16 @@ import { caseFold } from '../../text/index.ts';
 import { type RawBuilder, sql, type SqlBool } from 'kysely';
 import { type TimeRange, within } from '../audit/id-range.ts';
 import type { Session } from '../session.ts';
-import { isId } from '../ids.ts';
-import { frameOf, type Page, pageIn, type PageRequest, type SortKey, windowOf } from '../paging.ts';
-import { columnList, columnsOf, type RowOf } from '../rows.ts';
+import { isId } from '../tables/ids.ts';
+import {
+  frameOf,
+  type Page,
+  pageIn,
+  type PageRequest,
+  type SortKey,
+  windowOf,
+} from '../paging/page.ts';
+import { columnList, columnsOf, type RowOf } from '../tables/rows.ts';
 import { ExchangeSchema } from './exchange.ts';
 import { prune } from './prune.ts';
 

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
-import type { Ground } from '../store.ts';
-import { isId } from '../ids.ts';
+import type { Ground } from '../tables/store.ts';
+import { isId } from '../tables/ids.ts';
 
 /** Whose door somebody knocked at who was not let in. */
 export interface Knock {

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Ground } from '../store.ts';
+import type { Ground } from '../tables/store.ts';
 import type { ExchangeRow } from './exchanges.ts';
 import { searchTextOf } from './search-text.ts';
 import { keptOf, lineWithoutSecrets } from './unsecret.ts';

@@ -1,5 +1,5 @@
 import { defineEntity, p } from '@mikro-orm/postgresql';
-import * as column from '../columns.ts';
+import * as column from '../tables/columns.ts';
 
 /** The first answer to a mutation that carried an idempotency key, kept for a day. */
 export const AnswerSchema = defineEntity({

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Session } from '../session.ts';
-import { isId } from '../ids.ts';
+import { isId } from '../tables/ids.ts';
 
 /** How a provider fares: when it was last heard of, and how its requests ended within a day. */
 export interface ProviderActivityRow {

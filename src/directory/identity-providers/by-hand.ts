@@ -3,14 +3,14 @@ import { sql } from 'kysely';
 import type { AttributeChange } from '../audit/audit-entry.ts';
 import { assertMayReach, assertMayUseSecretOf } from '../authority.ts';
 import type { Session } from '../session.ts';
-import { assertNameFree } from '../name-free.ts';
-import { isId, newId } from '../ids.ts';
+import { assertNameFree } from '../tables/names.ts';
+import { isId, newId } from '../tables/ids.ts';
 import { invalid, notFound } from '../refusal.ts';
 import { forgetRolesByHand } from '../roles/forget.ts';
 import { settle } from '../roles/settle.ts';
-import { assertRoom } from '../room.ts';
+import { assertRoom } from '../tables/row-limits.ts';
 import { assertNoStrangers, evictStrangers } from '../teams/evict.ts';
-import { assertName } from '../text.ts';
+import { assertName } from '../tables/text.ts';
 import { assertAttributes } from './extension-attributes.ts';
 import type {
   AdoptionPolicy,

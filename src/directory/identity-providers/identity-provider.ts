@@ -1,5 +1,5 @@
 import { defineEntity, p } from '@mikro-orm/postgresql';
-import * as column from '../columns.ts';
+import * as column from '../tables/columns.ts';
 
 export const PROVIDER_KINDS = ['ENTRA_ID', 'OKTA', 'SCIM', 'LDAP', 'ACTIVE_DIRECTORY'] as const;
 export type ProviderKind = (typeof PROVIDER_KINDS)[number];

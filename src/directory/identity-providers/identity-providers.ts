@@ -8,7 +8,7 @@ import {
   type ProviderRow,
   providersByIds,
 } from './provider-rows.ts';
-import type { PageRequest } from '../paging.ts';
+import type { PageRequest } from '../paging/page.ts';
 
 /** The systems that identities of one tenant come from. */
 export class IdentityProviders {

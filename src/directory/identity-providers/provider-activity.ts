@@ -1,5 +1,5 @@
 import { defineEntity, p } from '@mikro-orm/postgresql';
-import * as column from '../columns.ts';
+import * as column from '../tables/columns.ts';
 
 /** When a provider was last heard of. Beside the provider's row, because writers share-lock that one. */
 export const ProviderActivitySchema = defineEntity({

@@ -1,8 +1,8 @@
 import { type RawBuilder, sql } from 'kysely';
 import { anyOf } from '../conditions/columns.ts';
 import type { Session } from '../session.ts';
-import { type Page, pageOf, type PageRequest, type SortKey } from '../paging.ts';
-import { columnList, columnsOf, type RowOf } from '../rows.ts';
+import { type Page, pageOf, type PageRequest, type SortKey } from '../paging/page.ts';
+import { columnList, columnsOf, type RowOf } from '../tables/rows.ts';
 import { IdentityProviderSchema } from './identity-provider.ts';
 
 export const providerColumns = columnsOf(IdentityProviderSchema);

@@ -1,7 +1,7 @@
 import { Actor } from '../actor.ts';
 import { Directory } from '../directory.ts';
-import type { Ground } from '../store.ts';
-import { newId } from '../ids.ts';
+import type { Ground } from '../tables/store.ts';
+import { newId } from '../tables/ids.ts';
 import type { MemberRow } from '../members/member-rows.ts';
 import { foundFirst } from './first-tenant.ts';
 

@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import { Actor } from '../actor.ts';
 import { Directory } from '../directory.ts';
-import type { Ground } from '../store.ts';
-import { newId } from '../ids.ts';
+import type { Ground } from '../tables/store.ts';
+import { newId } from '../tables/ids.ts';
 import { subjectOf } from '../members/hold.ts';
 import { memberColumns, type MemberRow } from '../members/member-rows.ts';
 import { ownerRoleId } from '../roles/owners.ts';

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Ground } from '../store.ts';
+import type { Ground } from '../tables/store.ts';
 import { EXCHANGE_DAYS } from '../exchanges/prune.ts';
 import { forgetMailCounts } from '../invitations/mail-limits.ts';
 import { systemDirectory } from './first-tenant.ts';

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { Actor } from '../actor.ts';
 import { type Call, Session } from '../session.ts';
-import type { Ground } from '../store.ts';
+import type { Ground } from '../tables/store.ts';
 import { type MemberRow, memberColumns } from '../members/member-rows.ts';
 import { Refusal } from '../refusal.ts';
 

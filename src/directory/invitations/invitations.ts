@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Session } from '../session.ts';
-import { isId } from '../ids.ts';
+import { isId } from '../tables/ids.ts';
 import { type MemberRow, memberColumns } from '../members/member-rows.ts';
 import { invalid, notFound } from '../refusal.ts';
 import type { InvitationState } from './invitation.ts';

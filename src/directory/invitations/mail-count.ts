@@ -1,5 +1,5 @@
 import { defineEntity, p } from '@mikro-orm/postgresql';
-import * as column from '../columns.ts';
+import * as column from '../tables/columns.ts';
 
 /** How many mails were asked for in an hour: to one address, or, with an empty one, by the whole tenant. */
 export const MailCountSchema = defineEntity({

@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Session } from '../session.ts';
-import type { SortKey, Window } from '../paging.ts';
+import type { SortKey, Window } from '../paging/page.ts';
 import type { MemberRow } from './member-rows.ts';
 
 /** Sorted by the rank of the role and nothing else: then each role gives its own first ones by index, and nobody else has to be ranked. */

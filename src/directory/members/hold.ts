@@ -3,7 +3,7 @@ import type { Session } from '../session.ts';
 import { assertSameOwner, holdActing, holdOwnerOf } from '../identity-providers/hold.ts';
 import type { ProviderRow } from '../identity-providers/provider-rows.ts';
 import { notFound } from '../refusal.ts';
-import { isId } from '../ids.ts';
+import { isId } from '../tables/ids.ts';
 import { type MemberRow, memberRow } from './member-rows.ts';
 
 export interface Held {

@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
 import { assertMayGive, canAdminister } from '../authority.ts';
 import type { Session } from '../session.ts';
-import { newId } from '../ids.ts';
+import { newId } from '../tables/ids.ts';
 import { notFound, Refusal } from '../refusal.ts';
-import { assertAddress, assertNameOrNone } from '../text.ts';
+import { assertAddress, assertNameOrNone } from '../tables/text.ts';
 import { subjectOf } from './hold.ts';
 import type { MemberState } from './member.ts';
 import { type MemberRow, memberColumns } from './member-rows.ts';
@@ -12,7 +12,7 @@ import { roleById } from '../roles/plainly.ts';
 import type { RoleRow } from '../roles/role-rows.ts';
 import { holdRulebook } from '../roles/rulebook.ts';
 import { afresh } from './afresh.ts';
-import { folded } from '../folded.ts';
+import { folded } from '../tables/folded.ts';
 import { inviteByHand } from '../invitations/invite-new.ts';
 import { admit } from '../teams/admit.ts';
 

@@ -6,7 +6,7 @@ import {
   compiled,
   type FieldCondition,
   wordsOf,
-} from '../conditions.ts';
+} from '../conditions/condition.ts';
 import {
   anyOf,
   flagColumn,
@@ -24,7 +24,7 @@ import {
 } from '../conditions/profile.ts';
 import { comparedText, textOf } from '../conditions/text.ts';
 import { weighed } from '../conditions/weighed.ts';
-import { folded } from '../folded.ts';
+import { folded } from '../tables/folded.ts';
 import type { Session } from '../session.ts';
 
 export const MEMBER_FIELDS = [

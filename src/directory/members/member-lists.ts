@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
-import { type Page, pageOf, type PageRequest } from '../paging.ts';
+import { type Page, pageOf, type PageRequest } from '../paging/page.ts';
 import type { Session } from '../session.ts';
-import { membersInSight, requireReading } from '../sight.ts';
+import { membersInSight, requireReading } from '../visibility.ts';
 import { isByRank, pageByRank, rankedKeys } from './by-rank.ts';
 import {
   asksForDeleted,

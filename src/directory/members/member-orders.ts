@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import { type ProfileAttribute, profileValue } from '../conditions/profile.ts';
-import { folded } from '../folded.ts';
-import type { Direction, SortKey } from '../paging.ts';
+import { folded } from '../tables/folded.ts';
+import type { Direction, SortKey } from '../paging/page.ts';
 import { invalid } from '../refusal.ts';
 import type { MemberRow } from './member-rows.ts';
 

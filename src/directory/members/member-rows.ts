@@ -2,8 +2,8 @@ import { sql } from 'kysely';
 import { anyOf } from '../conditions/columns.ts';
 import type { Session } from '../session.ts';
 import { invalid } from '../refusal.ts';
-import { columnList, columnsOf, type RowOf } from '../rows.ts';
-import { membersInSight } from '../sight.ts';
+import { columnList, columnsOf, type RowOf } from '../tables/rows.ts';
+import { membersInSight } from '../visibility.ts';
 import { memberCondition } from './member-conditions.ts';
 import { MemberSchema } from './member.ts';
 

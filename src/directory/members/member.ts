@@ -1,6 +1,6 @@
 import { defineEntity, p } from '@mikro-orm/postgresql';
 import type { ActorRecord, Permission } from '../actor.ts';
-import * as column from '../columns.ts';
+import * as column from '../tables/columns.ts';
 import { ORIGINS, type Origin } from '../provenance.ts';
 
 export const MEMBER_STATES = ['INVITED', 'ACTIVE', 'DISABLED', 'DELETED'] as const;

@@ -1,5 +1,5 @@
 import { trim } from '../../text/index.ts';
-import { isAddress } from '../text.ts';
+import { isAddress } from '../tables/text.ts';
 
 interface Named {
   userName: string;

@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Session } from '../session.ts';
-import { type Page, pageOf, type SortKey } from '../paging.ts';
-import { columnList, columnsOf, type RowOf } from '../rows.ts';
+import { type Page, pageOf, type SortKey } from '../paging/page.ts';
+import { columnList, columnsOf, type RowOf } from '../tables/rows.ts';
 import { type MemberCondition, memberCondition } from './member-conditions.ts';
 import type { MembersAsked } from './member-lists.ts';
 import { memberKeys, sortColumns } from './member-orders.ts';

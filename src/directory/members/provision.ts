@@ -5,12 +5,12 @@ import type { Session } from '../session.ts';
 import { openCase, whoseOf } from '../conflicts/open-case.ts';
 import { holdActingWithRules } from '../identity-providers/hold.ts';
 import type { ProviderRow } from '../identity-providers/provider-rows.ts';
-import { newId } from '../ids.ts';
+import { newId } from '../tables/ids.ts';
 import { Refusal } from '../refusal.ts';
 import { assertOwnerRemains, ownerRoleId } from '../roles/owners.ts';
 import { settle } from '../roles/settle.ts';
 import { pushedKey, type Rulebook, standing } from '../roles/standing.ts';
-import { assertVersion } from '../versions.ts';
+import { assertVersion } from '../tables/versions.ts';
 import { hold, subjectOf } from './hold.ts';
 import { link } from './link.ts';
 import type { MemberState, Profile } from './member.ts';
@@ -18,7 +18,7 @@ import { memberColumns, type MemberRow } from './member-rows.ts';
 import { type MemberPatch, profileChanges, write } from './write.ts';
 import { roleById } from '../roles/plainly.ts';
 import { afresh } from './afresh.ts';
-import { folded } from '../folded.ts';
+import { folded } from '../tables/folded.ts';
 import { inviteNew } from '../invitations/invite-new.ts';
 
 /** A person as a provider describes them, already in the directory's words. */

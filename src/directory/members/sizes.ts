@@ -1,5 +1,5 @@
 import { invalid } from '../refusal.ts';
-import { assertFits } from '../text.ts';
+import { assertFits } from '../tables/text.ts';
 import type { ProvisionedMember } from './provision.ts';
 
 /** Characters of one pushed value: a certificate fits, a picture does not. */

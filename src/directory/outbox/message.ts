@@ -1,5 +1,5 @@
 import { defineEntity, p } from '@mikro-orm/postgresql';
-import * as column from '../columns.ts';
+import * as column from '../tables/columns.ts';
 
 export const MESSAGE_KINDS = ['invitation'] as const;
 export type MessageKind = (typeof MESSAGE_KINDS)[number];

@@ -1,5 +1,5 @@
 import { invalid } from '../refusal.ts';
-import { isId } from '../ids.ts';
+import { isId } from '../tables/ids.ts';
 import type { SortKey, SortType } from './sort-key.ts';
 
 /** Where a row stands in an order: the value of each thing it is sorted by. */

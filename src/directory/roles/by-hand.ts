@@ -4,14 +4,14 @@ import { assertMayGive } from '../authority.ts';
 import type { AttributeChange } from '../audit/audit-entry.ts';
 import type { Entry } from '../audit/ledger.ts';
 import type { Session } from '../session.ts';
-import { assertNameFree } from '../name-free.ts';
-import { newId } from '../ids.ts';
+import { assertNameFree } from '../tables/names.ts';
+import { newId } from '../tables/ids.ts';
 import { UNLOCKED } from '../members/roles-of-members.ts';
 import { invalid, notFound } from '../refusal.ts';
-import { assertName } from '../text.ts';
+import { assertName } from '../tables/text.ts';
 import { type RoleRow, roleColumns } from './role-rows.ts';
 import { holdRulebook } from './rulebook.ts';
-import { assertRoom } from '../room.ts';
+import { assertRoom } from '../tables/row-limits.ts';
 import { settle } from './settle.ts';
 import { roleById } from './plainly.ts';
 

@@ -1,13 +1,13 @@
 import { sql } from 'kysely';
 import { assertMayReach } from '../authority.ts';
 import type { Session } from '../session.ts';
-import { isId, newId } from '../ids.ts';
+import { isId, newId } from '../tables/ids.ts';
 import { invalid, notFound } from '../refusal.ts';
 import { holdRulebook } from './rulebook.ts';
 import { namesOf, settle } from './settle.ts';
 import { type MappingFacts, pushedKey, type Rulebook } from './standing.ts';
 import { everyRole } from './plainly.ts';
-import { assertFits } from '../text.ts';
+import { assertFits } from '../tables/text.ts';
 
 export interface MappingWish {
   teamId?: string | null | undefined;

@@ -1,5 +1,5 @@
 import type { Session } from '../session.ts';
-import { isId } from '../ids.ts';
+import { isId } from '../tables/ids.ts';
 import { type RoleRow, roleColumns } from './role-rows.ts';
 
 /** A role as a verb needs it, whatever the caller may see: rules do not depend on who asks. */

@@ -1,8 +1,8 @@
 import { type RawBuilder, sql } from 'kysely';
 import { anyOf } from '../conditions/columns.ts';
 import type { Session } from '../session.ts';
-import { columnList, columnsOf, type RowOf } from '../rows.ts';
-import { requireReading, rolesInSight } from '../sight.ts';
+import { columnList, columnsOf, type RowOf } from '../tables/rows.ts';
+import { requireReading, rolesInSight } from '../visibility.ts';
 import { RoleMappingSchema } from './role-mapping.ts';
 import { RoleSchema } from './role.ts';
 

@@ -1,6 +1,6 @@
 import { defineEntity, p } from '@mikro-orm/postgresql';
 import type { Permission } from '../actor.ts';
-import * as column from '../columns.ts';
+import * as column from '../tables/columns.ts';
 
 export const BUILT_IN_ROLES = ['owner', 'admin', 'auditor', 'member'] as const;
 export type BuiltInRole = (typeof BUILT_IN_ROLES)[number];

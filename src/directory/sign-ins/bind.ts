@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import { Actor } from '../actor.ts';
 import { Session } from '../session.ts';
-import type { Ground } from '../store.ts';
-import { newId } from '../ids.ts';
+import type { Ground } from '../tables/store.ts';
+import { newId } from '../tables/ids.ts';
 import { subjectOf } from '../members/hold.ts';
 import { type Candidate, MOST_CANDIDATES } from './candidates.ts';
 import type { SignInClaims } from './claims.ts';

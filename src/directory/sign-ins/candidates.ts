@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
 import type { Permission } from '../actor.ts';
 import { canAdminister } from '../authority.ts';
-import type { Ground } from '../store.ts';
-import { folded } from '../folded.ts';
-import { isId } from '../ids.ts';
+import type { Ground } from '../tables/store.ts';
+import { folded } from '../tables/folded.ts';
+import { isId } from '../tables/ids.ts';
 import type { MemberState } from '../members/member.ts';
 import type { Origin } from '../provenance.ts';
 import type { SignInClaims } from './claims.ts';

@@ -1,5 +1,5 @@
 import { defineEntity, p } from '@mikro-orm/postgresql';
-import * as column from '../columns.ts';
+import * as column from '../tables/columns.ts';
 
 /** Which member a subject of an OpenID provider is: made by the first accepted sign-in, and independent of names and addresses since. */
 export const SignInBindingSchema = defineEntity({

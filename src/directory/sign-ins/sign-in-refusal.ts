@@ -1,5 +1,5 @@
 import { defineEntity, p } from '@mikro-orm/postgresql';
-import * as column from '../columns.ts';
+import * as column from '../tables/columns.ts';
 
 /** Why a sign-in that names a member is not accepted. */
 export const SIGN_IN_REFUSALS = ['TAKEN', 'AMBIGUOUS', 'UNVERIFIED', 'ADMINISTERING'] as const;

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { Actor, type Permission } from '../actor.ts';
 import type { Caller } from '../credentials/authenticate.ts';
-import type { Ground } from '../store.ts';
+import type { Ground } from '../tables/store.ts';
 import type { MemberState } from '../members/member.ts';
 import { bind, tellOfRefusal } from './bind.ts';
 import { candidatesFor, choose } from './candidates.ts';

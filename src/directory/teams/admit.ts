@@ -10,7 +10,7 @@ import {
   type Provenanced,
 } from '../provenance.ts';
 import { anyOf } from '../conditions/columns.ts';
-import { isId } from '../ids.ts';
+import { isId } from '../tables/ids.ts';
 import { Refusal } from '../refusal.ts';
 import { holdRulebook } from '../roles/rulebook.ts';
 import { settle } from '../roles/settle.ts';

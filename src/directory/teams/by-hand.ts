@@ -1,8 +1,8 @@
 import type { Session } from '../session.ts';
-import { newId } from '../ids.ts';
+import { newId } from '../tables/ids.ts';
 import { assertMayEdit, isAnotherName } from '../provenance.ts';
-import { assertName } from '../text.ts';
-import { assertVersion } from '../versions.ts';
+import { assertName } from '../tables/text.ts';
+import { assertVersion } from '../tables/versions.ts';
 import { admitInto } from './admit.ts';
 import { hold, subjectOf } from './hold.ts';
 import { type TeamRow, teamColumns } from './team-rows.ts';

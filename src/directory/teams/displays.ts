@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Session } from '../session.ts';
-import { isId } from '../ids.ts';
+import { isId } from '../tables/ids.ts';
 
 /** What a provider's group calls its members, by their ids. */
 export type Displays = ReadonlyMap<string, string>;

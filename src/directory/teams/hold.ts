@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import type { Session } from '../session.ts';
 import { assertSameOwner, holdActing, holdOwnerOf } from '../identity-providers/hold.ts';
 import type { ProviderRow } from '../identity-providers/provider-rows.ts';
-import { isId } from '../ids.ts';
+import { isId } from '../tables/ids.ts';
 import { notFound } from '../refusal.ts';
 import { type TeamRow, teamRow } from './team-rows.ts';
 

@@ -5,10 +5,17 @@ import {
   memberCondition,
   weighedForMembers,
 } from '../members/member-conditions.ts';
-import { frameOf, type Page, pageIn, type PageRequest, type SortKey, windowOf } from '../paging.ts';
+import {
+  frameOf,
+  type Page,
+  pageIn,
+  type PageRequest,
+  type SortKey,
+  windowOf,
+} from '../paging/page.ts';
 import type { Origin } from '../provenance.ts';
-import { isId } from '../ids.ts';
-import { mayRead, membersInSight, requireReading, teamsInSight } from '../sight.ts';
+import { isId } from '../tables/ids.ts';
+import { mayRead, membersInSight, requireReading, teamsInSight } from '../visibility.ts';
 import { type TeamCondition, teamCondition, weighedForTeams } from './team-conditions.ts';
 
 export interface MembershipRow {

@@ -4,11 +4,11 @@ import { canAdminister } from '../authority.ts';
 import type { Session } from '../session.ts';
 import { holdActing } from '../identity-providers/hold.ts';
 import type { ProviderRow } from '../identity-providers/provider-rows.ts';
-import { newId } from '../ids.ts';
+import { newId } from '../tables/ids.ts';
 import { Refusal } from '../refusal.ts';
 import { roleById } from '../roles/plainly.ts';
 import { holdRulebook } from '../roles/rulebook.ts';
-import { assertVersion } from '../versions.ts';
+import { assertVersion } from '../tables/versions.ts';
 import { admitInto } from './admit.ts';
 import { type Displays, redisplay } from './displays.ts';
 import { assertNoStrangers } from './evict.ts';
@@ -17,7 +17,7 @@ import { hold, type HeldTeam, subjectOf } from './hold.ts';
 import { type TeamRow, teamColumns } from './team-rows.ts';
 import { touch } from './touch.ts';
 import { write } from './write.ts';
-import { folded } from '../folded.ts';
+import { folded } from '../tables/folded.ts';
 
 /** A group as a provider describes it, in the directory's words. */
 export interface ProvisionedTeam {

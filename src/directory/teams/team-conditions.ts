@@ -6,7 +6,7 @@ import {
   compiled,
   type FieldCondition,
   wordsOf,
-} from '../conditions.ts';
+} from '../conditions/condition.ts';
 import {
   anyOf,
   idColumn,

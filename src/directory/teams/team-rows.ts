@@ -1,10 +1,16 @@
 import { type RawBuilder, sql } from 'kysely';
 import { anyOf } from '../conditions/columns.ts';
-import { folded } from '../folded.ts';
+import { folded } from '../tables/folded.ts';
 import type { Session } from '../session.ts';
-import { type Direction, type Page, pageOf, type PageRequest, type SortKey } from '../paging.ts';
-import { columnList, columnsOf, type RowOf } from '../rows.ts';
-import { requireReading, teamsInSight } from '../sight.ts';
+import {
+  type Direction,
+  type Page,
+  pageOf,
+  type PageRequest,
+  type SortKey,
+} from '../paging/page.ts';
+import { columnList, columnsOf, type RowOf } from '../tables/rows.ts';
+import { requireReading, teamsInSight } from '../visibility.ts';
 import { type TeamCondition, teamCondition, weighedForTeams } from './team-conditions.ts';
 import { TeamSchema } from './team.ts';
 

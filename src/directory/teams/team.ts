@@ -1,5 +1,5 @@
 import { defineEntity, p } from '@mikro-orm/postgresql';
-import * as column from '../columns.ts';
+import * as column from '../tables/columns.ts';
 import { ORIGINS, type Origin } from '../provenance.ts';
 
 /** A group of members. Linked to a provider's group the way a member is linked to an account. */

@@ -2,7 +2,7 @@ import type { AttributeChange } from '../audit/audit-entry.ts';
 import type { Session } from '../session.ts';
 import { Refusal } from '../refusal.ts';
 import { type TeamRow, teamColumns } from './team-rows.ts';
-import { folded } from '../folded.ts';
+import { folded } from '../tables/folded.ts';
 
 export type TeamPatch = Partial<Pick<TeamRow, 'name' | 'providerId' | 'externalId' | 'linkId'>>;
 const COLUMNS = {

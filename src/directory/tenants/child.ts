@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { isId } from '../ids.ts';
+import { isId } from '../tables/ids.ts';
 import { notFound } from '../refusal.ts';
 import type { Session } from '../session.ts';
 

@@ -1,6 +1,6 @@
 import { PERMISSIONS, type Permission } from '../actor.ts';
 import type { Session } from '../session.ts';
-import { newId } from '../ids.ts';
+import { newId } from '../tables/ids.ts';
 import type { BuiltInRole } from '../roles/role.ts';
 
 /** What every tenant starts with, strongest first. */

@@ -1,8 +1,8 @@
 import { type RawBuilder, sql, type SqlBool } from 'kysely';
 import { anyOf } from '../conditions/columns.ts';
 import type { Session } from '../session.ts';
-import { type Page, pageOf, type PageRequest, type SortKey } from '../paging.ts';
-import { columnList, columnsOf, type RowOf } from '../rows.ts';
+import { type Page, pageOf, type PageRequest, type SortKey } from '../paging/page.ts';
+import { columnList, columnsOf, type RowOf } from '../tables/rows.ts';
 import { TenantSchema } from './tenant.ts';
 
 /** What is read of a tenant, in the order in which `parent_tenant()` is answered beside it. */

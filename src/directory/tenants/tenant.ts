@@ -1,5 +1,5 @@
 import { defineEntity, p } from '@mikro-orm/postgresql';
-import * as column from '../columns.ts';
+import * as column from '../tables/columns.ts';
 
 /** A customer account. A tenant with children may name them and act in them. */
 export const TenantSchema = defineEntity({

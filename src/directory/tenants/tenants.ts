@@ -1,11 +1,11 @@
 import { sql } from 'kysely';
 import { assertMayReach } from '../authority.ts';
 import type { Session } from '../session.ts';
-import { newId } from '../ids.ts';
+import { newId } from '../tables/ids.ts';
 import { invalid, notFound } from '../refusal.ts';
 import { holdRulebook } from '../roles/rulebook.ts';
 import { settle } from '../roles/settle.ts';
-import { assertName } from '../text.ts';
+import { assertName } from '../tables/text.ts';
 import { found } from './found.ts';
 import { ownTenant, type TenantRow, tenantsByIds } from './tenant-rows.ts';
 import { roleById } from '../roles/plainly.ts';

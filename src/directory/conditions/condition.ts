@@ -1,5 +1,5 @@
 import { type RawBuilder, sql, type SqlBool } from 'kysely';
-import { invalid } from './refusal.ts';
+import { invalid } from '../refusal.ts';
 
 /** How a value is compared. `ne` holds for what has no value too. */
 export const CONDITION_OPS = [

@@ -1,5 +1,5 @@
-import { trim } from '../text/index.ts';
-import { invalid } from './refusal.ts';
+import { trim } from '../../text/index.ts';
+import { invalid } from '../refusal.ts';
 
 // oxlint-disable-next-line no-control-regex -- control characters are what this looks for
 const CONTROL = /[\u0000-\u001f\u007f]/;

@@ -1,10 +1,10 @@
 import { type RawBuilder, sql, type SqlBool } from 'kysely';
-import { cursorOf, positionIn, type Position } from './paging/cursor.ts';
-import { behind } from './paging/position.ts';
-import { opposite, type SortKey } from './paging/sort-key.ts';
-import { invalid } from './refusal.ts';
+import { cursorOf, positionIn, type Position } from './cursor.ts';
+import { behind } from './position.ts';
+import { opposite, type SortKey } from './sort-key.ts';
+import { invalid } from '../refusal.ts';
 
-export type { Direction, SortKey } from './paging/sort-key.ts';
+export type { Direction, SortKey } from './sort-key.ts';
 
 export const PAGE_DEFAULT = 50;
 export const PAGE_MOST = 500;

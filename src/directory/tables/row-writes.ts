@@ -1,6 +1,6 @@
 import { type Kysely, type RawBuilder, type Selectable, sql, type Updateable } from 'kysely';
-import { deltaColumns, isDocument } from './audit/audited-columns.ts';
-import type { AuditedTable, RowChange } from './audit/delta.ts';
+import { deltaColumns, isDocument } from '../audit/audited-columns.ts';
+import type { AuditedTable, RowChange } from '../audit/delta.ts';
 import type { Tables } from './entities.ts';
 import { type ColumnsOf, type RowOf, columnList } from './rows.ts';
 

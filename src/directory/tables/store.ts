@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import type { Secrets } from './credentials/secret.ts';
+import type { Secrets } from '../credentials/secret.ts';
 import type { Tables } from './entities.ts';
 import type { Moment } from './moment.ts';
 

@@ -1,5 +1,5 @@
-import type { Session, TenantTable } from './session.ts';
-import { Refusal } from './refusal.ts';
+import type { Session, TenantTable } from '../session.ts';
+import { Refusal } from '../refusal.ts';
 
 /** Things that are listed without pages are few: so many of each a tenant may have. */
 const MOST = { roles: 250, identity_providers: 250 } as const satisfies Partial<

@@ -1,4 +1,4 @@
-import { Refusal } from './refusal.ts';
+import { Refusal } from '../refusal.ts';
 
 /** A version as text, `v6`: what GraphQL says, and what the SCIM ETag `W/"v6"` holds. */
 export const versionOf = (row: { version: number }): string => `v${row.version}`;

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Session } from './session.ts';
+import type { Session } from '../session.ts';
 import { isId } from './ids.ts';
 
 export type PlaceKind =

@@ -1,6 +1,6 @@
 import { type RawBuilder, sql, type SqlBool } from 'kysely';
 import type { Session } from './session.ts';
-import { isId } from './ids.ts';
+import { isId } from './tables/ids.ts';
 
 /**
  * What the one who asks may see. Rule 9: a provider sees what is linked to it and nothing else. A reader sees everything; anybody
