@@ -1,7 +1,7 @@
 import type { Actor, Directory } from '../directory/index.ts';
 import { Loaders } from './loaders.ts';
-import type { Source } from './http/streams/log-followers.ts';
-import type { Written } from './http/streams/tail.ts';
+import type { LogSource } from './http/streams/log-followers.ts';
+import type { LogRow } from './http/streams/tail.ts';
 
 /** What this operation may cost and has cost, for `viewer.rateLimit`. */
 export interface CostFacts {
@@ -12,9 +12,9 @@ export interface CostFacts {
 }
 
 /** What a stream goes on with: news from a log, for as long as its credential is alive and somebody listens. */
-export interface Live {
-  follow<Row extends Written>(
-    source: Source<Row>,
+export interface OpenStream {
+  follow<Row extends LogRow>(
+    source: LogSource<Row>,
     context: Context,
   ): Promise<AsyncGenerator<Row[], void>>;
   /** Does work of the stream when it is its tenant's turn. Refuses: RATE_LIMITED. */
@@ -30,19 +30,19 @@ export class Context {
   /** The tenant of the credential. */
   readonly directory: Directory;
   readonly publicUrl: string;
-  readonly live: Live | null;
+  readonly stream: OpenStream | null;
   cost: CostFacts = NOTHING_YET;
   /** How many list entries this operation has asked for while it ran. */
-  entriesAsked = 0;
+  entriesRequested = 0;
   // Apollo hands resolvers a copy of this object, and a copy has no `#` of its own.
   private readonly directories = new Map<string, Directory>();
   private readonly entering = new Map<string, Promise<Directory>>();
   private readonly loaded = new Map<Directory, Loaders>();
 
-  constructor(directory: Directory, publicUrl: string, live: Live | null = null) {
+  constructor(directory: Directory, publicUrl: string, stream: OpenStream | null = null) {
     this.directory = directory;
     this.publicUrl = publicUrl;
-    this.live = live;
+    this.stream = stream;
     this.directories.set(directory.tenantId, directory);
   }
 
@@ -73,7 +73,7 @@ export class Context {
 
   /** Work of a stream waits for its tenant's turn; a request as a whole has waited for it already. */
   inTurn<T>(work: () => Promise<T>): Promise<T> {
-    return this.live ? this.live.inTurn(work) : work();
+    return this.stream ? this.stream.inTurn(work) : work();
   }
 
   loaders(directory: Directory = this.directory): Loaders {

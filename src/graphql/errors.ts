@@ -58,7 +58,7 @@ export const RETRY_AFTER_SECONDS = 2;
  * What a caller is told beside the data. A refusal of a read is said with its reason, a mistake in the question with where it
  * is; of a fault only that there was one.
  */
-export function told(
+export function toClientError(
   formatted: GraphQLFormattedError,
   error: unknown,
   { isOutage }: Pick<Faults, 'isOutage'>,
@@ -91,7 +91,7 @@ export function told(
   const { code } = formatted.extensions ?? {};
   return {
     ...formatted,
-    message: withoutHints(formatted.message),
+    message: withoutSuggestions(formatted.message),
     extensions: {
       ...formatted.extensions,
       code: code === 'INTERNAL_SERVER_ERROR' && !formatted.path ? 'BAD_REQUEST' : code,
@@ -100,7 +100,7 @@ export function told(
 }
 
 /** GraphQL likes to suggest names that a caller did not ask about, also where a variable is wrong. */
-export function withoutHints(message: string): string {
+export function withoutSuggestions(message: string): string {
   return message.replace(/ ?Did you mean .*\?$/s, '');
 }
 

@@ -21,16 +21,16 @@ import {
   wherever,
 } from '../directory/index.ts';
 import { linkOf } from './identity-providers/link.ts';
-import { type NodeName, saidAs } from './schema/node.ts';
+import { type NodeName, tagType } from './schema/node.ts';
 
 /** Rows that do not say their tenant are given it here, so that what hangs on them is looked for in the same one. */
-export type Within<Row> = Row & { tenantId: string };
-export type Entry = Within<AuditEntryRow>;
-export type Exchange = Within<ExchangeRow>;
-export const within = <Row extends object>(
+export type WithTenant<Row> = Row & { tenantId: string };
+export type Entry = WithTenant<AuditEntryRow>;
+export type Exchange = WithTenant<ExchangeRow>;
+export const withTenant = <Row extends object>(
   { tenantId }: Pick<Directory, 'tenantId'>,
   rows: readonly Row[],
-): Within<Row>[] => rows.map(row => Object.assign(row, { tenantId }));
+): WithTenant<Row>[] => rows.map(row => Object.assign(row, { tenantId }));
 
 type Answers<Answer> = (
   directory: Directory,
@@ -81,12 +81,12 @@ const questions = {
   ),
   entry: byId(
     seenWith(['AUDIT_READ'], async (directory, ids) =>
-      within<AuditEntryRow>(directory, await directory.audit.byIds(ids)),
+      withTenant<AuditEntryRow>(directory, await directory.audit.byIds(ids)),
     ),
   ),
   exchange: byId(
     seenWith(['AUDIT_READ', 'PROVISIONING_ADMIN'], async (directory, ids) =>
-      within<ExchangeRow>(directory, await directory.exchanges.byIds(ids)),
+      withTenant<ExchangeRow>(directory, await directory.exchanges.byIds(ids)),
     ),
   ),
   exchangeBodies: byId((directory, ids) => directory.exchanges.bodiesOf(ids)),
@@ -146,7 +146,7 @@ export class Loaders {
   }
 
   /** The same, at once where it was read ahead. */
-  loadOrKnow<Name extends keyof Questions>(
+  loadCached<Name extends keyof Questions>(
     name: Name,
     key: string,
   ): Answered<Name> | Promise<Answered<Name>> {
@@ -159,7 +159,7 @@ export class Loaders {
    * Reads what is sure to be asked for next, so that it is there when it is: to the executor a promise costs more than a row, and there
    * is one for each entry of each list.
    */
-  async ahead(name: keyof Questions, keys: Iterable<string>): Promise<void> {
+  async prefetch(name: keyof Questions, keys: Iterable<string>): Promise<void> {
     const missing = [...new Set(keys)].filter(key => !this.#known.has(`${name} ${key}`));
     if (missing.length === 0) return;
     const answers = await this.#ask(name, missing);
@@ -192,7 +192,7 @@ export class Loaders {
   /** An object whose kind is known: no need to look where it is. */
   async nodeOf(name: NodeName, id: string): Promise<object | null> {
     if (name === 'ProviderLink') return this.load('node', id);
-    return saidAs(name, (await this.load(readAs[name], id)) as object | null);
+    return tagType(name, (await this.load(readAs[name], id)) as object | null);
   }
 
   async #ask(name: keyof Questions, keys: readonly string[]): Promise<readonly unknown[]> {

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { Budget } from '../../src/graphql/http/limits/budget.ts';
 import { LIMITS } from '../../src/graphql/http/limits/limits.ts';
-import { Places } from '../../src/graphql/http/streams/places.ts';
+import { ConcurrencyLimit } from '../../src/graphql/http/streams/concurrency-limit.ts';
 import { type House, openHouse } from '../support/people.ts';
 
 let house: House;
@@ -201,7 +201,7 @@ describe('streams', () => {
   test('from one address wait only so many sockets that have not said who they are', async () => {
     const sockets: WebSocket[] = [];
     try {
-      for (let at = 0; at < LIMITS.strangers; at++) {
+      for (let at = 0; at < LIMITS.unauthenticatedSockets; at++) {
         const socket = new WebSocket(
           `${house.origin.replace('http', 'ws')}/graphql`,
           'graphql-transport-ws',
@@ -263,14 +263,14 @@ describe('streams', () => {
   });
 
   test('give a place back once', () => {
-    const places = new Places(1);
-    const leave = places.take('a')!;
-    expect(places.take('a')).toBeNull();
-    expect(places.take('b')).not.toBeNull();
+    const limit = new ConcurrencyLimit(1);
+    const leave = limit.take('a')!;
+    expect(limit.take('a')).toBeNull();
+    expect(limit.take('b')).not.toBeNull();
     leave();
     leave();
-    expect(places.take('a')).not.toBeNull();
-    expect(places.take('a')).toBeNull();
+    expect(limit.take('a')).not.toBeNull();
+    expect(limit.take('a')).toBeNull();
   });
 
   test('pay for each event: with the budget the stream ends, and says why', async () => {

@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { told } from '../../src/graphql/errors.ts';
+import { toClientError } from '../../src/graphql/errors.ts';
 import { type House, openHouse } from '../support/people.ts';
 
 let house: House;
@@ -64,7 +64,7 @@ describe('what goes wrong', () => {
   });
 
   test('an error never holds a stack, whatever was thrown', () => {
-    const answer = told(
+    const answer = toClientError(
       {
         message: 'duplicate key value violates "members_pkey"',
         extensions: { code: 'INTERNAL_SERVER_ERROR', stacktrace: ['at secret.ts'] },

@@ -9,7 +9,7 @@ import type { Loaders } from '../loaders.ts';
 import { ApiToken } from '../tokens/credential.ts';
 import { IdentityProvider } from '../identity-providers/identity-provider.ts';
 import { Member } from '../members/member.ts';
-import { saidAs } from '../schema/node.ts';
+import { tagType } from '../schema/node.ts';
 import { ProviderCredential } from '../identity-providers/provider-credential.ts';
 
 @ObjectType({ simpleResolvers: true, description: 'A provider acting.' })
@@ -79,7 +79,7 @@ export async function actorOf(actor: ActorRecord | null, loaders: Loaders): Prom
   const { kind, name, memberId, providerId, credentialId, tenantName } = actor;
   if (memberId !== undefined) {
     const member = tenantName === undefined && (await loaders.load('member', memberId));
-    return member ? saidAs('Member', member) : new OutsideActor(name, tenantName ?? FORMERLY_HERE);
+    return member ? tagType('Member', member) : new OutsideActor(name, tenantName ?? FORMERLY_HERE);
   }
   if (kind === 'provider' && providerId !== undefined) {
     const [provider, credential] = await Promise.all([

@@ -1,9 +1,9 @@
 import { Arg, ID, Resolver, Root, Subscription } from 'type-graphql';
 import type { AuditEntryRow, Directory } from '../../directory/index.ts';
-import { within } from '../loaders.ts';
+import { withTenant } from '../loaders.ts';
 import { AuditEntry } from './audit-entry.ts';
-import { AuditFilter, auditAsked } from '../schema/filters.ts';
-import { type Asked, newsOf, type Stream } from '../schema/audit-stream.ts';
+import { AuditFilter, auditFilterOf } from '../schema/filters.ts';
+import { type SubscriptionCall, auditStream, type EventsOf } from '../schema/audit-stream.ts';
 
 interface EntryAddedArgs {
   tenantId?: string | null;
@@ -33,9 +33,9 @@ export class AuditEntryAdded {
   }
 }
 
-async function addedEntries(asked: Asked<EntryAddedArgs>): Stream<AuditEntryRow> {
-  const { directory, news } = await newsOf(asked, 'AUDIT_READ');
-  return entriesIn(news, directory, matcher(asked.args.filter ?? {}));
+async function addedEntries(call: SubscriptionCall<EntryAddedArgs>): EventsOf<AuditEntryRow> {
+  const { directory, news } = await auditStream(call, 'AUDIT_READ');
+  return entriesIn(news, directory, matcher(call.args.filter ?? {}));
 }
 
 async function* entriesIn(
@@ -43,13 +43,13 @@ async function* entriesIn(
   directory: Directory,
   meets: (entry: AuditEntryRow) => boolean,
 ): AsyncGenerator<AuditEntryRow, void> {
-  for await (const entries of news) yield* within(directory, entries.filter(meets));
+  for await (const entries of news) yield* withTenant(directory, entries.filter(meets));
 }
 
 /** The same sentences as the list's filter, asked of an entry that is at hand. */
 function matcher(filter: AuditFilter): (entry: AuditEntryRow) => boolean {
   const { action, subjectId, actorId, providerId, outcome, at, correlationId, requestId } =
-    auditAsked(filter);
+    auditFilterOf(filter);
   const among = (
     wanted: readonly string[] | null | undefined,
     ...held: (string | null | undefined)[]

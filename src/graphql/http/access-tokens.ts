@@ -85,7 +85,7 @@ export class AccessTokens {
     } catch (refused) {
       if (refused instanceof errors.JOSEError && !NOT_THE_TOKENS_FAULT.has(refused.code))
         return null;
-      throw away(refused);
+      throw unreachable(refused);
     }
   }
 
@@ -106,14 +106,14 @@ export class AccessTokens {
       const answer = await fetch(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`, {
         signal: AbortSignal.timeout(5_000),
       });
-      const said = (await answer.json()) as { issuer?: unknown; jwks_uri?: unknown };
-      if (said.issuer !== issuer || typeof said.jwks_uri !== 'string')
+      const discovery = (await answer.json()) as { issuer?: unknown; jwks_uri?: unknown };
+      if (discovery.issuer !== issuer || typeof discovery.jwks_uri !== 'string')
         throw new Error(
           'The discovery document of the OpenID provider is of another issuer, or names no keys.',
         );
-      return said.jwks_uri;
+      return discovery.jwks_uri;
     } catch (fault) {
-      throw away(fault);
+      throw unreachable(fault);
     }
   }
 }
@@ -131,7 +131,7 @@ function isVerifiedAddress(
 }
 
 /** Nobody can tell a good token from a bad one now: the caller keeps the token and asks again. */
-function away(cause: unknown): GraphQLError {
+function unreachable(cause: unknown): GraphQLError {
   return new GraphQLError('The OpenID provider cannot be reached at the moment; try again.', {
     originalError: cause instanceof Error ? cause : null,
     extensions: { code: 'SERVICE_UNAVAILABLE', http: { status: 503 } },

@@ -6,7 +6,7 @@ import {
 } from '@apollo/server/plugin/disabled';
 import { GraphQLError, OperationTypeNode } from 'graphql';
 import type { Context } from '../context.ts';
-import { type Faults, told } from '../errors.ts';
+import { type Faults, toClientError } from '../errors.ts';
 import { faultsPlugin } from './faults-plugin.ts';
 import type { Budget } from './limits/budget.ts';
 import { LIMITS } from './limits/limits.ts';
@@ -44,7 +44,7 @@ export async function startApollo(
     parseOptions: { maxTokens: LIMITS.tokens },
     maxRecursiveSelections: LIMITS.selections,
     validationRules: documentRules,
-    formatError: (formatted, error) => told(formatted, error, faults),
+    formatError: (formatted, error) => toClientError(formatted, error, faults),
     // Cache control would put itself around every field of every answer; ours are never stored.
     plugins: [
       ApolloServerPluginCacheControlDisabled(),

@@ -12,12 +12,12 @@ import {
 import { Context } from '../context.ts';
 import { type InTurn, inTurnOfStream } from './limits/turn.ts';
 import { AccessTokens, type OidcSettings } from './access-tokens.ts';
-import type { Newsroom } from './streams/log-followers.ts';
+import type { LogFollowers } from './streams/log-followers.ts';
 
-interface ReceptionParts {
+interface AuthenticatorParts {
   ground: Ground;
   publicUrl: string;
-  newsroom: Newsroom;
+  followers: LogFollowers;
   oidc?: OidcSettings | undefined;
   noteUse?: UseNotes['note'];
   inTurn?: InTurn;
@@ -27,17 +27,17 @@ interface ReceptionParts {
  * Who asks. The tenant, the person and the permissions come from the credential and from nothing else: no header, body or path
  * has a say in them.
  */
-export class Reception {
-  readonly #parts: ReceptionParts;
+export class Authenticator {
+  readonly #parts: AuthenticatorParts;
   readonly #accessTokens: AccessTokens | null;
 
-  constructor(parts: ReceptionParts) {
+  constructor(parts: AuthenticatorParts) {
     this.#parts = parts;
     this.#accessTokens = parts.oidc ? new AccessTokens(parts.ground, parts.oidc) : null;
   }
 
   /** The directory as this credential may see it; null for nobody. */
-  async enter(
+  async contextFor(
     credential: string | null,
     call: Call = { correlationId: randomUUID() },
   ): Promise<Context | null> {
@@ -46,22 +46,22 @@ export class Reception {
   }
 
   /** The same for a stream, which goes on for as long as the credential lives and permits what it permitted. */
-  async enterStream(
+  async streamContextFor(
     credential: string | null,
     _request: IncomingMessage,
-    leaving: AbortSignal,
+    closed: AbortSignal,
   ): Promise<Context | null> {
     const actor = await this.#actorOf(credential);
     if (!actor) return null;
-    const isStillWelcome = async () => {
+    const isValid = async () => {
       const now = await this.#actorOf(credential);
       return now !== null && now.id === actor.id && sameSet(now.permissions, actor.permissions);
     };
     const over = new AbortController();
-    const until = AbortSignal.any([leaving, over.signal]);
+    const until = AbortSignal.any([closed, over.signal]);
     return new Context(this.#open(actor, { correlationId: randomUUID() }), this.#parts.publicUrl, {
       follow: (source, context) =>
-        this.#parts.newsroom.follow(source, context, { isStillWelcome, leaving: until }),
+        this.#parts.followers.follow(source, context, { isValid, closed: until }),
       inTurn: work => inTurnOfStream(this.#parts.inTurn, actor.tenantId, work),
       leave: () => over.abort(),
     });

@@ -10,17 +10,17 @@ import { sayError, wantsStream } from './accept.ts';
 import { startApollo } from './apollo.ts';
 import { bearer, unauthenticated } from './bearer.ts';
 import type { Context } from '../context.ts';
-import { causeOf, type Faults, isFault, RETRY_AFTER_SECONDS, told } from '../errors.ts';
+import { causeOf, type Faults, isFault, RETRY_AFTER_SECONDS, toClientError } from '../errors.ts';
 import { Budget } from './limits/budget.ts';
 import { type Draw, drawFor } from './limits/draw.ts';
 import type { InTurn } from './limits/turn.ts';
 import type { Measure } from './measure-plugin.ts';
 import type { OidcSettings } from './access-tokens.ts';
-import { Reception } from './authenticator.ts';
+import { Authenticator } from './authenticator.ts';
 import { sandbox, type SandboxMode } from './sandbox/sandbox.ts';
 import { directorySchema } from '../schema/schema.ts';
 import { EventStreams } from './streams/event-streams.ts';
-import { Newsroom } from './streams/log-followers.ts';
+import { LogFollowers } from './streams/log-followers.ts';
 import { Streams } from './streams/streams.ts';
 import { WebSockets } from './streams/web-sockets.ts';
 
@@ -65,17 +65,17 @@ const ENDPOINTS = new Set(['/graphql', '/graphql/stream']);
 
 export async function graphqlDoor(parts: GraphqlParts): Promise<GraphqlDoor> {
   const budget = new Budget(parts.budget);
-  const newsroom = new Newsroom(parts.ground, fault =>
+  const followers = new LogFollowers(parts.ground, fault =>
     parts.log.warn({ err: fault }, 'The audit log could not be followed.'),
   );
-  const reception = new Reception({ ...parts, newsroom });
+  const authenticator = new Authenticator({ ...parts, followers });
   const apollo = await startApollo(parts, budget, parts.measure);
   const streams = new Streams({
     schema: directorySchema(),
     budget,
     draw: parts.draw,
-    enter: (...asked) => reception.enterStream(...asked),
-    say: error => saidInStream(error, parts),
+    contextFor: (...caller) => authenticator.streamContextFor(...caller),
+    renderError: error => renderStreamError(error, parts),
   });
   const events = new EventStreams(streams);
   const sockets = new WebSockets(streams);
@@ -97,7 +97,10 @@ export async function graphqlDoor(parts: GraphqlParts): Promise<GraphqlDoor> {
         }),
         { Allow: 'GET, POST' },
       );
-    const context = await reception.enter(bearer(ctx.req), ctx.state['call'] as Call | undefined);
+    const context = await authenticator.contextFor(
+      bearer(ctx.req),
+      ctx.state['call'] as Call | undefined,
+    );
     if (!context)
       return parts.production ? refuse(ctx, unauthenticated(), CHALLENGE) : answerStranger(ctx);
     noteIn(ctx, context);
@@ -146,7 +149,7 @@ export async function graphqlDoor(parts: GraphqlParts): Promise<GraphqlDoor> {
       else socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
     },
     sayGoodbye: async () => {
-      newsroom.close();
+      followers.close();
       await sockets.close();
     },
     stop: () => apollo.stop(),
@@ -186,7 +189,7 @@ function noteIn(ctx: KoaContext, { actor }: Context): void {
   ctx.state['noted'] = { tenant: actor.tenantId, credential: actor.credential?.id ?? null };
 }
 
-function saidInStream(error: GraphQLError, faults: Faults) {
+function renderStreamError(error: GraphQLError, faults: Faults) {
   if (isFault(error)) faults.log.error({ err: causeOf(error) }, 'A GraphQL stream failed.');
-  return told(error.toJSON(), error, faults);
+  return toClientError(error.toJSON(), error, faults);
 }

@@ -56,7 +56,7 @@ export function healthOf(
     provider.kind === 'ENTRA_ID' ? PATIENCE.ENTRA_ID : PATIENCE.others,
     (longestSilenceMs ?? 0) * 2,
   );
-  const said = (status: words.HealthWord, summary: string): ProvisioningHealth => ({
+  const healthAs = (status: words.HealthWord, summary: string): ProvisioningHealth => ({
     status,
     lastSeenAt,
     lastChangeAt,
@@ -67,20 +67,21 @@ export function healthOf(
   });
 
   if (provider.provisioning === 'OFF')
-    return said('OK', `Provisioning from ${provider.name} is switched off.`);
+    return healthAs('OK', `Provisioning from ${provider.name} is switched off.`);
   if (alarming24h > 0)
-    return said(
+    return healthAs(
       'FAILING',
       `${provider.name}: ${alarming24h} ${alarming24h === 1 ? 'request' : 'requests'} failed in the last 24 hours.`,
     );
-  if (!lastSeenAt) return said('NEVER_CONNECTED', `${provider.name} has not sent anything yet.`);
+  if (!lastSeenAt)
+    return healthAs('NEVER_CONNECTED', `${provider.name} has not sent anything yet.`);
   const end = endOf(credentials);
   if (end !== null && end - now <= EXPIRING_WITHIN)
-    return said('CREDENTIAL_EXPIRING', expirySentence(provider.name, end, now));
+    return healthAs('CREDENTIAL_EXPIRING', expirySentence(provider.name, end, now));
   const silence = now - lastSeenAt.getTime();
   if (silence > patience)
-    return said('SILENT', `${provider.name} was last heard of ${inWords(silence)} ago.`);
-  return said(
+    return healthAs('SILENT', `${provider.name} was last heard of ${inWords(silence)} ago.`);
+  return healthAs(
     'OK',
     provider.provisioning === 'PAUSED'
       ? `Provisioning from ${provider.name} is paused.`

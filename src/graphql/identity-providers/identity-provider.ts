@@ -26,15 +26,15 @@ import {
   type SignIn,
 } from '../../directory/index.ts';
 import type { Context } from '../context.ts';
-import { within } from '../loaders.ts';
+import { withTenant } from '../loaders.ts';
 import { Url } from '../schema/scalars.ts';
 import { acsUrlOf, loginUrlOf, scimUrlOf } from './addresses.ts';
 import { ConflictCaseConnection, ScimRequestConnection } from '../schema/connections.ts';
-import { Listed } from '../schema/connection.ts';
+import { LazyConnection } from '../schema/connection.ts';
 import * as words from '../schema/enums.ts';
 import { healthOf, ProvisioningHealth } from './health.ts';
 import { Node } from '../schema/node.ts';
-import { ForwardArgs, pageAsked, RequestsArgs } from '../schema/page-args.ts';
+import { ForwardArgs, pageRequest, RequestsArgs } from '../schema/page-args.ts';
 import { ProviderCredential } from './provider-credential.ts';
 
 @ObjectType({ simpleResolvers: true, description: 'How people of this provider sign in.' })
@@ -171,16 +171,16 @@ export class IdentityProviderFields {
     @Ctx() context: Context,
     @Info() info: GraphQLResolveInfo,
     @Args(() => RequestsArgs) args: RequestsArgs,
-  ): Listed<ExchangeRow> {
+  ): LazyConnection<ExchangeRow> {
     const directory = context.at(tenantId);
     const loaders = context.loaders(directory);
     const filter = args.filter ?? {};
-    return new Listed(
+    return new LazyConnection(
       () =>
         loaders.ofField(info, 'page', id, async ids => {
-          const pages = await directory.exchanges.pagesOf(ids, filter, pageAsked(args));
+          const pages = await directory.exchanges.pagesOf(ids, filter, pageRequest(args));
           for (const { items } of pages.values())
-            within(
+            withTenant(
               directory,
               items.map(item => item.row),
             );
@@ -202,9 +202,11 @@ export class IdentityProviderFields {
   ) {
     const directory = context.at(tenantId);
     const loaders = context.loaders(directory);
-    return new Listed(
+    return new LazyConnection(
       () =>
-        loaders.ofField(info, 'page', id, ids => openConflictsOf(directory, ids, pageAsked(args))),
+        loaders.ofField(info, 'page', id, ids =>
+          openConflictsOf(directory, ids, pageRequest(args)),
+        ),
       () => loaders.ofField(info, 'count', id, ids => countOpenConflictsOf(directory, ids)),
     );
   }

@@ -9,7 +9,7 @@ import type {
 } from '../../directory/index.ts';
 import { DateTime, Url } from '../schema/scalars.ts';
 import * as words from '../schema/enums.ts';
-import { InTenant, MayBeDry, needed, optional } from '../schema/inputs.ts';
+import { TenantInput, PlannableInput, needed, optional } from '../schema/inputs.ts';
 
 @InputType({ description: 'How people of a provider sign in.' })
 export class SignInSettingsInput implements SignIn {
@@ -38,7 +38,7 @@ export class ExtensionAttributeInput implements ExtensionAttribute {
 }
 
 @InputType({ description: 'An identity provider to add.' })
-export class IdentityProviderCreateInput extends MayBeDry {
+export class IdentityProviderCreateInput extends PlannableInput {
   @Field(() => ID, optional('Tenant.')) tenantId?: string | null;
   @Field(() => String, needed('Name.')) name!: string;
   @Field(() => words.IdentityProviderKind, needed('Kind.')) kind!: ProviderKind;
@@ -51,7 +51,7 @@ export class IdentityProviderCreateInput extends MayBeDry {
 }
 
 @InputType({ description: 'What to change of an identity provider; what is left out stays.' })
-export class IdentityProviderUpdateInput extends InTenant {
+export class IdentityProviderUpdateInput extends TenantInput {
   @Field(() => ID, needed('Provider.')) id!: string;
   @Field(() => String, optional('Name.')) name?: string | null;
   @Field(() => Boolean, optional('In use.')) isActive?: boolean | null;
@@ -76,18 +76,18 @@ export class IdentityProviderUpdateInput extends InTenant {
 }
 
 @InputType({ description: 'An identity provider to delete.' })
-export class IdentityProviderDeleteInput extends MayBeDry {
+export class IdentityProviderDeleteInput extends PlannableInput {
   @Field(() => ID, needed('Provider; must be OFF.')) id!: string;
   @Field(() => String, needed('Its name, typed by whoever deletes it.')) name!: string;
 }
 
 @InputType({ description: 'An identity provider.' })
-export class IdentityProviderActInput extends MayBeDry {
+export class IdentityProviderActInput extends PlannableInput {
   @Field(() => ID, needed('Provider.')) id!: string;
 }
 
 @InputType({ description: 'A new secret beside the old one.' })
-export class IdentityProviderRotateInput extends InTenant {
+export class IdentityProviderRotateInput extends TenantInput {
   @Field(() => ID, needed('Provider.')) id!: string;
   @Field(() => Int, { ...optional('Hours the old secret keeps working.'), defaultValue: 72 })
   overlapHours?: number | null;

@@ -1,5 +1,5 @@
 import type { MemberRow, TeamRow } from '../../directory/index.ts';
-import { saidAs } from '../schema/node.ts';
+import { tagType } from '../schema/node.ts';
 
 /** The tie between a member or team and its account at a provider, apart from the row that it is kept in. */
 export interface LinkSource {
@@ -12,7 +12,7 @@ export interface LinkSource {
 export function linkOf(holder: MemberRow | TeamRow | null): LinkSource | null {
   if (!holder || holder.providerId === null || holder.linkId === null) return null;
   const { linkId, providerId, externalId } = holder;
-  return saidAs('ProviderLink', {
+  return tagType('ProviderLink', {
     id: linkId,
     holder,
     providerId,

@@ -3,7 +3,7 @@ import { Arg, Ctx, Info, Mutation, Resolver } from 'type-graphql';
 import type { ProviderRow } from '../../directory/index.ts';
 import type { Context } from '../context.ts';
 import { scimUrlOf } from './addresses.ts';
-import { wishIn } from '../schema/inputs.ts';
+import { changesIn } from '../schema/inputs.ts';
 import * as inputs from './inputs.ts';
 import { mutate } from '../schema/mutate.ts';
 import { IdentityProviderPayload, IdentityProviderSecretPayload } from '../schema/payloads.ts';
@@ -24,7 +24,7 @@ export class IdentityProviderMutations {
     return mutate(
       { context, info, input },
       directory => directory.identityProviders.create(input),
-      sayWith(context),
+      toPayloadWith(context),
     );
   }
 
@@ -39,8 +39,8 @@ export class IdentityProviderMutations {
   ) {
     return mutate(
       { context, info, input },
-      directory => directory.identityProviders.update(input.id, wishIn(input)),
-      sayWith(context),
+      directory => directory.identityProviders.update(input.id, changesIn(input)),
+      toPayloadWith(context),
     );
   }
 
@@ -56,7 +56,7 @@ export class IdentityProviderMutations {
     return mutate(
       { context, info, input },
       directory => directory.identityProviders.rotate(input.id, input),
-      sayWith(context),
+      toPayloadWith(context),
     );
   }
 
@@ -72,7 +72,7 @@ export class IdentityProviderMutations {
     return mutate(
       { context, info, input },
       directory => directory.identityProviders.replace(input.id),
-      sayWith(context),
+      toPayloadWith(context),
     );
   }
 
@@ -94,7 +94,7 @@ export class IdentityProviderMutations {
 }
 
 /** What to paste at the other side: the URL for as long as provisioning is not off, the secret when one was made. */
-const sayWith =
+const toPayloadWith =
   ({ publicUrl }: Context) =>
   ({ provider, secretToken }: { provider: ProviderRow; secretToken: string | null }) => ({
     identityProvider: provider,

@@ -10,7 +10,7 @@ import {
 import type { Loaders } from '../loaders.ts';
 import * as words from '../schema/enums.ts';
 import { IdentityProvider } from './identity-provider.ts';
-import { sayProvenanceWith } from '../schema/node.ts';
+import { setProvenanceType } from '../schema/node.ts';
 
 type Owned = Pick<MemberRow | TeamRow, 'origin' | 'originProviderId' | 'providerId' | 'externalId'>;
 
@@ -62,4 +62,4 @@ export class Provenance {
     return isDetached(this.#owned);
   }
 }
-sayProvenanceWith(Provenance);
+setProvenanceType(Provenance);

@@ -1,9 +1,9 @@
 import { Field, ID, InputType } from 'type-graphql';
 import { DateTime, EmailAddress } from '../schema/scalars.ts';
-import { InTenant, MayBeDry, needed, optional } from '../schema/inputs.ts';
+import { TenantInput, PlannableInput, needed, optional } from '../schema/inputs.ts';
 
 @InputType({ description: 'Whom to invite.' })
-export class MemberInviteInput extends MayBeDry {
+export class MemberInviteInput extends PlannableInput {
   @Field(() => ID, optional('Tenant.')) tenantId?: string | null;
   @Field(() => EmailAddress, needed('Address.')) email!: string;
   @Field(() => String, optional('Given name.')) givenName?: string | null;
@@ -13,7 +13,7 @@ export class MemberInviteInput extends MayBeDry {
 }
 
 @InputType({ description: 'What to change of a member; what is left out stays.' })
-export class MemberUpdateInput extends InTenant {
+export class MemberUpdateInput extends TenantInput {
   @Field(() => ID, needed('Member.')) id!: string;
   @Field(() => String, optional('User name.')) userName?: string | null;
   @Field(() => EmailAddress, optional('Address.')) email?: string | null;
@@ -23,25 +23,25 @@ export class MemberUpdateInput extends InTenant {
 }
 
 @InputType({ description: 'A member, and why.' })
-export class MemberActInput extends InTenant {
+export class MemberActInput extends TenantInput {
   @Field(() => ID, needed('Member.')) id!: string;
   @Field(() => String, optional('Why, for the audit log.')) reason?: string | null;
 }
 
 @InputType({ description: 'Several members.' })
-export class MembersActInput extends MayBeDry {
+export class MembersActInput extends PlannableInput {
   @Field(() => [ID], needed('Members, at most 500.')) ids!: string[];
 }
 
 @InputType({ description: 'A role set by hand.' })
-export class MemberSetRoleInput extends InTenant {
+export class MemberSetRoleInput extends TenantInput {
   @Field(() => ID, needed('Member.')) id!: string;
   @Field(() => ID, needed('Role.')) roleId!: string;
   @Field(() => Boolean, { ...optional('Lock it too.'), defaultValue: false }) lock?: boolean | null;
 }
 
 @InputType({ description: 'A role lock.' })
-export class MemberLockRoleInput extends InTenant {
+export class MemberLockRoleInput extends TenantInput {
   @Field(() => ID, needed('Member.')) id!: string;
   @Field(() => ID, optional('Role; the present one when omitted.')) roleId?: string | null;
   @Field(() => String, optional('Why.')) reason?: string | null;
@@ -49,7 +49,7 @@ export class MemberLockRoleInput extends InTenant {
 }
 
 @InputType({ description: 'The tie between a member and an account at a provider.' })
-export class MemberSetLinkInput extends InTenant {
+export class MemberSetLinkInput extends TenantInput {
   @Field(() => ID, needed('Member.')) memberId!: string;
   @Field(() => ID, needed('Provider.')) identityProviderId!: string;
   @Field(() => String, optional('Identifier there; null unlinks.')) externalId?: string | null;

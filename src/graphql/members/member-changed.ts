@@ -8,7 +8,7 @@ import {
 import type { Context } from '../context.ts';
 import { MemberFilter, memberCondition } from '../schema/filters.ts';
 import { Member } from './member.ts';
-import { type Asked, newsOf, type Stream } from '../schema/audit-stream.ts';
+import { type SubscriptionCall, auditStream, type EventsOf } from '../schema/audit-stream.ts';
 
 interface MemberChangedArgs {
   tenantId?: string | null;
@@ -38,9 +38,9 @@ export class MemberChanged {
   }
 }
 
-async function changedMembers(asked: Asked<MemberChangedArgs>): Stream<MemberRow> {
-  const { directory, news } = await newsOf(asked, 'DIRECTORY_READ');
-  return membersIn(news, asked.context, directory, asked.args.filter);
+async function changedMembers(call: SubscriptionCall<MemberChangedArgs>): EventsOf<MemberRow> {
+  const { directory, news } = await auditStream(call, 'DIRECTORY_READ');
+  return membersIn(news, call.context, directory, call.args.filter);
 }
 
 /** Each member of whom something was written down, once for each portion, as it is now. Deleted ones too: that is a change. */

@@ -25,19 +25,19 @@ import {
   type TenantRow,
   versionOf,
 } from '../../directory/index.ts';
-import { isAskedBelow } from '../schema/is-selected.ts';
+import { isSelected } from '../schema/is-selected.ts';
 import type { Context } from '../context.ts';
-import { within } from '../loaders.ts';
+import { withTenant } from '../loaders.ts';
 import { DateTime, EmailAddress } from '../schema/scalars.ts';
 import { AttributeFact, attributesOf } from './attribute-fact.ts';
-import { Listed } from '../schema/connection.ts';
+import { LazyConnection } from '../schema/connection.ts';
 import { AuditEntryConnection, TeamMembershipConnection } from '../schema/connections.ts';
 import * as words from '../schema/enums.ts';
 import { teamCondition } from '../schema/filters.ts';
 import { linkOf, type LinkSource } from '../identity-providers/link.ts';
 import { Node, Provenanced } from '../schema/node.ts';
 import { Onboarding, onboardingOf } from './onboarding.ts';
-import { ForwardArgs, pageAsked, TeamsOfMemberArgs } from '../schema/page-args.ts';
+import { ForwardArgs, pageRequest, TeamsOfMemberArgs } from '../schema/page-args.ts';
 import { permissionsOf } from '../roles/permissions-of.ts';
 import { Provenance } from '../identity-providers/provenance.ts';
 import { ProviderLink } from '../identity-providers/provider-link.ts';
@@ -158,19 +158,19 @@ export class MemberFields {
     @Ctx() context: Context,
     @Info() info: GraphQLResolveInfo,
     @Args(() => TeamsOfMemberArgs) args: TeamsOfMemberArgs,
-  ): Listed<MembershipRow> {
+  ): LazyConnection<MembershipRow> {
     const directory = context.at(tenantId);
     const loaders = context.loaders(directory);
     const where = () => (args.filter ? teamCondition(args.filter) : undefined);
-    return new Listed(
+    return new LazyConnection(
       () =>
         loaders.ofField(info, 'page', id, async ids => {
           const pages = await membershipsOfMembers(directory, ids, {
-            ...pageAsked(args),
+            ...pageRequest(args),
             where: where(),
           });
-          if (isAskedBelow(info, 'team'))
-            await loaders.ahead(
+          if (isSelected(info, 'team'))
+            await loaders.prefetch(
               'team',
               [...pages.values()].flatMap(({ items }) => items.map(({ row }) => row.teamId)),
             );
@@ -194,16 +194,16 @@ export class MemberFields {
     @Ctx() context: Context,
     @Info() info: GraphQLResolveInfo,
     @Args(() => ForwardArgs) args: ForwardArgs,
-  ): Listed<AuditEntryRow> {
+  ): LazyConnection<AuditEntryRow> {
     const directory = context.at(tenantId);
     requireActivity(directory, [], id); // asked for each, so that one's own is there among others
     const loaders = context.loaders(directory);
-    return new Listed(
+    return new LazyConnection(
       () =>
         loaders.ofField(info, 'page', id, async ids => {
-          const pages = await directory.audit.historyOf(ids, pageAsked(args));
+          const pages = await directory.audit.historyOf(ids, pageRequest(args));
           for (const { items } of pages.values())
-            within(
+            withTenant(
               directory,
               items.map(item => item.row),
             );

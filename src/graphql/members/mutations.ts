@@ -2,13 +2,13 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, Info, Mutation, Resolver } from 'type-graphql';
 import { type MemberRow, Refusal } from '../../directory/index.ts';
 import type { Context } from '../context.ts';
-import { wishIn } from '../schema/inputs.ts';
+import { changesIn } from '../schema/inputs.ts';
 import * as inputs from './inputs.ts';
 import { mutate } from '../schema/mutate.ts';
 import { MemberInvitePayload, MemberPayload, MembersPayload } from '../schema/payloads.ts';
 
 const INPUT = { description: 'What to do.' };
-const say = (member: MemberRow) => ({ member });
+const toPayload = (member: MemberRow) => ({ member });
 
 @Resolver()
 export class MemberMutations {
@@ -20,7 +20,11 @@ export class MemberMutations {
     @Ctx() context: Context,
     @Info() info: GraphQLResolveInfo,
   ) {
-    return mutate({ context, info, input }, directory => directory.members.invite(input), say);
+    return mutate(
+      { context, info, input },
+      directory => directory.members.invite(input),
+      toPayload,
+    );
   }
 
   @Mutation(() => MemberPayload, { description: 'Edit a member.' })
@@ -29,11 +33,11 @@ export class MemberMutations {
     @Ctx() context: Context,
     @Info() info: GraphQLResolveInfo,
   ) {
-    const { expectedVersion, ...edit } = wishIn(input);
+    const { expectedVersion, ...edit } = changesIn(input);
     return mutate(
       { context, info, input },
       directory => directory.members.update(input.id, edit, { expectedVersion }),
-      say,
+      toPayload,
     );
   }
 
@@ -46,7 +50,7 @@ export class MemberMutations {
     return mutate(
       { context, info, input },
       directory => directory.members.disable(input.id, input.reason),
-      say,
+      toPayload,
     );
   }
 
@@ -59,7 +63,7 @@ export class MemberMutations {
     return mutate(
       { context, info, input },
       directory => directory.members.enable(input.id, input.reason),
-      say,
+      toPayload,
     );
   }
 
@@ -72,7 +76,7 @@ export class MemberMutations {
     return mutate(
       { context, info, input },
       directory => directory.members.remove(input.id, input.reason),
-      say,
+      toPayload,
     );
   }
 
@@ -85,7 +89,7 @@ export class MemberMutations {
     return mutate(
       { context, info, input },
       directory => directory.members.restore(input.id, input.reason),
-      say,
+      toPayload,
     );
   }
 
@@ -103,7 +107,7 @@ export class MemberMutations {
         directory.members
           .setLink(input.memberId, input.identityProviderId, input.externalId ?? null)
           .catch(ofTheMember),
-      say,
+      toPayload,
     );
   }
 

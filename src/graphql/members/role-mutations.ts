@@ -2,13 +2,13 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, Info, Mutation, Resolver } from 'type-graphql';
 import type { MemberRow } from '../../directory/index.ts';
 import type { Context } from '../context.ts';
-import { wishIn } from '../schema/inputs.ts';
+import { changesIn } from '../schema/inputs.ts';
 import * as inputs from './inputs.ts';
 import { mutate } from '../schema/mutate.ts';
 import { MemberPayload } from '../schema/payloads.ts';
 
 const INPUT = { description: 'What to do.' };
-const say = (member: MemberRow) => ({ member });
+const toPayload = (member: MemberRow) => ({ member });
 
 @Resolver()
 export class MemberRoleMutations {
@@ -21,7 +21,7 @@ export class MemberRoleMutations {
     return mutate(
       { context, info, input },
       directory => directory.members.setRole(input.id, input.roleId, { lock: input.lock === true }),
-      say,
+      toPayload,
     );
   }
 
@@ -33,8 +33,8 @@ export class MemberRoleMutations {
   ) {
     return mutate(
       { context, info, input },
-      directory => directory.members.lockRole(input.id, wishIn(input)),
-      say,
+      directory => directory.members.lockRole(input.id, changesIn(input)),
+      toPayload,
     );
   }
 
@@ -49,7 +49,7 @@ export class MemberRoleMutations {
     return mutate(
       { context, info, input },
       directory => directory.members.unlockRole(input.id, input.reason),
-      say,
+      toPayload,
     );
   }
 }

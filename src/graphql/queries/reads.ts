@@ -12,15 +12,15 @@ import {
   type TenantRow,
 } from '../../directory/index.ts';
 import type { Context } from '../context.ts';
-import { within } from '../loaders.ts';
+import { withTenant } from '../loaders.ts';
 import { EmailAddress } from '../schema/scalars.ts';
-import { Listed } from '../schema/connection.ts';
+import { LazyConnection } from '../schema/connection.ts';
 import { ProvisioningReportConnection } from '../schema/connections.ts';
 import { ProvisioningReportFilter } from '../schema/filters.ts';
 import { IdentityProvider } from '../identity-providers/identity-provider.ts';
 import { Member } from '../members/member.ts';
 import { Node } from '../schema/node.ts';
-import { ForwardArgs, pageAsked } from '../schema/page-args.ts';
+import { ForwardArgs, pageRequest } from '../schema/page-args.ts';
 import { Team } from '../teams/team.ts';
 import { Tenant } from '../tenants/tenant.ts';
 import { Viewer } from '../viewer/viewer.ts';
@@ -132,11 +132,11 @@ export class Reads {
   provisioningReport(
     @Ctx() { directory }: Context,
     @Args(() => ReportArgs) { filter, ...page }: ReportArgs,
-  ): Listed<ReportRow & { audit: ReportRow['entry'] }> {
-    return new Listed(
+  ): LazyConnection<ReportRow & { audit: ReportRow['entry'] }> {
+    return new LazyConnection(
       async () => {
-        const found = await directory.audit.report(filter, pageAsked(page));
-        within(
+        const found = await directory.audit.report(filter, pageRequest(page));
+        withTenant(
           directory,
           found.items.map(item => item.row.entry),
         );

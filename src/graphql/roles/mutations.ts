@@ -2,13 +2,13 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, Info, Mutation, Resolver } from 'type-graphql';
 import type { RoleRow } from '../../directory/index.ts';
 import type { Context } from '../context.ts';
-import { wishIn } from '../schema/inputs.ts';
+import { changesIn } from '../schema/inputs.ts';
 import { mutate } from '../schema/mutate.ts';
 import { RoleMappingsPayload, RolePayload, TenantPayload } from '../schema/payloads.ts';
 import * as inputs from './inputs.ts';
 
 const INPUT = { description: 'What to do.' };
-const say = (role: RoleRow) => ({ role });
+const toPayload = (role: RoleRow) => ({ role });
 
 @Resolver()
 export class RoleMutations {
@@ -18,7 +18,7 @@ export class RoleMutations {
     @Ctx() context: Context,
     @Info() info: GraphQLResolveInfo,
   ) {
-    return mutate({ context, info, input }, directory => directory.roles.create(input), say);
+    return mutate({ context, info, input }, directory => directory.roles.create(input), toPayload);
   }
 
   @Mutation(() => RolePayload, { description: 'Change a role.' })
@@ -29,8 +29,8 @@ export class RoleMutations {
   ) {
     return mutate(
       { context, info, input },
-      directory => directory.roles.update(input.id, wishIn(input)),
-      say,
+      directory => directory.roles.update(input.id, changesIn(input)),
+      toPayload,
     );
   }
 
@@ -46,7 +46,7 @@ export class RoleMutations {
     return mutate(
       { context, info, input },
       directory => directory.roles.remove(input.id, input.replacementId),
-      say,
+      toPayload,
     );
   }
 

@@ -17,7 +17,7 @@ import {
 } from '../../directory/index.ts';
 import type { Context } from '../context.ts';
 import { Json } from './scalars.ts';
-import { Listed } from './connection.ts';
+import { LazyConnection } from './connection.ts';
 import { PlannedChangeConnection } from './connections.ts';
 import { Node } from './node.ts';
 
@@ -143,8 +143,8 @@ export class ChangePlanFields {
   changes(
     @Root() { tenantId, entries }: PlanSource,
     @Args(() => ChangesArgs) args: ChangesArgs,
-  ): Listed<PlannedEntry> {
-    return new Listed(
+  ): LazyConnection<PlannedEntry> {
+    return new LazyConnection(
       async () =>
         pageOfList(
           entries.map(entry => ({ ...entry, tenantId })),

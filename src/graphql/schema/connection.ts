@@ -11,7 +11,7 @@ export class PageInfo {
 }
 
 /** One page of a list as it is answered. The rows are read when something of them is asked for, and counted only for `totalCount`. */
-export class Listed<Row> {
+export class LazyConnection<Row> {
   readonly #read: () => Promise<Page<Row>>;
   readonly #count: () => Promise<number>;
   #page: Promise<Page<Row>> | undefined;
@@ -30,7 +30,7 @@ export class Listed<Row> {
   }
 
   pageInfo(): Promise<PageInfo> {
-    return this.#rows().then(page => new Facts(page));
+    return this.#rows().then(page => new LazyPageInfo(page));
   }
 
   totalCount(): Promise<number> {
@@ -55,7 +55,7 @@ class Edge<Row> {
   }
 }
 
-class Facts implements PageInfo {
+class LazyPageInfo implements PageInfo {
   readonly #page: Page<unknown>;
   constructor(page: Page<unknown>) {
     this.#page = page;
@@ -79,7 +79,7 @@ export function connectionOf(
   name: string,
   what: string,
   node: () => ClassType,
-): ClassType<Listed<object>> {
+): ClassType<LazyConnection<object>> {
   @ObjectType(`${name}Edge`, { simpleResolvers: true, description: 'Edge.' })
   class NodeEdge {
     @Field(() => String, { description: 'Cursor.' }) cursor!: string;
@@ -93,5 +93,5 @@ export function connectionOf(
     @Field(() => PageInfo, { description: 'Page.' }) pageInfo!: PageInfo;
     @Field(() => Int, { description: 'Count.' }) totalCount!: number;
   }
-  return NodeConnection as unknown as ClassType<Listed<object>>;
+  return NodeConnection as unknown as ClassType<LazyConnection<object>>;
 }

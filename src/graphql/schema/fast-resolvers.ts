@@ -3,7 +3,7 @@ import type { Context } from '../context.ts';
 
 type Resolve = GraphQLFieldResolver<unknown, Context>;
 type Part = { kind: string; index: number; propertyName?: string; getType?: unknown };
-interface Written {
+interface DecoratedField {
   kind: string;
   schemaName: string;
   methodName: string;
@@ -14,8 +14,8 @@ interface Written {
 }
 
 /** What the decorators wrote down. type-graphql keeps it here and offers no other way to it. */
-const written = (): readonly Written[] =>
-  (globalThis as unknown as { TypeGraphQLMetadataStorage?: { fieldResolvers: readonly Written[] } })
+const decorated = (): readonly DecoratedField[] =>
+  (globalThis as unknown as { TypeGraphQLMetadataStorage?: { fieldResolvers: readonly DecoratedField[] } })
     .TypeGraphQLMetadataStorage?.fieldResolvers ?? [];
 
 /**
@@ -23,7 +23,7 @@ const written = (): readonly Written[] =>
  * for an instance, sorts the parameters, copies the arguments into a class and waits for a check that is switched off: for each of the
  * hundreds of fields of an answer. Fields that ask for anything else keep theirs.
  */
-export function bindFields(type: GraphQLObjectType): void {
+export function useFastResolvers(type: GraphQLObjectType): void {
   const fields = type.getFields();
   for (const {
     kind,
@@ -33,7 +33,7 @@ export function bindFields(type: GraphQLObjectType): void {
     params = [],
     middlewares = [],
     getObjectType,
-  } of written()) {
+  } of decorated()) {
     const field = getObjectType?.().name === type.name ? fields[schemaName] : undefined;
     if (!field || kind !== 'external' || middlewares.length > 0) continue;
     const parts = params.toSorted((a, b) => a.index - b.index).map(partOf);

@@ -1,6 +1,6 @@
 import { Field, ID, InputType, Int } from 'type-graphql';
 import type {
-  AuditFilter as AuditAsked,
+  AuditFilter as DirectoryAuditFilter,
   MemberCondition,
   MemberField,
   MemberOrder as MemberOrdering,
@@ -138,7 +138,7 @@ export function teamCondition(filter: TeamFilter): TeamCondition {
   return { and: all };
 }
 
-export function auditAsked({ identityProviderId, ...filter }: AuditFilter): AuditAsked {
+export function auditFilterOf({ identityProviderId, ...filter }: AuditFilter): DirectoryAuditFilter {
   return { ...filter, providerId: identityProviderId };
 }
 

@@ -22,16 +22,16 @@ export const IdempotentDirective = new GraphQLDirective({
   },
 });
 
-type Answer = Record<string, unknown>;
+type MutationResult = Record<string, unknown>;
 
 /** Does the work, or says the first answer again when the field carries a key that was there before. */
-export async function once(
+export async function runOnce(
   directory: Directory,
   info: GraphQLResolveInfo,
   input: object,
-  run: () => Promise<Answer>,
-  refused: (refusal: Refusal) => Answer,
-): Promise<Answer> {
+  run: () => Promise<MutationResult>,
+  refused: (refusal: Refusal) => MutationResult,
+): Promise<MutationResult> {
   const key = keyOf(info);
   if (key === null) return run();
   return directory.idempotency.once(key, fingerprintOf(info, input), { run, refused });

@@ -8,7 +8,7 @@ import {
 import { MOST_MAPPINGS } from '../../directory/index.ts';
 
 /** What is wrong with an input before anybody has to know what it is about, and where. */
-export interface Complaint {
+export interface InputError {
   code: 'INVALID' | 'NOT_FOUND';
   message: string;
   field: string[];
@@ -22,7 +22,7 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 // oxlint-disable-next-line no-control-regex -- control characters are what this looks for
 const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/;
 
-type Check = (value: unknown) => Omit<Complaint, 'field'> | null;
+type Check = (value: unknown) => Omit<InputError, 'field'> | null;
 
 const invalid = (message: string) => ({ code: 'INVALID', message }) as const;
 
@@ -36,33 +36,33 @@ const shapes: Record<string, Check> = {
 };
 
 /** Goes through an input by its declared type. Every complaint names its path into `input`, outermost first. */
-export function complaintsAbout(
+export function inputErrors(
   value: unknown,
   declared: GraphQLInputType,
   field: string[] = [],
-): Complaint[] {
+): InputError[] {
   const type = getNullableType(declared);
   if (value === null || value === undefined) return [];
   if (isListType(type)) return aboutList(value as unknown[], type.ofType, field);
   if (isInputObjectType(type)) {
     return Object.values(type.getFields()).flatMap(each =>
-      complaintsAbout((value as Record<string, unknown>)[each.name], each.type, [
+      inputErrors((value as Record<string, unknown>)[each.name], each.type, [
         ...field,
         each.name,
       ]),
     );
   }
-  const complaint = shapes[type.name]?.(value);
-  return complaint ? [{ ...complaint, field }] : [];
+  const error = shapes[type.name]?.(value);
+  return error ? [{ ...error, field }] : [];
 }
 
-function aboutList(values: unknown[], type: GraphQLInputType, field: string[]): Complaint[] {
+function aboutList(values: unknown[], type: GraphQLInputType, field: string[]): InputError[] {
   const most = MOST_OF[getNamedType(type).name] ?? MOST_IN_A_LIST;
   if (values.length > most) return [{ ...invalid(`At most ${most} at once.`), field }];
-  return values.flatMap((value, index) => complaintsAbout(value, type, [...field, String(index)]));
+  return values.flatMap((value, index) => inputErrors(value, type, [...field, String(index)]));
 }
 
-function textual(value: unknown): Omit<Complaint, 'field'> | null {
+function textual(value: unknown): Omit<InputError, 'field'> | null {
   if (CONTROL.test(String(value))) return invalid('This contains control characters.');
   return String(value).length > LONGEST_TEXT
     ? invalid(`This is longer than ${LONGEST_TEXT} characters.`)

@@ -6,7 +6,7 @@ export const optional = (description: string) => ({ description, nullable: true 
 
 /** Every change that can be asked for as a plan. */
 @InputType()
-export abstract class MayBeDry {
+export abstract class PlannableInput {
   @Field(() => Boolean, {
     nullable: true,
     defaultValue: false,
@@ -24,7 +24,7 @@ export abstract class MayBeDry {
 
 /** A change of something that may be in a child tenant. */
 @InputType()
-export abstract class InTenant extends MayBeDry {
+export abstract class TenantInput extends PlannableInput {
   @Field(() => ID, {
     nullable: true,
     description:
@@ -34,7 +34,7 @@ export abstract class InTenant extends MayBeDry {
 }
 
 /** What an input wants changed, without what says where it is and how it is to be done. */
-export function wishIn<Input extends InTenant & { id: string }>({
+export function changesIn<Input extends TenantInput & { id: string }>({
   id: _id,
   tenantId: _tenantId,
   dryRun: _dryRun,

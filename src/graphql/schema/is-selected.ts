@@ -4,22 +4,22 @@ const LEVELS_OF_A_CONNECTION = 3;
 const found = new WeakMap<FieldNode, Map<string, boolean>>();
 
 /** Is this asked of the entries of a connection: `edges { node { name } }` or `nodes { name }`? Looked at once for each field of a document. */
-export function isAskedBelow({ fieldNodes, fragments }: GraphQLResolveInfo, name: string): boolean {
+export function isSelected({ fieldNodes, fragments }: GraphQLResolveInfo, name: string): boolean {
   const field = fieldNodes[0] as FieldNode;
-  let ofField = found.get(field);
-  if (!ofField) found.set(field, (ofField = new Map<string, boolean>()));
-  let asked = ofField.get(name);
-  if (asked === undefined)
-    ofField.set(
+  let byName = found.get(field);
+  if (!byName) found.set(field, (byName = new Map<string, boolean>()));
+  let selected = byName.get(name);
+  if (selected === undefined)
+    byName.set(
       name,
-      (asked = fieldNodes.some(({ selectionSet }) =>
-        within(selectionSet, name, LEVELS_OF_A_CONNECTION, fragments),
+      (selected = fieldNodes.some(({ selectionSet }) =>
+        hasSelection(selectionSet, name, LEVELS_OF_A_CONNECTION, fragments),
       )),
     );
-  return asked;
+  return selected;
 }
 
-function within(
+function hasSelection(
   selections: SelectionSetNode | undefined,
   name: string,
   levels: number,
@@ -31,13 +31,13 @@ function within(
       case Kind.FIELD:
         return (
           selection.name.value === name ||
-          within(selection.selectionSet, name, levels - 1, fragments)
+          hasSelection(selection.selectionSet, name, levels - 1, fragments)
         );
       case Kind.INLINE_FRAGMENT:
-        return within(selection.selectionSet, name, levels, fragments);
+        return hasSelection(selection.selectionSet, name, levels, fragments);
       // A fragment of a fragment is not followed: then the rows are read when they are asked for, as ever.
       case Kind.FRAGMENT_SPREAD:
-        return within(
+        return hasSelection(
           withoutSpreads(fragments[selection.name.value]?.selectionSet),
           name,
           levels,

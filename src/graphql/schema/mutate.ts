@@ -1,16 +1,16 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { type Directory, Refusal } from '../../directory/index.ts';
 import type { Context } from '../context.ts';
-import { once } from './idempotent.ts';
+import { runOnce } from './idempotent.ts';
 import type { PlanSource } from './change-plan.ts';
-import { complaintsAbout } from './input-check.ts';
+import { inputErrors } from './input-check.ts';
 import { readAgain } from './read-again.ts';
-import { type Refused, refusedBy } from './refused.ts';
+import { type UserErrorSource, userErrorsOf } from './refusals.ts';
 
 /** What every payload holds: its object when the change was made, its plan when it was only asked for, or the reasons why not. */
-export type Said<Answer> = Partial<Answer> & { plan?: PlanSource; userErrors: Refused[] };
+export type MutationResult<Payload> = Partial<Payload> & { plan?: PlanSource; userErrors: UserErrorSource[] };
 
-interface Asked {
+interface MutationInput {
   dryRun?: boolean | null;
   expectedPlan?: string | null | undefined;
   tenantId?: string | null | undefined;
@@ -21,46 +21,46 @@ interface Asked {
  * The one shape of a mutation: check the input's form, enter the tenant, let the directory do the work as one change (or, for a
  * dry run, plan it), say the answer. A refusal leaves nothing half done: the object is null and `userErrors` says why.
  */
-export async function mutate<T, Answer extends object>(
+export async function mutate<T, Payload extends object>(
   { context, info, input }: { context: Context; info: GraphQLResolveInfo; input: object },
   work: (directory: Directory) => Promise<T>,
-  say: (done: T) => Answer | Promise<Answer>,
-): Promise<Said<Answer>> {
+  toPayload: (outcome: T) => Payload | Promise<Payload>,
+): Promise<MutationResult<Payload>> {
   let directory = context.directory;
-  const { dryRun, expectedPlan, tenantId, parentId }: Asked = input;
-  const refused = (refusal: Refusal) => ({ userErrors: refusedBy(refusal, directory, input) });
+  const { dryRun, expectedPlan, tenantId, parentId }: MutationInput = input;
+  const refused = (refusal: Refusal) => ({ userErrors: userErrorsOf(refusal, directory, input) });
   try {
-    const complaints = complaintsAbout(input, inputTypeOf(info));
-    if (complaints.length > 0)
+    const errors = inputErrors(input, inputTypeOf(info));
+    if (errors.length > 0)
       return {
-        userErrors: complaints.map(complaint => ({
+        userErrors: errors.map(error => ({
           kind: 'SimpleError',
           tenantId: directory.tenantId,
-          ...complaint,
+          ...error,
         })),
-      } as unknown as Said<Answer>;
+      } as unknown as MutationResult<Payload>;
     directory = await enter(context, { tenantId, parentId });
     if (dryRun)
       return {
         plan: { ...(await directory.plan(() => work(directory))), tenantId: directory.tenantId },
         userErrors: [],
-      } as unknown as Said<Answer>;
-    const answer = (await once(
+      } as unknown as MutationResult<Payload>;
+    const result = (await runOnce(
       directory,
       info,
       input,
       async () => {
-        const done =
+        const outcome =
           expectedPlan == null
             ? await work(directory)
             : await directory.changeAsPlanned(expectedPlan, () => work(directory));
-        return { ...(await say(done)), userErrors: [] };
+        return { ...(await toPayload(outcome)), userErrors: [] };
       },
       refused,
-    )) as Said<Answer>;
-    return await readAgain(context, directory, info, answer);
+    )) as MutationResult<Payload>;
+    return await readAgain(context, directory, info, result);
   } catch (refusal) {
-    if (refusal instanceof Refusal) return refused(refusal) as Said<Answer>;
+    if (refusal instanceof Refusal) return refused(refusal) as MutationResult<Payload>;
     throw refusal;
   } finally {
     context.forget();
@@ -73,7 +73,7 @@ function inputTypeOf({ parentType, fieldName }: GraphQLResolveInfo) {
   return input.type;
 }
 
-async function enter(context: Context, { tenantId, parentId }: Asked): Promise<Directory> {
+async function enter(context: Context, { tenantId, parentId }: MutationInput): Promise<Directory> {
   return parentId
     ? context.enter(parentId).catch(refusal => {
         throw refusal instanceof Refusal ? refusal.at('parentId') : refusal;

@@ -17,16 +17,16 @@ export type NodeName =
 const names = new WeakMap<object, string>();
 
 /** Rows are plain: where an answer may be one of several types, it is noted beside the row which one it is. */
-export function saidAs<T extends object>(name: NodeName, row: T): T;
-export function saidAs<T extends object>(name: NodeName, row: T | null): T | null;
-export function saidAs<T extends object>(name: NodeName, row: T | null): T | null {
+export function tagType<T extends object>(name: NodeName, row: T): T;
+export function tagType<T extends object>(name: NodeName, row: T | null): T | null;
+export function tagType<T extends object>(name: NodeName, row: T | null): T | null {
   if (row !== null) names.set(row, name);
   return row;
 }
 
-export const nameOf = (row: object): string | undefined => names.get(row);
+export const typeNameOf = (row: object): string | undefined => names.get(row);
 
-@InterfaceType('Node', { description: 'Anything with an identifier.', resolveType: nameOf })
+@InterfaceType('Node', { description: 'Anything with an identifier.', resolveType: typeNameOf })
 export abstract class Node {
   @Field(() => ID, {
     description:
@@ -37,13 +37,13 @@ export abstract class Node {
 
 let provenance: ClassType;
 /** Members and teams must know this interface before anything they refer to exists, so its one field learns its type later. */
-export const sayProvenanceWith = (type: ClassType): void => {
+export const setProvenanceType = (type: ClassType): void => {
   provenance = type;
 };
 
 @InterfaceType('Provenanced', {
   description: 'Anything that a person, a token or a provider can own.',
-  resolveType: nameOf,
+  resolveType: typeNameOf,
 })
 export abstract class Provenanced {
   @Field(() => provenance, { description: 'Where this came from and who may change it now.' })

@@ -79,6 +79,6 @@ export class RequestsArgs extends ForwardArgs {
 }
 
 /** `first` is always there, by its default: when `last` is asked for, that is meant. */
-export function pageAsked({ first, after, last, before }: BothWaysArgs): PageRequest {
+export function pageRequest({ first, after, last, before }: BothWaysArgs): PageRequest {
   return last == null ? { first, after, before } : { last, after, before };
 }

@@ -49,8 +49,8 @@ export const Url = new GraphQLScalarType<string, string>({
 });
 
 function instant(value: unknown): Date {
-  const [written, day] = typeof value === 'string' ? (INSTANT.exec(value) ?? []) : [];
-  const time = new Date(written ?? NaN);
+  const [raw, day] = typeof value === 'string' ? (INSTANT.exec(value) ?? []) : [];
+  const time = new Date(raw ?? NaN);
   if (
     Number.isNaN(time.getTime()) ||
     !isDay(day as string) ||

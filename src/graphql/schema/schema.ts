@@ -7,7 +7,7 @@ import {
   specifiedDirectives,
 } from 'graphql';
 import { buildSchemaSync, type NonEmptyArray, type PubSub } from 'type-graphql';
-import { bindFields } from './fast-resolvers.ts';
+import { useFastResolvers } from './fast-resolvers.ts';
 import { IdempotentDirective } from './idempotent.ts';
 import { countEntries } from '../http/limits/entries.ts';
 import { mutations } from '../mutations/index.ts';
@@ -52,7 +52,7 @@ function build(): GraphQLSchema {
     pubSub: UNUSED,
   });
   for (const type of Object.values(schema.getTypeMap()).filter(isObjectType)) {
-    bindFields(type);
+    useFastResolvers(type);
     countEntries(type);
     type.description ??= roots[type.name];
   }

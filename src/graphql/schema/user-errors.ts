@@ -5,12 +5,12 @@ import { ConflictCase } from '../conflicts/conflict-case.ts';
 import { ErrorCode } from './enums.ts';
 import { IdentityProvider } from '../identity-providers/identity-provider.ts';
 import { Node } from './node.ts';
-import type { Refused } from './refused.ts';
+import type { UserErrorSource } from './refusals.ts';
 
 @InterfaceType('UserError', {
   description:
     'A reason a mutation did not do what was asked. The mutation changed nothing when any is present.',
-  resolveType: (value: Refused) => value.kind,
+  resolveType: (value: UserErrorSource) => value.kind,
 })
 export abstract class UserError {
   @Field(() => ErrorCode, { description: 'Stable machine-readable reason.' }) code!: Code;
@@ -49,7 +49,7 @@ export class ConflictError extends UserError {}
 @Resolver(() => ReadOnlyError)
 export class ReadOnlyErrorFields {
   @FieldResolver(() => IdentityProvider, { description: 'The owner.' })
-  owner(@Root() { tenantId, providerId }: Refused, @Ctx() context: Context) {
+  owner(@Root() { tenantId, providerId }: UserErrorSource, @Ctx() context: Context) {
     return context.loaders(context.at(tenantId)).load('provider', providerId as string);
   }
 }
@@ -60,7 +60,7 @@ export class ConflictErrorFields {
     nullable: true,
     description: 'The holder, when the viewer may see it.',
   })
-  holder(@Root() { tenantId, holderId }: Refused, @Ctx() context: Context) {
+  holder(@Root() { tenantId, holderId }: UserErrorSource, @Ctx() context: Context) {
     return holderId ? context.loaders(context.at(tenantId)).load('node', holderId) : null;
   }
 
@@ -68,7 +68,7 @@ export class ConflictErrorFields {
     nullable: true,
     description: 'The conflict case opened for it.',
   })
-  case(@Root() { tenantId, caseId }: Refused, @Ctx() context: Context) {
+  case(@Root() { tenantId, caseId }: UserErrorSource, @Ctx() context: Context) {
     return caseId ? context.loaders(context.at(tenantId)).load('conflict', caseId) : null;
   }
 }

@@ -1,9 +1,9 @@
 import { Arg, ID, Resolver, Root, Subscription } from 'type-graphql';
 import { type Directory, type ExchangeRow, Refusal } from '../../directory/index.ts';
-import { within } from '../loaders.ts';
+import { withTenant } from '../loaders.ts';
 import { ScimRequestFilter } from '../schema/filters.ts';
 import { ScimRequest } from './scim-request.ts';
-import { type Asked, follow, type Stream } from '../schema/audit-stream.ts';
+import { type SubscriptionCall, follow, type EventsOf } from '../schema/audit-stream.ts';
 
 interface RequestSeenArgs {
   identityProviderId: string;
@@ -32,7 +32,7 @@ export class ScimRequestSeen {
 async function seenRequests({
   args: { identityProviderId, filter },
   context,
-}: Asked<RequestSeenArgs>): Stream<ExchangeRow> {
+}: SubscriptionCall<RequestSeenArgs>): EventsOf<ExchangeRow> {
   const { directory } = context;
   if (!directory.actor.may('PROVISIONING_ADMIN')) directory.require('AUDIT_READ');
   const provider = await directory.identityProviders.get(identityProviderId);
@@ -51,5 +51,5 @@ async function* requestsIn(
   news: AsyncGenerator<ExchangeRow[], void>,
   directory: Directory,
 ): AsyncGenerator<ExchangeRow, void> {
-  for await (const requests of news) yield* within(directory, requests);
+  for await (const requests of news) yield* withTenant(directory, requests);
 }

@@ -13,13 +13,13 @@ import {
 } from 'type-graphql';
 import type { AuditEntryRow, ExchangeRow, ProviderRow } from '../../directory/index.ts';
 import type { Context } from '../context.ts';
-import { type Exchange, within } from '../loaders.ts';
+import { type Exchange, withTenant } from '../loaders.ts';
 import { DateTime, Json } from '../schema/scalars.ts';
-import { Listed } from '../schema/connection.ts';
+import { LazyConnection } from '../schema/connection.ts';
 import { AuditEntryConnection } from '../schema/connections.ts';
 import { IdentityProvider } from '../identity-providers/identity-provider.ts';
 import { Node } from '../schema/node.ts';
-import { ForwardArgs, pageAsked } from '../schema/page-args.ts';
+import { ForwardArgs, pageRequest } from '../schema/page-args.ts';
 
 @ObjectType({ implements: Node, simpleResolvers: true, description: 'One SCIM exchange.' })
 export class ScimRequest implements Pick<
@@ -72,15 +72,15 @@ export class ScimRequestFields {
     @Ctx() context: Context,
     @Info() info: GraphQLResolveInfo,
     @Args(() => ForwardArgs) args: ForwardArgs,
-  ): Listed<AuditEntryRow> {
+  ): LazyConnection<AuditEntryRow> {
     const directory = context.at(tenantId);
     const loaders = context.loaders(directory);
-    return new Listed(
+    return new LazyConnection(
       () =>
         loaders.ofField(info, 'page', id, async ids => {
-          const pages = await directory.audit.changesOf(ids, pageAsked(args));
+          const pages = await directory.audit.changesOf(ids, pageRequest(args));
           for (const { items } of pages.values())
-            within(
+            withTenant(
               directory,
               items.map(item => item.row),
             );

@@ -7,7 +7,7 @@ import { TeamPayload } from '../schema/payloads.ts';
 import * as inputs from './inputs.ts';
 
 const INPUT = { description: 'What to do.' };
-const say = (team: TeamRow | null) => ({ team });
+const toPayload = (team: TeamRow | null) => ({ team });
 
 @Resolver()
 export class TeamMutations {
@@ -17,7 +17,7 @@ export class TeamMutations {
     @Ctx() context: Context,
     @Info() info: GraphQLResolveInfo,
   ) {
-    return mutate({ context, info, input }, directory => directory.teams.create(input), say);
+    return mutate({ context, info, input }, directory => directory.teams.create(input), toPayload);
   }
 
   @Mutation(() => TeamPayload, { description: 'Rename.' })
@@ -26,7 +26,7 @@ export class TeamMutations {
     @Ctx() context: Context,
     @Info() info: GraphQLResolveInfo,
   ) {
-    return mutate({ context, info, input }, directory => rename(directory, input), say);
+    return mutate({ context, info, input }, directory => rename(directory, input), toPayload);
   }
 
   @Mutation(() => TeamPayload, {
@@ -38,7 +38,11 @@ export class TeamMutations {
     @Ctx() context: Context,
     @Info() info: GraphQLResolveInfo,
   ) {
-    return mutate({ context, info, input }, directory => directory.teams.restore(input.id), say);
+    return mutate(
+      { context, info, input },
+      directory => directory.teams.restore(input.id),
+      toPayload,
+    );
   }
 
   @Mutation(() => TeamPayload, { description: 'Delete; restorable for 30 days.' })
@@ -47,7 +51,11 @@ export class TeamMutations {
     @Ctx() context: Context,
     @Info() info: GraphQLResolveInfo,
   ) {
-    return mutate({ context, info, input }, directory => directory.teams.remove(input.id), say);
+    return mutate(
+      { context, info, input },
+      directory => directory.teams.remove(input.id),
+      toPayload,
+    );
   }
 
   @Mutation(() => TeamPayload, { description: 'Add members.' })
@@ -60,7 +68,7 @@ export class TeamMutations {
       { context, info, input },
       directory =>
         changed(directory, input.id, () => directory.teams.admit(input.id, input.memberIds)),
-      say,
+      toPayload,
     );
   }
 
@@ -74,7 +82,7 @@ export class TeamMutations {
       { context, info, input },
       directory =>
         changed(directory, input.id, () => directory.teams.expel(input.id, input.memberIds)),
-      say,
+      toPayload,
     );
   }
 }

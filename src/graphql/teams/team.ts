@@ -21,16 +21,16 @@ import {
   type TenantRow,
   versionOf,
 } from '../../directory/index.ts';
-import { isAskedBelow } from '../schema/is-selected.ts';
+import { isSelected } from '../schema/is-selected.ts';
 import type { Context } from '../context.ts';
 import { DateTime } from '../schema/scalars.ts';
-import { Listed } from '../schema/connection.ts';
+import { LazyConnection } from '../schema/connection.ts';
 import { TeamMembershipConnection } from '../schema/connections.ts';
 import * as words from '../schema/enums.ts';
 import { memberCondition } from '../schema/filters.ts';
 import { Member } from '../members/member.ts';
 import { Node, Provenanced } from '../schema/node.ts';
-import { MembersOfTeamArgs, pageAsked } from '../schema/page-args.ts';
+import { MembersOfTeamArgs, pageRequest } from '../schema/page-args.ts';
 import { Provenance } from '../identity-providers/provenance.ts';
 import { RoleMapping } from '../roles/role.ts';
 import { Tenant } from '../tenants/tenant.ts';
@@ -65,19 +65,19 @@ export class TeamFields {
     @Ctx() context: Context,
     @Info() info: GraphQLResolveInfo,
     @Args(() => MembersOfTeamArgs) args: MembersOfTeamArgs,
-  ): Listed<MembershipRow> {
+  ): LazyConnection<MembershipRow> {
     const directory = context.at(tenantId);
     const loaders = context.loaders(directory);
     const where = () => (args.filter ? memberCondition(args.filter) : undefined);
-    return new Listed(
+    return new LazyConnection(
       () =>
         loaders.ofField(info, 'page', id, async ids => {
           const pages = await membershipsOfTeams(directory, ids, {
-            ...pageAsked(args),
+            ...pageRequest(args),
             where: where(),
           });
-          if (isAskedBelow(info, 'member'))
-            await loaders.ahead(
+          if (isSelected(info, 'member'))
+            await loaders.prefetch(
               'member',
               [...pages.values()].flatMap(({ items }) => items.map(({ row }) => row.memberId)),
             );
@@ -114,7 +114,7 @@ export class TeamMembershipFields {
     @Root() { tenantId, memberId }: MembershipRow,
     @Ctx() context: Context,
   ): MemberRow | null | Promise<MemberRow | null> {
-    return context.loaders(context.at(tenantId)).loadOrKnow('member', memberId);
+    return context.loaders(context.at(tenantId)).loadCached('member', memberId);
   }
 
   @FieldResolver(() => Team, { description: 'Team.' })
@@ -122,6 +122,6 @@ export class TeamMembershipFields {
     @Root() { tenantId, teamId }: MembershipRow,
     @Ctx() context: Context,
   ): TeamRow | null | Promise<TeamRow | null> {
-    return context.loaders(context.at(tenantId)).loadOrKnow('team', teamId);
+    return context.loaders(context.at(tenantId)).loadCached('team', teamId);
   }
 }

@@ -16,7 +16,7 @@ import type { Loaders } from '../loaders.ts';
 import { holderOf } from '../conflicts/conflict-case.ts';
 import * as words from '../schema/enums.ts';
 import { endOf, EXPIRING_WITHIN, expirySentence, healthOf } from '../identity-providers/health.ts';
-import { Node, saidAs } from '../schema/node.ts';
+import { Node, tagType } from '../schema/node.ts';
 
 @ObjectType({ simpleResolvers: true, description: 'A thing to look at.' })
 export class AttentionItem {
@@ -89,7 +89,7 @@ async function conflictsBeyond(
     {
       severity: 'FAILING',
       message: `${total - MOST_CONFLICTS} more conflicts are open that are not listed here; of the ${total} in all, ${first.name} has ${counts.get(first.id)}.`,
-      subject: saidAs('IdentityProvider', first),
+      subject: tagType('IdentityProvider', first),
       suggestedMutation: 'conflictResolve',
     },
   ];
@@ -99,7 +99,7 @@ function aboutSignIns({ count, claimed }: RefusedSignIns, tenant: TenantRow): At
   return {
     severity: 'FAILING',
     message: `${count === 1 ? 'A sign-in was' : `${count} sign-ins were`} refused within a day because it is not certain who is meant; the last one as "${claimed}". The log says why (signIn.refused).`,
-    subject: saidAs('Tenant', tenant),
+    subject: tagType('Tenant', tenant),
     suggestedMutation: null,
   };
 }
@@ -109,7 +109,7 @@ function aboutConflict(conflict: ConflictCaseRow, provider: string, whose: strin
   return {
     severity: 'FAILING',
     message: `${provider} asked ${attempts} for the ${conflict.kind} "${nameIn(conflict)}", which ${whose}.`,
-    subject: saidAs('ConflictCase', conflict),
+    subject: tagType('ConflictCase', conflict),
     suggestedMutation: 'conflictResolve',
   };
 }
@@ -130,7 +130,7 @@ async function aboutProvider(
   const item: Item = (severity, message, suggestedMutation = null) => ({
     severity,
     message,
-    subject: saidAs('IdentityProvider', provider),
+    subject: tagType('IdentityProvider', provider),
     suggestedMutation,
   });
   return [

@@ -2,22 +2,22 @@ import { Field, ID, InputType } from 'type-graphql';
 import type { Permission } from '../../directory/index.ts';
 import { DateTime } from '../schema/scalars.ts';
 import * as words from '../schema/enums.ts';
-import { MayBeDry, needed, optional } from '../schema/inputs.ts';
+import { PlannableInput, needed, optional } from '../schema/inputs.ts';
 
 @InputType({ description: 'A child tenant to make.' })
-export class TenantCreateInput extends MayBeDry {
+export class TenantCreateInput extends PlannableInput {
   @Field(() => ID, optional('Parent.')) parentId?: string | null;
   @Field(() => String, needed('Name.')) name!: string;
 }
 
 @InputType({ description: 'What to change of a tenant; what is left out stays.' })
-export class TenantUpdateInput extends MayBeDry {
+export class TenantUpdateInput extends PlannableInput {
   @Field(() => ID, optional("Tenant; without it, the credential's own.")) tenantId?: string | null;
   @Field(() => String, optional('Name, 1 to 256 characters.')) name?: string | null;
 }
 
 @InputType({ description: 'An API token to make.' })
-export class TokenCreateInput extends MayBeDry {
+export class TokenCreateInput extends PlannableInput {
   @Field(() => ID, optional('Tenant.')) tenantId?: string | null;
   @Field(() => String, needed('What it is for.')) name!: string;
   @Field(() => words.CredentialKind, needed('Kind.')) kind!: words.CredentialWord;
@@ -37,6 +37,6 @@ export class TokenCreateInput extends MayBeDry {
 }
 
 @InputType({ description: 'An API token.' })
-export class TokenActInput extends MayBeDry {
+export class TokenActInput extends PlannableInput {
   @Field(() => ID, needed('Token.')) id!: string;
 }

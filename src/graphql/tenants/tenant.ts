@@ -35,9 +35,9 @@ import {
   type TenantRow,
 } from '../../directory/index.ts';
 import type { Context } from '../context.ts';
-import { within } from '../loaders.ts';
+import { withTenant } from '../loaders.ts';
 import { attentionOf, AttentionItem } from './attention.ts';
-import { Listed } from '../schema/connection.ts';
+import { LazyConnection } from '../schema/connection.ts';
 import {
   AuditEntryConnection,
   IdentityProviderConnection,
@@ -47,7 +47,7 @@ import {
 } from '../schema/connections.ts';
 import { ApiToken } from '../tokens/credential.ts';
 import {
-  auditAsked,
+  auditFilterOf,
   memberCondition,
   memberOrders,
   teamCondition,
@@ -59,7 +59,7 @@ import {
   ForwardArgs,
   JoinableArgs,
   MembersArgs,
-  pageAsked,
+  pageRequest,
   TeamsArgs,
 } from '../schema/page-args.ts';
 import { Role, RoleMapping } from '../roles/role.ts';
@@ -93,12 +93,12 @@ export class TenantFields {
     @Ctx() context: Context,
     @Info() info: GraphQLResolveInfo,
     @Args(() => ForwardArgs) args: ForwardArgs,
-  ): Promise<Listed<TenantRow>> {
+  ): Promise<LazyConnection<TenantRow>> {
     return listed(
       await context.enter(id),
       context,
       info,
-      directory => pageOfChildren(directory, pageAsked(args)),
+      directory => pageOfChildren(directory, pageRequest(args)),
       countChildren,
     );
   }
@@ -122,7 +122,7 @@ export class TenantFields {
     @Ctx() context: Context,
     @Info() info: GraphQLResolveInfo,
     @Args(() => MembersArgs) args: MembersArgs,
-  ): Promise<Listed<MemberRow>> {
+  ): Promise<LazyConnection<MemberRow>> {
     const where = args.filter ? memberCondition(args.filter) : undefined;
     return listed(
       await context.enter(id),
@@ -130,7 +130,7 @@ export class TenantFields {
       info,
       directory =>
         pageOfMembers(directory, {
-          ...pageAsked(args),
+          ...pageRequest(args),
           where,
           orderBy: args.orderBy ? memberOrders(args.orderBy) : undefined,
         }),
@@ -144,7 +144,7 @@ export class TenantFields {
     @Ctx() context: Context,
     @Info() info: GraphQLResolveInfo,
     @Args(() => TeamsArgs) args: TeamsArgs,
-  ): Promise<Listed<TeamRow>> {
+  ): Promise<LazyConnection<TeamRow>> {
     const where = args.filter ? teamCondition(args.filter) : undefined;
     return listed(
       await context.enter(id),
@@ -152,7 +152,7 @@ export class TenantFields {
       info,
       directory =>
         pageOfTeams(directory, {
-          ...pageAsked(args),
+          ...pageRequest(args),
           where,
           orderBy: args.orderBy ? teamOrders(args.orderBy) : undefined,
         }),
@@ -169,7 +169,7 @@ export class TenantFields {
     @Ctx() context: Context,
     @Info() info: GraphQLResolveInfo,
     @Args(() => JoinableArgs) args: JoinableArgs,
-  ): Promise<Listed<TeamRow>> {
+  ): Promise<LazyConnection<TeamRow>> {
     return listed(
       await context.enter(id),
       context,
@@ -218,12 +218,12 @@ export class TenantFields {
     @Ctx() context: Context,
     @Info() info: GraphQLResolveInfo,
     @Args(() => ForwardArgs) args: ForwardArgs,
-  ): Promise<Listed<ProviderRow>> {
+  ): Promise<LazyConnection<ProviderRow>> {
     return listed(
       await context.enter(id),
       context,
       info,
-      directory => pageOfProviders(directory, pageAsked(args)),
+      directory => pageOfProviders(directory, pageRequest(args)),
       countProviders,
     );
   }
@@ -234,15 +234,15 @@ export class TenantFields {
     @Ctx() context: Context,
     @Info() info: GraphQLResolveInfo,
     @Args(() => AuditLogArgs) args: AuditLogArgs,
-  ): Promise<Listed<AuditEntryRow>> {
-    const filter = auditAsked(args.filter ?? {});
+  ): Promise<LazyConnection<AuditEntryRow>> {
+    const filter = auditFilterOf(args.filter ?? {});
     return listed(
       await context.enter(id),
       context,
       info,
       async directory => {
-        const page = await directory.audit.page(filter, pageAsked(args));
-        within(
+        const page = await directory.audit.page(filter, pageRequest(args));
+        withTenant(
           directory,
           page.items.map(item => item.row),
         );
@@ -291,8 +291,8 @@ function listed<Row>(
   info: GraphQLResolveInfo,
   page: (directory: Directory) => Promise<Page<Row>>,
   count: (directory: Directory) => Promise<number>,
-): Listed<Row> {
-  return new Listed(
+): LazyConnection<Row> {
+  return new LazyConnection(
     () => once(directory, context, info, page, 'page'),
     () => once(directory, context, info, count, 'count'),
   );

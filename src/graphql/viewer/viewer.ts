@@ -9,12 +9,12 @@ import {
   type TenantRow,
 } from '../../directory/index.ts';
 import type { Context, CostFacts } from '../context.ts';
-import { Listed } from '../schema/connection.ts';
+import { LazyConnection } from '../schema/connection.ts';
 import { TenantConnection } from '../schema/connections.ts';
 import { CredentialInfo, credentialInfoOf, RateLimit } from '../tokens/credential.ts';
 import * as words from '../schema/enums.ts';
 import { Member } from '../members/member.ts';
-import { ForwardArgs, pageAsked } from '../schema/page-args.ts';
+import { ForwardArgs, pageRequest } from '../schema/page-args.ts';
 
 @ObjectType({
   simpleResolvers: true,
@@ -42,9 +42,9 @@ export class ViewerFields {
   tenants(
     @Ctx() { directory }: Context,
     @Args(() => ForwardArgs) args: ForwardArgs,
-  ): Listed<TenantRow> {
-    return new Listed(
-      () => pageOfEnterable(directory, pageAsked(args)),
+  ): LazyConnection<TenantRow> {
+    return new LazyConnection(
+      () => pageOfEnterable(directory, pageRequest(args)),
       () => countEnterable(directory),
     );
   }

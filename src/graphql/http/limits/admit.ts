@@ -12,8 +12,8 @@ import { assertArgumentsFit } from './arguments.ts';
 import { type Budget, payerOf } from './budget.ts';
 import { asksForPriceOnly } from './dry-run.ts';
 import { LIMITS } from './limits.ts';
-import { type Asked, priceOf } from './price.ts';
-import { tooMuch } from './too-much.ts';
+import { type PricedOperation, priceOf } from './price.ts';
+import { limitExceeded } from './limit-exceeded.ts';
 
 /** Prices an operation and takes the price from the caller's budget, or refuses it. Tells whether the price was all that was asked for. */
 export function admit(
@@ -25,20 +25,20 @@ export function admit(
   variables: Record<string, unknown>,
 ): { priceOnly: boolean } {
   if (operation.operation !== OperationTypeNode.MUTATION) assertArgumentsFit(operation, variables);
-  const asked: Asked = {
+  const operationToPrice: PricedOperation = {
     schema,
     operation,
     fragments: fragmentsOf(document),
     variables: withDefaults(operation, variables),
   };
-  const cost = priceOf(asked);
+  const cost = priceOf(operationToPrice);
   const payer = payerOf(context.actor);
-  if (asksForPriceOnly(asked)) {
+  if (asksForPriceOnly(operationToPrice)) {
     context.cost = budget.quote(payer, cost);
     return { priceOnly: true };
   }
   if (cost > LIMITS.operationCost) {
-    throw tooMuch(
+    throw limitExceeded(
       `This operation costs ${cost} points; at most ${LIMITS.operationCost} are answered. Ask for smaller pages or fewer levels.`,
       'QUERY_TOO_EXPENSIVE',
       400,

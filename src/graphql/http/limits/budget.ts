@@ -1,7 +1,7 @@
 import type { Actor } from '../../../directory/index.ts';
 import type { CostFacts } from '../../context.ts';
 import { LIMITS } from './limits.ts';
-import { tooMuch } from './too-much.ts';
+import { limitExceeded } from './limit-exceeded.ts';
 
 interface Spending {
   spent: number;
@@ -24,7 +24,7 @@ export class Budget {
 
   /** What the price leaves, without paying it. */
   quote(credential: string, cost: number, now = Date.now()): CostFacts {
-    const { spent, resetAt } = this.#of(credential, now);
+    const { spent, resetAt } = this.#spendingOf(credential, now);
     return {
       limit: this.#limit,
       remaining: Math.max(0, this.#limit - spent),
@@ -34,10 +34,10 @@ export class Budget {
   }
 
   pay(credential: string, cost: number, now = Date.now()): CostFacts {
-    const spending = this.#of(credential, now);
+    const spending = this.#spendingOf(credential, now);
     if (spending.spent + cost > this.#limit) {
       const seconds = Math.ceil((spending.resetAt - now) / 1_000);
-      throw tooMuch(
+      throw limitExceeded(
         `This credential has spent its budget; it is full again in ${seconds} s.`,
         'RATE_LIMITED',
         429,
@@ -54,7 +54,7 @@ export class Budget {
     return this.quote(credential, cost, now);
   }
 
-  #of(credential: string, now: number): Spending {
+  #spendingOf(credential: string, now: number): Spending {
     let spending = this.#spending.get(credential);
     if (!spending || spending.resetAt <= now) {
       this.#spending.delete(credential);

@@ -1,5 +1,5 @@
 import type { Actor } from '../../../directory/index.ts';
-import { tooMuch } from './too-much.ts';
+import { limitExceeded } from './limit-exceeded.ts';
 
 /** Takes one request from what a credential may ask; says whether it was there, and when it will be. */
 export type Draw = (credentialId: string) => { allowed: boolean; retryAfter: number };
@@ -8,7 +8,7 @@ export type Draw = (credentialId: string) => { allowed: boolean; retryAfter: num
 export function drawFor(actor: Actor, draw: Draw | undefined): void {
   const drawn = draw?.(actor.account);
   if (drawn?.allowed === false)
-    throw tooMuch('Too many requests with this credential.', 'RATE_LIMITED', 429, {}, [
+    throw limitExceeded('Too many requests with this credential.', 'RATE_LIMITED', 429, {}, [
       'retry-after',
       String(drawn.retryAfter),
     ]);

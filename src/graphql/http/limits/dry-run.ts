@@ -10,32 +10,37 @@ import {
   visit,
   visitWithTypeInfo,
 } from 'graphql';
-import type { Asked } from './price.ts';
+import type { PricedOperation } from './price.ts';
 
 /** Does the operation ask for its own price, `viewer { rateLimit(dryRun: true) }`? Then nothing else of it is run. */
-export function asksForPriceOnly({ schema, operation, fragments, variables }: Asked): boolean {
+export function asksForPriceOnly({
+  schema,
+  operation,
+  fragments,
+  variables,
+}: PricedOperation): boolean {
   const viewer = schema.getType('Viewer') as GraphQLObjectType | undefined;
   const rateLimit = viewer?.getFields()['rateLimit'];
   if (!rateLimit || operation.operation !== OperationTypeNode.QUERY) return false;
   const seen = new Set<string>();
-  const within = ({ selections }: SelectionSetNode, path: readonly string[]): boolean =>
+  const selects = ({ selections }: SelectionSetNode, path: readonly string[]): boolean =>
     selections.some(selection => {
-      if (selection.kind === Kind.INLINE_FRAGMENT) return within(selection.selectionSet, path);
+      if (selection.kind === Kind.INLINE_FRAGMENT) return selects(selection.selectionSet, path);
       if (selection.kind === Kind.FRAGMENT_SPREAD) {
         const fragment = fragments.get(selection.name.value);
         const visited = `${path.length} ${selection.name.value}`;
         return (
           !!fragment &&
           !seen.has(visited) &&
-          within((seen.add(visited), fragment.selectionSet), path)
+          selects((seen.add(visited), fragment.selectionSet), path)
         );
       }
       if (selection.name.value !== path[0]) return false;
       if (path.length === 1)
         return getArgumentValues(rateLimit, selection, variables)['dryRun'] === true;
-      return !!selection.selectionSet && within(selection.selectionSet, path.slice(1));
+      return !!selection.selectionSet && selects(selection.selectionSet, path.slice(1));
     });
-  return within(operation.selectionSet, ['viewer', 'rateLimit']);
+  return selects(operation.selectionSet, ['viewer', 'rateLimit']);
 }
 
 /** The same document with nothing left in it but the price: every other field of the query and of the viewer is dropped. */

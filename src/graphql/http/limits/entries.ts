@@ -10,11 +10,11 @@ import {
 } from 'graphql';
 import type { Context } from '../../context.ts';
 import { LIMITS } from './limits.ts';
-import { tooMuch } from './too-much.ts';
+import { limitExceeded } from './limit-exceeded.ts';
 import { leafWeightOf, weightOf } from './weights.ts';
 
 type Field = GraphQLField<unknown, Context>;
-interface PageAsked {
+interface PageArguments {
   first?: number | null;
   last?: number | null;
 }
@@ -41,9 +41,9 @@ function nodeNameOf(connection: GraphQLObjectType): string {
   return getNamedType(connection.getFields()['nodes']!.type).name;
 }
 
-function countBefore(field: Field, weigh: (args: PageAsked) => number): void {
+function countBefore(field: Field, weigh: (args: PageArguments) => number): void {
   const resolve = field.resolve ?? defaultFieldResolver;
-  field.resolve = (source, args: PageAsked, context, info) => {
+  field.resolve = (source, args: PageArguments, context, info) => {
     count(context, weigh(args));
     return resolve(source, args, context, info);
   };
@@ -65,9 +65,9 @@ function countAfter(field: Field, weight: number): void {
 }
 
 function count(context: Context, entries: number): void {
-  context.entriesAsked += entries;
-  if (context.entriesAsked > LIMITS.entries)
-    throw tooMuch(
+  context.entriesRequested += entries;
+  if (context.entriesRequested > LIMITS.entries)
+    throw limitExceeded(
       `This operation asks for more than ${LIMITS.entries} entries; ask for smaller pages.`,
       'QUERY_TOO_EXPENSIVE',
       400,

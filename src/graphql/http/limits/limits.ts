@@ -20,5 +20,5 @@ export const LIMITS = {
   /** WebSockets that one person, or one service token, may have open here. */
   sockets: 50,
   /** WebSockets from one address that have not said yet who they are. */
-  strangers: 20,
+  unauthenticatedSockets: 20,
 } as const;

@@ -21,7 +21,7 @@ import {
 import { LIMITS } from './limits.ts';
 import { leafWeightOf, lengthOf, weightOf } from './weights.ts';
 
-export interface Asked {
+export interface PricedOperation {
   schema: GraphQLSchema;
   operation: OperationDefinitionNode;
   fragments: ReadonlyMap<string, FragmentDefinitionNode>;
@@ -35,23 +35,23 @@ const A_CHANGE = 10;
  * What an operation costs: one point for every hundred objects that its answer could hold at most. Leaves are free, an object
  * counts one (those that hold documents more, see weights.ts), a connection its page size times what hangs on each entry.
  */
-export function priceOf(asked: Asked): number {
-  const root = asked.schema.getRootType(asked.operation.operation);
+export function priceOf(priced: PricedOperation): number {
+  const root = priced.schema.getRootType(priced.operation.operation);
   if (!root) return 0;
   return Math.max(
     1,
     Math.ceil(
-      new Pricing(asked).selections(asked.operation.selectionSet, root, 1) / OBJECTS_A_POINT,
+      new Pricing(priced).selections(priced.operation.selectionSet, root, 1) / OBJECTS_A_POINT,
     ),
   );
 }
 
 class Pricing {
-  readonly #asked: Asked;
+  readonly #priced: PricedOperation;
   readonly #fragments = new Map<string, number>();
 
-  constructor(asked: Asked) {
-    this.#asked = asked;
+  constructor(priced: PricedOperation) {
+    this.#priced = priced;
   }
 
   selections({ selections }: SelectionSetNode, parent: GraphQLCompositeType, page: number): number {
@@ -71,7 +71,7 @@ class Pricing {
 
   /** Priced once for each page size it stands in: fragments of fragments must not make pricing itself expensive. */
   #fragment(name: string, page: number): number {
-    const fragment = this.#asked.fragments.get(name);
+    const fragment = this.#priced.fragments.get(name);
     const type = this.#typeOf(fragment?.typeCondition.name.value);
     if (!fragment || !type) return 0;
     const key = `${page} ${name}`;
@@ -90,9 +90,10 @@ class Pricing {
     const below = (size: number) =>
       this.selections(node.selectionSet as SelectionSetNode, type, size);
     if (type.name.endsWith('Connection'))
-      return 1 + below(pageSize(node, field, this.#asked.variables));
+      return 1 + below(pageSize(node, field, this.#priced.variables));
     if (type.name.endsWith('Edge')) return page * below(1);
-    const itself = parent === this.#asked.schema.getMutationType() ? A_CHANGE : weightOf(type.name);
+    const itself =
+      parent === this.#priced.schema.getMutationType() ? A_CHANGE : weightOf(type.name);
     return this.#length(node, field, parent, page) * (itself + below(1));
   }
 
@@ -104,12 +105,12 @@ class Pricing {
   ): number {
     if (!isListType(getNullableType(field.type))) return 1;
     if (parent.name.endsWith('Connection')) return page;
-    const ids = argument(node, 'ids', this.#asked.variables);
+    const ids = argument(node, 'ids', this.#priced.variables);
     return Array.isArray(ids) ? ids.length : lengthOf(parent.name, field.name);
   }
 
   #typeOf(name: string | undefined): GraphQLCompositeType | undefined {
-    const type = name === undefined ? undefined : this.#asked.schema.getType(name);
+    const type = name === undefined ? undefined : this.#priced.schema.getType(name);
     return isCompositeType(type) ? type : undefined;
   }
 }
@@ -127,7 +128,7 @@ function fieldOf(
 function pageSize(
   node: FieldNode,
   field: GraphQLField<unknown, unknown>,
-  variables: Asked['variables'],
+  variables: PricedOperation['variables'],
 ): number {
   const sizes = ['first', 'last']
     .map(name => argument(node, name, variables))
@@ -136,11 +137,11 @@ function pageSize(
   return Number(field.args.find(arg => arg.name === 'first')?.defaultValue ?? LIMITS.pageSize);
 }
 
-function argument(node: FieldNode, name: string, variables: Asked['variables']): unknown {
+function argument(node: FieldNode, name: string, variables: PricedOperation['variables']): unknown {
   const value = node.arguments?.find(argument => argument.name.value === name)?.value;
   return value === undefined ? undefined : valueOf(value, variables);
 }
 
-function valueOf(value: ValueNode, variables: Asked['variables']): unknown {
+function valueOf(value: ValueNode, variables: PricedOperation['variables']): unknown {
   return valueFromASTUntyped(value, variables);
 }

@@ -1,4 +1,4 @@
-import { tooMuch } from './too-much.ts';
+import { limitExceeded } from './limit-exceeded.ts';
 
 /** Does a tenant's work when it is the tenant's turn. Throws a fault with status 429 when too much already waits. */
 export type InTurn = <T>(tenantId: string, work: () => Promise<T>) => Promise<T>;
@@ -15,7 +15,7 @@ export async function inTurnOfStream<T>(
   try {
     return await (inTurn ? inTurn(tenantId, work) : work());
   } catch (fault) {
-    throw isTooManyRequests(fault) ? tooMuch(fault.message, 'RATE_LIMITED', 429) : fault;
+    throw isTooManyRequests(fault) ? limitExceeded(fault.message, 'RATE_LIMITED', 429) : fault;
   }
 }
 

@@ -4,8 +4,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { ExecutionResult, FormattedExecutionResult } from 'graphql';
 import type { ParameterizedContext } from 'koa';
 import { bearer, unauthenticated } from '../bearer.ts';
-import type { Asked } from './prepare.ts';
-import { only, type Streams } from './streams.ts';
+import type { StreamRequest } from './prepare.ts';
+import { singleResult, type Streams } from './streams.ts';
 
 /** What passes through proxies that close a silent connection. */
 const HEARTBEAT = ':\n\n';
@@ -20,13 +20,13 @@ export class EventStreams {
   }
 
   async answer(ctx: ParameterizedContext, body: unknown): Promise<void> {
-    const leaving = new AbortController();
-    ctx.res.once('close', () => leaving.abort());
-    const context = await this.#streams.enter(bearer(ctx.req), ctx.req, leaving.signal);
+    const closed = new AbortController();
+    ctx.res.once('close', () => closed.abort());
+    const context = await this.#streams.contextFor(bearer(ctx.req), ctx.req, closed.signal);
     if (!context) throw unauthenticated();
-    const opened = this.#streams.open(context, askedIn(body), { counted: true });
+    const opened = this.#streams.open(context, streamRequestOf(body), { counted: true });
     const results =
-      'schema' in opened ? await this.#streams.subscribe(opened) : only({ errors: opened });
+      'schema' in opened ? await this.#streams.subscribe(opened) : singleResult({ errors: opened });
     ctx.res.once('close', () => void results.return()); // also when nothing of it was ever read
     this.#send(ctx, this.#events(results));
   }
@@ -47,7 +47,7 @@ export class EventStreams {
         if (result === null) yield HEARTBEAT;
         else if (result.done) break;
         else {
-          yield said(this.#streams.said(result.value));
+          yield asEvent(this.#streams.renderResult(result.value));
           next = results.next();
         }
       }
@@ -58,8 +58,8 @@ export class EventStreams {
   }
 }
 
-function askedIn(body: unknown): Asked {
-  const { query, operationName, variables } = (body ?? {}) as Partial<Asked>;
+function streamRequestOf(body: unknown): StreamRequest {
+  const { query, operationName, variables } = (body ?? {}) as Partial<StreamRequest>;
   return {
     query: typeof query === 'string' ? query : '',
     operationName: typeof operationName === 'string' ? operationName : null,
@@ -78,5 +78,5 @@ async function beforeSilence<T>(next: Promise<T>): Promise<T | null> {
   }
 }
 
-const said = (result: FormattedExecutionResult): string =>
+const asEvent = (result: FormattedExecutionResult): string =>
   `event: next\ndata: ${JSON.stringify(result)}\n\n`;

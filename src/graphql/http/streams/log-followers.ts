@@ -2,29 +2,29 @@ import { randomUUID } from 'node:crypto';
 import { Actor, Directory, type Ground } from '../../../directory/index.ts';
 import type { Context } from '../../context.ts';
 import type { Listener } from './listener.ts';
-import { Tail, type Written } from './tail.ts';
+import { Tail, type LogRow } from './tail.ts';
 
 /** A log of one tenant, and how its end is read. The same key is the same log. */
-export interface Source<Row extends Written> {
+export interface LogSource<Row extends LogRow> {
   tenantId: string;
   key: string;
   since: (directory: Directory, from: Date, most: number) => Promise<Row[]>;
 }
 
-export interface Welcome {
+export interface StreamLease {
   /** Is the credential still alive, and does it still permit the same? */
-  isStillWelcome: () => Promise<boolean>;
+  isValid: () => Promise<boolean>;
   /** Told when the other side goes. */
-  leaving: AbortSignal;
+  closed: AbortSignal;
 }
 
 const CHECK_EVERY_MS = 2_000;
 
 /** One tail for each log that somebody listens to, however many do. */
-export class Newsroom {
+export class LogFollowers {
   readonly #ground: Ground;
   readonly #onFault: (fault: unknown) => void;
-  readonly #tails = new Map<string, Tail<Written>>();
+  readonly #tails = new Map<string, Tail<LogRow>>();
 
   constructor(ground: Ground, onFault: (fault: unknown) => void) {
     this.#ground = ground;
@@ -35,31 +35,31 @@ export class Newsroom {
    * What is written from now on, in portions. Before each portion, and every few seconds, the credential is asked for again: a
    * stream ends with what opened it.
    */
-  async follow<Row extends Written>(
-    source: Source<Row>,
+  async follow<Row extends LogRow>(
+    source: LogSource<Row>,
     context: Context,
-    welcome: Welcome,
+    lease: StreamLease,
   ): Promise<AsyncGenerator<Row[], void>> {
     const listener = await this.#listen(source);
-    if (welcome.leaving.aborted) listener.end();
-    else welcome.leaving.addEventListener('abort', () => listener.end(), { once: true });
-    return this.#hear(listener, source, context, welcome);
+    if (lease.closed.aborted) listener.end();
+    else lease.closed.addEventListener('abort', () => listener.end(), { once: true });
+    return this.#followLog(listener, source, context, lease);
   }
 
   close(): void {
     for (const tail of this.#tails.values()) tail.end();
   }
 
-  async *#hear<Row extends Written>(
+  async *#followLog<Row extends LogRow>(
     listener: Listener<Row>,
-    { key }: Source<Row>,
+    { key }: LogSource<Row>,
     context: Context,
-    { isStillWelcome, leaving }: Welcome,
+    { isValid, closed }: StreamLease,
   ): AsyncGenerator<Row[], void> {
     try {
-      while (!leaving.aborted) {
+      while (!closed.aborted) {
         const news = await listener.next(CHECK_EVERY_MS);
-        if (news === null || !(await isStillWelcome())) return;
+        if (news === null || !(await isValid())) return;
         context.forget();
         if (news.length > 0) yield news;
       }
@@ -69,7 +69,7 @@ export class Newsroom {
     }
   }
 
-  #listen<Row extends Written>({ tenantId, key, since }: Source<Row>): Promise<Listener<Row>> {
+  #listen<Row extends LogRow>({ tenantId, key, since }: LogSource<Row>): Promise<Listener<Row>> {
     let tail = this.#tails.get(key);
     if (!tail) {
       const reader = new Directory(this.#ground, Actor.system(tenantId), {
@@ -77,7 +77,7 @@ export class Newsroom {
       });
       this.#tails.set(
         key,
-        (tail = new Tail<Written>((from, most) => since(reader, from, most), this.#onFault)),
+        (tail = new Tail<LogRow>((from, most) => since(reader, from, most), this.#onFault)),
       );
     }
     return tail.listen() as Promise<Listener<Row>>;

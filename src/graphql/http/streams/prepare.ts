@@ -10,14 +10,14 @@ import {
   validate,
 } from 'graphql';
 import type { Context } from '../../context.ts';
-import { withoutHints } from '../../errors.ts';
+import { withoutSuggestions } from '../../errors.ts';
 import { admit } from '../limits/admit.ts';
 import type { Budget } from '../limits/budget.ts';
 import { LIMITS } from '../limits/limits.ts';
 import { documentRules } from '../limits/rules.ts';
 
 /** What a client sends to open a stream. */
-export interface Asked {
+export interface StreamRequest {
   query: string;
   operationName?: string | null | undefined;
   variables?: Record<string, unknown> | null | undefined;
@@ -30,13 +30,13 @@ export function prepare(
   schema: GraphQLSchema,
   budget: Budget,
   context: Context,
-  asked: Asked,
+  request: StreamRequest,
 ): ExecutionArgs | readonly GraphQLError[] {
   try {
-    const document = parse(asked.query, { maxTokens: LIMITS.tokens });
+    const document = parse(request.query, { maxTokens: LIMITS.tokens });
     const mistakes = validate(schema, document, RULES, { maxErrors: 20 });
-    if (mistakes.length > 0) return mistakes.map(withoutSuggestions);
-    return admitted(schema, budget, context, document, asked);
+    if (mistakes.length > 0) return mistakes.map(validationError);
+    return admitted(schema, budget, context, document, request);
   } catch (refused) {
     if (refused instanceof GraphQLError) return [refused];
     throw refused;
@@ -48,7 +48,7 @@ function admitted(
   budget: Budget,
   context: Context,
   document: DocumentNode,
-  { operationName, variables }: Asked,
+  { operationName, variables }: StreamRequest,
 ): ExecutionArgs {
   const operation = getOperationAST(document, operationName);
   if (operation?.operation !== OperationTypeNode.SUBSCRIPTION)
@@ -65,8 +65,8 @@ function admitted(
   };
 }
 
-function withoutSuggestions(mistake: GraphQLError): GraphQLError {
-  return new GraphQLError(withoutHints(mistake.message), {
+function validationError(mistake: GraphQLError): GraphQLError {
+  return new GraphQLError(withoutSuggestions(mistake.message), {
     nodes: mistake.nodes ?? null,
     extensions: { code: 'GRAPHQL_VALIDATION_FAILED' },
   });

@@ -1,7 +1,7 @@
 import { Listener } from './listener.ts';
 
 /** Something that was written down: the database gave it an id and a time, in order. */
-export interface Written {
+export interface LogRow {
   id: string;
   at: Date;
 }
@@ -16,7 +16,7 @@ const LONG_EVERY = 15;
 const PORTION = 500;
 
 /** The end of a log, read while somebody listens. Every process reads for itself, so it does not matter where a thing was written. */
-export class Tail<Row extends Written> {
+export class Tail<Row extends LogRow> {
   readonly #since: ReadSince<Row>;
   readonly #onFault: (fault: unknown) => void;
   readonly #listeners = new Set<Listener<Row>>();

@@ -6,7 +6,7 @@ import { WebSocketServer } from 'ws';
 import { credentialIn, unauthenticated } from '../bearer.ts';
 import { payerOf } from '../limits/budget.ts';
 import { LIMITS } from '../limits/limits.ts';
-import { Places } from './places.ts';
+import { ConcurrencyLimit } from './concurrency-limit.ts';
 import type { Streams } from './streams.ts';
 
 const UNAUTHORIZED = 4401;
@@ -23,20 +23,23 @@ export class WebSockets {
   });
   readonly #protocol: ReturnType<typeof useServer>;
 
-  readonly #strangers = new Places(LIMITS.strangers);
-  readonly #known = new Places(LIMITS.sockets);
+  readonly #unauthenticated = new ConcurrencyLimit(LIMITS.unauthenticatedSockets);
+  readonly #authenticated = new ConcurrencyLimit(LIMITS.sockets);
   /** What is done when somebody has said who they are. */
-  readonly #introduced = new WeakMap<IncomingMessage, () => void>();
+  readonly #onAuthenticated = new WeakMap<IncomingMessage, () => void>();
 
   constructor(streams: Streams) {
-    const leavings = new WeakMap<object, AbortController>();
-    const enter = (ctx: { connectionParams?: unknown; extra: { request: IncomingMessage } }) => {
-      const leaving = leavings.get(ctx) ?? new AbortController();
-      leavings.set(ctx, leaving);
-      return streams.enter(
+    const closings = new WeakMap<object, AbortController>();
+    const contextFor = (ctx: {
+      connectionParams?: unknown;
+      extra: { request: IncomingMessage };
+    }) => {
+      const closed = closings.get(ctx) ?? new AbortController();
+      closings.set(ctx, closed);
+      return streams.contextFor(
         credentialFrom(ctx.connectionParams, ctx.extra.request),
         ctx.extra.request,
-        leaving.signal,
+        closed.signal,
       );
     };
     this.#protocol = useServer(
@@ -45,25 +48,25 @@ export class WebSockets {
         subscribe: args => streams.subscribe(args),
         onConnect: async ctx => {
           const { request, socket } = ctx.extra;
-          const context = await enter(ctx);
+          const context = await contextFor(ctx);
           if (!context) return socket.close(UNAUTHORIZED, 'Unauthorized');
-          const leave = this.#known.take(payerOf(context.actor));
+          const leave = this.#authenticated.take(payerOf(context.actor));
           if (!leave) return socket.close(TOO_MANY, 'Too many connections');
           socket.once('close', leave);
-          this.#introduced.get(request)?.();
+          this.#onAuthenticated.get(request)?.();
         },
         onSubscribe: async (ctx, _id, payload) => {
-          const context = await enter(ctx);
+          const context = await contextFor(ctx);
           return context ? streams.open(context, payload) : [unauthenticated()];
         },
-        onNext: (_ctx, _id, _payload, _args, result) => streams.said(result),
+        onNext: (_ctx, _id, _payload, _args, result) => streams.renderResult(result),
         onError: (_ctx, _id, _payload, errors) =>
-          streams.refused(
+          streams.renderErrors(
             errors.map(error =>
               error instanceof GraphQLError ? error : new GraphQLError(String(error)),
             ),
           ),
-        onClose: ctx => leavings.get(ctx)?.abort(),
+        onClose: ctx => closings.get(ctx)?.abort(),
       },
       this.#server,
     );
@@ -71,7 +74,7 @@ export class WebSockets {
 
   /** From this address there may be so many at a time that have not said yet who they are. */
   take(request: IncomingMessage, socket: Duplex, head: Buffer, address: string): void {
-    const leave = this.#strangers.take(address);
+    const leave = this.#unauthenticated.take(address);
     if (!leave) {
       socket.end(
         'HTTP/1.1 429 Too Many Requests\r\nConnection: close\r\nRetry-After: 3\r\nContent-Length: 0\r\n\r\n',
@@ -79,7 +82,7 @@ export class WebSockets {
       return;
     }
     socket.once('close', leave);
-    this.#introduced.set(request, leave);
+    this.#onAuthenticated.set(request, leave);
     this.#server.handleUpgrade(request, socket, head, open =>
       this.#server.emit('connection', open, request),
     );

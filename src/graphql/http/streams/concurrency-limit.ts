@@ -1,5 +1,5 @@
 /** Counts what is open at the same time, by whom. A place is given back once, however often that is said. */
-export class Places {
+export class ConcurrencyLimit {
   readonly #taken = new Map<string, number>();
   readonly #most: number;
 

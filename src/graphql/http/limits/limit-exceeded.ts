@@ -1,7 +1,7 @@
 import { GraphQLError } from 'graphql';
 
 /** A limit was met. The code is stable, the numbers are in `extensions`. */
-export function tooMuch(
+export function limitExceeded(
   message: string,
   code: string,
   status: number,
