@@ -341,9 +341,9 @@ test('beyond what a tenant may send in an hour, mails wait for the next hour, an
   );
   await sql`update outbox set available_at = now() where tenant_id = ${tenantId}`.execute(db);
   await drained({ attempts: 1 });
-  expect(mails.map(mail => /^To: (.*)\r$/m.exec(mail)?.[1]).toSorted()).toEqual(
-    members.map(({ email }) => email).toSorted(),
-  );
+  const to = (mail: string) => /^To: (.*)\r$/m.exec(mail)?.[1];
+  expect(new Set(mails.map(to))).toEqual(new Set(members.map(({ email }) => email)));
+  expect(mails).toHaveLength(members.length);
   for (const { id } of members)
     expect(await onboarding(id)).toMatchObject({ state: 'SENT', sentCount: 1 });
 });
