@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
-import type { Context, Middleware } from 'koa';
 import type { Config } from './config.ts';
+import type { RequestContext, RequestHandler } from './platform/http/index.ts';
 import type { Metrics } from './platform/index.ts';
 
 export interface OperatorParts {
@@ -15,8 +15,8 @@ export interface OperatorParts {
 const READY_WITHIN_MS = 1_000;
 
 /** For whoever runs the service; neither shed nor limited, for they are looked at most when it is in trouble. */
-export function answerOperator(parts: OperatorParts): Middleware {
-  const answers: Record<string, (ctx: Context) => Promise<void> | void> = {
+export function answerOperator(parts: OperatorParts): RequestHandler {
+  const answers: Record<string, (ctx: RequestContext) => Promise<void> | void> = {
     '/healthz': ctx => {
       ctx.body = { status: 'alive' };
     },
@@ -32,13 +32,16 @@ export function answerOperator(parts: OperatorParts): Middleware {
       await next();
       return;
     }
-    ctx.state['door'] = { name: 'operator' };
-    ctx.state['route'] = ctx.path;
+    ctx.state.door = { name: 'operator' };
+    ctx.state.route = ctx.path;
     await answer(ctx);
   };
 }
 
-async function answerReady(ctx: Context, { isStopping, ready }: OperatorParts): Promise<void> {
+async function answerReady(
+  ctx: RequestContext,
+  { isStopping, ready }: OperatorParts,
+): Promise<void> {
   const reason = isStopping()
     ? 'stopping'
     : (await within(READY_WITHIN_MS, ready))
@@ -49,7 +52,10 @@ async function answerReady(ctx: Context, { isStopping, ready }: OperatorParts): 
   ctx.body = { status: reason ?? 'ready' };
 }
 
-async function answerMetrics(ctx: Context, { metrics, rules }: OperatorParts): Promise<void> {
+async function answerMetrics(
+  ctx: RequestContext,
+  { metrics, rules }: OperatorParts,
+): Promise<void> {
   if (!mayRead(rules.token, ctx.get('authorization'))) {
     ctx.status = 401;
     ctx.set('WWW-Authenticate', 'Bearer realm="metrics"');

@@ -6,27 +6,23 @@ import {
   STATUS_CODES,
 } from 'node:http';
 import type { Duplex } from 'node:stream';
-import Koa, { type Context, type Middleware, type Next } from 'koa';
+import Koa, { type Next } from 'koa';
 import type { Config } from './config.ts';
 import {
   addressOf,
   callerOf,
   compressAnswers,
+  type Door,
   Fault,
   faultOf,
   Graceful,
   refuseUnreadable,
+  type RequestContext,
+  type RequestHandler,
+  type RequestState,
 } from './platform/http/index.ts';
 import { type Log, type Metrics, TokenBuckets } from './platform/index.ts';
 import { answerOperator } from './operator.ts';
-
-/** A way in. It is handed every request under its paths, and says faults in its own dialect. */
-export interface Door {
-  name: string;
-  path: string | readonly string[];
-  handle: Middleware;
-  say?: (ctx: Context, fault: Fault) => void;
-}
 
 export interface ServerParts {
   config: Pick<
@@ -47,7 +43,7 @@ export interface ServerParts {
   /** Takes over a connection for WebSockets. */
   upgrade?: (request: IncomingMessage, socket: Duplex, head: Buffer, address: string) => void;
   /** Ends, when the server stops, what does not end by itself: WebSockets, event streams. */
-  sayGoodbye?: () => void | Promise<void>;
+  closeStreams?: () => void | Promise<void>;
 }
 
 export interface Server {
@@ -65,9 +61,12 @@ export function createServer({
   doors,
   ready,
   upgrade,
-  sayGoodbye,
+  closeStreams,
 }: ServerParts): Server {
-  const app = new Koa({ proxy: config.trustProxy > 0, maxIpsCount: config.trustProxy });
+  const app = new Koa<RequestState>({
+    proxy: config.trustProxy > 0,
+    maxIpsCount: config.trustProxy,
+  });
   const http = createHttpServer({
     maxHeaderSize: 65_536, // a SCIM filter is part of the URL
     requestTimeout: 60_000,
@@ -116,7 +115,7 @@ export function createServer({
       graceful.stop({
         drainDelayMs: config.drainDelayMs,
         deadlineMs: config.shutdownDeadlineMs,
-        sayGoodbye,
+        closeStreams,
       }),
   };
 }
@@ -131,20 +130,20 @@ function refuseUpgrade(socket: Duplex, status: 429 | 503, retryAfter: number): v
  * Each request has an id of ours, by which log lines and audit entries are tied together. A caller's own id, when it is a plain token, is
  * kept beside it and said back; two callers may send the same one, so nothing is found by it alone.
  */
-function identify(log: Log): Middleware {
+function identify(log: Log): RequestHandler {
   return (ctx, next) => {
     const theirs = ctx.get('x-request-id');
     const correlationId = randomUUID();
     const requestId = SANE_ID.test(theirs) ? theirs : undefined;
-    ctx.state['call'] = { correlationId, ...(requestId && { requestId }) };
-    ctx.state['log'] = log.child({ requestId: requestId ?? correlationId, correlationId });
+    ctx.state.trace = { correlationId, ...(requestId && { requestId }) };
+    ctx.state.log = log.child({ requestId: requestId ?? correlationId, correlationId });
     ctx.set('X-Request-Id', requestId ?? correlationId);
     return next();
   };
 }
 
 /** Strict for answers that are data; a door with pages sets its own policy. */
-function protect(https: boolean): Middleware {
+function protect(https: boolean): RequestHandler {
   const headers = {
     'Cache-Control': 'no-store',
     'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
@@ -160,16 +159,16 @@ function protect(https: boolean): Middleware {
   };
 }
 
-/** One log line and one measurement for each request. Doors add `state.route` and, for the line, `state.noted`. */
-function account(metrics: Metrics): Middleware {
+/** One log line and one measurement for each request. Doors add `state.route` and, for the line, `state.logFields`. */
+function account(metrics: Metrics): RequestHandler {
   return async (ctx, next) => {
     const start = performance.now();
     await next();
     const ms = performance.now() - start;
-    const door = (ctx.state['door'] as Door | undefined)?.name ?? 'none';
-    const route = (ctx.state['route'] as string | undefined) ?? door;
+    const door = ctx.state.door?.name ?? 'none';
+    const route = ctx.state.route ?? door;
     metrics.request(door, route, ctx.status, ms / 1_000);
-    (ctx.state['log'] as Log)[door === 'operator' ? 'debug' : 'info'](
+    ctx.state.log[door === 'operator' ? 'debug' : 'info'](
       {
         method: ctx.method,
         path: ctx.path,
@@ -178,41 +177,42 @@ function account(metrics: Metrics): Middleware {
         door,
         route,
         address: ctx.ip,
-        ...(ctx.state['noted'] as object | undefined),
+        ...ctx.state.logFields,
       },
       'request',
     );
   };
 }
 
-function chooseDoor(doors: readonly Door[]): Middleware {
+function chooseDoor(doors: readonly Door[]): RequestHandler {
   const places = doors.flatMap(door =>
     [door.path].flat().map(path => ({ door, path, below: `${path}/` })),
   );
   return (ctx, next) => {
-    ctx.state['door'] = places.find(
+    const place = places.find(
       ({ path, below }) => ctx.path === path || (below !== '//' && ctx.path.startsWith(below)),
-    )?.door;
+    );
+    if (place) ctx.state.door = place.door;
     return next();
   };
 }
 
 /** The last resort. What is known is said, in the dialect of the door; everything else is a 500 without detail, and logged. */
-function sayFaults(): Middleware {
+function sayFaults(): RequestHandler {
   return async (ctx, next) => {
     try {
       await next();
     } catch (thrown) {
       const fault = faultOf(thrown);
       if (fault.status >= 500)
-        (ctx.state['log'] as Log)[fault.status === 503 ? 'warn' : 'error'](
+        ctx.state.log[fault.status === 503 ? 'warn' : 'error'](
           { err: thrown },
           'A request failed.',
         );
       ctx.status = fault.status;
       if (fault.retryAfter !== undefined) ctx.set('Retry-After', String(fault.retryAfter));
-      const door = ctx.state['door'] as Door | undefined;
-      if (door?.say) door.say(ctx, fault);
+      const { door } = ctx.state;
+      if (door?.renderError) door.renderError(ctx, fault);
       else ctx.body = { error: fault.detail };
     }
     // An answer before the end of the body: what is still coming belongs to nobody.
@@ -221,7 +221,7 @@ function sayFaults(): Middleware {
 }
 
 /** Beyond what can be answered in time, saying so at once serves everybody better than letting all wait. */
-function shed(most: number): Middleware {
+function shed(most: number): RequestHandler {
   let inWork = 0;
   return async (_, next) => {
     if (inWork >= most) throw new Fault(503, 'The service is overloaded. Try again shortly.', 1);
@@ -234,7 +234,7 @@ function shed(most: number): Middleware {
   };
 }
 
-function limitCallers(buckets: TokenBuckets): Middleware {
+function limitCallers(buckets: TokenBuckets): RequestHandler {
   return (ctx, next) => {
     const { allowed, retryAfter } = buckets.draw(callerOf(ctx.ip));
     if (!allowed) throw new Fault(429, 'Too many requests from this address.', retryAfter);
@@ -242,10 +242,9 @@ function limitCallers(buckets: TokenBuckets): Middleware {
   };
 }
 
-function enterDoor(): Middleware {
-  return async (ctx: Context, next: Next) => {
-    const door = ctx.state['door'] as Door | undefined;
-    await door?.handle(ctx, next);
+function enterDoor(): RequestHandler {
+  return async (ctx: RequestContext, next: Next) => {
+    await ctx.state.door?.handle?.(ctx, next);
     if (ctx.status === 404 && ctx.body === undefined && ctx.respond !== false)
       throw new Fault(404, 'There is nothing here.');
   };

@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http';
 import type { Config } from './config.ts';
 import type { Database } from './database.ts';
 import {
@@ -10,7 +9,7 @@ import {
 } from './directory/index.ts';
 import { graphqlDoor } from './graphql/index.ts';
 import { startOutbound } from './outbound/index.ts';
-import { FairShare, readBody } from './platform/http/index.ts';
+import { FairShare, type InTurn } from './platform/http/index.ts';
 import {
   isFull,
   isOutage,
@@ -40,10 +39,6 @@ export interface Service {
   stop(): Promise<void>;
 }
 
-const JSON_TYPES = ['application/json', 'application/graphql-response+json'];
-const SCIM_TYPES = ['application/scim+json', 'application/json'];
-/** Does a tenant's work when it is the tenant's turn. */
-type InTurn = <T>(tenantId: string, work: () => Promise<T>) => Promise<T>;
 const TIDY_EVERY_MS = 15_000;
 
 /** The whole house over one database: its doors, what is written down beside them, and what goes out. Listens where it is told to. */
@@ -79,7 +74,6 @@ export async function startService({
     sandbox: config.sandbox,
     corsOrigins: config.corsOrigins,
     oidc: config.oidc,
-    readBody: (request: IncomingMessage) => readBody(request, { types: JSON_TYPES }),
     noteUse: use => uses.note(use),
     measure: (operation, codes) => metrics.operation(operation, codes),
     draw,
@@ -91,9 +85,8 @@ export async function startService({
     measure: (providerId, status) => metrics.provider(providerId, status),
     uses,
     draw,
-    readBody: (request: IncomingMessage) => readBody(request, { types: SCIM_TYPES }),
   });
-  const rest = restDoor({ ...shared, notes: uses, readBody, draw });
+  const rest = restDoor({ ...shared, notes: uses, draw });
   const outbound = startOutbound({
     outbox,
     directoryOf: tenantId => systemDirectory(ground, tenantId),
@@ -129,7 +122,7 @@ export async function startService({
     doors: [scim, rest, graphql],
     ready: () => database.pool.query('select 1').then(() => true),
     upgrade: graphql.upgrade,
-    sayGoodbye: graphql.sayGoodbye,
+    closeStreams: graphql.closeStreams,
   });
   const metricsHttp =
     config.metrics.port === undefined ? undefined : metricsServer(metrics, config.metrics);

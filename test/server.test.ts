@@ -1,11 +1,10 @@
 import { request as send, Agent, type IncomingMessage, type RequestOptions } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
-import type { Middleware } from 'koa';
 import { afterEach, describe, expect, test } from 'vitest';
-import { Fault, readBody } from '../src/platform/http/index.ts';
+import { type Door, Fault, readBody, type RequestHandler } from '../src/platform/http/index.ts';
 import { createLog, Metrics } from '../src/platform/index.ts';
-import { createServer, type Door, type Server, type ServerParts } from '../src/server.ts';
+import { createServer, type Server, type ServerParts } from '../src/server.ts';
 
 const running: Server[] = [];
 afterEach(() => Promise.all(running.splice(0).map(server => server.stop())));
@@ -22,14 +21,14 @@ interface Started extends Server {
 }
 
 async function start(
-  handle: Middleware,
+  handle: RequestHandler,
   parts: Omit<Partial<ServerParts>, 'config'> & {
     config?: Partial<ServerParts['config']>;
-    say?: NonNullable<Door['say']>;
+    renderError?: NonNullable<Door['renderError']>;
   } = {},
 ): Promise<Started> {
   const lines: Record<string, unknown>[] = [];
-  const { config, say, ...rest } = parts;
+  const { config, renderError, ...rest } = parts;
   const server = createServer({
     log: createLog('debug', {
       write: line => {
@@ -38,7 +37,7 @@ async function start(
     }),
     metrics: new Metrics(),
     ready: async () => true,
-    doors: [{ name: 'shop', path: ['/shop', '/'], handle, ...(say && { say }) }],
+    doors: [{ name: 'shop', path: ['/shop', '/'], handle, ...(renderError && { renderError }) }],
     ...rest,
     config: {
       publicUrl: 'http://localhost',
@@ -74,7 +73,7 @@ async function start(
   return { ...server, lines, get };
 }
 
-const hello: Middleware = ctx => {
+const hello: RequestHandler = ctx => {
   ctx.body = 'hello';
 };
 
@@ -88,7 +87,7 @@ function gate() {
   const first = new Promise<void>(resolve => {
     entered = resolve;
   });
-  const handle: Middleware = async ctx => {
+  const handle: RequestHandler = async ctx => {
     entered();
     await opened;
     ctx.body = 'waited';
@@ -142,7 +141,7 @@ describe('every answer', () => {
 
   test('leaves a line without the query and with what the door noted, and a measurement', async () => {
     const { get, lines } = await start(ctx => {
-      Object.assign(ctx.state, { route: 'GET /shop/:id', noted: { tenant: 't1' } });
+      Object.assign(ctx.state, { route: 'GET /shop/:id', logFields: { tenant: 't1' } });
       ctx.body = 'x';
     });
     await get('/shop/1?token=x', { headers: { authorization: 'Bearer x' } });
@@ -252,7 +251,7 @@ describe('a fault', () => {
       },
       {
         config: { rateLimit: { perSecond: 1, burst: 1 } },
-        say: (ctx, fault) => {
+        renderError: (ctx, fault) => {
           ctx.type = 'application/problem+json';
           ctx.body = JSON.stringify({ detail: fault.detail });
         },

@@ -1,6 +1,11 @@
-import type { IncomingMessage } from 'node:http';
-import type { Context } from 'koa';
-import { type Call, Directory, type Ground, Refusal, type UseNotes } from '../directory/index.ts';
+import { Directory, type Ground, Refusal, type UseNotes } from '../directory/index.ts';
+import {
+  type Door,
+  type Draw,
+  type InTurn,
+  readBody,
+  type RequestContext,
+} from '../platform/http/index.ts';
 import { callerOf } from './authenticate.ts';
 import { codeOf, nothingHere, RestError, sayError, sayRefusal } from './errors.ts';
 import { changeRecord, listRecords, showRecord } from './identity-providers.ts';
@@ -12,29 +17,14 @@ import { grantToken } from './token-endpoint.ts';
 export interface RestParts {
   ground: Ground;
   publicUrl: string;
-  /** Throws, with a status, what it cannot read; the server says it through `say`. */
-  readBody: (
-    request: IncomingMessage,
-    rules: {
-      types: readonly string[];
-      form: 'fields' | 'json';
-      maxBytes: number;
-      maxDepth: number;
-      whenEmpty?: unknown;
-    },
-  ) => Promise<unknown>;
   /** Takes one from what a credential may still ask for. Without it, addresses are limited but credentials are not. */
-  draw?: (account: string) => { allowed: boolean; retryAfter: number };
+  draw?: Draw;
   notes: Pick<UseNotes, 'note'>;
   /** Does a tenant's work when it is the tenant's turn; without it, at once. */
-  inTurn?: <T>(tenantId: string, work: () => Promise<T>) => Promise<T>;
+  inTurn?: InTurn;
 }
 
-interface Fault {
-  status: number;
-  detail: string;
-}
-type Answer = (parts: RestParts, ctx: Context, id: string) => Promise<void>;
+type Answer = (parts: RestParts, ctx: RequestContext, id: string) => Promise<void>;
 
 const RECORDS = /^\/iam\/identity_providers(?:\/(?:(?:saml2|oidc)\/)?([^/]+))?\/?$/;
 const INVITATION = /^\/invitations\/([^/]+)\/?$/;
@@ -59,19 +49,19 @@ const ofInvitation: Record<string, Answer> = { GET: showInvitation, POST: takeIn
 const ofToken: Record<string, Answer> = { POST: grantToken };
 
 /** The REST records of identity providers under /iam, the page behind an invitation's link, and the endpoint where a provider's secret becomes an access token. */
-export function restDoor(parts: RestParts) {
+export function restDoor(parts: RestParts): Door {
   return {
     name: 'rest',
     path: ['/iam', '/oauth', '/invitations'],
-    handle: (ctx: Context) => answer(parts, ctx),
-    say: (ctx: Context, { status, detail }: Fault) => {
+    handle: ctx => answer(parts, ctx),
+    renderError: (ctx, { status, detail }) => {
       if (ctx.path.startsWith('/oauth')) sayOAuthError(ctx, oauthErrorOf({ status, detail }));
       else sayError(ctx, new RestError(status, codeOf(status), detail));
     },
   };
 }
 
-async function answer(parts: RestParts, ctx: Context): Promise<void> {
+async function answer(parts: RestParts, ctx: RequestContext): Promise<void> {
   try {
     const [, id] = RECORDS.exec(ctx.path) ?? [];
     const [, invitation] = INVITATION.exec(ctx.path) ?? [];
@@ -91,22 +81,22 @@ async function answer(parts: RestParts, ctx: Context): Promise<void> {
 
 async function byMethod(
   parts: RestParts,
-  ctx: Context,
+  ctx: RequestContext,
   route: string,
   answers: Record<string, Answer>,
   id = '',
 ): Promise<void> {
   const method = ctx.method === 'HEAD' ? 'GET' : ctx.method;
   const chosen = Object.hasOwn(answers, method) ? answers[method] : undefined;
-  ctx.state['route'] = chosen ? `${method} ${route}` : route;
+  ctx.state.route = chosen ? `${method} ${route}` : route;
   if (!chosen) throw notAllowed(Object.keys(answers));
   await chosen(parts, ctx, id);
 }
 
-function change(parts: RestParts, ctx: Context, id: string): Promise<void> {
+function change(parts: RestParts, ctx: RequestContext, id: string): Promise<void> {
   return asCaller(parts, ctx, async directory => {
     const edit = readEdit(
-      await parts.readBody(ctx.req, {
+      await readBody(ctx.req, {
         types: ['application/json'],
         form: 'json',
         maxBytes: 65_536,
@@ -120,18 +110,18 @@ function change(parts: RestParts, ctx: Context, id: string): Promise<void> {
 /** Opens the caller's directory for one request, and says what it refuses. */
 async function asCaller(
   { ground, draw, notes, inTurn }: RestParts,
-  ctx: Context,
+  ctx: RequestContext,
   work: (directory: Directory) => Promise<void>,
 ): Promise<void> {
   const { actor, credentialId } = await callerOf(ground, ctx.get('authorization'));
-  ctx.state['noted'] = { tenantId: actor.tenantId, credentialId };
+  ctx.state.logFields = { tenantId: actor.tenantId, credentialId };
   const drawn = draw?.(actor.account);
   if (drawn?.allowed === false)
     throw new RestError(429, codeOf(429), 'Too many requests with this token.', {
       'Retry-After': String(drawn.retryAfter),
     });
   notes.note({ tenantId: actor.tenantId, credentialId });
-  const directory = new Directory(ground, actor, ctx.state['call'] as Call);
+  const directory = new Directory(ground, actor, ctx.state.trace);
   try {
     await (inTurn ? inTurn(actor.tenantId, () => work(directory)) : work(directory));
   } catch (thrown) {

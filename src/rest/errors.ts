@@ -1,5 +1,5 @@
-import type { Context } from 'koa';
 import type { Directory, Refusal, RefusalCode } from '../directory/index.ts';
+import type { RequestContext } from '../platform/http/index.ts';
 
 /** How each refusal of the directory is said in REST. A new one does not compile until it is said here. */
 const statuses: Record<RefusalCode, number> = {
@@ -52,7 +52,7 @@ export const malformed = (detail: string) => new RestError(400, 'invalid', detai
 export const nothingHere = () => new RestError(404, 'not_found', 'There is nothing here.');
 
 /** Every error of this door looks the same: a sentence for a person, a code for a program. */
-export function sayError(ctx: Context, { status, code, message, headers }: RestError): void {
+export function sayError(ctx: RequestContext, { status, code, message, headers }: RestError): void {
   ctx.status = status;
   ctx.set(headers);
   ctx.body = { detail: message, code };
@@ -60,7 +60,7 @@ export function sayError(ctx: Context, { status, code, message, headers }: RestE
 
 /** A refusal, with the members that stand in the way named one by one as far as the caller may see them. */
 export async function sayRefusal(
-  ctx: Context,
+  ctx: RequestContext,
   { code, message, facts }: Refusal,
   directory: Directory,
 ): Promise<void> {

@@ -1,19 +1,19 @@
-import type { Context } from 'koa';
-import { acceptInvitation, type Call, Refusal } from '../directory/index.ts';
+import { acceptInvitation, Refusal } from '../directory/index.ts';
+import type { RequestContext } from '../platform/http/index.ts';
 import type { RestParts } from './door.ts';
 
 /** Mail scanners open links: looking changes nothing, the button does. */
-export async function showInvitation(_parts: RestParts, ctx: Context): Promise<void> {
+export async function showInvitation(_parts: RestParts, ctx: RequestContext): Promise<void> {
   page(ctx, 200, 'You are invited', '<form method="post"><button>Join</button></form>');
 }
 
 export async function takeInvitation(
   { ground }: RestParts,
-  ctx: Context,
+  ctx: RequestContext,
   token: string,
 ): Promise<void> {
   try {
-    const member = await acceptInvitation(ground, ctx.state['call'] as Call, token);
+    const member = await acceptInvitation(ground, ctx.state.trace, token);
     page(
       ctx,
       200,
@@ -31,7 +31,7 @@ export async function takeInvitation(
   }
 }
 
-function page(ctx: Context, status: number, title: string, body: string): void {
+function page(ctx: RequestContext, status: number, title: string, body: string): void {
   ctx.status = status;
   ctx.type = 'text/html; charset=utf-8';
   ctx.set(

@@ -1,4 +1,4 @@
-import type { Context } from 'koa';
+import type { RequestContext } from '../platform/http/index.ts';
 
 type OAuthCode =
   | 'invalid_request'
@@ -26,7 +26,7 @@ export const invalidRequest = (description: string) =>
 export const invalidClient = () =>
   new OAuthError('invalid_client', 'The client or its secret is not valid.', 401);
 
-export function sayOAuthError(ctx: Context, { code, status, message }: OAuthError): void {
+export function sayOAuthError(ctx: RequestContext, { code, status, message }: OAuthError): void {
   ctx.status = status;
   if (status === 401) ctx.set('WWW-Authenticate', 'Basic realm="muster"');
   // RFC 6749 allows no quotes in a description.

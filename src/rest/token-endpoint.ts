@@ -1,5 +1,5 @@
-import type { Context } from 'koa';
 import { issueAccessToken } from '../directory/index.ts';
+import { readBody, type RequestContext } from '../platform/http/index.ts';
 import { authenticateClient, clientSecretOf } from './client-authentication.ts';
 import type { RestParts } from './door.ts';
 import { invalidRequest, OAuthError } from './oauth-errors.ts';
@@ -12,9 +12,9 @@ const LONGEST_SCOPE = 1_000;
  * Client credentials (RFC 6749 section 4.4): a provider's id and secret token for an access token of an hour, which opens the
  * provider's SCIM and dies with the secret. Nothing is stored, so nothing is recorded but the use of the secret.
  */
-export async function grantToken(parts: RestParts, ctx: Context): Promise<void> {
+export async function grantToken(parts: RestParts, ctx: RequestContext): Promise<void> {
   const fields = fieldsOf(
-    await parts.readBody(ctx.req, {
+    await readBody(ctx.req, {
       types: ['application/json'],
       form: 'fields',
       maxBytes: 65_536,
@@ -34,7 +34,7 @@ export async function grantToken(parts: RestParts, ctx: Context): Promise<void> 
     provider,
     credentialId,
   } = await authenticateClient(parts.ground, clientSecretOf(ctx.get('authorization'), fields));
-  ctx.state['noted'] = { tenantId, providerId: provider.id, credentialId };
+  ctx.state.logFields = { tenantId, providerId: provider.id, credentialId };
   const drawn = parts.draw?.(credentialId);
   if (drawn?.allowed === false) {
     ctx.set('Retry-After', String(drawn.retryAfter));

@@ -1,13 +1,17 @@
-import type { IncomingMessage } from 'node:http';
-import type { Context, Middleware } from 'koa';
 import {
-  type Call,
   Directory,
   type ExchangeRecorder,
   type Ground,
   scimUrlOf,
   type UseNotes,
 } from '../directory/index.ts';
+import {
+  type Door,
+  type Draw,
+  type InTurn,
+  readBody,
+  type RequestContext,
+} from '../platform/http/index.ts';
 import { type Address, readAddress } from './address.ts';
 import { letIn, type Visitor } from './authenticate.ts';
 import { notFound, ourFault, paused, scimErrorOf } from './errors.ts';
@@ -17,7 +21,7 @@ import { assertScimBody, SCIM_MEDIA, ScimError } from './protocol/index.ts';
 import { RefusedAtDoor } from './refused-at-door.ts';
 import { allowedAt, handlerAt, isWrite, routesWith } from './routes.ts';
 import { shapesOf } from './schemas.ts';
-import type { Answer, Asked, Log, Scope } from './scope.ts';
+import type { Answer, Asked, Scope } from './scope.ts';
 
 export interface ScimParts {
   ground: Ground;
@@ -26,43 +30,35 @@ export interface ScimParts {
   cursorKeys: Scope['cursorKeys'];
   recorder: Pick<ExchangeRecorder, 'note' | 'noteSoon'>;
   uses: Pick<UseNotes, 'note'>;
-  log: Log;
-  readBody: (request: IncomingMessage) => Promise<unknown>;
   isOutage: (fault: unknown) => boolean;
   /** Counts an answer to a provider. */
   measure?: (providerId: string, status: number) => void;
   /** Does a tenant's work when it is the tenant's turn; without it, at once. */
-  inTurn?: <T>(tenantId: string, work: () => Promise<T>) => Promise<T>;
+  inTurn?: InTurn;
   /** May this credential ask again already? */
-  draw?: (account: string) => { allowed: boolean; retryAfter: number };
-}
-
-export interface ScimDoor {
-  name: 'scim';
-  path: '/scim';
-  handle: Middleware;
-  /** Faults from before the door, said as SCIM says them. */
-  say(ctx: Context, fault: { status: number; detail: string }): void;
+  draw?: Draw;
 }
 
 /** The address of one exchange in the request inspector; the audit entries of what it changed carry it too. */
 const EXCHANGE_HEADER = 'Scim-Request-Id';
 
+const BODY_TYPES = ['application/scim+json', 'application/json'];
+
 /** One request on its way through: what is known of it so far. */
 interface Visit {
-  readonly ctx: Context;
+  readonly ctx: RequestContext;
   readonly exchange: Exchange;
   address?: Address | null;
   visitor?: Visitor;
   body?: unknown;
 }
 
-export function scimDoor(parts: ScimParts): ScimDoor {
+export function scimDoor(parts: ScimParts): Door {
   const routes = routesWith(parts.isOutage);
   const walks = new Walks();
   const refusedAtDoor = new RefusedAtDoor(parts.ground, parts.recorder);
 
-  async function handle(ctx: Context): Promise<void> {
+  async function handle(ctx: RequestContext): Promise<void> {
     const visit: Visit = { ctx, exchange: new Exchange() };
     ctx.set(EXCHANGE_HEADER, visit.exchange.id);
     let answer: Answer;
@@ -86,8 +82,8 @@ export function scimDoor(parts: ScimParts): ScimDoor {
       ctx.get('authorization'),
       address.providerId,
     ));
-    ctx.state['route'] = `${ctx.method} /${address.route}`;
-    ctx.state['noted'] = {
+    ctx.state.route = `${ctx.method} /${address.route}`;
+    ctx.state.logFields = {
       tenant: visitor.actor.tenantId,
       provider: visitor.provider.id,
       exchange: exchange.id,
@@ -106,12 +102,14 @@ export function scimDoor(parts: ScimParts): ScimDoor {
   }
 
   function scopeOf({ ctx, exchange }: Visit, { actor, provider }: Visitor): Scope {
-    const call = (ctx.state['call'] as Call | undefined) ?? { correlationId: exchange.id };
     return {
-      directory: new Directory(parts.ground, actor, { ...call, exchangeId: exchange.id }),
+      directory: new Directory(parts.ground, actor, {
+        ...ctx.state.trace,
+        exchangeId: exchange.id,
+      }),
       provider,
       exchange,
-      log: logOf(ctx),
+      log: ctx.state.log,
       walks,
       tolerant: !provider.strict,
       cursorKeys: parts.cursorKeys,
@@ -124,7 +122,7 @@ export function scimDoor(parts: ScimParts): ScimDoor {
     const { ctx } = visit;
     if (method === 'POST' || method === 'PUT' || method === 'PATCH') {
       assertScimBody(ctx.get('content-type'));
-      visit.body = await parts.readBody(ctx.req);
+      visit.body = await readBody(ctx.req, { types: BODY_TYPES });
       assertWellFormed(visit.body);
     }
     const header = (name: string) => ctx.get(name) || undefined;
@@ -139,8 +137,6 @@ export function scimDoor(parts: ScimParts): ScimDoor {
     };
   }
 
-  const logOf = (ctx: Context): Log => (ctx.state['log'] as Log | undefined) ?? parts.log;
-
   function limit({ actor }: Visitor): void {
     const draw = parts.draw?.(actor.account);
     if (draw && !draw.allowed)
@@ -151,7 +147,7 @@ export function scimDoor(parts: ScimParts): ScimDoor {
 
   function refusal({ ctx, exchange }: Visit, thrown: unknown): Answer {
     const known = scimErrorOf(thrown, parts.isOutage);
-    if (!known) logOf(ctx).error({ err: thrown }, 'A SCIM request failed.');
+    if (!known) ctx.state.log.error({ err: thrown }, 'A SCIM request failed.');
     const error = known ?? ourFault();
     exchange.did(`It was refused: ${error.detail}`);
     return { status: error.status, body: error.body(), headers: error.headers };
@@ -196,13 +192,13 @@ export function scimDoor(parts: ScimParts): ScimDoor {
     name: 'scim',
     path: '/scim',
     handle,
-    say(ctx, { status, detail }) {
+    renderError(ctx, { status, detail }) {
       send(ctx, { status, body: new ScimError(status, detail).body() });
     },
   };
 }
 
-function send(ctx: Context, { status, body, location, version, headers }: Answer): void {
+function send(ctx: RequestContext, { status, body, location, version, headers }: Answer): void {
   ctx.status = status;
   ctx.set('Cache-Control', 'no-store');
   if (headers) ctx.set({ ...headers });

@@ -1,4 +1,5 @@
 import { Refusal, type RefusalCode } from '../directory/index.ts';
+import { Fault } from '../platform/http/index.ts';
 import { invalidFilter, invalidSyntax, ScimError, type ScimType } from './protocol/index.ts';
 
 /** How each refusal is said in SCIM (RFC 7644 section 3.12). */
@@ -47,7 +48,7 @@ export function scimErrorOf(
 ): ScimError | null {
   if (thrown instanceof ScimError) return thrown;
   if (thrown instanceof Refusal) return refusalOf(thrown);
-  if (isSayable(thrown))
+  if (thrown instanceof Fault)
     return thrown.status === 400
       ? invalidSyntax(thrown.detail)
       : new ScimError(
@@ -92,16 +93,4 @@ function inWordsOfScim(code: RefusalCode, value: string | undefined): string | n
     default:
       return null;
   }
-}
-
-/** The reader of bodies and the turns of tenants are not ours; this is how their errors look. */
-function isSayable(
-  thrown: unknown,
-): thrown is { status: number; detail: string; retryAfter?: number } {
-  return (
-    thrown instanceof Error &&
-    (thrown.name === 'BodyError' || thrown.name === 'Fault') &&
-    'status' in thrown &&
-    'detail' in thrown
-  );
 }

@@ -1,12 +1,9 @@
 import { type Directory, type ProviderFacts, versionOf } from '../directory/index.ts';
+import type { Log } from '../platform/http/index.ts';
 import type { Exchange } from './exchange.ts';
 import type { Walks } from './lists/walks.ts';
 import type { CursorSeal, JsonObject, ReadingOptions } from './protocol/index.ts';
 import type { Shapes } from './schemas.ts';
-
-export interface Log {
-  error(fields: object, sentence: string): void;
-}
 
 /** One request in the hands of whoever answers it: who asks, what they may say, and where it is written down. */
 export interface Scope extends ReadingOptions {

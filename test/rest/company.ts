@@ -10,7 +10,6 @@ import {
   type ProviderRow,
   UseNotes,
 } from '../../src/directory/index.ts';
-import { readBody } from '../../src/platform/http/index.ts';
 import { connectionOf, createLog, Metrics, TokenBuckets } from '../../src/platform/index.ts';
 import { restDoor } from '../../src/rest/index.ts';
 import { createServer, type Server } from '../../src/server.ts';
@@ -78,7 +77,6 @@ export async function startCompany({
       restDoor({
         ground,
         publicUrl: PUBLIC_URL,
-        readBody,
         notes: uses,
         draw: key => buckets.draw(key),
       }),

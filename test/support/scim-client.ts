@@ -3,7 +3,6 @@ import type { AddressInfo } from 'node:net';
 import pg from 'pg';
 import { afterAll, beforeAll } from 'vitest';
 import { ExchangeRecorder, UseNotes } from '../../src/directory/index.ts';
-import { readBody } from '../../src/platform/http/index.ts';
 import { connectionOf, createLog, isOutage, Metrics } from '../../src/platform/index.ts';
 import { scimDoor } from '../../src/scim/index.ts';
 import { createServer, type Server } from '../../src/server.ts';
@@ -60,10 +59,7 @@ export function scimStage(): ScimStage {
       cursorKeys: { key: 'k'.repeat(40) },
       recorder: here.recorder,
       uses: here.uses,
-      log,
       isOutage,
-      readBody: request =>
-        readBody(request, { types: ['application/scim+json', 'application/json'] }),
     });
     server = createServer({
       log,

@@ -3,8 +3,8 @@ import type { Duplex } from 'node:stream';
 import { koaMiddleware } from '@as-integrations/koa';
 import cors from '@koa/cors';
 import { GraphQLError } from 'graphql';
-import type { Context as KoaContext, Middleware } from 'koa';
-import type { Call, Ground, UseNotes } from '../../directory/index.ts';
+import type { Ground, UseNotes } from '../../directory/index.ts';
+import { type Door, readBody, type RequestContext } from '../../platform/http/index.ts';
 import { answerAnonymous } from './anonymous.ts';
 import { sayError, wantsStream } from './accept.ts';
 import { startApollo } from './apollo.ts';
@@ -31,8 +31,6 @@ export interface GraphqlParts extends Faults {
   sandbox: SandboxMode;
   corsOrigins: readonly string[];
   oidc?: OidcSettings | undefined;
-  /** Reads a JSON body, and refuses what none of our doors reads. */
-  readBody: (request: IncomingMessage) => Promise<unknown>;
   /** Does a tenant's work when it is the tenant's turn; without it, at once. */
   inTurn?: InTurn;
   /** Counts an operation by its name, with the codes of what went wrong in it. */
@@ -44,23 +42,14 @@ export interface GraphqlParts extends Faults {
   budget?: number;
 }
 
-/** What a door says of a request that failed before or behind it. */
-interface Failed {
-  status: number;
-  detail: string;
-}
-
-export interface GraphqlDoor {
-  name: 'graphql';
-  path: readonly string[];
-  handle: Middleware;
-  say: (ctx: KoaContext, failed: Failed) => void;
+export interface GraphqlDoor extends Door {
   upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer, address: string) => void;
   /** Ends what does not end by itself: WebSockets and event streams. */
-  sayGoodbye: () => Promise<void>;
+  closeStreams: () => Promise<void>;
   stop: () => Promise<void>;
 }
 
+const BODY_TYPES = ['application/json', 'application/graphql-response+json'];
 const ENDPOINTS = new Set(['/graphql', '/graphql/stream']);
 
 export async function graphqlDoor(parts: GraphqlParts): Promise<GraphqlDoor> {
@@ -87,7 +76,7 @@ export async function graphqlDoor(parts: GraphqlParts): Promise<GraphqlDoor> {
   });
   const explore = sandbox(parts.sandbox, parts.publicUrl);
 
-  const answer = async (ctx: KoaContext): Promise<void> => {
+  const answer = async (ctx: RequestContext): Promise<void> => {
     if (!ENDPOINTS.has(ctx.path)) return;
     if (ctx.method !== 'POST' && ctx.method !== 'GET')
       return refuse(
@@ -97,15 +86,12 @@ export async function graphqlDoor(parts: GraphqlParts): Promise<GraphqlDoor> {
         }),
         { Allow: 'GET, POST' },
       );
-    const context = await authenticator.contextFor(
-      bearer(ctx.req),
-      ctx.state['call'] as Call | undefined,
-    );
+    const context = await authenticator.contextFor(bearer(ctx.req), ctx.state.trace);
     if (!context)
       return parts.production ? refuse(ctx, unauthenticated(), CHALLENGE) : answerStranger(ctx);
     noteIn(ctx, context);
     drawFor(context.actor, parts.draw);
-    const body = ctx.method === 'POST' ? await parts.readBody(ctx.req) : undefined;
+    const body = ctx.method === 'POST' ? await readBody(ctx.req, { types: BODY_TYPES }) : undefined;
     if (ctx.method === 'POST' && wantsStream(ctx, body)) return events.answer(ctx, body);
     Object.assign(ctx.request, { body: body ?? {} }); // a body that says `null` asks nothing
     const execute = koaMiddleware(apollo, { context: () => Promise.resolve(context) });
@@ -114,9 +100,11 @@ export async function graphqlDoor(parts: GraphqlParts): Promise<GraphqlDoor> {
     ctx.set('Cache-Control', 'no-store');
   };
 
-  const answerStranger = async (ctx: KoaContext): Promise<void> => {
+  const answerStranger = async (ctx: RequestContext): Promise<void> => {
     const known =
-      ctx.method === 'POST' ? await answerAnonymous(await parts.readBody(ctx.req)) : null;
+      ctx.method === 'POST'
+        ? await answerAnonymous(await readBody(ctx.req, { types: BODY_TYPES }))
+        : null;
     if (known) ctx.body = known;
     else refuse(ctx, unauthenticated(), CHALLENGE);
   };
@@ -130,16 +118,13 @@ export async function graphqlDoor(parts: GraphqlParts): Promise<GraphqlDoor> {
           await answer(ctx).catch(thrown => {
             if (!(thrown instanceof GraphQLError)) throw thrown;
             if (thrown.originalError)
-              parts.log.warn(
-                { err: thrown.originalError, ...(ctx.state['call'] as Call | undefined) },
-                thrown.message,
-              );
+              parts.log.warn({ err: thrown.originalError, ...ctx.state.trace }, thrown.message);
             refuse(ctx, thrown);
           });
           return next();
         }),
       ),
-    say: (ctx, { status, detail }) =>
+    renderError: (ctx, { status, detail }) =>
       sayError(ctx, detail, {
         code: codes[status] ?? (status < 500 ? 'BAD_REQUEST' : 'INTERNAL_SERVER_ERROR'),
       }),
@@ -148,7 +133,7 @@ export async function graphqlDoor(parts: GraphqlParts): Promise<GraphqlDoor> {
         sockets.take(request, socket, head, address);
       else socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
     },
-    sayGoodbye: async () => {
+    closeStreams: async () => {
       followers.close();
       await sockets.close();
     },
@@ -166,7 +151,7 @@ const codes: Record<number, string> = {
 
 /** One error, with the status that it carries itself. */
 function refuse(
-  ctx: KoaContext,
+  ctx: RequestContext,
   { message, extensions: { http, ...extensions } }: GraphQLError,
   headers: Record<string, string> = {},
 ): void {
@@ -180,13 +165,13 @@ interface HttpFacts {
   headers?: Map<string, string>;
 }
 
-function allowed(origins: readonly string[]): (ctx: KoaContext) => string {
+function allowed(origins: readonly string[]): (ctx: RequestContext) => string {
   return ctx => (origins.includes(ctx.get('origin')) ? ctx.get('origin') : '');
 }
 
 /** For the log line: who asked. Not what: documents hold names. */
-function noteIn(ctx: KoaContext, { actor }: Context): void {
-  ctx.state['noted'] = { tenant: actor.tenantId, credential: actor.credential?.id ?? null };
+function noteIn(ctx: RequestContext, { actor }: Context): void {
+  ctx.state.logFields = { tenant: actor.tenantId, credential: actor.credential?.id ?? null };
 }
 
 function renderStreamError(error: GraphQLError, faults: Faults) {

@@ -1,12 +1,7 @@
-/** A body we do not read. Each door says it in its own dialect. */
-export class BodyError extends Error {
-  override readonly name = 'BodyError';
-  readonly status: 400 | 408 | 413 | 415;
-  readonly detail: string;
+import { Fault } from './fault.ts';
 
-  constructor(status: 400 | 408 | 413 | 415, detail: string) {
-    super(detail);
-    this.status = status;
-    this.detail = detail;
-  }
+/** A body that is not read: too large, too slow, or not what it says it is. */
+export class BodyError extends Fault {
+  override readonly name = 'BodyError';
+  declare readonly status: 400 | 408 | 413 | 415;
 }

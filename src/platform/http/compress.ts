@@ -1,6 +1,6 @@
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
-import type { Middleware } from 'koa';
+import type { RequestHandler } from './request.ts';
 
 /** Below this the header costs more than is saved. */
 const SMALLEST = 1_024;
@@ -23,7 +23,7 @@ const encoders = {
  * Answers in br or gzip for whoever asks. Not streams, not what is small or compressed already, and no answer that shows a secret:
  * the length of a compressed answer tells how much of it somebody guessed (BREACH).
  */
-export function compressAnswers(): Middleware {
+export function compressAnswers(): RequestHandler {
   return async (ctx, next) => {
     await next();
     const { body } = ctx;

@@ -1,10 +1,9 @@
 import { STATUS_CODES } from 'node:http';
-import { BodyError } from './body-error.ts';
 import { isFull, isOutage, isRetryable } from '../index.ts';
 
 /** What a caller may know about a request that failed. */
 export class Fault extends Error {
-  override readonly name = 'Fault';
+  override readonly name: string = 'Fault';
   readonly status: number;
   readonly detail: string;
   /** Whole seconds. */
@@ -25,7 +24,6 @@ const FULL_RETRY_SECONDS = 30;
 /** Whatever was thrown, as what may be said of it: nothing, unless it was made to be said. */
 export function faultOf(thrown: unknown): Fault {
   if (thrown instanceof Fault) return thrown;
-  if (thrown instanceof BodyError) return new Fault(thrown.status, thrown.detail);
   if (isOutage(thrown))
     return new Fault(503, 'The database is not available at the moment.', OUTAGE_RETRY_SECONDS);
   if (isFull(thrown))

@@ -8,7 +8,7 @@ export interface Patience {
   /** How long, from the start of the stop, running requests may take to finish. */
   deadlineMs: number;
   /** Ends what does not end by itself: WebSockets, event streams. */
-  sayGoodbye?: (() => void | Promise<void>) | undefined;
+  closeStreams?: (() => void | Promise<void>) | undefined;
 }
 
 /** A connection that says nothing for this long is not about to bring a request. */
@@ -65,7 +65,7 @@ export class Graceful {
     return (this.#stopping ??= this.#stop(patience));
   }
 
-  async #stop({ drainDelayMs, deadlineMs, sayGoodbye }: Patience): Promise<void> {
+  async #stop({ drainDelayMs, deadlineMs, closeStreams }: Patience): Promise<void> {
     const deadline = performance.now() + deadlineMs;
     await Promise.resolve(); // from here on isStopping is true
     for (const response of this.#running) endWith(response);
@@ -78,7 +78,7 @@ export class Graceful {
       Math.max(0, deadline - performance.now()),
     );
     const looking = setInterval(() => this.#endSilent(), LOOK_MS);
-    await sayGoodbye?.();
+    await closeStreams?.();
     await closed.promise;
     clearInterval(looking);
     clearTimeout(cut);

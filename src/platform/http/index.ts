@@ -1,8 +1,17 @@
 /** What every door over HTTP shares: reading a request, its limits, and the answer to one that failed. */
 export { BodyError, readBody, type BodyRules } from './body.ts';
+export type { Log } from '../index.ts';
 export { addressOf, callerOf } from './client-address.ts';
 export { compressAnswers } from './compress.ts';
 export { FairShare } from './fair-share.ts';
 export { Fault, faultOf } from './fault.ts';
 export { Graceful } from './graceful.ts';
+export type {
+  Door,
+  Draw,
+  InTurn,
+  RequestContext,
+  RequestHandler,
+  RequestState,
+} from './request.ts';
 export { refuseUnreadable } from './unreadable-request.ts';

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import type { ParameterizedContext } from 'koa';
+import type { RequestContext } from '../../../platform/http/index.ts';
 import { prepared } from './prepared.ts';
 
 interface Altair {
@@ -76,7 +76,7 @@ export class LocalExplorer {
   }
 
   /** One of the package's files, by its path below ours. */
-  async file(ctx: ParameterizedContext, name: string): Promise<void> {
+  async file(ctx: RequestContext, name: string): Promise<void> {
     const file = path.join(this.#folder, path.normalize(`/${name}`));
     const type = TYPES[path.extname(file)];
     const found =

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Middleware, ParameterizedContext } from 'koa';
+import type { RequestContext, RequestHandler } from '../../../platform/http/index.ts';
 import { hostedPage, hostedPolicy } from './hosted-page.ts';
 import { LocalExplorer } from './local-explorer.ts';
 
@@ -11,7 +11,7 @@ const LOCAL = '/sandbox/local';
  * Where people try queries: `/` and `/sandbox` hold Apollo's Sandbox and, where its host cannot be reached, the way to the
  * explorer that is served from here. With `local` there is only that one.
  */
-export function sandbox(mode: SandboxMode, publicUrl: string): Middleware {
+export function sandbox(mode: SandboxMode, publicUrl: string): RequestHandler {
   const prefix = new URL(publicUrl).pathname.replace(/\/$/, '');
   const explorer = mode === 'auto' || mode === 'local' ? new LocalExplorer(prefix + LOCAL) : null;
   const endpoint = `${publicUrl}/graphql`;
@@ -38,7 +38,7 @@ export function sandbox(mode: SandboxMode, publicUrl: string): Middleware {
   };
 }
 
-function page(ctx: ParameterizedContext, html: string, policy: string): void {
+function page(ctx: RequestContext, html: string, policy: string): void {
   ctx.set('content-security-policy', policy);
   ctx.set('cache-control', 'no-store');
   ctx.type = 'html';

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ExecutionResult, FormattedExecutionResult } from 'graphql';
-import type { ParameterizedContext } from 'koa';
+import type { RequestContext } from '../../../platform/http/index.ts';
 import { bearer, unauthenticated } from '../bearer.ts';
 import type { StreamRequest } from './prepare.ts';
 import { singleResult, type Streams } from './streams.ts';
@@ -19,7 +19,7 @@ export class EventStreams {
     this.#streams = streams;
   }
 
-  async answer(ctx: ParameterizedContext, body: unknown): Promise<void> {
+  async answer(ctx: RequestContext, body: unknown): Promise<void> {
     const closed = new AbortController();
     ctx.res.once('close', () => closed.abort());
     const context = await this.#streams.contextFor(bearer(ctx.req), ctx.req, closed.signal);
@@ -32,7 +32,7 @@ export class EventStreams {
   }
 
   /** Goes on by itself: a stream that is open for hours is not a request in work, and its end at the other side no fault. */
-  #send(ctx: ParameterizedContext, events: AsyncGenerator<string, void>): void {
+  #send(ctx: RequestContext, events: AsyncGenerator<string, void>): void {
     ctx.respond = false;
     ctx.status = 200;
     ctx.set({ 'Content-Type': 'text/event-stream; charset=utf-8', 'X-Accel-Buffering': 'no' });
