@@ -1,21 +1,19 @@
-import type { GraphQLResolveInfo } from 'graphql';
-import { Arg, Ctx, Info, Mutation, Resolver } from 'type-graphql';
-import type { Context } from '../context.ts';
+import { Mutation, Resolver } from 'type-graphql';
 import { ConflictResolveInput } from './inputs.ts';
-import { mutate } from '../schema/mutate.ts';
+import { Call, Input, mutate, type MutationCall } from '../schema/mutate.ts';
 import { ConflictPayload } from '../schema/payloads.ts';
 
 @Resolver()
 export class ConflictMutations {
   @Mutation(() => ConflictPayload, { description: 'Settle conflicts, one or many.' })
   conflictResolve(
-    @Arg('input', () => ConflictResolveInput, { description: 'What to do.' })
+    @Input(() => ConflictResolveInput)
     input: ConflictResolveInput,
-    @Ctx() context: Context,
-    @Info() info: GraphQLResolveInfo,
+    @Call() call: MutationCall,
   ) {
     return mutate(
-      { context, info, input },
+      call,
+      input,
       directory => directory.conflicts.resolve(input.ids, input.choice, input.candidateId),
       cases => ({ cases }),
     );

@@ -1,14 +1,11 @@
-import type { GraphQLResolveInfo } from 'graphql';
-import { Arg, Ctx, Info, Mutation, Resolver } from 'type-graphql';
+import { Mutation, Resolver } from 'type-graphql';
 import type { ProviderRow } from '../../directory/index.ts';
 import type { Context } from '../context.ts';
 import { scimUrlOf } from './addresses.ts';
 import { changesIn } from '../schema/inputs.ts';
 import * as inputs from './inputs.ts';
-import { mutate } from '../schema/mutate.ts';
+import { Call, Input, mutate, type MutationCall } from '../schema/mutate.ts';
 import { IdentityProviderPayload, IdentityProviderSecretPayload } from '../schema/payloads.ts';
-
-const INPUT = { description: 'What to do.' };
 
 @Resolver()
 export class IdentityProviderMutations {
@@ -16,15 +13,15 @@ export class IdentityProviderMutations {
     description: 'Add an identity provider; the answer holds the secret once.',
   })
   identityProviderCreate(
-    @Arg('input', () => inputs.IdentityProviderCreateInput, INPUT)
+    @Input(() => inputs.IdentityProviderCreateInput)
     input: inputs.IdentityProviderCreateInput,
-    @Ctx() context: Context,
-    @Info() info: GraphQLResolveInfo,
+    @Call() call: MutationCall,
   ) {
     return mutate(
-      { context, info, input },
+      call,
+      input,
       directory => directory.identityProviders.create(input),
-      toPayloadWith(context),
+      toPayloadWith(call.context),
     );
   }
 
@@ -32,15 +29,15 @@ export class IdentityProviderMutations {
     description: 'Switch, rename, set features, brake, routes.',
   })
   identityProviderUpdate(
-    @Arg('input', () => inputs.IdentityProviderUpdateInput, INPUT)
+    @Input(() => inputs.IdentityProviderUpdateInput)
     input: inputs.IdentityProviderUpdateInput,
-    @Ctx() context: Context,
-    @Info() info: GraphQLResolveInfo,
+    @Call() call: MutationCall,
   ) {
     return mutate(
-      { context, info, input },
+      call,
+      input,
       directory => directory.identityProviders.update(input.id, changesIn(input)),
-      toPayloadWith(context),
+      toPayloadWith(call.context),
     );
   }
 
@@ -48,15 +45,15 @@ export class IdentityProviderMutations {
     description: 'New secret; the old one keeps working for the overlap.',
   })
   identityProviderRotateCredential(
-    @Arg('input', () => inputs.IdentityProviderRotateInput, INPUT)
+    @Input(() => inputs.IdentityProviderRotateInput)
     input: inputs.IdentityProviderRotateInput,
-    @Ctx() context: Context,
-    @Info() info: GraphQLResolveInfo,
+    @Call() call: MutationCall,
   ) {
     return mutate(
-      { context, info, input },
+      call,
+      input,
       directory => directory.identityProviders.rotate(input.id, input),
-      toPayloadWith(context),
+      toPayloadWith(call.context),
     );
   }
 
@@ -64,15 +61,15 @@ export class IdentityProviderMutations {
     description: 'Cut the integration at once: new secret, links dropped.',
   })
   identityProviderReplaceCredential(
-    @Arg('input', () => inputs.IdentityProviderActInput, INPUT)
+    @Input(() => inputs.IdentityProviderActInput)
     input: inputs.IdentityProviderActInput,
-    @Ctx() context: Context,
-    @Info() info: GraphQLResolveInfo,
+    @Call() call: MutationCall,
   ) {
     return mutate(
-      { context, info, input },
+      call,
+      input,
       directory => directory.identityProviders.replace(input.id),
-      toPayloadWith(context),
+      toPayloadWith(call.context),
     );
   }
 
@@ -80,13 +77,13 @@ export class IdentityProviderMutations {
     description: 'Delete a provider that is off; its members and teams stay, unlinked.',
   })
   identityProviderDelete(
-    @Arg('input', () => inputs.IdentityProviderDeleteInput, INPUT)
+    @Input(() => inputs.IdentityProviderDeleteInput)
     input: inputs.IdentityProviderDeleteInput,
-    @Ctx() context: Context,
-    @Info() info: GraphQLResolveInfo,
+    @Call() call: MutationCall,
   ) {
     return mutate(
-      { context, info, input },
+      call,
+      input,
       directory => directory.identityProviders.remove(input.id, input.name),
       identityProvider => ({ identityProvider }),
     );

@@ -1,13 +1,10 @@
-import type { GraphQLResolveInfo } from 'graphql';
-import { Arg, Ctx, Info, Mutation, Resolver } from 'type-graphql';
+import { Mutation, Resolver } from 'type-graphql';
 import { type MemberRow, Refusal } from '../../directory/index.ts';
-import type { Context } from '../context.ts';
 import { changesIn } from '../schema/inputs.ts';
 import * as inputs from './inputs.ts';
-import { mutate } from '../schema/mutate.ts';
+import { Call, Input, mutate, type MutationCall } from '../schema/mutate.ts';
 import { MemberInvitePayload, MemberPayload, MembersPayload } from '../schema/payloads.ts';
 
-const INPUT = { description: 'What to do.' };
 const toPayload = (member: MemberRow) => ({ member });
 
 @Resolver()
@@ -16,26 +13,21 @@ export class MemberMutations {
     description: 'Invite a person; lands as a manual member and mails them.',
   })
   memberInvite(
-    @Arg('input', () => inputs.MemberInviteInput, INPUT) input: inputs.MemberInviteInput,
-    @Ctx() context: Context,
-    @Info() info: GraphQLResolveInfo,
+    @Input(() => inputs.MemberInviteInput) input: inputs.MemberInviteInput,
+    @Call() call: MutationCall,
   ) {
-    return mutate(
-      { context, info, input },
-      directory => directory.members.invite(input),
-      toPayload,
-    );
+    return mutate(call, input, directory => directory.members.invite(input), toPayload);
   }
 
   @Mutation(() => MemberPayload, { description: 'Edit a member.' })
   memberUpdate(
-    @Arg('input', () => inputs.MemberUpdateInput, INPUT) input: inputs.MemberUpdateInput,
-    @Ctx() context: Context,
-    @Info() info: GraphQLResolveInfo,
+    @Input(() => inputs.MemberUpdateInput) input: inputs.MemberUpdateInput,
+    @Call() call: MutationCall,
   ) {
     const { expectedVersion, ...edit } = changesIn(input);
     return mutate(
-      { context, info, input },
+      call,
+      input,
       directory => directory.members.update(input.id, edit, { expectedVersion }),
       toPayload,
     );
@@ -43,12 +35,12 @@ export class MemberMutations {
 
   @Mutation(() => MemberPayload, { description: 'Disable.' })
   memberDisable(
-    @Arg('input', () => inputs.MemberActInput, INPUT) input: inputs.MemberActInput,
-    @Ctx() context: Context,
-    @Info() info: GraphQLResolveInfo,
+    @Input(() => inputs.MemberActInput) input: inputs.MemberActInput,
+    @Call() call: MutationCall,
   ) {
     return mutate(
-      { context, info, input },
+      call,
+      input,
       directory => directory.members.disable(input.id, input.reason),
       toPayload,
     );
@@ -56,12 +48,12 @@ export class MemberMutations {
 
   @Mutation(() => MemberPayload, { description: 'Enable.' })
   memberEnable(
-    @Arg('input', () => inputs.MemberActInput, INPUT) input: inputs.MemberActInput,
-    @Ctx() context: Context,
-    @Info() info: GraphQLResolveInfo,
+    @Input(() => inputs.MemberActInput) input: inputs.MemberActInput,
+    @Call() call: MutationCall,
   ) {
     return mutate(
-      { context, info, input },
+      call,
+      input,
       directory => directory.members.enable(input.id, input.reason),
       toPayload,
     );
@@ -69,12 +61,12 @@ export class MemberMutations {
 
   @Mutation(() => MemberPayload, { description: 'Soft-delete.' })
   memberDelete(
-    @Arg('input', () => inputs.MemberActInput, INPUT) input: inputs.MemberActInput,
-    @Ctx() context: Context,
-    @Info() info: GraphQLResolveInfo,
+    @Input(() => inputs.MemberActInput) input: inputs.MemberActInput,
+    @Call() call: MutationCall,
   ) {
     return mutate(
-      { context, info, input },
+      call,
+      input,
       directory => directory.members.remove(input.id, input.reason),
       toPayload,
     );
@@ -82,12 +74,12 @@ export class MemberMutations {
 
   @Mutation(() => MemberPayload, { description: 'Restore a soft-deleted member.' })
   memberRestore(
-    @Arg('input', () => inputs.MemberActInput, INPUT) input: inputs.MemberActInput,
-    @Ctx() context: Context,
-    @Info() info: GraphQLResolveInfo,
+    @Input(() => inputs.MemberActInput) input: inputs.MemberActInput,
+    @Call() call: MutationCall,
   ) {
     return mutate(
-      { context, info, input },
+      call,
+      input,
       directory => directory.members.restore(input.id, input.reason),
       toPayload,
     );
@@ -97,12 +89,12 @@ export class MemberMutations {
     description: 'Link or unlink a member and an account at a provider.',
   })
   memberSetLink(
-    @Arg('input', () => inputs.MemberSetLinkInput, INPUT) input: inputs.MemberSetLinkInput,
-    @Ctx() context: Context,
-    @Info() info: GraphQLResolveInfo,
+    @Input(() => inputs.MemberSetLinkInput) input: inputs.MemberSetLinkInput,
+    @Call() call: MutationCall,
   ) {
     return mutate(
-      { context, info, input },
+      call,
+      input,
       directory =>
         directory.members
           .setLink(input.memberId, input.identityProviderId, input.externalId ?? null)
@@ -115,12 +107,12 @@ export class MemberMutations {
     description: 'Send or send again the invitation or activation mail with a password link.',
   })
   membersSendActivation(
-    @Arg('input', () => inputs.MembersActInput, INPUT) input: inputs.MembersActInput,
-    @Ctx() context: Context,
-    @Info() info: GraphQLResolveInfo,
+    @Input(() => inputs.MembersActInput) input: inputs.MembersActInput,
+    @Call() call: MutationCall,
   ) {
     return mutate(
-      { context, info, input },
+      call,
+      input,
       directory => directory.invitations.send(input.ids),
       members => ({ members }),
     );

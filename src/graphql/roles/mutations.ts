@@ -1,34 +1,30 @@
-import type { GraphQLResolveInfo } from 'graphql';
-import { Arg, Ctx, Info, Mutation, Resolver } from 'type-graphql';
+import { Mutation, Resolver } from 'type-graphql';
 import type { RoleRow } from '../../directory/index.ts';
-import type { Context } from '../context.ts';
 import { changesIn } from '../schema/inputs.ts';
-import { mutate } from '../schema/mutate.ts';
+import { Call, Input, mutate, type MutationCall } from '../schema/mutate.ts';
 import { RoleMappingsPayload, RolePayload, TenantPayload } from '../schema/payloads.ts';
 import * as inputs from './inputs.ts';
 
-const INPUT = { description: 'What to do.' };
 const toPayload = (role: RoleRow) => ({ role });
 
 @Resolver()
 export class RoleMutations {
   @Mutation(() => RolePayload, { description: 'Make a role.' })
   roleCreate(
-    @Arg('input', () => inputs.RoleCreateInput, INPUT) input: inputs.RoleCreateInput,
-    @Ctx() context: Context,
-    @Info() info: GraphQLResolveInfo,
+    @Input(() => inputs.RoleCreateInput) input: inputs.RoleCreateInput,
+    @Call() call: MutationCall,
   ) {
-    return mutate({ context, info, input }, directory => directory.roles.create(input), toPayload);
+    return mutate(call, input, directory => directory.roles.create(input), toPayload);
   }
 
   @Mutation(() => RolePayload, { description: 'Change a role.' })
   roleUpdate(
-    @Arg('input', () => inputs.RoleUpdateInput, INPUT) input: inputs.RoleUpdateInput,
-    @Ctx() context: Context,
-    @Info() info: GraphQLResolveInfo,
+    @Input(() => inputs.RoleUpdateInput) input: inputs.RoleUpdateInput,
+    @Call() call: MutationCall,
   ) {
     return mutate(
-      { context, info, input },
+      call,
+      input,
       directory => directory.roles.update(input.id, changesIn(input)),
       toPayload,
     );
@@ -39,12 +35,12 @@ export class RoleMutations {
       'Delete a role; its holders are settled anew, so a replacement is needed for those who hold it by hand or by lock.',
   })
   roleDelete(
-    @Arg('input', () => inputs.RoleDeleteInput, INPUT) input: inputs.RoleDeleteInput,
-    @Ctx() context: Context,
-    @Info() info: GraphQLResolveInfo,
+    @Input(() => inputs.RoleDeleteInput) input: inputs.RoleDeleteInput,
+    @Call() call: MutationCall,
   ) {
     return mutate(
-      { context, info, input },
+      call,
+      input,
       directory => directory.roles.remove(input.id, input.replacementId),
       toPayload,
     );
@@ -52,12 +48,12 @@ export class RoleMutations {
 
   @Mutation(() => RoleMappingsPayload, { description: 'Set all team-to-role mappings in order.' })
   roleMappingsSet(
-    @Arg('input', () => inputs.RoleMappingsSetInput, INPUT) input: inputs.RoleMappingsSetInput,
-    @Ctx() context: Context,
-    @Info() info: GraphQLResolveInfo,
+    @Input(() => inputs.RoleMappingsSetInput) input: inputs.RoleMappingsSetInput,
+    @Call() call: MutationCall,
   ) {
     return mutate(
-      { context, info, input },
+      call,
+      input,
       directory => directory.roles.setMappings(input.mappings),
       mappings => ({ mappings }),
     );
@@ -65,13 +61,13 @@ export class RoleMutations {
 
   @Mutation(() => TenantPayload, { description: 'Choose the default role.' })
   tenantSetDefaultRole(
-    @Arg('input', () => inputs.TenantSetDefaultRoleInput, INPUT)
+    @Input(() => inputs.TenantSetDefaultRoleInput)
     input: inputs.TenantSetDefaultRoleInput,
-    @Ctx() context: Context,
-    @Info() info: GraphQLResolveInfo,
+    @Call() call: MutationCall,
   ) {
     return mutate(
-      { context, info, input },
+      call,
+      input,
       directory => directory.tenants.setDefaultRole(input.roleId),
       tenant => ({ tenant }),
     );

@@ -1,4 +1,5 @@
 import type { GraphQLResolveInfo } from 'graphql';
+import { Arg, createParameterDecorator, type ClassType } from 'type-graphql';
 import { type Directory, Refusal } from '../../directory/index.ts';
 import type { Context } from '../context.ts';
 import { runOnce } from './idempotent.ts';
@@ -6,6 +7,18 @@ import type { PlanSource } from './change-plan.ts';
 import { inputErrors } from './input-check.ts';
 import { readAgain } from './read-again.ts';
 import { type UserErrorSource, userErrorsOf } from './refusals.ts';
+
+/** The one argument of a mutation. */
+export const Input = (type: () => ClassType) =>
+  Arg('input', type, { description: 'What to do.' });
+
+/** The mutation that is being answered: by whom, and with which selection. */
+export interface MutationCall {
+  context: Context;
+  info: GraphQLResolveInfo;
+}
+export const Call = () =>
+  createParameterDecorator<Context>(({ context, info }): MutationCall => ({ context, info }));
 
 /** What every payload holds: its object when the change was made, its plan when it was only asked for, or the reasons why not. */
 export type MutationResult<Payload> = Partial<Payload> & { plan?: PlanSource; userErrors: UserErrorSource[] };
@@ -22,7 +35,8 @@ interface MutationInput {
  * dry run, plan it), say the answer. A refusal leaves nothing half done: the object is null and `userErrors` says why.
  */
 export async function mutate<T, Payload extends object>(
-  { context, info, input }: { context: Context; info: GraphQLResolveInfo; input: object },
+  { context, info }: MutationCall,
+  input: object,
   work: (directory: Directory) => Promise<T>,
   toPayload: (outcome: T) => Payload | Promise<Payload>,
 ): Promise<MutationResult<Payload>> {

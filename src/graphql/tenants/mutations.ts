@@ -1,38 +1,36 @@
-import type { GraphQLResolveInfo } from 'graphql';
-import { Arg, Ctx, Info, Mutation, Resolver } from 'type-graphql';
+import { Mutation, Resolver } from 'type-graphql';
 import { type Directory, Refusal } from '../../directory/index.ts';
-import type { Context } from '../context.ts';
-import { mutate } from '../schema/mutate.ts';
+import { Call, Input, mutate, type MutationCall } from '../schema/mutate.ts';
 import { TenantPayload, TokenPayload, TokenSecretPayload } from '../schema/payloads.ts';
 import * as inputs from './inputs.ts';
-
-const INPUT = { description: 'What to do.' };
 
 @Resolver()
 export class TenantMutations {
   @Mutation(() => TenantPayload, { description: 'Make a child tenant.' })
   async tenantCreate(
-    @Arg('input', () => inputs.TenantCreateInput, INPUT) input: inputs.TenantCreateInput,
-    @Ctx() context: Context,
-    @Info() info: GraphQLResolveInfo,
+    @Input(() => inputs.TenantCreateInput) input: inputs.TenantCreateInput,
+    @Call() call: MutationCall,
   ) {
-    const said = await mutate(
-      { context, info, input },
+    const result = await mutate(
+      call,
+      input,
       directory => directory.tenants.createChild(input.name),
       tenant => ({ tenant }),
     );
-    if (said.tenant) await context.enter(said.tenant.id, await context.enter(input.parentId)); // what hangs on it is asked of it
-    return said;
+    // Fields of the new tenant are read in its own directory, which is entered through its parent's.
+    if (result.tenant)
+      await call.context.enter(result.tenant.id, await call.context.enter(input.parentId));
+    return result;
   }
 
   @Mutation(() => TenantPayload, { description: 'Rename a tenant.' })
   tenantUpdate(
-    @Arg('input', () => inputs.TenantUpdateInput, INPUT) input: inputs.TenantUpdateInput,
-    @Ctx() context: Context,
-    @Info() info: GraphQLResolveInfo,
+    @Input(() => inputs.TenantUpdateInput) input: inputs.TenantUpdateInput,
+    @Call() call: MutationCall,
   ) {
     return mutate(
-      { context, info, input },
+      call,
+      input,
       directory => directory.tenants.rename(input.name),
       tenant => ({ tenant }),
     );
@@ -42,12 +40,12 @@ export class TenantMutations {
     description: 'Make an API token; the answer holds the secret once.',
   })
   tokenCreate(
-    @Arg('input', () => inputs.TokenCreateInput, INPUT) input: inputs.TokenCreateInput,
-    @Ctx() context: Context,
-    @Info() info: GraphQLResolveInfo,
+    @Input(() => inputs.TokenCreateInput) input: inputs.TokenCreateInput,
+    @Call() call: MutationCall,
   ) {
     return mutate(
-      { context, info, input },
+      call,
+      input,
       directory => directory.credentials.createToken(wanted(input)),
       made => ({ ...made }),
     );
@@ -58,12 +56,12 @@ export class TenantMutations {
       'Revoke an API token, and those that were made with it, effective at once. One made to outlive its owner stays.',
   })
   tokenRevoke(
-    @Arg('input', () => inputs.TokenActInput, INPUT) input: inputs.TokenActInput,
-    @Ctx() context: Context,
-    @Info() info: GraphQLResolveInfo,
+    @Input(() => inputs.TokenActInput) input: inputs.TokenActInput,
+    @Call() call: MutationCall,
   ) {
     return mutate(
-      { context, info, input },
+      call,
+      input,
       directory => directory.credentials.revokeToken(input.id),
       token => ({ token }),
     );
