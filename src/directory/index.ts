@@ -54,6 +54,14 @@ export {
 } from './invitations/delivery.ts';
 export { mayLeave, tooManyOf, tooManyTo } from './invitations/mail-limits.ts';
 export { isId, newId } from './tables/ids.ts';
+export {
+  ATTRIBUTE_NAMES,
+  ATTRIBUTES,
+  describedOf,
+  PLACED_NAMES,
+  type PlacedName,
+  workedOut,
+} from './members/attributes.ts';
 export { MEMBER_STATES, type MemberState } from './members/member.ts';
 export type { MemberCondition, MemberField } from './members/member-conditions.ts';
 export { assertSizes } from './members/sizes.ts';

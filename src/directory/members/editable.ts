@@ -2,6 +2,7 @@ import type { Permission } from '../actor.ts';
 import { mayReach } from '../authority.ts';
 import type { Session } from '../session.ts';
 import { handCounts, isManaged, type Owner } from '../provenance.ts';
+import { EDITABLE_NAMES } from './attributes.ts';
 import type { MemberRow } from './member-rows.ts';
 
 /**
@@ -20,9 +21,7 @@ export function editableFields(
   const withinReach = mayReach(actor, held);
   if (actor.may('DIRECTORY_WRITE'))
     fields.push(
-      ...(isManaged(member, owner) || !withinReach
-        ? []
-        : ['userName', 'email', 'givenName', 'familyName', 'state']),
+      ...(isManaged(member, owner) || !withinReach ? [] : [...EDITABLE_NAMES, 'state']),
       'teams',
     );
   if (actor.may('ROLE_ADMIN') && withinReach)

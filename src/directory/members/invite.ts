@@ -4,6 +4,7 @@ import type { Session } from '../session.ts';
 import { newId } from '../tables/ids.ts';
 import { notFound, Refusal } from '../refusal.ts';
 import { assertAddress, assertNameOrNone } from '../tables/text.ts';
+import { type Described, valuesOf } from './attributes.ts';
 import { subjectOf } from './hold.ts';
 import type { MemberState } from './member.ts';
 import { type MemberRow, memberColumns } from './member-rows.ts';
@@ -128,11 +129,9 @@ async function roleNamed(session: Session, roleId: string) {
   return role;
 }
 
-interface ManualMember {
+interface ManualMember extends Partial<Described> {
   userName: string;
   email: string;
-  givenName: string | null;
-  familyName: string | null;
   displayName: string;
   roleId: string;
   handRoleId: string | null;
@@ -145,11 +144,7 @@ async function insertManual(session: Session, facts: ManualMember): Promise<Memb
     'members',
     {
       id: newId(),
-      user_name: facts.userName,
-      email: facts.email,
-      given_name: facts.givenName,
-      family_name: facts.familyName,
-      display_name: facts.displayName,
+      ...valuesOf(facts),
       role_id: facts.roleId,
       hand_role_id: facts.handRoleId,
       state: facts.state,

@@ -22,33 +22,28 @@ import {
   type ElementCondition,
   type ProfileCondition,
 } from '../conditions/profile.ts';
-import { comparedText, textOf } from '../conditions/text.ts';
+import { comparedText, type TextColumn, textOf } from '../conditions/text.ts';
 import { weighed } from '../conditions/weighed.ts';
+import { columnOf } from '../tables/columns.ts';
 import { folded } from '../tables/folded.ts';
 import type { Session } from '../session.ts';
+import { ATTRIBUTES, COMPARED_NAMES, type ComparedName, keyOf } from './attributes.ts';
 
-export const MEMBER_FIELDS = [
-  'id',
-  'userName',
-  'email',
-  'displayName',
-  'givenName',
-  'familyName',
-  'state',
-  'origin',
-  'providerId',
-  'externalId',
-  'roleId',
-  'teamId',
-  'roleLocked',
-  'managed',
-  'createdAt',
-  'updatedAt',
-  'version',
-  'address',
-  'query',
-] as const;
-export type MemberField = (typeof MEMBER_FIELDS)[number];
+export type MemberField =
+  | ComparedName
+  | 'id'
+  | 'state'
+  | 'origin'
+  | 'providerId'
+  | 'roleId'
+  | 'teamId'
+  | 'roleLocked'
+  | 'managed'
+  | 'createdAt'
+  | 'updatedAt'
+  | 'version'
+  | 'address'
+  | 'query';
 export type MemberLeaf =
   FieldCondition<MemberField> | ProfileCondition | ElementCondition | { team: OtherSide };
 export type MemberCondition = Condition<MemberLeaf>;
@@ -85,43 +80,31 @@ type Compared = (
 const containing = (pattern: RawBuilder<string>) =>
   sql<SqlBool>`members.id in (select members_containing(${pattern}))`;
 
+/** An attribute as its column is compared: by the folded one beside it where there is one, which has the index. */
+function attribute(name: ComparedName): Compared {
+  const { compared } = ATTRIBUTES[name];
+  const key = keyOf(name);
+  const column: TextColumn = {
+    written: columnRef(name),
+    ...(key && { folded: columnRef(key) }),
+    ...(compared === 'searched' && { containing }),
+    ...(compared === 'exact' && { caseExact: true }),
+  };
+  return (op, value, { caseExact, common }) =>
+    comparedText({ ...column, common }, op, value, caseExact);
+}
+const columnRef = (property: string) => sql.raw(`members.${columnOf(property)}`);
+
+const attributes = Object.fromEntries(
+  COMPARED_NAMES.map(name => [name, attribute(name)]),
+) as Record<ComparedName, Compared>;
+
 const fields: Record<MemberField, Compared> = {
+  ...attributes,
   id: idColumn(sql`members.id`),
-  userName: (op, value, { caseExact, common }) =>
-    comparedText(
-      { written: sql`members.user_name`, folded: sql`members.user_name_key`, containing, common },
-      op,
-      value,
-      caseExact,
-    ),
-  email: (op, value, { caseExact, common }) =>
-    comparedText(
-      { written: sql`members.email`, folded: sql`members.email_key`, containing, common },
-      op,
-      value,
-      caseExact,
-    ),
-  displayName: (op, value, { caseExact, common }) =>
-    comparedText(
-      {
-        written: sql`members.display_name`,
-        folded: sql`members.display_name_key`,
-        containing,
-        common,
-      },
-      op,
-      value,
-      caseExact,
-    ),
-  givenName: (op, value, { caseExact }) =>
-    comparedText({ written: sql`members.given_name` }, op, value, caseExact),
-  familyName: (op, value, { caseExact }) =>
-    comparedText({ written: sql`members.family_name` }, op, value, caseExact),
   state: wordColumn(sql`members.state`),
   origin: wordColumn(sql`members.origin`),
   providerId: idColumn(sql`members.provider_id`),
-  externalId: (op, value) =>
-    comparedText({ written: sql`members.external_id`, caseExact: true }, op, value),
   roleId: idColumn(sql`members.role_id`),
   teamId: (op, value, _leaf, session) =>
     inTeams(

@@ -1,23 +1,13 @@
 import { type RawBuilder, sql } from 'kysely';
 import { type ProfileAttribute, profileValue } from '../conditions/profile.ts';
+import { columnOf } from '../tables/columns.ts';
 import { folded } from '../tables/folded.ts';
 import type { Direction, SortKey } from '../paging/page.ts';
 import { invalid } from '../refusal.ts';
+import { ATTRIBUTES, isNullable, keyOf, SORTED_NAMES, type SortedName } from './attributes.ts';
 import type { MemberRow } from './member-rows.ts';
 
-export const MEMBER_SORT_FIELDS = [
-  'createdAt',
-  'updatedAt',
-  'displayName',
-  'userName',
-  'email',
-  'givenName',
-  'familyName',
-  'externalId',
-  'state',
-  'role',
-] as const;
-export type MemberSortField = (typeof MEMBER_SORT_FIELDS)[number];
+export type MemberSortField = SortedName | 'createdAt' | 'updatedAt' | 'state' | 'role';
 export interface MemberOrder {
   by: MemberSortField | ProfileAttribute;
   direction?: Direction | undefined;
@@ -62,46 +52,37 @@ const byId = (direction: Direction): SortKey<MemberRow> => ({
   direction,
   read: row => row.id,
 });
-const isExtra = (key: SortKey<MemberRow>) => EXTRA.has(key.name) || key.name.includes('/');
-const EXTRA = new Set(['role', 'givenName', 'familyName']);
+const isExtra = ({ name }: SortKey<MemberRow>) => EXTRA.has(name) || name.includes('/');
+/** What is worked out for the order alone. */
+const EXTRA = new Set<string>([
+  'role',
+  ...SORTED_NAMES.filter(name => ATTRIBUTES[name].compared !== 'exact' && keyOf(name) === null),
+]);
 const extra = (at: number) => (row: MemberRow) =>
   (row as unknown as Record<string, unknown>)[`sort${at}`];
 
 const rank = sql`(select held.rank from roles as held where held.tenant_id = members.tenant_id and held.id = members.role_id)`;
 const unread = () => undefined;
 
+/** An attribute as it is sorted by: its column where case counts, else folded, best by the column beside it. */
+function sorting(name: SortedName): Sorting {
+  const column = sql.raw(`members.${columnOf(name)}`);
+  const key = keyOf(name);
+  const shared = { type: 'text' as const, ...(isNullable(name) && { nullable: true }) };
+  if (ATTRIBUTES[name].compared === 'exact')
+    return { ...shared, expression: column, read: row => row[name] };
+  return key === null
+    ? { ...shared, expression: folded(column), read: unread }
+    : { ...shared, expression: sql.raw(`members.${columnOf(key)}`), read: row => row[key] };
+}
+const attributes = Object.fromEntries(SORTED_NAMES.map(name => [name, sorting(name)])) as Record<
+  SortedName,
+  Sorting
+>;
+
 const sortings: Record<Exclude<MemberSortField, 'createdAt'>, Sorting> = {
+  ...attributes,
   updatedAt: { type: 'instant', expression: sql`members.updated_at`, read: row => row.updatedAt },
-  displayName: {
-    type: 'text',
-    expression: sql`members.display_name_key`,
-    read: row => row.displayNameKey,
-  },
-  userName: { type: 'text', expression: sql`members.user_name_key`, read: row => row.userNameKey },
-  email: {
-    type: 'text',
-    expression: sql`members.email_key`,
-    nullable: true,
-    read: row => row.emailKey,
-  },
-  givenName: {
-    type: 'text',
-    expression: folded(sql`members.given_name`),
-    nullable: true,
-    read: unread,
-  },
-  familyName: {
-    type: 'text',
-    expression: folded(sql`members.family_name`),
-    nullable: true,
-    read: unread,
-  },
-  externalId: {
-    type: 'text',
-    expression: sql`members.external_id`,
-    nullable: true,
-    read: row => row.externalId,
-  },
   state: { type: 'text', expression: sql`members.state`, read: row => row.state },
   role: { type: 'whole', expression: rank, read: unread },
 };

@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import type { Session } from '../session.ts';
 import { type Page, pageOf, type SortKey } from '../paging/page.ts';
 import { columnList, columnsOf, type RowOf } from '../tables/rows.ts';
+import { PLACED_NAMES } from './attributes.ts';
 import { type MemberCondition, memberCondition } from './member-conditions.ts';
 import type { MembersAsked } from './member-lists.ts';
 import { memberKeys, sortColumns } from './member-orders.ts';
@@ -10,20 +11,7 @@ import { MemberSchema } from './member.ts';
 
 /** What a provider said of a member and may read of it again. */
 const ownColumns = columnsOf(MemberSchema, {
-  only: [
-    'id',
-    'userName',
-    'email',
-    'givenName',
-    'familyName',
-    'displayName',
-    'state',
-    'externalId',
-    'profile',
-    'version',
-    'createdAt',
-    'updatedAt',
-  ],
+  only: ['id', ...PLACED_NAMES, 'email', 'state', 'profile', 'version', 'createdAt', 'updatedAt'],
 });
 
 /** A member as its provider's door reads it, with those of the provider's teams that it is in. */

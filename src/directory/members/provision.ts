@@ -11,6 +11,7 @@ import { assertOwnerRemains, ownerRoleId } from '../roles/owners.ts';
 import { settle } from '../roles/settle.ts';
 import { pushedKey, type Rulebook, standing } from '../roles/standing.ts';
 import { assertVersion } from '../tables/versions.ts';
+import { type Described, valuesOf } from './attributes.ts';
 import { hold, subjectOf } from './hold.ts';
 import { link } from './link.ts';
 import type { MemberState, Profile } from './member.ts';
@@ -22,14 +23,8 @@ import { folded } from '../tables/folded.ts';
 import { inviteNew } from '../invitations/invite-new.ts';
 
 /** A person as a provider describes them, already in the directory's words. */
-export interface ProvisionedMember {
-  userName: string;
-  email: string | null;
-  givenName: string | null;
-  familyName: string | null;
-  displayName: string;
+export interface ProvisionedMember extends Described {
   active: boolean;
-  externalId: string | null;
   /** Everything else that was pushed, as it was pushed. */
   profile: Profile;
   pushedRoles: string[];
@@ -86,12 +81,7 @@ export async function insert(
       origin_provider_id: provider.id,
       provider_id: provider.id,
       link_id: newId(),
-      external_id: facts.externalId,
-      user_name: facts.userName,
-      email: facts.email,
-      given_name: facts.givenName,
-      family_name: facts.familyName,
-      display_name: facts.displayName,
+      ...valuesOf(facts),
       state,
       profile: facts.profile,
       pushed_roles: keysOf(facts.pushedRoles),

@@ -1,5 +1,6 @@
 import { invalid } from '../refusal.ts';
 import { assertFits } from '../tables/text.ts';
+import { ATTRIBUTE_NAMES } from './attributes.ts';
 import type { ProvisionedMember } from './provision.ts';
 
 /** Characters of one pushed value: a certificate fits, a picture does not. */
@@ -9,15 +10,7 @@ const LARGEST_PROFILE = 65_536;
 
 /** What a provider says of a person has to be of a size that people, indexes and every later answer can bear. Refuses: invalid. */
 export function assertSizes(facts: ProvisionedMember): void {
-  for (const name of [
-    'userName',
-    'email',
-    'givenName',
-    'familyName',
-    'displayName',
-    'externalId',
-  ] as const)
-    assertFits(name, facts[name]);
+  for (const name of ATTRIBUTE_NAMES) assertFits(name, facts[name]);
   for (const [name, value] of Object.entries(facts.profile)) assertShort(name, value);
   if (Buffer.byteLength(JSON.stringify(facts.profile)) > LARGEST_PROFILE)
     throw invalid(

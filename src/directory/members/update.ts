@@ -3,20 +3,15 @@ import { assertMayReach } from '../authority.ts';
 import type { Session } from '../session.ts';
 import { assertMayEdit, isAnotherName } from '../provenance.ts';
 import { settle } from '../roles/settle.ts';
-import { assertAddress, assertName, assertNameOrNone } from '../tables/text.ts';
 import { assertVersion } from '../tables/versions.ts';
+import { ATTRIBUTES, EDITABLE_NAMES, type EditableName } from './attributes.ts';
 import { hold, subjectOf } from './hold.ts';
 import { assertFree } from './invite.ts';
 import type { MemberRow } from './member-rows.ts';
 import { displayNameOf } from './names.ts';
 import { type MemberPatch, write } from './write.ts';
 
-export interface MemberEdit {
-  userName?: string | null | undefined;
-  email?: string | null | undefined;
-  givenName?: string | null | undefined;
-  familyName?: string | null | undefined;
-}
+export type MemberEdit = { [Name in EditableName]?: string | null | undefined };
 
 /** Edits a member by hand. A user name edited while its provider is off cuts the link: the provider will make a new one (rule 6). */
 export function update(
@@ -31,9 +26,7 @@ export function update(
     session.attempting('member.updated', subjectOf(member));
     assertVersion(member, expectedVersion);
     const patch = patchOf(member, edit);
-    const touched = (Object.keys(edit) as (keyof MemberEdit)[]).filter(
-      field => edit[field] !== undefined,
-    );
+    const touched = EDITABLE_NAMES.filter(name => edit[name] !== undefined);
     if (touched.length > 0) assertMayEdit(member, owner, touched, session.asProvider);
     await assertMayReach(session, { members: [member] }, 'id');
     if (patch.userName !== undefined || patch.email !== undefined) {
@@ -58,16 +51,16 @@ export function update(
 }
 
 function patchOf(member: MemberRow, edit: MemberEdit): MemberPatch {
-  const patch: MemberPatch = {};
-  const email = edit.email === undefined || edit.email === null ? null : assertAddress(edit.email);
-  if (email !== null) patch.email = email;
-  if (edit.userName !== undefined && edit.userName !== null)
-    patch.userName = assertName(edit.userName, 'userName', 320);
-  else if (email !== null && member.email !== null && isSame(member.userName, member.email))
-    patch.userName = email;
-  if (edit.givenName !== undefined) patch.givenName = assertNameOrNone(edit.givenName, 'givenName');
-  if (edit.familyName !== undefined)
-    patch.familyName = assertNameOrNone(edit.familyName, 'familyName');
+  const patch: MemberPatch = Object.fromEntries(
+    EDITABLE_NAMES.flatMap(name => {
+      const value = edit[name];
+      const edited = value === undefined ? undefined : ATTRIBUTES[name].edited(value, name);
+      return edited === undefined ? [] : [[name, edited]];
+    }),
+  );
+  // Whoever signs in with their address signs in with the new one.
+  if (patch.userName === undefined && patch.email != null && member.email !== null)
+    if (isSame(member.userName, member.email)) patch.userName = patch.email;
   if (member.displayName === displayNameOf(member))
     patch.displayName = displayNameOf({
       userName: patch.userName ?? member.userName,

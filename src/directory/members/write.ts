@@ -2,52 +2,22 @@ import { isDeepStrictEqual } from 'node:util';
 import type { AttributeChange } from '../audit/audit-entry.ts';
 import type { Session } from '../session.ts';
 import type { Profile } from './member.ts';
+import { columnOf } from '../tables/columns.ts';
 import { touchTeamsOfProviders } from '../teams/touch.ts';
+import { type AttributeName, ATTRIBUTES } from './attributes.ts';
 import { memberColumns, type MemberRow } from './member-rows.ts';
 
-/** The columns that a verb may set. Roles and locks are set where they are decided. */
-export type MemberPatch = Partial<
-  Pick<
-    MemberRow,
-    | 'userName'
-    | 'email'
-    | 'givenName'
-    | 'familyName'
-    | 'displayName'
-    | 'state'
-    | 'stateBefore'
-    | 'deletedAt'
-    | 'deletedFrom'
-    | 'deletedByProviderId'
-    | 'teamsBefore'
-    | 'providerId'
-    | 'externalId'
-    | 'linkId'
-    | 'linkAuthority'
-    | 'profile'
-    | 'pushedRoles'
-  >
->;
-
-const COLUMNS = {
-  userName: 'user_name',
-  email: 'email',
-  givenName: 'given_name',
-  familyName: 'family_name',
-  displayName: 'display_name',
-  state: 'state',
-  stateBefore: 'state_before',
-  deletedAt: 'deleted_at',
-  deletedFrom: 'deleted_from',
-  deletedByProviderId: 'deleted_by_provider_id',
-  teamsBefore: 'teams_before',
-  providerId: 'provider_id',
-  externalId: 'external_id',
-  linkId: 'link_id',
-  linkAuthority: 'link_authority',
-  profile: 'profile',
-  pushedRoles: 'pushed_roles',
-} as const satisfies Record<keyof MemberPatch, string>;
+/** Columns that a verb may set beside the attributes. Roles and locks are set where they are decided. */
+type Settable =
+  | `state${'' | 'Before'}`
+  | `deleted${'At' | 'From' | 'ByProviderId'}`
+  | 'teamsBefore'
+  | 'providerId'
+  | 'linkId'
+  | 'linkAuthority'
+  | 'profile'
+  | 'pushedRoles';
+export type MemberPatch = Partial<Pick<MemberRow, AttributeName | Settable>>;
 
 /** What the audit log does not repeat: bookkeeping of the row, and what another attribute already says. */
 const SILENT = new Set<string>([
@@ -73,7 +43,7 @@ export async function write(
     name => !isDeepStrictEqual(patch[name], member[name]),
   );
   if (differing.length === 0) return { member, changes: [] };
-  const set = Object.fromEntries(differing.map(name => [COLUMNS[name], patch[name]]));
+  const set = Object.fromEntries(differing.map(name => [columnOf(name), patch[name]]));
   const written = await session.update('members', member.id, set, memberColumns);
   if (patch.providerId !== undefined && patch.providerId !== member.providerId)
     await touchTeamsOfProviders(session, member.id, [member.providerId, patch.providerId]);
@@ -97,6 +67,8 @@ function changesOf(
 export function profileChanges(before: Profile, after: Profile): AttributeChange[] {
   return [...new Set([...Object.keys(before), ...Object.keys(after)])]
     .toSorted()
-    .filter(name => !Object.hasOwn(COLUMNS, name) && !isDeepStrictEqual(before[name], after[name]))
+    .filter(
+      name => !Object.hasOwn(ATTRIBUTES, name) && !isDeepStrictEqual(before[name], after[name]),
+    )
     .map(name => ({ name, before: before[name] ?? null, after: after[name] ?? null }));
 }

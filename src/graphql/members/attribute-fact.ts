@@ -1,5 +1,6 @@
 import { Field, ObjectType } from 'type-graphql';
 import {
+  ATTRIBUTE_NAMES,
   type AuditEntryRow,
   driftOf,
   isManaged,
@@ -86,15 +87,7 @@ export class AttributeFact {
   }
 }
 
-const OF_THEIR_OWN = [
-  'userName',
-  'email',
-  'givenName',
-  'familyName',
-  'displayName',
-  'state',
-  'externalId',
-] as const;
+const OF_THEIR_OWN = [...ATTRIBUTE_NAMES, 'state'] as const;
 
 /** Every attribute that has a column, then every one that a provider pushed beside them. */
 export async function attributesOf(

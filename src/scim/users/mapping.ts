@@ -1,18 +1,26 @@
 import {
   assertFits,
   assertSizes,
+  ATTRIBUTES,
+  describedOf,
   displayNameOf,
   type MemberField,
   type MemberRow,
   type MemberSortField,
   type OwnMember,
+  PLACED_NAMES,
+  type PlacedName,
   type ProvisionedMember,
+  workedOut,
 } from '../../directory/index.ts';
 import { isObject, type Json, type JsonObject, own } from '../protocol/index.ts';
 import type { Shapes } from '../schemas.ts';
 import { addressesIn, emailOf, withPresentEmail } from './email.ts';
 
+type Place = readonly [attribute: string] | readonly [container: string, attribute: string];
+
 interface Mapped {
+  at: Place;
   /** What the directory compares and sorts by. */
   field: MemberField;
   sort: MemberSortField;
@@ -22,44 +30,16 @@ interface Mapped {
 
 const text = (value: Json | undefined): string | null => (typeof value === 'string' ? value : null);
 
-/** The attributes of a User that the directory has a column for. It is the truth of them; everything else is kept as it was sent. */
-export const mapped: Readonly<Record<string, Mapped>> = {
-  'externalId': {
-    field: 'externalId',
-    sort: 'externalId',
-    read: member => member.externalId ?? undefined,
-    write: (facts, value) => {
-      facts.externalId = text(value);
-    },
-  },
-  'userName': {
-    field: 'userName',
-    sort: 'userName',
+/** Attributes that are more than a text in one place. */
+const special: { [Name in PlacedName]?: Pick<Mapped, 'read' | 'write'> } = {
+  userName: {
     read: member => member.userName,
     write: (facts, value) => {
       facts.userName = text(value) ?? facts.userName;
     },
   },
-  'name.givenName': {
-    field: 'givenName',
-    sort: 'givenName',
-    read: member => member.givenName ?? undefined,
-    write: (facts, value) => {
-      facts.givenName = text(value);
-    },
-  },
-  'name.familyName': {
-    field: 'familyName',
-    sort: 'familyName',
-    read: member => member.familyName ?? undefined,
-    write: (facts, value) => {
-      facts.familyName = text(value);
-    },
-  },
   // A name made up here from the others is not told as if it had been sent: who clears it must find it clear.
-  'displayName': {
-    field: 'displayName',
-    sort: 'displayName',
+  displayName: {
     read: member =>
       Object.hasOwn(member.profile, 'displayName') || member.displayName !== displayNameOf(member)
         ? member.displayName
@@ -69,16 +49,36 @@ export const mapped: Readonly<Record<string, Mapped>> = {
       if (text(value) !== null) facts.profile['displayName'] = value;
     },
   },
+};
+
+const mappedAs = (name: PlacedName): Mapped => ({
+  at: ATTRIBUTES[name].said.at,
+  field: name,
+  sort: name,
+  read: member => member[name] ?? undefined,
+  write: (facts, value) => Object.assign(facts, { [name]: text(value) }),
+  ...special[name],
+});
+
+const active: Mapped = {
+  at: ['active'],
+  field: 'state',
+  sort: 'state',
+  read: member => member.state !== 'DISABLED',
   // Left out, it stays as it is: nobody is switched on or off by silence.
-  'active': {
-    field: 'state',
-    sort: 'state',
-    read: member => member.state !== 'DISABLED',
-    write: (facts, value) => {
-      if (typeof value === 'boolean') facts.active = value;
-    },
+  write: (facts, value) => {
+    if (typeof value === 'boolean') facts.active = value;
   },
 };
+
+/** As filters spell it: `userName`, `name.givenName`, `urn:...:User:department`. */
+const pathOf = ([first, second]: Place): string =>
+  second === undefined ? first : `${first}${first.startsWith('urn:') ? ':' : '.'}${second}`;
+
+/** The attributes of a User that the directory has a column for. It is the truth of them; everything else is kept as it was sent. */
+export const mapped: Readonly<Record<string, Mapped>> = Object.fromEntries(
+  [...PLACED_NAMES.map(mappedAs), active].map(each => [pathOf(each.at), each]),
+);
 
 /** A member as a User: what was pushed, with what the directory holds in its place. Links, groups and meta are added when it is shown. */
 export function userOf(
@@ -86,11 +86,9 @@ export function userOf(
   { user: { core, extensions } }: Pick<Shapes, 'user'>,
 ): JsonObject {
   const user: JsonObject = { ...(member.profile as JsonObject) };
-  user['schemas'] = [
-    core.id,
-    ...extensions.map(({ id }) => id).filter(id => Object.hasOwn(user, id)),
-  ];
-  for (const [path, { read }] of Object.entries(mapped)) put(user, path, read(member));
+  user['schemas'] = [core.id];
+  for (const { at, read } of Object.values(mapped)) put(user, at, read(member));
+  for (const { id } of extensions) if (Object.hasOwn(user, id)) user['schemas'].push(id);
   return withPresentEmail(user, member.email);
 }
 
@@ -98,66 +96,43 @@ export function userOf(
 export function factsOf(user: JsonObject, before: MemberRow | null): ProvisionedMember {
   const { schemas: _schemas, id: _id, meta: _meta, groups: _groups, ...profile } = user;
   const facts: ProvisionedMember = {
+    ...workedOut(profile),
     userName: before?.userName ?? '',
     email: emailOf(user),
-    givenName: null,
-    familyName: null,
-    displayName: '',
-    externalId: null,
     active: before ? before.state !== 'DISABLED' : true,
     profile,
     pushedRoles: rolesIn(user),
   };
-  for (const [path, { write }] of Object.entries(mapped)) write(facts, take(profile, path));
+  for (const { at, write } of Object.values(mapped)) write(facts, take(profile, at));
   assertSizes(facts);
   for (const address of addressesIn(user)) assertFits('emails', address);
   return facts;
 }
 
 /** The same member, said again: nothing is to be written. */
-export const unchanged = ({
-  userName,
-  email,
-  givenName,
-  familyName,
-  displayName,
-  state,
-  externalId,
-  profile,
-  pushedRoles,
-}: MemberRow): ProvisionedMember => ({
-  userName,
-  email,
-  givenName,
-  familyName,
-  displayName,
-  active: state !== 'DISABLED',
-  externalId,
-  profile,
-  pushedRoles,
+export const unchanged = (member: MemberRow): ProvisionedMember => ({
+  ...describedOf(member),
+  active: member.state !== 'DISABLED',
+  profile: member.profile,
+  pushedRoles: member.pushedRoles,
 });
 
-function put(user: JsonObject, path: string, value: Json | undefined): void {
-  const [name = '', sub] = path.split('.');
-  if (value === undefined) {
-    if (sub === undefined) delete user[name];
-    return;
-  }
-  if (sub === undefined) user[name] = value;
-  else user[name] = { ...(isObject(user[name]) ? user[name] : {}), [sub]: value };
+function put(user: JsonObject, [first, second]: Place, value: Json | undefined): void {
+  if (value === undefined) return;
+  if (second === undefined) user[first] = value;
+  else user[first] = { ...(isObject(user[first]) ? user[first] : {}), [second]: value };
 }
 
-function take(profile: JsonObject, path: string): Json | undefined {
-  const [name = '', sub] = path.split('.');
-  const value = own(profile, name);
-  if (sub === undefined) {
-    delete profile[name];
+function take(profile: JsonObject, [first, second]: Place): Json | undefined {
+  const value = own(profile, first);
+  if (second === undefined) {
+    delete profile[first];
     return value;
   }
   if (!isObject(value)) return undefined;
-  const { [sub]: taken, ...rest } = value;
-  if (Object.keys(rest).length > 0) profile[name] = rest;
-  else delete profile[name];
+  const { [second]: taken, ...rest } = value;
+  if (Object.keys(rest).length > 0) profile[first] = rest;
+  else delete profile[first];
   return taken;
 }
 
