@@ -9,7 +9,6 @@ import {
   isId,
   Refusal,
   systemDirectory,
-  unbind as unbindMember,
 } from './directory/index.ts';
 import { alone, migrate as migrateTables } from './migrate.ts';
 import { accessOf, accessTo, begin, connect } from './open.ts';
@@ -45,7 +44,7 @@ export async function unbind(): Promise<void> {
     throw new StartRefused('Say whom: unbind <id of the tenant> <id of the member>.');
   await using open = new AsyncDisposableStack();
   const directory = systemDirectory(await groundOf(open), tenantId);
-  const count = await unbindMember(directory, memberId).catch((refusal: unknown) => {
+  const count = await directory.signIns.unbind(memberId).catch((refusal: unknown) => {
     throw refusal instanceof Refusal ? new StartRefused(refusal.message) : refusal;
   });
   console.log(

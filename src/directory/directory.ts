@@ -8,6 +8,8 @@ import { Invitations } from './invitations/invitations.ts';
 import { Members } from './members/members.ts';
 import { Roles } from './roles/roles.ts';
 import { Session } from './session.ts';
+import { SignIns } from './sign-ins/sign-ins.ts';
+import { type Located, locate } from './tables/locate.ts';
 import { Teams } from './teams/teams.ts';
 import { childOf } from './tenants/child.ts';
 import { Tenants } from './tenants/tenants.ts';
@@ -20,6 +22,7 @@ export class Directory extends Session {
   readonly roles = new Roles(this);
   readonly identityProviders = new IdentityProviders(this);
   readonly credentials = new Credentials(this);
+  readonly signIns = new SignIns(this);
   readonly conflicts = new Conflicts(this);
   readonly exchanges = new Exchanges(this);
   readonly invitations = new Invitations(this);
@@ -31,6 +34,11 @@ export class Directory extends Session {
     if (tenantId === null || tenantId === undefined || tenantId === this.tenantId) return this;
     const { id, parentName } = await childOf(this, tenantId, field);
     return new Directory(this.ground, this.actor.of(parentName), this.call, id, this.moment);
+  }
+
+  /** What each of these ids is the id of. Whether it may be seen is asked where it is read. */
+  locate(ids: readonly string[]): Promise<Located[]> {
+    return locate(this, ids);
   }
 
   /** The same for a change whose doings nobody beside it may see: a plan within a query. */

@@ -1,25 +1,6 @@
 import DataLoader from 'dataloader';
 import type { FieldNode, GraphQLResolveInfo } from 'graphql';
-import {
-  lastHeardOf,
-  activityOfProviders,
-  type AuditEntryRow,
-  conflictsByIds,
-  type Directory,
-  type ExchangeRow,
-  holdersOfRoles,
-  invitationsOf,
-  mappingsByIds,
-  mappingsOfTeams,
-  membersByIds,
-  type Permission,
-  providersByIds,
-  rolesByIds,
-  rolesSpokenOf,
-  teamsByIds,
-  tenantsByIds,
-  wherever,
-} from '../directory/index.ts';
+import type { AuditEntryRow, Directory, ExchangeRow, Permission } from '../directory/index.ts';
 import { linkOf } from './identity-providers/link.ts';
 import { type NodeName, tagType } from './schema/node.ts';
 
@@ -67,14 +48,14 @@ const seenWith =
     permissions.some(permission => directory.actor.may(permission)) ? read(directory, keys) : [];
 
 const questions = {
-  tenant: byId(tenantsByIds),
-  member: byId(membersByIds),
-  team: byId(teamsByIds),
-  role: byId(rolesByIds),
-  roleSpokenOf: byId(rolesSpokenOf),
-  mapping: byId(mappingsByIds),
-  provider: byId(providersByIds),
-  conflict: byId(conflictsByIds),
+  tenant: byId((directory, ids) => directory.tenants.byIds(ids)),
+  member: byId((directory, ids) => directory.members.byIds(ids)),
+  team: byId((directory, ids) => directory.teams.byIds(ids)),
+  role: byId((directory, ids) => directory.roles.byIds(ids)),
+  roleSpokenOf: byId((directory, ids) => directory.roles.spokenOf(ids)),
+  mapping: byId((directory, ids) => directory.roles.mappingsByIds(ids)),
+  provider: byId((directory, ids) => directory.identityProviders.byIds(ids)),
+  conflict: byId((directory, ids) => directory.conflicts.byIds(ids)),
   token: byId((directory, ids) => directory.credentials.byIds(ids)),
   providerCredential: byId(
     seenWith(['DIRECTORY_READ'], (directory, ids) => directory.credentials.ofProvidersByIds(ids)),
@@ -90,10 +71,19 @@ const questions = {
     ),
   ),
   exchangeBodies: byId((directory, ids) => directory.exchanges.bodiesOf(ids)),
-  mappingOfTeam: one(mappingsOfTeams, row => row.teamId as string),
-  invitation: one(invitationsOf, row => row.memberId),
-  activity: one(activityOfProviders, row => row.providerId),
-  holders: mapped(holdersOfRoles),
+  mappingOfTeam: one(
+    (directory, ids) => directory.roles.mappingsOfTeams(ids),
+    row => row.teamId as string,
+  ),
+  invitation: one(
+    (directory, ids) => directory.invitations.sentTo(ids),
+    row => row.memberId,
+  ),
+  activity: one(
+    (directory, ids) => directory.identityProviders.activity(ids),
+    row => row.providerId,
+  ),
+  holders: mapped((directory, ids) => directory.roles.countHolders(ids)),
   explanation: mapped((directory, ids) => directory.roles.explain(ids)),
   credentialsOfProvider: many(
     (directory, ids) => directory.credentials.ofProviders(ids),
@@ -103,7 +93,7 @@ const questions = {
     (directory, ids) => directory.audit.lastWriters(ids),
     row => row.memberId,
   ),
-  lastHeard: mapped(lastHeardOf),
+  lastHeard: mapped((directory, ids) => directory.audit.lastHeard(ids)),
   node: nodes,
 };
 type Questions = typeof questions;
@@ -208,7 +198,7 @@ async function nodes(
   ids: readonly string[],
   loaders = new Loaders(directory),
 ): Promise<readonly (object | null)[]> {
-  const places = new Map((await wherever(directory, ids)).map(place => [place.id, place]));
+  const places = new Map((await directory.locate(ids)).map(place => [place.id, place]));
   return Promise.all(
     ids.map(async id => {
       const place = places.get(id);

@@ -1,14 +1,4 @@
-import {
-  type Directory,
-  letterOf,
-  mayLeave,
-  noteNeedless,
-  noteSent,
-  noteUnsent,
-  promiseLink,
-  tooManyOf,
-  tooManyTo,
-} from '../directory/index.ts';
+import { type Directory, tooManyOf, tooManyTo } from '../directory/index.ts';
 import { isRefusedMail, type Mailer } from '../platform/index.ts';
 import { type Consumer, Later } from './drain.ts';
 import { invitationMail } from './invitation-mail.ts';
@@ -29,25 +19,25 @@ export function invitations({ directoryOf, mailer, publicUrl }: Post): Consumer 
   return {
     async deliver(message) {
       const directory = directoryOf(message.tenantId);
-      const letter = await letterOf(directory, message);
-      if (!letter) return noteNeedless(directory, message);
+      const letter = await directory.invitations.letter(message);
+      if (!letter) return directory.invitations.markUnneeded(message);
       if (!ADDRESS.test(letter.to))
         throw new NoAddress('This is not an address that a mail can be sent to.');
-      switch (await mayLeave(directory, message)) {
+      switch (await directory.invitations.mayLeave(message)) {
         case 'address':
-          return noteUnsent(directory, message, 'HELD', tooManyTo);
+          return directory.invitations.markFailed(message, 'HELD', tooManyTo);
         case 'tenant':
           throw new Later(tooManyOf);
         case 'yes':
       }
-      await promiseLink(directory, message);
+      await directory.invitations.promiseLink(message);
       const outcome = await mailer.send(invitationMail(letter, publicUrl, message.id));
       if (outcome === 'kept')
-        return noteUnsent(directory, message, 'HELD', 'No mail server is configured.');
-      await noteSent(directory, message);
+        return directory.invitations.markFailed(message, 'HELD', 'No mail server is configured.');
+      await directory.invitations.markSent(message);
     },
     giveUp: (message, error) =>
-      noteUnsent(directoryOf(message.tenantId), message, 'BOUNCED', error),
+      directoryOf(message.tenantId).invitations.markFailed(message, 'BOUNCED', error),
     isFinal: fault => fault instanceof NoAddress || isRefused(fault),
   };
 }

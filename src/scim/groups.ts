@@ -1,11 +1,4 @@
-import {
-  countTeams,
-  membersOfOwnTeams,
-  pageOfTeams,
-  type ProvisionedTeam,
-  type TeamRow,
-  type TeamStep,
-} from '../directory/index.ts';
+import type { ProvisionedTeam, TeamRow, TeamStep } from '../directory/index.ts';
 import { notFound } from './errors.ts';
 import { teamCondition, teamOrders } from './groups/conditions.ts';
 import { factsOf, groupOf } from './groups/mapping.ts';
@@ -70,8 +63,8 @@ export function page(scope: Scope, query: Query): Promise<Answer> {
   const asked = query.filter && teamCondition(query.filter, scope);
   const where = accepts(scope) ? asked : { or: [] };
   return listOf<TeamRow>(scope, query, {
-    page: request => pageOfTeams(directory, { ...request, where, orderBy: teamOrders(query.sort) }),
-    count: () => countTeams(directory, where),
+    page: request => directory.teams.page({ ...request, where, orderBy: teamOrders(query.sort) }),
+    count: () => directory.teams.count(where),
     show: rows => show(scope, rows, query.projection),
   });
 }
@@ -216,8 +209,7 @@ async function show(
 ): Promise<JsonObject[]> {
   if (!projection.wants('members'))
     return teams.map(team => projection.project(groupOf(scope, team)));
-  const { members, cut: isCut } = await membersOfOwnTeams(
-    scope.directory,
+  const { members, cut: isCut } = await scope.directory.teams.membersOfOwn(
     teams.map(({ id }) => id),
     teams.length === 1 ? Number.MAX_SAFE_INTEGER : MOST_MEMBERS,
   );
@@ -241,8 +233,7 @@ async function showSmall(
   team: TeamRow,
   projection: Projection,
 ): Promise<JsonObject | undefined> {
-  const { members, cut } = await membersOfOwnTeams(
-    scope.directory,
+  const { members, cut } = await scope.directory.teams.membersOfOwn(
     [team.id],
     MOST_AFTER_PATCH + 1,
   );

@@ -1,9 +1,4 @@
-import {
-  newestEntryOf,
-  type Page as Rows,
-  type PageRequest,
-  type Placed,
-} from '../directory/index.ts';
+import type { Page as Rows, PageRequest, Placed } from '../directory/index.ts';
 import {
   cursorResponse,
   type CursorSeal,
@@ -75,7 +70,7 @@ async function byIndex<Row>(
   const question = query.fingerprint;
   const total = (fresh: boolean) =>
     walks.total(walk, question, fresh, {
-      asOf: () => newestEntryOf(directory, provider.id),
+      asOf: () => directory.audit.newestOfProvider(provider.id),
       count: () => list.count(),
     });
   if (count === 0)

@@ -1,10 +1,4 @@
-import {
-  countOwnMembers,
-  everInTeam,
-  type MemberRow,
-  type OwnMember,
-  pageOfOwnMembers,
-} from '../directory/index.ts';
+import type { MemberRow, OwnMember } from '../directory/index.ts';
 import { keepName } from './entra.ts';
 import { notFound } from './errors.ts';
 import { listOf } from './lists.ts';
@@ -57,13 +51,13 @@ export function page(scope: Scope, query: Query): Promise<Answer> {
   const where = query.filter && memberCondition(query.filter, scope);
   return listOf<OwnMember>(scope, query, {
     page: request =>
-      pageOfOwnMembers(directory, {
+      directory.members.pageOfOwn({
         ...request,
         where,
         orderBy: memberOrders(query.sort),
         withTeams: showsGroups(scope, query.projection),
       }),
-    count: () => countOwnMembers(directory, where),
+    count: () => directory.members.countOwn(where),
     show: async rows => rows.map(row => showUser(scope, row, query.projection)),
   });
 }
@@ -88,7 +82,7 @@ const mayHideGroups = async (
   { directory }: Scope,
   id: string,
   projection: Projection,
-): Promise<boolean> => projection.wants('groups') && everInTeam(directory, id);
+): Promise<boolean> => projection.wants('groups') && directory.members.everInTeam(id);
 
 async function create(scope: Scope, { body, query, newId }: Asked): Promise<Answer> {
   const { directory, exchange, shapes } = scope;
@@ -204,7 +198,7 @@ async function find(
   withTeams: boolean,
 ): Promise<OwnMember | undefined> {
   return (
-    await pageOfOwnMembers(directory, {
+    await directory.members.pageOfOwn({
       where: { field: 'id', op: 'eq', value: id },
       first: 1,
       withTeams,

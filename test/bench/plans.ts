@@ -3,8 +3,13 @@ import os from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
 import { type Database, openDatabase } from '../../src/database.ts';
-import { Actor, Directory, foundDemoCompany, PERMISSIONS } from '../../src/directory/index.ts';
-import * as reading from '../../src/directory/reading.ts';
+import {
+  Actor,
+  Directory,
+  foundDemoCompany,
+  type MemberCondition,
+  PERMISSIONS,
+} from '../../src/directory/index.ts';
 import { migrate } from '../../src/migrate.ts';
 import { type Connection, startEmbeddedPostgres } from '../../src/platform/index.ts';
 
@@ -176,7 +181,7 @@ function asked({
     attribute: 'department',
   };
   const member =
-    (where: reading.MemberCondition, directory = system) =>
+    (where: MemberCondition, directory = system) =>
     () =>
       directory.members.page({ ...first, where });
   return [
@@ -337,17 +342,14 @@ function asked({
     ['teams counted', () => system.teams.count()],
     [
       'teams that one may join',
-      () => reading.joinableTeams(system, { memberId: memberIds[1], query: 'number' }),
+      () => system.teams.joinable({ memberId: memberIds[1], query: 'number' }),
     ],
-    ['teams of 5 members', () => reading.membershipsOfMembers(system, memberIds)],
-    ['members of 3 teams', () => reading.membershipsOfTeams(system, teamIds)],
-    ['members of a team of 50,000', () => reading.membershipsOfTeams(system, [bigTeamId])],
-    ['members of a team of 50,000, counted', () => reading.countMembersOf(system, [bigTeamId])],
-    [
-      'provider: members of a team',
-      () => reading.membershipsOfTeams(entra, [teamIds[0]!], { first: 500 }),
-    ],
-    ['holders of roles', () => reading.holdersOfRoles(system, roleIds)],
+    ['teams of 5 members', () => system.members.memberships(memberIds)],
+    ['members of 3 teams', () => system.teams.memberships(teamIds)],
+    ['members of a team of 50,000', () => system.teams.memberships([bigTeamId])],
+    ['members of a team of 50,000, counted', () => system.teams.countMembers([bigTeamId])],
+    ['provider: members of a team', () => entra.teams.memberships([teamIds[0]!], { first: 500 })],
+    ['holders of roles', () => system.roles.countHolders(roleIds)],
     ['roles explained', () => system.roles.explain(memberIds)],
     ['log', () => system.audit.page({}, first)],
     ['log of a subject', () => system.audit.page({ subjectId: [memberIds[1]!] }, first)],
@@ -386,7 +388,7 @@ function asked({
     ],
     ['exchanges', () => system.exchanges.page(providerId, {}, first)],
     ['exchanges with a text', () => system.exchanges.page(providerId, { query: 'user49' }, first)],
-    ['activity of a provider', () => reading.activityOfProviders(system, [providerId])],
+    ['activity of a provider', () => system.identityProviders.activity([providerId])],
   ];
 }
 

@@ -2,7 +2,6 @@ import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Database, openDatabase } from '../../src/database.ts';
 import { authenticate, Outbox, type Directory } from '../../src/directory/index.ts';
-import * as reading from '../../src/directory/reading.ts';
 import { connectionOf } from '../../src/platform/index.ts';
 import { createTestDatabase } from '../support/cluster.ts';
 import { Company, described, type Stage } from '../support/directory.ts';
@@ -186,7 +185,7 @@ async function session(): Promise<void> {
   ]);
   await company.provisioned('Grace', { userName: 'grace@northwind.example' }).catch(() => {});
   await company.provisionedTeam('Finance').catch(() => {});
-  const open = await reading.openConflicts(ada, 10);
+  const open = await ada.conflicts.open(10);
   for (const [at, { id }] of open.entries())
     await ada.conflicts.resolve([id], at === 0 ? 'LINK_OVERWRITE' : 'CREATE_NEW');
   const invited = await ada.members.invite({
@@ -310,28 +309,28 @@ async function read(
     ...[{ userName: 'ann@north.example' }, { email: 'a@b.example' }, { externalId: 'x-Ann' }].map(
       handle => () => directory.members.byHandle(handle),
     ),
-    () => reading.membershipsOfMembers(directory, memberIds, first),
-    () => reading.membershipsOfTeams(directory, teamIds, first),
-    () => reading.countTeamsOf(directory, memberIds),
-    () => reading.countMembersOf(directory, teamIds),
-    () => reading.joinableTeams(directory, { memberId: memberIds[0], query: 'eng' }),
+    () => directory.members.memberships(memberIds, first),
+    () => directory.teams.memberships(teamIds, first),
+    () => directory.members.countTeams(memberIds),
+    () => directory.teams.countMembers(teamIds),
+    () => directory.teams.joinable({ memberId: memberIds[0], query: 'eng' }),
     () => directory.roles.all(),
     () => directory.roles.mappings(),
     () => directory.roles.explain(memberIds),
-    () => reading.holdersOfRoles(directory, memberIds),
-    () => reading.mappingsOfTeams(directory, teamIds),
+    () => directory.roles.countHolders(memberIds),
+    () => directory.roles.mappingsOfTeams(teamIds),
     () => directory.identityProviders.page(first),
     () => directory.identityProviders.count(),
-    () => reading.activityOfProviders(directory, [providerId]),
-    () => reading.openConflictsOf(directory, [providerId], first),
-    () => reading.countOpenConflictsOf(directory, [providerId]),
+    () => directory.identityProviders.activity([providerId]),
+    () => directory.conflicts.openOf([providerId], first),
+    () => directory.conflicts.countOpenOf([providerId]),
     () => directory.credentials.ofProviders([providerId]),
-    () => reading.invitationsOf(directory, memberIds),
+    () => directory.invitations.sentTo(memberIds),
     () => directory.invitations.ofMembers(memberIds),
     () => directory.tenants.own(),
-    () => reading.wherever(directory, [...memberIds, ...teamIds, providerId]),
-    () => reading.pageOfChildren(directory),
-    () => reading.pageOfEnterable(directory),
+    () => directory.locate([...memberIds, ...teamIds, providerId]),
+    () => directory.tenants.children(),
+    () => directory.tenants.enterable(),
     ...[
       {},
       { action: ['member.created'] },

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type MemberRow, Refusal } from '../../src/directory/index.ts';
-import { openConflicts } from '../../src/directory/reading.ts';
+
 import { type Company, described, stage } from '../support/directory.ts';
 import { assertRecorded, assertSound, snapshot } from '../support/invariants.ts';
 
@@ -86,7 +86,7 @@ const verbs: Record<string, (hand: Hand, picks: Picks) => Promise<unknown>> = {
       adoption: a % 2 ? 'ADOPT' : 'ASK',
     }),
   resolve: async ({ company }, [a, b]) => {
-    const open = await openConflicts(company.owner, 20);
+    const open = await company.owner.conflicts.open(20);
     return company.owner.conflicts.resolve(
       [of(open, a)?.id ?? 'none'],
       of(['LINK_KEEP', 'LINK_OVERWRITE', 'CREATE_NEW', 'REJECT'] as const, b),

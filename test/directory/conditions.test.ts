@@ -1,8 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import {
   type MemberCondition,
-  pageOfMembers,
-  pageOfTeams,
   type ProfileAttribute,
   Refusal,
   type TeamCondition,
@@ -82,7 +80,7 @@ beforeAll(async () => {
 });
 
 async function who(condition: MemberCondition): Promise<string> {
-  const { items } = await pageOfMembers(company.admin, {
+  const { items } = await company.admin.members.page({
     where: { and: [{ field: 'origin', op: 'eq', value: 'JIT' }, condition] },
     first: 100,
   });
@@ -238,7 +236,7 @@ test('managed means linked to a provider that is not off', async () => {
   const member = await company.provisioned('Managed');
   const managed = async (value: boolean) =>
     (
-      await pageOfMembers(company.admin, {
+      await company.admin.members.page({
         where: { field: 'managed', op: 'eq', value },
         first: 500,
       })
@@ -250,7 +248,7 @@ test('managed means linked to a provider that is not off', async () => {
 
 test('teams are found by name and by who is in them', async () => {
   const found = async (where: TeamCondition) =>
-    (await pageOfTeams(company.admin, { where })).items.map(({ row }) => row.name);
+    (await company.admin.teams.page({ where })).items.map(({ row }) => row.name);
   const [anna] = [...nameOf].find(([, name]) => name === 'anna')!;
   expect(await found({ field: 'name', op: 'contains', value: 'W_1%' })).toEqual(['Crew_1%']);
   expect(await found({ field: 'memberId', op: 'eq', value: anna })).toEqual(['Crew_1%']);
@@ -271,8 +269,8 @@ test('a filter that is too deep or too long is refused', async () => {
     or: Array.from({ length: 201 }, () => field('userName', 'eq', 'a')),
   };
   for (const condition of [deep, long]) {
-    await expect(
-      (async () => pageOfMembers(company.admin, { where: condition }))(),
-    ).rejects.toThrow(Refusal);
+    await expect((async () => company.admin.members.page({ where: condition }))()).rejects.toThrow(
+      Refusal,
+    );
   }
 });

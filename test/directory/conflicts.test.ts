@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ConflictChoice } from '../../src/directory/index.ts';
-import { openConflicts } from '../../src/directory/reading.ts';
+
 import { type Company, described, stage } from '../support/directory.ts';
 
 const here = stage();
@@ -16,7 +16,7 @@ async function scene() {
       profile: { title: 'Cook' },
     });
   const refused = await company.told(clash);
-  const [open] = await openConflicts(company.owner, 10);
+  const [open] = await company.owner.conflicts.open(10);
   return { company, mateo, clash, refused, open: open! };
 }
 
@@ -52,7 +52,7 @@ test('retries attach to the open case, whatever the case of the name', async () 
       )
     ).refusal?.code,
   ).toBe('held-by-hand');
-  expect(await openConflicts(company.owner, 10)).toMatchObject([{ id: open.id, attempts: 3 }]);
+  expect(await company.owner.conflicts.open(10)).toMatchObject([{ id: open.id, attempts: 3 }]);
 });
 
 const choices: [ConflictChoice, string[], object, number][] = [
@@ -116,7 +116,7 @@ test.each(choices)(
       (await company.told(() => company.owner.members.setRole(mateo.id, company.roles.auditor)))
         .refusal,
     ).toBeNull();
-    expect(await openConflicts(company.owner, 10)).toEqual([]);
+    expect(await company.owner.conflicts.open(10)).toEqual([]);
   },
 );
 
@@ -143,7 +143,7 @@ test('CREATE_NEW of one who is switched off invites nobody', async () => {
   await company.told(() =>
     company.provisioned('Mateo', { userName: 'mateo@northwind.example', active: false }),
   );
-  const [open] = await openConflicts(company.owner, 1);
+  const [open] = await company.owner.conflicts.open(1);
   expect(
     await company.told(() => company.owner.conflicts.resolve([open!.id], 'CREATE_NEW')),
   ).toMatchObject({ refusal: null, owed: 0 });
@@ -158,7 +158,7 @@ test('REJECT closes the case for good: retries are counted and open no other; a 
     refusal: { code: 'held-by-hand' },
     entries: ['FAILURE member.created Mateo'],
   });
-  expect(await openConflicts(company.owner, 10)).toEqual([]);
+  expect(await company.owner.conflicts.open(10)).toEqual([]);
   expect(await company.owner.conflicts.byIds([open.id])).toMatchObject([
     { choice: 'REJECT', attempts: 2 },
   ]);
@@ -171,7 +171,7 @@ test('many at once, all or none', async () => {
   for (const name of ['Mateo', 'Yuki', 'Leila'])
     await company.told(() => company.provisioned(name, { userName: `${name}@northwind.example` }));
   await company.told(() => company.provisionedTeam('finance'));
-  const open = await openConflicts(company.owner, 10);
+  const open = await company.owner.conflicts.open(10);
   expect(open.map(({ kind }) => kind)).toEqual(['member', 'member', 'member', 'team']);
   const yuki = await company.person('Yuki');
   await company.owner.members.remove(yuki.id);
@@ -188,7 +188,7 @@ test('many at once, all or none', async () => {
     .map(({ id }) => id);
   const told = await company.told(() => company.owner.conflicts.resolve(rest, 'LINK_KEEP'));
   expect(told.entries).toHaveLength(4);
-  expect((await openConflicts(company.owner, 10)).map(({ kind }) => kind)).toEqual(['team']); // Yuki's is over: she is gone
+  expect((await company.owner.conflicts.open(10)).map(({ kind }) => kind)).toEqual(['team']); // Yuki's is over: she is gone
 });
 
 test('a case whose member was renamed meanwhile is not linked by mistake', async () => {
@@ -224,7 +224,7 @@ test.each(teamChoices)('a team of the same name: %s', async (choice, entries) =>
     refusal: { code: 'held-by-hand' },
     entries: ['conflict.opened FINANCE', 'FAILURE team.created FINANCE'],
   });
-  const [open] = await openConflicts(company.owner, 1);
+  const [open] = await company.owner.conflicts.open(1);
   const told = await company.told(() => company.owner.conflicts.resolve([open!.id], choice));
   expect(
     told.entries.toSorted().map((line, index) => line.slice(0, entries[index]?.length)),
@@ -239,7 +239,7 @@ test('a team with strangers inside is not linked', async () => {
   const company = await here.company();
   const finance = await company.team('Finance');
   await company.told(() => company.provisionedTeam('Finance'));
-  const [open] = await openConflicts(company.owner, 1);
+  const [open] = await company.owner.conflicts.open(1);
   expect(
     await company.told(() => company.owner.conflicts.resolve([open!.id], 'LINK_KEEP')),
   ).toMatchObject({ refusal: { code: 'manual-members-inside' }, entries: [] });
@@ -285,7 +285,7 @@ test.each<[string, (company: Company) => Promise<unknown>, boolean]>([
   expect(told.owed).toBe(0);
   if (adopted)
     expect(told.result).toMatchObject({ origin: 'MANUAL', providerId: company.providerId });
-  expect(await openConflicts(company.owner, 5)).toHaveLength(adopted ? 0 : 1);
+  expect(await company.owner.conflicts.open(5)).toHaveLength(adopted ? 0 : 1);
   expect(
     told.entries.filter(line => / member\.created|FAILURE team|linked/.test(line)),
   ).toHaveLength(1);
@@ -315,7 +315,7 @@ test('what is its own already collides as such and opens no case; what another p
     refusal: { code: 'held-by-another-provider' },
     entries: ['conflict.opened sales', 'FAILURE team.created sales'],
   });
-  expect((await openConflicts(company.owner, 5)).map(({ kind }) => kind)).toEqual([
+  expect((await company.owner.conflicts.open(5)).map(({ kind }) => kind)).toEqual([
     'member',
     'team',
   ]);

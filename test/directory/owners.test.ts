@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { MemberRow } from '../../src/directory/index.ts';
-import { openConflicts } from '../../src/directory/reading.ts';
+
 import { type Company, described, stage } from '../support/directory.ts';
 
 const here = stage();
@@ -157,7 +157,7 @@ test('a person who lets a provider overwrite the last owner cannot let it switch
   const company = await here.company();
   const ada = await company.person('Ada');
   await company.told(() => company.provisioned('Ada', { userName: ada.userName, active: false }));
-  const [open] = await openConflicts(company.owner, 5);
+  const [open] = await company.owner.conflicts.open(5);
   const told = await company.told(() =>
     company.owner.conflicts.resolve([open!.id], 'LINK_OVERWRITE'),
   );

@@ -5,9 +5,6 @@ import {
   type MemberRow,
   type Page,
   type PageRequest,
-  pageOfMembers,
-  pageOfTeams,
-  countMembers,
   Refusal,
 } from '../../src/directory/index.ts';
 import { type Company, stage } from '../support/directory.ts';
@@ -50,7 +47,7 @@ const orders: Record<string, MemberOrder[] | undefined> = {
 const page = (
   request: PageRequest & { orderBy?: MemberOrder[] | undefined },
   where: MemberCondition = crowd,
-) => pageOfMembers(company.admin, { where, ...request });
+) => company.admin.members.page({ where, ...request });
 const ids = ({ items }: Page<MemberRow>) => items.map(({ row }) => row.id);
 
 async function walk(
@@ -121,7 +118,7 @@ test('a page of nobody still tells whether there is anybody', async () => {
 });
 
 test('counting asks the same question', async () => {
-  expect(await countMembers(company.admin, crowd)).toBe((await page({ first: 500 })).items.length);
+  expect(await company.admin.members.count(crowd)).toBe((await page({ first: 500 })).items.length);
 });
 
 describe('is refused where it stands:', () => {
@@ -159,7 +156,7 @@ describe('is refused where it stands:', () => {
 
 test('teams are sorted by how many are in them', async () => {
   const sizes = (
-    await pageOfTeams(company.admin, { orderBy: [{ by: 'memberCount', direction: 'desc' }] })
+    await company.admin.teams.page({ orderBy: [{ by: 'memberCount', direction: 'desc' }] })
   ).items.map(({ row }) => (row as unknown as { memberCount: number }).memberCount);
   expect(sizes.length).toBeGreaterThan(1);
   expect(sizes).toEqual(sizes.toSorted((a, b) => b - a));

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import { type Company, described, stage } from '../support/directory.ts';
 import type { MemberRow, TeamRow } from '../../src/directory/index.ts';
-import { joinableTeams } from '../../src/directory/reading.ts';
 
 const here = stage();
 
@@ -165,7 +164,7 @@ test.each<[string, (scene: Scene) => Promise<unknown>]>([
 test('the list of teams that one may join leaves managed teams out', async () => {
   const { company, ann } = await scene();
   const names = async (memberId?: string) =>
-    (await joinableTeams(company.owner, { memberId })).items.map(({ row }) => row.name).toSorted();
+    (await company.owner.teams.joinable({ memberId })).items.map(({ row }) => row.name).toSorted();
   expect(await names()).toEqual(['Engineering', 'Finance', 'Security Reviews']);
   expect(await names((await company.person('Grace')).id)).toEqual(['Finance', 'Security Reviews']);
   expect(await names(ann.id)).toEqual(['Engineering', 'Finance', 'Security Reviews']);

@@ -10,7 +10,6 @@ import {
   UseNotes,
 } from '../../src/directory/index.ts';
 import { inviteNew } from '../../src/directory/invitations/invite-new.ts';
-import * as reading from '../../src/directory/reading.ts';
 import { type Company, described, stage } from '../support/directory.ts';
 
 /** One of everything that a tenant holds, by id. */
@@ -332,6 +331,16 @@ const verbs: readonly (readonly [name: string, things: readonly Thing[], ask: As
     ({ system, own: { conflict } }, id) => system.conflicts.resolve([conflict], 'LINK_KEEP', id),
   ],
 
+  ['members.everInTeam', ['member'], ({ system }, id) => system.members.everInTeam(id)],
+  ['teams.membersOfOwn', ['managedTeam'], ({ entra }, id) => entra.teams.membersOfOwn([id], 10)],
+  ['roles.spokenOf', ['role'], ({ system }, id) => system.roles.spokenOf([id])],
+  ['signIns.unbind', ['member'], ({ system }, id) => system.signIns.unbind(id)],
+  ['audit.newestOfProvider', ['provider'], ({ system }, id) => system.audit.newestOfProvider(id)],
+  [
+    'audit.lastHeard',
+    ['provisioned'],
+    ({ system, own: { provider } }, id) => system.audit.lastHeard([`${id} ${provider}`]),
+  ],
   [
     'invitations.send',
     ['member', 'provisioned', 'disabled', 'deleted'],
@@ -387,47 +396,39 @@ const verbs: readonly (readonly [name: string, things: readonly Thing[], ask: As
   ['tenants.setDefaultRole', ['role'], ({ system }, id) => system.tenants.setDefaultRole(id)],
 
   [
-    'reading.activityOfProviders',
+    'identityProviders.activity',
     ['provider'],
-    ({ system }, id) => reading.activityOfProviders(system, [id]),
+    ({ system }, id) => system.identityProviders.activity([id]),
   ],
+  ['conflicts.openOf', ['provider'], ({ system }, id) => system.conflicts.openOf([id])],
+  ['conflicts.countOpenOf', ['provider'], ({ system }, id) => system.conflicts.countOpenOf([id])],
+  ['invitations.sentTo', ['member'], ({ system }, id) => system.invitations.sentTo([id])],
+  ['roles.mappingsOfTeams', ['team'], ({ system }, id) => system.roles.mappingsOfTeams([id])],
+  ['roles.countHolders', ['role'], ({ system }, id) => system.roles.countHolders([id])],
   [
-    'reading.openConflictsOf',
-    ['provider'],
-    ({ system }, id) => reading.openConflictsOf(system, [id]),
-  ],
-  [
-    'reading.countOpenConflictsOf',
-    ['provider'],
-    ({ system }, id) => reading.countOpenConflictsOf(system, [id]),
-  ],
-  ['reading.invitationsOf', ['member'], ({ system }, id) => reading.invitationsOf(system, [id])],
-  ['reading.mappingsOfTeams', ['team'], ({ system }, id) => reading.mappingsOfTeams(system, [id])],
-  ['reading.holdersOfRoles', ['role'], ({ system }, id) => reading.holdersOfRoles(system, [id])],
-  [
-    'reading.membershipsOfMembers',
+    'members.memberships',
     ['member', 'provisioned'],
-    ({ system }, id) => reading.membershipsOfMembers(system, [id]),
+    ({ system }, id) => system.members.memberships([id]),
   ],
   [
-    'reading.membershipsOfTeams',
+    'teams.memberships',
     ['team', 'managedTeam'],
-    ({ system }, id) => reading.membershipsOfTeams(system, [id]),
+    ({ system }, id) => system.teams.memberships([id]),
   ],
-  ['reading.countMembersOf', ['team'], ({ system }, id) => reading.countMembersOf(system, [id])],
-  ['reading.countTeamsOf', ['member'], ({ system }, id) => reading.countTeamsOf(system, [id])],
+  ['teams.countMembers', ['team'], ({ system }, id) => system.teams.countMembers([id])],
+  ['members.countTeams', ['member'], ({ system }, id) => system.members.countTeams([id])],
   [
-    'reading.joinableTeams',
+    'teams.joinable',
     ['member', 'provisioned'],
-    ({ system }, id) => reading.joinableTeams(system, { memberId: id }),
+    ({ system }, id) => system.teams.joinable({ memberId: id }),
   ],
   [
-    'reading.countJoinableTeams',
+    'teams.countJoinable',
     ['member'],
-    ({ system }, id) => reading.countJoinableTeams(system, { memberId: id }),
+    ({ system }, id) => system.teams.countJoinable({ memberId: id }),
   ],
   [
-    'reading.wherever',
+    'locate',
     [
       'member',
       'team',
@@ -440,7 +441,7 @@ const verbs: readonly (readonly [name: string, things: readonly Thing[], ask: As
       'exchange',
       'entry',
     ],
-    ({ system }, id) => reading.wherever(system, [id]),
+    ({ system }, id) => system.locate([id]),
   ],
 ];
 
@@ -449,6 +450,9 @@ const withoutIds = new Set([
   'members.join',
   'members.provision',
   'members.purge',
+  'members.pageOfOwn',
+  'members.countOwn',
+  'members.editableFields',
   'members.releaseExpiredLocks',
   'teams.byName',
   'teams.purge',
@@ -456,14 +460,27 @@ const withoutIds = new Set([
   'roles.mappings',
   'roles.create',
   'identityProviders.all',
+  'identityProviders.whoCreated',
   'identityProviders.page',
   'identityProviders.count',
   'identityProviders.create',
   'credentials.createToken',
   'credentials.tokens',
+  'signIns.refused',
+  'conflicts.open',
+  'invitations.letter',
+  'invitations.mayLeave',
+  'invitations.promiseLink',
+  'invitations.markSent',
+  'invitations.markFailed',
+  'invitations.markUnneeded',
   'exchanges.prune',
   'audit.since',
   'tenants.own',
+  'tenants.children',
+  'tenants.countChildren',
+  'tenants.enterable',
+  'tenants.countEnterable',
   'tenants.createChild',
   'tenants.rename',
   'idempotency.once',
@@ -680,7 +697,7 @@ async function furnish(system: Directory): Promise<Things> {
   await entra.members
     .provision(described('Hand', { userName: holder.userName, externalId: 'h' }), {})
     .catch(() => {});
-  const conflict = (await reading.openConflicts(system, 1))[0]!;
+  const conflict = (await system.conflicts.open(1))[0]!;
   const exchange = entra.call.exchangeId as string;
   const recorder = new ExchangeRecorder(on.ground);
   recorder.note({

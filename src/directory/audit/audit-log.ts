@@ -8,6 +8,8 @@ import { type AuditFilter, searchFor } from './audit-filter.ts';
 import { type AuditEntryRow, entryColumns } from './entry-rows.ts';
 import { changesOf, countChangesOf } from './exchange-changes.ts';
 import { countHistoryOf, historyOf } from './history.ts';
+import { lastHeardOf } from './last-heard.ts';
+import { newestEntryOf } from './newest-of-provider.ts';
 import { within } from './id-range.ts';
 import {
   reportCount,
@@ -47,6 +49,16 @@ export class AuditLog {
         this.#session.db,
       );
     return rows;
+  }
+
+  /** The newest entry about what is a provider's. */
+  newestOfProvider(providerId: string): Promise<string | undefined> {
+    return newestEntryOf(this.#session, providerId);
+  }
+
+  /** When a provider last made or changed each of these. */
+  lastHeard(keys: readonly string[]): Promise<Map<string, Date>> {
+    return lastHeardOf(this.#session, keys);
   }
 
   /** The history of each of these members, newest first: what was done to them and what touched them. */

@@ -1,5 +1,7 @@
 import type { Session } from '../session.ts';
 import { create, type NewProvider, type ProviderEdit, replace, rotate, update } from './by-hand.ts';
+import { activityOfProviders } from './activity-rows.ts';
+import { providersWhoCreated } from './arrivals.ts';
 import { remove } from './remove.ts';
 import {
   allProviders,
@@ -33,6 +35,13 @@ export class IdentityProviders {
   async get(id: string): Promise<ProviderRow | null> {
     const [provider] = await this.byIds([id]);
     return provider && provider.deletedAt === null ? provider : null;
+  }
+
+  activity(ids: readonly string[]) {
+    return activityOfProviders(this.#session, ids);
+  }
+  whoCreated() {
+    return providersWhoCreated(this.#session);
   }
 
   create(facts: NewProvider) {

@@ -5,7 +5,10 @@ import { type MemberRow, memberColumns } from '../members/member-rows.ts';
 import { invalid, notFound } from '../refusal.ts';
 import type { InvitationState } from './invitation.ts';
 import { invitationColumns, type InvitationRow } from './invitation-rows.ts';
-import { countMails } from './mail-limits.ts';
+import type { ClaimedMessage } from '../outbox/outbox.ts';
+import { letterOf, noteNeedless, noteSent, noteUnsent, promiseLink } from './delivery.ts';
+import { invitationsOf } from './invitation-rows.ts';
+import { countMails, mayLeave } from './mail-limits.ts';
 
 /** How far a member has been asked in. NOT_SENT is the absence of everything else. */
 export interface OnboardingRow extends Omit<InvitationRow, 'state'> {
@@ -20,6 +23,32 @@ export class Invitations {
 
   constructor(session: Session) {
     this.#session = session;
+  }
+
+  /** What has been sent to each of these, where anything has. */
+  sentTo(memberIds: readonly string[]) {
+    return invitationsOf(this.#session, memberIds);
+  }
+
+  // What the relay does with an invitation that it has claimed. Only the service itself may.
+
+  letter(message: ClaimedMessage) {
+    return letterOf(this.#session, message);
+  }
+  mayLeave(message: ClaimedMessage) {
+    return mayLeave(this.#session, message);
+  }
+  promiseLink(message: ClaimedMessage) {
+    return promiseLink(this.#session, message);
+  }
+  markSent(message: ClaimedMessage) {
+    return noteSent(this.#session, message);
+  }
+  markFailed(message: ClaimedMessage, state: 'BOUNCED' | 'HELD', error: string) {
+    return noteUnsent(this.#session, message, state, error);
+  }
+  markUnneeded(message: ClaimedMessage) {
+    return noteNeedless(this.#session, message);
   }
 
   /** Sends the mail, or sends it again. Who has already come in is left alone. */

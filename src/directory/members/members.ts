@@ -1,4 +1,11 @@
+import type { Permission } from '../actor.ts';
+import type { Owner } from '../provenance.ts';
 import type { Session } from '../session.ts';
+import { everInTeam } from '../teams/ever-in-team.ts';
+import { countTeamsOf, membershipsOfMembers } from '../teams/membership-rows.ts';
+import type { TeamCondition } from '../teams/team-conditions.ts';
+import { editableFields } from './editable.ts';
+import { countOwnMembers, pageOfOwnMembers } from './own-members.ts';
 import { invite, type InvitationFacts, join, type JoiningFacts } from './invite.ts';
 import { disable, enable, remove, restore } from './life.ts';
 import { setLink } from './link.ts';
@@ -42,6 +49,27 @@ export class Members {
   }
   async get(id: string): Promise<MemberRow | null> {
     return (await this.byIds([id]))[0] ?? null;
+  }
+
+  /** What the acting provider sees of its own (rule 9). */
+  pageOfOwn(request?: Parameters<typeof pageOfOwnMembers>[1]) {
+    return pageOfOwnMembers(this.#session, request);
+  }
+  countOwn(where?: MemberCondition) {
+    return countOwnMembers(this.#session, where);
+  }
+  /** A page of teams for each of these members. */
+  memberships(ids: readonly string[], request?: Parameters<typeof membershipsOfMembers>[2]) {
+    return membershipsOfMembers(this.#session, ids, request);
+  }
+  countTeams(ids: readonly string[], where?: TeamCondition) {
+    return countTeamsOf(this.#session, ids, where);
+  }
+  everInTeam(id: string) {
+    return everInTeam(this.#session, id);
+  }
+  editableFields(member: MemberRow, owner: Owner | null, held: readonly Permission[]) {
+    return editableFields(this.#session, member, owner, held);
   }
 
   invite(facts: InvitationFacts) {

@@ -8,6 +8,9 @@ import {
   mappingsByIds,
   allMappings,
   everyMapping,
+  holdersOfRoles,
+  mappingsOfTeams,
+  rolesSpokenOf,
   type RoleMappingRow,
   type RoleRow,
   rolesByIds,
@@ -32,6 +35,16 @@ export class Roles {
   }
   mappings(): Promise<RoleMappingRow[]> {
     return allMappings(this.#session);
+  }
+  mappingsOfTeams(teamIds: readonly string[]) {
+    return mappingsOfTeams(this.#session, teamIds);
+  }
+  /** Roles as others are told of them, whoever may see them. */
+  spokenOf(ids: readonly string[]) {
+    return rolesSpokenOf(this.#session, ids);
+  }
+  countHolders(ids: readonly string[]) {
+    return holdersOfRoles(this.#session, ids);
   }
   mappingsByIds(ids: readonly string[]) {
     return mappingsByIds(this.#session, ids);

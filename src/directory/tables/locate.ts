@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Session } from '../session.ts';
 import { isId } from './ids.ts';
 
-export type PlaceKind =
+export type LocatedKind =
   | 'Tenant'
   | 'Member'
   | 'Team'
@@ -17,21 +17,21 @@ export type PlaceKind =
   | 'MemberLink'
   | 'TeamLink';
 /** What an id is the id of; of a link, whose link it is. */
-export interface Place {
+export interface Located {
   id: string;
-  kind: PlaceKind;
+  kind: LocatedKind;
   holderId: string;
 }
 
 /** Ids are never given twice, so an id alone tells what it names. Whether it may be seen is asked where it is read. */
-export async function wherever(session: Session, ids: readonly string[]): Promise<Place[]> {
+export async function locate(session: Session, ids: readonly string[]): Promise<Located[]> {
   const asked = [...new Set(ids.filter(isId))];
   if (asked.length === 0) return [];
   const { tenantId, db } = session;
-  const among = (kind: PlaceKind, table: string, key = 'id') => sql`
+  const among = (kind: LocatedKind, table: string, key = 'id') => sql`
     select ${sql.ref(`${table}.${key}`)} as id, ${sql.lit(kind)} as kind, ${sql.ref(`${table}.id`)} as "holderId" from ${sql.table(table)}
     where ${sql.ref(`${table}.tenant_id`)} = ${tenantId}::uuid and ${sql.ref(`${table}.${key}`)} = any(${asked}::uuid[])`;
-  const { rows } = await sql<Place>`
+  const { rows } = await sql<Located>`
     select id, 'Tenant' as kind, id as "holderId" from tenants where id = any(${asked}::uuid[])
     union all ${among('Member', 'members')}
     union all ${among('Team', 'teams')}
@@ -46,7 +46,7 @@ export async function wherever(session: Session, ids: readonly string[]): Promis
   if (rows.length === asked.length) return rows;
   // A link is no row of its own.
   const { rows: links } =
-    await sql<Place>`${among('MemberLink', 'members', 'link_id')} and members.provider_id is not null union all ${among('TeamLink', 'teams', 'link_id')} and teams.provider_id is not null`.execute(
+    await sql<Located>`${among('MemberLink', 'members', 'link_id')} and members.provider_id is not null union all ${among('TeamLink', 'teams', 'link_id')} and teams.provider_id is not null`.execute(
       db,
     );
   return [...rows, ...links];

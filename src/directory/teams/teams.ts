@@ -1,4 +1,8 @@
+import type { MemberCondition } from '../members/member-conditions.ts';
 import type { Session } from '../session.ts';
+import { countJoinableTeams, type JoinableAsked, joinableTeams } from './joinable.ts';
+import { countMembersOf, membershipsOfTeams } from './membership-rows.ts';
+import { membersOfOwnTeams } from './members-of-own-teams.ts';
 import { admit } from './admit.ts';
 import { create, rename } from './by-hand.ts';
 import type { Displays } from './displays.ts';
@@ -48,6 +52,25 @@ export class Teams {
   }
   async get(id: string): Promise<TeamRow | null> {
     return (await this.byIds([id]))[0] ?? null;
+  }
+
+  /** The teams that a member, or a person about to be invited, may be added to. */
+  joinable(request: JoinableAsked) {
+    return joinableTeams(this.#session, request);
+  }
+  countJoinable(request: JoinableAsked) {
+    return countJoinableTeams(this.#session, request);
+  }
+  /** A page of members for each of these teams. */
+  memberships(ids: readonly string[], request?: Parameters<typeof membershipsOfTeams>[2]) {
+    return membershipsOfTeams(this.#session, ids, request);
+  }
+  countMembers(ids: readonly string[], where?: MemberCondition) {
+    return countMembersOf(this.#session, ids, where);
+  }
+  /** Who is in these teams of the acting provider (rule 9). */
+  membersOfOwn(ids: readonly string[], most: number) {
+    return membersOfOwnTeams(this.#session, ids, most);
   }
 
   create(facts: { name: string; memberIds?: readonly string[] | null | undefined }) {

@@ -7,7 +7,16 @@ import { holdRulebook } from '../roles/rulebook.ts';
 import { settle } from '../roles/settle.ts';
 import { assertName } from '../tables/text.ts';
 import { found } from './found.ts';
-import { ownTenant, type TenantRow, tenantsByIds } from './tenant-rows.ts';
+import type { PageRequest } from '../paging/page.ts';
+import {
+  countChildren,
+  countEnterable,
+  ownTenant,
+  pageOfChildren,
+  pageOfEnterable,
+  type TenantRow,
+  tenantsByIds,
+} from './tenant-rows.ts';
 import { roleById } from '../roles/plainly.ts';
 
 const PORTION = 25_000;
@@ -24,6 +33,19 @@ export class Tenants {
     return tenantsByIds(this.#session, ids);
   }
 
+  children(request?: PageRequest) {
+    return pageOfChildren(this.#session, request);
+  }
+  countChildren() {
+    return countChildren(this.#session);
+  }
+  /** Those that the caller may enter. */
+  enterable(request?: PageRequest) {
+    return pageOfEnterable(this.#session, request);
+  }
+  countEnterable() {
+    return countEnterable(this.#session);
+  }
   own() {
     return ownTenant(this.#session);
   }

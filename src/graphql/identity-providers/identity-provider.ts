@@ -12,12 +12,10 @@ import {
 } from 'type-graphql';
 import {
   type AdoptionPolicy,
-  countOpenConflictsOf,
   type ExtensionAttribute as ExtensionFacts,
   type ExchangeRow,
   type Features,
   type InvitationPolicy,
-  openConflictsOf,
   type ProviderCredentialRow,
   type ProviderKind,
   type ProviderRow,
@@ -205,9 +203,9 @@ export class IdentityProviderFields {
     return new LazyConnection(
       () =>
         loaders.ofField(info, 'page', id, ids =>
-          openConflictsOf(directory, ids, pageRequest(args)),
+          directory.conflicts.openOf(ids, pageRequest(args)),
         ),
-      () => loaders.ofField(info, 'count', id, ids => countOpenConflictsOf(directory, ids)),
+      () => loaders.ofField(info, 'count', id, ids => directory.conflicts.countOpenOf(ids)),
     );
   }
 }

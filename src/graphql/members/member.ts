@@ -13,12 +13,9 @@ import {
 } from 'type-graphql';
 import {
   type AuditEntryRow,
-  countTeamsOf,
-  editableFields,
   mayReadActivity,
   type MemberRow,
   type MembershipRow,
-  membershipsOfMembers,
   type MemberState,
   requireActivity,
   type RoleRow,
@@ -116,7 +113,7 @@ export class MemberFields {
       member.providerId === null ? null : loaders.load('provider', member.providerId),
       permissionsOf(member, loaders),
     ]);
-    return editableFields(directory, member, owner, held);
+    return directory.members.editableFields(member, owner, held);
   }
 
   @FieldResolver(() => Role, { description: 'The role in force.' })
@@ -165,7 +162,7 @@ export class MemberFields {
     return new LazyConnection(
       () =>
         loaders.ofField(info, 'page', id, async ids => {
-          const pages = await membershipsOfMembers(directory, ids, {
+          const pages = await directory.members.memberships(ids, {
             ...pageRequest(args),
             where: where(),
           });
@@ -176,7 +173,7 @@ export class MemberFields {
             );
           return pages;
         }),
-      () => loaders.ofField(info, 'count', id, ids => countTeamsOf(directory, ids, where())),
+      () => loaders.ofField(info, 'count', id, ids => directory.members.countTeams(ids, where())),
     );
   }
 

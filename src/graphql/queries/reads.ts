@@ -2,12 +2,10 @@ import { Arg, Args, ArgsType, Ctx, Field, ID, Query, Resolver } from 'type-graph
 import {
   type Actor,
   handleOf,
-  memberByHandle,
   type MemberRow,
   type ProviderRow,
   Refusal,
   type ReportRow,
-  teamByName,
   type TeamRow,
   type TenantRow,
 } from '../../directory/index.ts';
@@ -103,7 +101,7 @@ export class Reads {
     const handle = handleOf(handles);
     return 'id' in handle
       ? context.loaders().load('member', handle.id)
-      : memberByHandle(context.directory, handle);
+      : context.directory.members.byHandle(handle);
   }
 
   @Query(() => Team, { nullable: true, description: 'One team by id or name.' })
@@ -116,7 +114,7 @@ export class Reads {
         field: [name == null ? 'id' : 'name'],
       });
     return id == null
-      ? teamByName(context.directory, name as string)
+      ? context.directory.teams.byName(name as string)
       : context.loaders().load('team', id);
   }
 

@@ -11,10 +11,8 @@ import {
   Root,
 } from 'type-graphql';
 import {
-  countMembersOf,
   type MemberRow,
   type MembershipRow,
-  membershipsOfTeams,
   type Origin,
   type RoleMappingRow,
   type TeamRow,
@@ -72,7 +70,7 @@ export class TeamFields {
     return new LazyConnection(
       () =>
         loaders.ofField(info, 'page', id, async ids => {
-          const pages = await membershipsOfTeams(directory, ids, {
+          const pages = await directory.teams.memberships(ids, {
             ...pageRequest(args),
             where: where(),
           });
@@ -83,7 +81,7 @@ export class TeamFields {
             );
           return pages;
         }),
-      () => loaders.ofField(info, 'count', id, ids => countMembersOf(directory, ids, where())),
+      () => loaders.ofField(info, 'count', id, ids => directory.teams.countMembers(ids, where())),
     );
   }
 

@@ -1,15 +1,10 @@
 import { Field, ObjectType } from 'type-graphql';
 import {
-  allProviders,
   type ConflictCaseRow,
-  countOpenConflictsOf,
   type Directory,
   mayReadActivity,
-  openConflicts,
   type ProviderRow,
-  providersWhoCreated,
   type RefusedSignIns,
-  refusedSignIns,
   type TenantRow,
 } from '../../directory/index.ts';
 import type { Loaders } from '../loaders.ts';
@@ -39,10 +34,10 @@ export async function attentionOf(
 ): Promise<AttentionItem[]> {
   directory.require('DIRECTORY_READ');
   const [providers, conflicts, created, refused] = await Promise.all([
-    allProviders(directory),
-    mayReadActivity(directory, PROVISIONING) ? openConflicts(directory, MOST_CONFLICTS) : [],
-    providersWhoCreated(directory),
-    mayReadActivity(directory, ['ROLE_ADMIN']) ? refusedSignIns(directory) : null,
+    directory.identityProviders.all(),
+    mayReadActivity(directory, PROVISIONING) ? directory.conflicts.open(MOST_CONFLICTS) : [],
+    directory.identityProviders.whoCreated(),
+    mayReadActivity(directory, ['ROLE_ADMIN']) ? directory.signIns.refused() : null,
   ]);
   const tenant = refused && (await loaders.load('tenant', directory.tenantId));
   const beyond =
@@ -76,10 +71,7 @@ async function conflictsBeyond(
   directory: Directory,
   providers: readonly ProviderRow[],
 ): Promise<AttentionItem[]> {
-  const counts = await countOpenConflictsOf(
-    directory,
-    providers.map(({ id }) => id),
-  );
+  const counts = await directory.conflicts.countOpenOf(providers.map(({ id }) => id));
   const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
   const [first] = providers
     .filter(({ id }) => counts.get(id) ?? 0)

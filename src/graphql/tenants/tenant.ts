@@ -10,29 +10,17 @@ import {
   Resolver,
   Root,
 } from 'type-graphql';
-import {
-  allMappings,
-  allRoles,
-  type ApiTokenRow,
-  type AuditEntryRow,
-  countChildren,
-  countJoinableTeams,
-  countMembers,
-  countProviders,
-  countTeams,
-  type Directory,
-  joinableTeams,
-  type MemberRow,
-  type Page,
-  pageOfChildren,
-  pageOfMembers,
-  pageOfProviders,
-  pageOfTeams,
-  type ProviderRow,
-  type RoleMappingRow,
-  type RoleRow,
-  type TeamRow,
-  type TenantRow,
+import type {
+  ApiTokenRow,
+  AuditEntryRow,
+  Directory,
+  MemberRow,
+  Page,
+  ProviderRow,
+  RoleMappingRow,
+  RoleRow,
+  TeamRow,
+  TenantRow,
 } from '../../directory/index.ts';
 import type { Context } from '../context.ts';
 import { withTenant } from '../loaders.ts';
@@ -98,8 +86,8 @@ export class TenantFields {
       await context.enter(id),
       context,
       info,
-      directory => pageOfChildren(directory, pageRequest(args)),
-      countChildren,
+      directory => directory.tenants.children(pageRequest(args)),
+      directory => directory.tenants.countChildren(),
     );
   }
 
@@ -129,12 +117,12 @@ export class TenantFields {
       context,
       info,
       directory =>
-        pageOfMembers(directory, {
+        directory.members.page({
           ...pageRequest(args),
           where,
           orderBy: args.orderBy ? memberOrders(args.orderBy) : undefined,
         }),
-      directory => countMembers(directory, where),
+      directory => directory.members.count(where),
     );
   }
 
@@ -151,12 +139,12 @@ export class TenantFields {
       context,
       info,
       directory =>
-        pageOfTeams(directory, {
+        directory.teams.page({
           ...pageRequest(args),
           where,
           orderBy: args.orderBy ? teamOrders(args.orderBy) : undefined,
         }),
-      directory => countTeams(directory, where),
+      directory => directory.teams.count(where),
     );
   }
 
@@ -174,8 +162,8 @@ export class TenantFields {
       await context.enter(id),
       context,
       info,
-      directory => joinableTeams(directory, args),
-      directory => countJoinableTeams(directory, args),
+      directory => directory.teams.joinable(args),
+      directory => directory.teams.countJoinable(args),
     );
   }
 
@@ -185,7 +173,7 @@ export class TenantFields {
     @Ctx() context: Context,
     @Info() info: GraphQLResolveInfo,
   ): Promise<RoleRow[]> {
-    return once(await context.enter(id), context, info, allRoles);
+    return once(await context.enter(id), context, info, directory => directory.roles.all());
   }
 
   @FieldResolver(() => [RoleMapping], {
@@ -196,7 +184,7 @@ export class TenantFields {
     @Ctx() context: Context,
     @Info() info: GraphQLResolveInfo,
   ): Promise<RoleMappingRow[]> {
-    return once(await context.enter(id), context, info, allMappings);
+    return once(await context.enter(id), context, info, directory => directory.roles.mappings());
   }
 
   @FieldResolver(() => [ApiToken], { description: 'API tokens, newest first, at most 1000.' })
@@ -223,8 +211,8 @@ export class TenantFields {
       await context.enter(id),
       context,
       info,
-      directory => pageOfProviders(directory, pageRequest(args)),
-      countProviders,
+      directory => directory.identityProviders.page(pageRequest(args)),
+      directory => directory.identityProviders.count(),
     );
   }
 

@@ -2,7 +2,6 @@ import { Arg, Ctx, Field, ID, InputType, Query, Resolver } from 'type-graphql';
 import {
   type Directory,
   type MembershipRow,
-  membershipsOfMembers,
   type Page,
   type ProvisioningState,
   Refusal,
@@ -89,7 +88,7 @@ async function teamsOf(directory: Directory, memberId: string): Promise<string[]
   const teamIds: string[] = [];
   for (let after: string | null = null, more = true; more;) {
     const page: Page<MembershipRow> | undefined = (
-      await membershipsOfMembers(directory, [memberId], { first: 500, after })
+      await directory.members.memberships([memberId], { first: 500, after })
     ).get(memberId);
     teamIds.push(...(page?.items.map(({ row }) => row.teamId) ?? []));
     [after, more] = [page?.items.at(-1)?.cursor ?? null, page?.hasNextPage === true];

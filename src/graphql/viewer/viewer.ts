@@ -1,9 +1,7 @@
 import { Arg, Args, Ctx, Field, FieldResolver, ObjectType, Resolver, Root } from 'type-graphql';
 import {
   type Actor,
-  countEnterable,
   type MemberRow,
-  pageOfEnterable,
   type Permission,
   PERMISSIONS,
   type TenantRow,
@@ -44,8 +42,8 @@ export class ViewerFields {
     @Args(() => ForwardArgs) args: ForwardArgs,
   ): LazyConnection<TenantRow> {
     return new LazyConnection(
-      () => pageOfEnterable(directory, pageRequest(args)),
-      () => countEnterable(directory),
+      () => directory.tenants.enterable(pageRequest(args)),
+      () => directory.tenants.countEnterable(),
     );
   }
 

@@ -1,4 +1,4 @@
-import { membersOfOwnTeams, type TeamStep } from '../../directory/index.ts';
+import type { TeamStep } from '../../directory/index.ts';
 import { type GroupEffect, matchesElement, type NamedMember } from '../protocol/index.ts';
 import type { Scope } from '../scope.ts';
 import { factsOf } from './mapping.ts';
@@ -35,8 +35,7 @@ async function stepOf(scope: Scope, teamId: string, effect: GroupEffect): Promis
       return { kind: 'empty' };
     // Something else than ids was asked of the members: they have to be looked at.
     case 'removeMatching': {
-      const { members } = await membersOfOwnTeams(
-        scope.directory,
+      const { members } = await scope.directory.teams.membersOfOwn(
         [teamId],
         Number.MAX_SAFE_INTEGER,
       );
