@@ -1,5 +1,5 @@
 /** The door of the directory: what is true, what can be asked, and every verb that changes it. */
-export { mayReadActivity, requireActivity } from './activity-access.ts';
+export { mayReadActivity, requireActivity } from './visibility.ts';
 export {
   Actor,
   type ActorRecord,

@@ -76,3 +76,9 @@ export const notFound = (what: string, field = 'id') =>
   new Refusal('not-found', `No such ${what}.`, { field: [field] });
 export const invalid = (message: string, ...field: string[]) =>
   new Refusal('invalid', message, { field });
+
+/** The first of some names, and how many there are beyond them; `total` when not all of them were read. */
+export function someOf(names: readonly string[], most: number, total = names.length): string {
+  const shown = names.slice(0, most).join(', ');
+  return total > most ? `${shown} and ${total - most} more` : shown;
+}

@@ -6,10 +6,9 @@ import { refusalOf } from './tables/constraints.ts';
 import type { Tables } from './tables/entities.ts';
 import type { Moment } from './tables/moment.ts';
 import type { MessageKind } from './outbox/message.ts';
-import { Refusal } from './refusal.ts';
+import { Refusal, someOf } from './refusal.ts';
 import { RowWrites } from './tables/row-writes.ts';
 import type { Ground } from './tables/store.ts';
-import { someOf } from './some-of.ts';
 
 /** Every table but `tenants` carries its tenant in front. */
 export type TenantTable = Exclude<keyof Tables, 'tenants'>;

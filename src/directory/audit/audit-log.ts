@@ -8,8 +8,7 @@ import { type AuditFilter, searchFor } from './audit-filter.ts';
 import { type AuditEntryRow, entryColumns } from './entry-rows.ts';
 import { changesOf, countChangesOf } from './exchange-changes.ts';
 import { countHistoryOf, historyOf } from './history.ts';
-import { lastHeardOf } from './last-heard.ts';
-import { newestEntryOf } from './newest-of-provider.ts';
+import { lastHeardOf, newestEntryOf } from './last-heard.ts';
 import { within } from './id-range.ts';
 import {
   reportCount,

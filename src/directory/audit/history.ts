@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { requireActivity } from '../activity-access.ts';
+import { requireActivity } from '../visibility.ts';
 import type { Session } from '../session.ts';
 import { isId } from '../tables/ids.ts';
 import { frameOf, type Page, pageIn, type PageRequest, windowOf } from '../paging/page.ts';

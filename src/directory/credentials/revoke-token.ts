@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { isOneself } from '../activity-access.ts';
+import { isOneself } from '../visibility.ts';
 import type { Permission } from '../actor.ts';
 import { assertMayGive, assertMayReach } from '../authority.ts';
 import type { Session } from '../session.ts';

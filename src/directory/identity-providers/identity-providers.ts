@@ -1,7 +1,6 @@
 import type { Session } from '../session.ts';
 import { create, type NewProvider, type ProviderEdit, replace, rotate, update } from './by-hand.ts';
-import { activityOfProviders } from './activity-rows.ts';
-import { providersWhoCreated } from './arrivals.ts';
+import { activityOfProviders, providersWhoCreated } from './activity-rows.ts';
 import { remove } from './remove.ts';
 import {
   allProviders,

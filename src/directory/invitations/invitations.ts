@@ -4,10 +4,9 @@ import { isId } from '../tables/ids.ts';
 import { type MemberRow, memberColumns } from '../members/member-rows.ts';
 import { invalid, notFound } from '../refusal.ts';
 import type { InvitationState } from './invitation.ts';
-import { invitationColumns, type InvitationRow } from './invitation-rows.ts';
+import { invitationColumns, type InvitationRow, invitationsOf } from './invitation-rows.ts';
 import type { ClaimedMessage } from '../outbox/outbox.ts';
 import { letterOf, noteNeedless, noteSent, noteUnsent, promiseLink } from './delivery.ts';
-import { invitationsOf } from './invitation-rows.ts';
 import { countMails, mayLeave } from './mail-limits.ts';
 
 /** How far a member has been asked in. NOT_SENT is the absence of everything else. */

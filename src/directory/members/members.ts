@@ -1,8 +1,7 @@
 import type { Permission } from '../actor.ts';
 import type { Owner } from '../provenance.ts';
 import type { Session } from '../session.ts';
-import { everInTeam } from '../teams/ever-in-team.ts';
-import { countTeamsOf, membershipsOfMembers } from '../teams/membership-rows.ts';
+import { everInTeam, countTeamsOf, membershipsOfMembers } from '../teams/membership-rows.ts';
 import type { TeamCondition } from '../teams/team-conditions.ts';
 import { editableFields } from './editable.ts';
 import { countOwnMembers, pageOfOwnMembers } from './own-members.ts';

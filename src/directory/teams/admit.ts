@@ -11,11 +11,10 @@ import {
 } from '../provenance.ts';
 import { anyOf } from '../conditions/columns.ts';
 import { isId } from '../tables/ids.ts';
-import { Refusal } from '../refusal.ts';
+import { Refusal, someOf } from '../refusal.ts';
 import { holdRulebook } from '../roles/rulebook.ts';
 import { settle } from '../roles/settle.ts';
 import type { Rulebook } from '../roles/standing.ts';
-import { someOf } from '../some-of.ts';
 import { hold, type HeldTeam, subjectOf } from './hold.ts';
 import { planAnewForMany } from './plans.ts';
 import { teamsChanged } from './touch.ts';

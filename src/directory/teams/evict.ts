@@ -1,7 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Session } from '../session.ts';
-import { Refusal } from '../refusal.ts';
-import { someOf } from '../some-of.ts';
+import { Refusal, someOf } from '../refusal.ts';
 import { removeFrom } from './expel.ts';
 import type { TeamRow } from './team-rows.ts';
 import { teamsChanged } from './touch.ts';
