@@ -24,4 +24,6 @@ export const steps: Readonly<Record<string, () => Promise<Step>>> = {
   '0012-no-guess-by-tenant': async () =>
     (await import('./0012-no-guess-by-tenant.ts')).NoGuessByTenant,
   '0013-parents-by-name': async () => (await import('./0013-parents-by-name.ts')).ParentsByName,
+  '0015-proofs-by-look-up': async () =>
+    (await import('./0015-proofs-by-look-up.ts')).ProofsByLookUp,
 };

@@ -30,7 +30,7 @@ export async function ormOver({
       createForeignKeyConstraints: false,
       ignorePolicies: true,
       ignoreRoutines: true,
-      skipTables: ['service_keys'], // the owner's, and no entity: the application cannot read it
+      skipTables: ['service_keys', 'tenant_proofs'], // the owner's, and no entities: the application cannot read them
     },
     logger: () => {}, // who runs the steps says which they were
     pool: { min: 0, max: 2 },

@@ -1,6 +1,6 @@
 import { CompiledQuery } from 'kysely';
 import pg from 'pg';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { proofKeyOf, SERVICE_TENANT } from '../../src/database-keys.ts';
 import { connectionOf } from '../../src/platform/index.ts';
 import { TEST_KEYS } from '../support/cluster.ts';
@@ -90,10 +90,42 @@ test('another tenant’s id without its proof is no tenant, and so is a proof th
   }
 });
 
-test('the keys of the proofs can be read by nobody but the owner', async () => {
-  await expect(client.query('select key from service_keys')).rejects.toMatchObject({
-    code: '42501',
+test('proofs of all tenants are kept under every key, those of new tenants too, and end with their key', async () => {
+  const owner = new pg.Client({
+    ...inject('cluster'),
+    database: (client as unknown as { database: string }).database,
   });
+  await owner.connect();
+  try {
+    const missing = () =>
+      owner.query(
+        'select t.id from tenants t, service_keys k where not exists (select from tenant_proofs p where p.tenant_id = t.id and p.key = k.key)',
+      );
+    expect((await missing()).rows).toEqual([]);
+    const child = await (await here.company()).owner.tenants.createChild('Newcomer');
+    expect((await missing()).rows).toEqual([]);
+    const { rows } = await owner.query('select proof from tenant_proofs where tenant_id = $1', [
+      child.id,
+    ]);
+    expect(rows.map(({ proof }) => proof as string)).toContain(here.ground.proofOf(child.id));
+
+    await owner.query(`insert into service_keys (key) values ('another key')`);
+    expect((await missing()).rows).toEqual([]);
+    const under = () => owner.query(`select from tenant_proofs where key = 'another key'`);
+    expect((await under()).rowCount).toBeGreaterThan(2);
+    await owner.query(`delete from service_keys where key = 'another key'`);
+    expect((await under()).rowCount).toBe(0);
+  } finally {
+    await owner.end();
+  }
+});
+
+test('the keys of the proofs, and the proofs, can be read by nobody but the owner', async () => {
+  for (const text of ['select key from service_keys', 'select proof from tenant_proofs'])
+    await expect(client.query(text)).rejects.toMatchObject({ code: '42501' });
+  await expect(
+    client.query('select proof_of($1, $2)', [one.tenantId, Buffer.from('mine')]),
+  ).rejects.toMatchObject({ code: '42501' });
   const { rows } = await client.query<{ body: string }>(
     `select pg_get_functiondef(p.oid) as body from pg_proc p where p.pronamespace = 'public'::regnamespace and p.prokind = 'f'
        and not exists (select from pg_depend d where d.objid = p.oid and d.deptype = 'e')`,
