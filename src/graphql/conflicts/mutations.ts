@@ -1,7 +1,7 @@
 import { Mutation, Resolver } from 'type-graphql';
 import { ConflictResolveInput } from './inputs.ts';
 import { Call, Input, mutate, type MutationCall } from '../schema/mutate.ts';
-import { ConflictPayload } from '../schema/payloads.ts';
+import { ConflictPayload } from './payloads.ts';
 
 @Resolver()
 export class ConflictMutations {

@@ -5,7 +5,7 @@ import { scimUrlOf } from './addresses.ts';
 import { changesIn } from '../schema/inputs.ts';
 import * as inputs from './inputs.ts';
 import { Call, Input, mutate, type MutationCall } from '../schema/mutate.ts';
-import { IdentityProviderPayload, IdentityProviderSecretPayload } from '../schema/payloads.ts';
+import { IdentityProviderPayload, IdentityProviderSecretPayload } from './payloads.ts';
 
 @Resolver()
 export class IdentityProviderMutations {

@@ -3,7 +3,7 @@ import { type MemberRow, Refusal } from '../../directory/index.ts';
 import { changesIn } from '../schema/inputs.ts';
 import * as inputs from './inputs.ts';
 import { Call, Input, mutate, type MutationCall } from '../schema/mutate.ts';
-import { MemberInvitePayload, MemberPayload, MembersPayload } from '../schema/payloads.ts';
+import { MemberInvitePayload, MemberPayload, MembersPayload } from './payloads.ts';
 
 const toPayload = (member: MemberRow) => ({ member });
 

@@ -5,6 +5,7 @@ import { MemberRoleMutations } from '../members/role-mutations.ts';
 import { RoleMutations } from '../roles/mutations.ts';
 import { TeamMutations } from '../teams/mutations.ts';
 import { TenantMutations } from '../tenants/mutations.ts';
+import { TokenMutations } from '../tokens/mutations.ts';
 import { ConflictErrorFields, ReadOnlyErrorFields } from '../schema/user-errors.ts';
 import { WhatIf } from '../tenants/what-if.ts';
 
@@ -15,6 +16,7 @@ export const mutations = [
   TeamMutations,
   RoleMutations,
   TenantMutations,
+  TokenMutations,
   IdentityProviderMutations,
   ConflictMutations,
   WhatIf,

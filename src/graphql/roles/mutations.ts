@@ -2,7 +2,8 @@ import { Mutation, Resolver } from 'type-graphql';
 import type { RoleRow } from '../../directory/index.ts';
 import { changesIn } from '../schema/inputs.ts';
 import { Call, Input, mutate, type MutationCall } from '../schema/mutate.ts';
-import { RoleMappingsPayload, RolePayload, TenantPayload } from '../schema/payloads.ts';
+import { TenantPayload } from '../tenants/payloads.ts';
+import { RoleMappingsPayload, RolePayload } from './payloads.ts';
 import * as inputs from './inputs.ts';
 
 const toPayload = (role: RoleRow) => ({ role });

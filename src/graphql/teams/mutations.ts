@@ -1,7 +1,7 @@
 import { Mutation, Resolver } from 'type-graphql';
 import type { Directory, TeamRow } from '../../directory/index.ts';
 import { Call, Input, mutate, type MutationCall } from '../schema/mutate.ts';
-import { TeamPayload } from '../schema/payloads.ts';
+import { TeamPayload } from './payloads.ts';
 import * as inputs from './inputs.ts';
 
 const toPayload = (team: TeamRow | null) => ({ team });

@@ -1,0 +1,14 @@
+import { Field, ObjectType } from 'type-graphql';
+import { ApiToken } from './credential.ts';
+import { nullable, Payload, RESULT, RESULT_WITH_SECRET } from '../schema/payload.ts';
+
+@ObjectType(RESULT)
+export class TokenPayload extends Payload {
+  @Field(() => ApiToken, nullable('Token.')) token!: object | null;
+}
+
+@ObjectType(RESULT_WITH_SECRET)
+export class TokenSecretPayload extends Payload {
+  @Field(() => ApiToken, nullable('Token.')) token!: object | null;
+  @Field(() => String, nullable('Secret, once.')) secret!: string | null;
+}
