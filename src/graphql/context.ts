@@ -1,5 +1,5 @@
 import type { Actor, Directory } from '../directory/index.ts';
-import { Loaders } from './loaders.ts';
+import { Loaders } from './loaders/loaders.ts';
 import type { LogSource } from './http/streams/log-followers.ts';
 import type { LogRow } from './http/streams/tail.ts';
 

@@ -5,7 +5,7 @@ import type {
   ProviderCredentialRow,
   ProviderRow,
 } from '../../directory/index.ts';
-import type { Loaders } from '../loaders.ts';
+import type { Loaders } from '../loaders/loaders.ts';
 import { ApiToken } from '../tokens/credential.ts';
 import { IdentityProvider } from '../identity-providers/identity-provider.ts';
 import { Member } from '../members/member.ts';

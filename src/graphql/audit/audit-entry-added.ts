@@ -1,6 +1,6 @@
 import { Arg, ID, Resolver, Root, Subscription } from 'type-graphql';
 import type { AuditEntryRow, Directory } from '../../directory/index.ts';
-import { withTenant } from '../loaders.ts';
+import { withTenant } from '../loaders/with-tenant.ts';
 import { AuditEntry } from './audit-entry.ts';
 import { AuditFilter, auditFilterOf } from '../schema/filters.ts';
 import { type SubscriptionCall, auditStream, type EventsOf } from '../schema/audit-stream.ts';

@@ -5,7 +5,7 @@ import type {
   Outcome,
 } from '../../directory/index.ts';
 import type { Context } from '../context.ts';
-import type { Entry, Exchange } from '../loaders.ts';
+import type { Entry, Exchange } from '../loaders/with-tenant.ts';
 import { DateTime } from '../schema/scalars.ts';
 import { Actor, actorOf } from './actor.ts';
 import { AttributeChange } from '../schema/change-plan.ts';

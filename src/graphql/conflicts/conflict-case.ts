@@ -7,7 +7,7 @@ import {
   requireActivity,
 } from '../../directory/index.ts';
 import type { Context } from '../context.ts';
-import type { Loaders } from '../loaders.ts';
+import type { Loaders } from '../loaders/loaders.ts';
 import { DateTime, Json } from '../schema/scalars.ts';
 import * as words from '../schema/enums.ts';
 import { IdentityProvider } from '../identity-providers/identity-provider.ts';

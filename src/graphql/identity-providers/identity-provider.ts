@@ -24,7 +24,7 @@ import {
   type SignIn,
 } from '../../directory/index.ts';
 import type { Context } from '../context.ts';
-import { withTenant } from '../loaders.ts';
+import { withTenant } from '../loaders/with-tenant.ts';
 import { Url } from '../schema/scalars.ts';
 import { acsUrlOf, loginUrlOf, scimUrlOf } from './addresses.ts';
 import { ConflictCaseConnection, ScimRequestConnection } from '../schema/connections.ts';

@@ -7,7 +7,7 @@ import {
   type ProviderRow,
   type TeamRow,
 } from '../../directory/index.ts';
-import type { Loaders } from '../loaders.ts';
+import type { Loaders } from '../loaders/loaders.ts';
 import * as words from '../schema/enums.ts';
 import { IdentityProvider } from './identity-provider.ts';
 import { setProvenanceType } from '../schema/node.ts';

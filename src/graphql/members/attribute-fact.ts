@@ -10,7 +10,8 @@ import {
   type ProviderRow,
   requireActivity,
 } from '../../directory/index.ts';
-import type { Exchange, Loaders } from '../loaders.ts';
+import type { Loaders } from '../loaders/loaders.ts';
+import type { Exchange } from '../loaders/with-tenant.ts';
 import { DateTime, Json } from '../schema/scalars.ts';
 import { Actor, actorOf } from '../audit/actor.ts';
 import * as words from '../schema/enums.ts';

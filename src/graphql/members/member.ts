@@ -24,7 +24,7 @@ import {
 } from '../../directory/index.ts';
 import { isSelected } from '../schema/is-selected.ts';
 import type { Context } from '../context.ts';
-import { withTenant } from '../loaders.ts';
+import { withTenant } from '../loaders/with-tenant.ts';
 import { DateTime, EmailAddress } from '../schema/scalars.ts';
 import { AttributeFact, attributesOf } from './attribute-fact.ts';
 import { LazyConnection } from '../schema/connection.ts';

@@ -10,7 +10,7 @@ import {
   type TenantRow,
 } from '../../directory/index.ts';
 import type { Context } from '../context.ts';
-import { withTenant } from '../loaders.ts';
+import { withTenant } from '../loaders/with-tenant.ts';
 import { EmailAddress } from '../schema/scalars.ts';
 import { LazyConnection } from '../schema/connection.ts';
 import { ProvisioningReportConnection } from '../schema/connections.ts';

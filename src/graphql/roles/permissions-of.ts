@@ -1,5 +1,5 @@
 import type { MemberRow, Permission } from '../../directory/index.ts';
-import type { Loaders } from '../loaders.ts';
+import type { Loaders } from '../loaders/loaders.ts';
 
 /** What a member has, and what it would have without its lock. */
 export async function permissionsOf(member: MemberRow, loaders: Loaders): Promise<Permission[]> {

@@ -11,7 +11,7 @@ import {
   type TeamRow,
 } from '../../directory/index.ts';
 import type { Context } from '../context.ts';
-import type { Loaders } from '../loaders.ts';
+import type { Loaders } from '../loaders/loaders.ts';
 import { DateTime } from '../schema/scalars.ts';
 import { Actor, actorOf } from '../audit/actor.ts';
 import * as words from '../schema/enums.ts';

@@ -1,6 +1,6 @@
 import { Arg, ID, Resolver, Root, Subscription } from 'type-graphql';
 import { type Directory, type ExchangeRow, Refusal } from '../../directory/index.ts';
-import { withTenant } from '../loaders.ts';
+import { withTenant } from '../loaders/with-tenant.ts';
 import { ScimRequestFilter } from '../schema/filters.ts';
 import { ScimRequest } from './scim-request.ts';
 import { type SubscriptionCall, follow, type EventsOf } from '../schema/audit-stream.ts';

@@ -13,7 +13,7 @@ import {
 } from 'type-graphql';
 import type { AuditEntryRow, ExchangeRow, ProviderRow } from '../../directory/index.ts';
 import type { Context } from '../context.ts';
-import { type Exchange, withTenant } from '../loaders.ts';
+import { type Exchange, withTenant } from '../loaders/with-tenant.ts';
 import { DateTime, Json } from '../schema/scalars.ts';
 import { LazyConnection } from '../schema/connection.ts';
 import { AuditEntryConnection } from '../schema/connections.ts';

@@ -7,7 +7,7 @@ import {
   type RefusedSignIns,
   type TenantRow,
 } from '../../directory/index.ts';
-import type { Loaders } from '../loaders.ts';
+import type { Loaders } from '../loaders/loaders.ts';
 import { holderOf } from '../conflicts/conflict-case.ts';
 import * as words from '../schema/enums.ts';
 import { endOf, EXPIRING_WITHIN, expirySentence, healthOf } from '../identity-providers/health.ts';

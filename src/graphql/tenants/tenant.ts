@@ -23,7 +23,7 @@ import type {
   TenantRow,
 } from '../../directory/index.ts';
 import type { Context } from '../context.ts';
-import { withTenant } from '../loaders.ts';
+import { withTenant } from '../loaders/with-tenant.ts';
 import { attentionOf, AttentionItem } from './attention.ts';
 import { LazyConnection } from '../schema/connection.ts';
 import {
