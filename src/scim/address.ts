@@ -1,14 +1,14 @@
 import { entraHabits } from './entra.ts';
 import { ScimError } from './protocol/index.ts';
 
-/** Where a request points, once the slips of whoever typed the Tenant URL are mended. */
+/** Where a request points, with mistakes in the Tenant URL repaired. */
 export interface Address {
   providerId: string;
   /** As the routes are written: `Users`, `Users/:id`, `Users/.search`; empty for the base itself. */
   route: string;
   id: string;
   query: URLSearchParams;
-  mended: string[];
+  repairs: string[];
 }
 
 /** What stands below a provider's base, and what it may be followed by. */
@@ -27,8 +27,8 @@ const placeNamed = (segment: string | undefined): string | undefined =>
 
 /** Reads `/scim/v2/<provider>/...`. Null where nothing of that kind stands. */
 export function readAddress(path: string, querystring: string): Address | null {
-  const mended: string[] = [];
-  const { segments, query } = split(path, querystring, mended);
+  const repairs: string[] = [];
+  const { segments, query } = split(path, querystring, repairs);
   if (segments.shift()?.toLowerCase() !== 'scim') return null;
   dropVersion(segments);
   const providerId = segments.shift();
@@ -36,7 +36,7 @@ export function readAddress(path: string, querystring: string): Address | null {
   if (segments[0]?.toLowerCase() === 'scim' || dropVersion(segments)) {
     if (segments[0]?.toLowerCase() === 'scim') segments.shift();
     dropVersion(segments);
-    mended.push(entraHabits['path-with-version']);
+    repairs.push(entraHabits['path-with-version']);
   }
   // `.../Users` pasted as the base: what follows is the resource that was meant.
   if (
@@ -45,10 +45,10 @@ export function readAddress(path: string, querystring: string): Address | null {
     segments[1] !== '.search'
   ) {
     segments.shift();
-    mended.push(entraHabits['url-with-resource']);
+    repairs.push(entraHabits['url-with-resource']);
   }
   const place = routeOf(segments);
-  return place && { providerId: providerId.toLowerCase(), ...place, query, mended };
+  return place && { providerId: providerId.toLowerCase(), ...place, query, repairs };
 }
 
 function routeOf([first, second, ...more]: readonly string[]): Pick<
@@ -70,13 +70,13 @@ function routeOf([first, second, ...more]: readonly string[]): Pick<
 function split(
   path: string,
   querystring: string,
-  mended: string[],
+  repairs: string[],
 ): { segments: string[]; query: URLSearchParams } {
-  const [, behind, asked = ''] =
+  const [, behind, request = ''] =
     /^(?:aadOptscim062020|AzureAdScimPatch2017)=?(\/[^?&]*)[?&]?(.*)$/i.exec(querystring) ?? [];
-  if (behind !== undefined) mended.push(entraHabits['path-behind-flag']);
+  if (behind !== undefined) repairs.push(entraHabits['path-behind-flag']);
   const segments = `${path}${behind ?? ''}`.split('/').filter(Boolean).map(decodedSegment);
-  return { segments, query: new URLSearchParams(behind === undefined ? querystring : asked) };
+  return { segments, query: new URLSearchParams(behind === undefined ? querystring : request) };
 }
 
 /** What cannot be decoded stands for itself: it is the name of nothing. */

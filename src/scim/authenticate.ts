@@ -8,7 +8,7 @@ import {
 import { notFound, unauthorized } from './errors.ts';
 import { ScimError } from './protocol/index.ts';
 
-export interface Visitor {
+export interface ScimCaller {
   actor: Actor;
   provider: ProviderFacts;
   credentialId: string | null;
@@ -20,11 +20,11 @@ const SENT = /^(?:Bearer|Token) +([^\s]+)$/i;
  * Who knocks at a provider's door. Its own secret or access token opens this door and no other. A person's or a product's token
  * opens it with the permission for it, and acts as that person through the provider.
  */
-export async function letIn(
+export async function authenticateCaller(
   ground: Ground,
   authorization: string,
   providerId: string,
-): Promise<Visitor> {
+): Promise<ScimCaller> {
   const text = SENT.exec(authorization.trim())?.[1];
   if (!text) throw unauthorized('Send the secret token as: Authorization: Bearer <token>.');
   const caller = await authenticate(ground, text, isId(providerId) ? { at: providerId } : {});

@@ -1,8 +1,8 @@
 import { newId } from '../directory/index.ts';
-import { ourFault, paused, scimErrorOf } from './errors.ts';
+import { internalError, paused, scimErrorOf } from './errors.ts';
 import { type BulkOperation, type BulkOutcome, readBulk, runBulk } from './protocol/index.ts';
 import { limits } from './schemas.ts';
-import type { Answer, Asked, Handler, Scope } from './scope.ts';
+import type { ScimResponse, ScimRequest, Handler, Scope } from './scope.ts';
 
 export type FindHandler = (method: string, path: string) => { handle: Handler; id: string };
 
@@ -11,13 +11,13 @@ export type FindHandler = (method: string, path: string) => { handle: Handler; i
  * has happened, and must be told.
  */
 export function bulk(find: FindHandler, isOutage: (fault: unknown) => boolean): Handler {
-  return async (scope, asked) => {
-    scope.exchange.wants('do many things at once');
-    const request = readBulk(asked.body, limits, scope);
+  return async (scope, request) => {
+    scope.exchange.describeRequest('do many things at once');
+    const bulkRequest = readBulk(request.body, limits, scope);
     const { exchange } = scope;
     let changed = 0;
     let failed = 0;
-    const body = await runBulk(request, {
+    const body = await runBulk(bulkRequest, {
       locationOf: path => `${scope.base}${path}`,
       newId,
       async execute(operation, id) {
@@ -37,12 +37,12 @@ export function bulk(find: FindHandler, isOutage: (fault: unknown) => boolean): 
         failed++;
         const known = scimErrorOf(thrown, isOutage);
         if (!known) scope.log.error({ err: thrown }, 'An operation of a bulk request failed.');
-        return known ?? ourFault();
+        return known ?? internalError();
       },
     });
     exchange.changed = changed > 0;
-    exchange.wants(`do ${request.items.length} things at once`);
-    exchange.did(failed === 0 ? 'All of them were done.' : `${failed} of them failed.`);
+    exchange.describeRequest(`do ${bulkRequest.items.length} things at once`);
+    exchange.describeOutcome(failed === 0 ? 'All of them were done.' : `${failed} of them failed.`);
     return { status: 200, body };
   };
 }
@@ -52,10 +52,10 @@ function execute(
   scope: Scope,
   { method, path, data, version }: BulkOperation,
   newId: string | undefined,
-): Promise<Answer> {
+): Promise<ScimResponse> {
   const { handle, id } = find(method, path);
   if (scope.provider.provisioning === 'PAUSED') throw paused();
-  const asked: Asked = {
+  const request: ScimRequest = {
     method,
     id,
     query: new URLSearchParams(),
@@ -65,10 +65,10 @@ function execute(
     ifNoneMatch: undefined,
     prefer: undefined,
   };
-  return handle(scope, asked);
+  return handle(scope, request);
 }
 
-const outcomeOf = ({ status, id, location, version }: Answer): BulkOutcome => ({
+const outcomeOf = ({ status, id, location, version }: ScimResponse): BulkOutcome => ({
   status,
   ...(id !== undefined && { id }),
   ...(location !== undefined && { location }),

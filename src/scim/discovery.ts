@@ -1,7 +1,7 @@
 import { notFound } from './errors.ts';
 import { isObject, type JsonObject, listResponse, ScimError } from './protocol/index.ts';
 import { serviceProviderConfig } from './schemas.ts';
-import type { Answer, Asked, Handler, Scope } from './scope.ts';
+import type { ScimResponse, ScimRequest, Handler, Scope } from './scope.ts';
 
 /** RFC 7644 section 4: what is offered, under which names. Only a filter is refused; every other parameter means nothing here. */
 export const discovery = {
@@ -15,17 +15,17 @@ export const discovery = {
   schema: reading((scope, { id }) => one(scope, scope.shapes.schemas, id)),
 } satisfies Record<string, Handler>;
 
-function reading(answer: (scope: Scope, asked: Asked) => Answer): Handler {
-  return async (scope, asked) => {
-    scope.exchange.wants('learn what is offered here');
-    if ([...asked.query.keys()].some(name => name.toLowerCase() === 'filter'))
+function reading(answer: (scope: Scope, request: ScimRequest) => ScimResponse): Handler {
+  return async (scope, request) => {
+    scope.exchange.describeRequest('learn what is offered here');
+    if ([...request.query.keys()].some(name => name.toLowerCase() === 'filter'))
       throw new ScimError(403, 'What is offered here cannot be filtered.');
-    scope.exchange.did('It was told.');
-    return answer(scope, asked);
+    scope.exchange.describeOutcome('It was told.');
+    return answer(scope, request);
   };
 }
 
-function all(scope: Scope, documents: readonly JsonObject[]): Answer {
+function all(scope: Scope, documents: readonly JsonObject[]): ScimResponse {
   return {
     status: 200,
     body: listResponse({
@@ -36,7 +36,7 @@ function all(scope: Scope, documents: readonly JsonObject[]): Answer {
   };
 }
 
-function one(scope: Scope, documents: readonly JsonObject[], id: string): Answer {
+function one(scope: Scope, documents: readonly JsonObject[], id: string): ScimResponse {
   const document = documents.find(
     each => typeof each['id'] === 'string' && each['id'].toLowerCase() === id.toLowerCase(),
   );

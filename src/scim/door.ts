@@ -13,15 +13,15 @@ import {
   type RequestContext,
 } from '../platform/http/index.ts';
 import { type Address, readAddress } from './address.ts';
-import { letIn, type Visitor } from './authenticate.ts';
-import { notFound, ourFault, paused, scimErrorOf } from './errors.ts';
+import { authenticateCaller, type ScimCaller } from './authenticate.ts';
+import { internalError, notFound, paused, scimErrorOf } from './errors.ts';
 import { Exchange } from './exchange.ts';
-import { Walks } from './lists/walks.ts';
+import { ListPositions } from './lists/positions.ts';
 import { assertScimBody, SCIM_MEDIA, ScimError } from './protocol/index.ts';
 import { RefusedAtDoor } from './refused-at-door.ts';
-import { allowedAt, handlerAt, isWrite, routesWith } from './routes.ts';
+import { allowedAt, handlerAt, isWrite, type Routes, routesWith } from './routes.ts';
 import { shapesOf } from './schemas.ts';
-import type { Answer, Asked, Scope } from './scope.ts';
+import type { Scope, ScimRequest, ScimResponse } from './scope.ts';
 
 export interface ScimParts {
   ground: Ground;
@@ -33,172 +33,169 @@ export interface ScimParts {
   isOutage: (fault: unknown) => boolean;
   /** Counts an answer to a provider. */
   measure?: (providerId: string, status: number) => void;
-  /** Does a tenant's work when it is the tenant's turn; without it, at once. */
+  /** Without it a tenant's work is done at once. */
   inTurn?: InTurn;
-  /** May this credential ask again already? */
+  /** The allowance of a credential; without it there is no limit. */
   draw?: Draw;
+}
+
+/** What lives as long as the door. */
+interface ScimService extends ScimParts {
+  routes: Routes;
+  positions: ListPositions;
+  refusedAtDoor: RefusedAtDoor;
+}
+
+/** One request being answered: what is known of it so far. */
+interface RequestInProgress {
+  readonly ctx: RequestContext;
+  readonly exchange: Exchange;
+  address?: Address | null;
+  caller?: ScimCaller;
+  body?: unknown;
 }
 
 /** The address of one exchange in the request inspector; the audit entries of what it changed carry it too. */
 const EXCHANGE_HEADER = 'Scim-Request-Id';
-
 const BODY_TYPES = ['application/scim+json', 'application/json'];
 
-/** One request on its way through: what is known of it so far. */
-interface Visit {
-  readonly ctx: RequestContext;
-  readonly exchange: Exchange;
-  address?: Address | null;
-  visitor?: Visitor;
-  body?: unknown;
-}
-
 export function scimDoor(parts: ScimParts): Door {
-  const routes = routesWith(parts.isOutage);
-  const walks = new Walks();
-  const refusedAtDoor = new RefusedAtDoor(parts.ground, parts.recorder);
-
-  async function handle(ctx: RequestContext): Promise<void> {
-    const visit: Visit = { ctx, exchange: new Exchange() };
-    ctx.set(EXCHANGE_HEADER, visit.exchange.id);
-    let answer: Answer;
-    try {
-      answer = await answerTo(visit);
-    } catch (thrown) {
-      answer = refusal(visit, thrown);
-    }
-    send(ctx, answer);
-    note(visit, answer);
-  }
-
-  /** What every request meets, in order. */
-  async function answerTo(visit: Visit): Promise<Answer> {
-    const { ctx, exchange } = visit;
-    const address = (visit.address = readAddress(ctx.path, ctx.querystring));
-    if (!address) throw notFound();
-    for (const sentence of address.mended) exchange.mended(sentence);
-    const visitor = (visit.visitor = await letIn(
-      parts.ground,
-      ctx.get('authorization'),
-      address.providerId,
-    ));
-    ctx.state.route = `${ctx.method} /${address.route}`;
-    ctx.state.logFields = {
-      tenant: visitor.actor.tenantId,
-      provider: visitor.provider.id,
-      exchange: exchange.id,
-    };
-    limit(visitor);
-    if (ctx.method === 'OPTIONS')
-      return { status: 204, headers: { Allow: allowedAt(routes, address.route) } };
-    const method = ctx.method === 'HEAD' ? 'GET' : ctx.method;
-    const handler = handlerAt(routes, address.route, method);
-    if (visitor.provider.provisioning === 'PAUSED' && isWrite(address.route, method))
-      throw paused();
-    const scope = scopeOf(visit, visitor);
-    const asked = await askedBy(visit, address, method);
-    const work = async () => handler(scope, asked);
-    return parts.inTurn ? parts.inTurn(visitor.actor.tenantId, work) : work();
-  }
-
-  function scopeOf({ ctx, exchange }: Visit, { actor, provider }: Visitor): Scope {
-    return {
-      directory: new Directory(parts.ground, actor, {
-        ...ctx.state.trace,
-        exchangeId: exchange.id,
-      }),
-      provider,
-      exchange,
-      log: ctx.state.log,
-      walks,
-      tolerant: !provider.strict,
-      cursorKeys: parts.cursorKeys,
-      shapes: shapesOf(provider.extensionAttributes),
-      base: scimUrlOf(parts.publicUrl, provider) as string,
-    };
-  }
-
-  async function askedBy(visit: Visit, { id, query }: Address, method: string): Promise<Asked> {
-    const { ctx } = visit;
-    if (method === 'POST' || method === 'PUT' || method === 'PATCH') {
-      assertScimBody(ctx.get('content-type'));
-      visit.body = await readBody(ctx.req, { types: BODY_TYPES });
-      assertWellFormed(visit.body);
-    }
-    const header = (name: string) => ctx.get(name) || undefined;
-    return {
-      method,
-      id,
-      query,
-      body: visit.body,
-      ifMatch: header('if-match'),
-      ifNoneMatch: header('if-none-match'),
-      prefer: header('prefer'),
-    };
-  }
-
-  function limit({ actor }: Visitor): void {
-    const draw = parts.draw?.(actor.account);
-    if (draw && !draw.allowed)
-      throw new ScimError(429, 'Too many requests with this token.', undefined, {
-        'Retry-After': String(draw.retryAfter),
-      });
-  }
-
-  function refusal({ ctx, exchange }: Visit, thrown: unknown): Answer {
-    const known = scimErrorOf(thrown, parts.isOutage);
-    if (!known) ctx.state.log.error({ err: thrown }, 'A SCIM request failed.');
-    const error = known ?? ourFault();
-    exchange.did(`It was refused: ${error.detail}`);
-    return { status: error.status, body: error.body(), headers: error.headers };
-  }
-
-  /** For the inspector and for what was last used; nobody waits for it. */
-  function note({ ctx, exchange, visitor, address, body }: Visit, answer: Answer): void {
-    if (!visitor) {
-      if (answer.status < 500)
-        refusedAtDoor.note(exchange, {
-          method: ctx.method,
-          path: ctx.originalUrl,
-          status: answer.status,
-          authorization: ctx.get('authorization'),
-        });
-      return;
-    }
-    const {
-      actor: { tenantId },
-      provider,
-      credentialId,
-    } = visitor;
-    if (exchange.changed) walks.changed(`${tenantId} ${provider.id}`);
-    parts.measure?.(provider.id, answer.status);
-    parts.uses.note({ tenantId, credentialId, providerId: provider.id, changed: exchange.changed });
-    parts.recorder.note(
-      exchange.note({
-        tenantId,
-        providerId: provider.id,
-        credentialId,
-        method: ctx.method,
-        path: pathBelow(ctx.originalUrl, address?.providerId ?? ''),
-        status: answer.status,
-        requestBody: body,
-        responseBody: answer.body,
-        bytes: (Number(ctx.get('content-length')) || 0) + (ctx.length ?? 0),
-      }),
-    );
-  }
-
+  const service: ScimService = {
+    ...parts,
+    routes: routesWith(parts.isOutage),
+    positions: new ListPositions(),
+    refusedAtDoor: new RefusedAtDoor(parts.ground, parts.recorder),
+  };
   return {
     name: 'scim',
     path: '/scim',
-    handle,
+    handle: ctx => handle(service, ctx),
     renderError(ctx, { status, detail }) {
       send(ctx, { status, body: new ScimError(status, detail).body() });
     },
   };
 }
 
-function send(ctx: RequestContext, { status, body, location, version, headers }: Answer): void {
+async function handle(service: ScimService, ctx: RequestContext): Promise<void> {
+  const current: RequestInProgress = { ctx, exchange: new Exchange() };
+  ctx.set(EXCHANGE_HEADER, current.exchange.id);
+  let response: ScimResponse;
+  try {
+    response = await respond(service, current);
+  } catch (thrown) {
+    response = errorResponse(service, current, thrown);
+  }
+  send(ctx, response);
+  record(service, current, response);
+}
+
+/** The steps of every request, in order. */
+async function respond(service: ScimService, current: RequestInProgress): Promise<ScimResponse> {
+  const { ctx, exchange } = current;
+  const address = (current.address = readAddress(ctx.path, ctx.querystring));
+  if (!address) throw notFound();
+  for (const sentence of address.repairs) exchange.repaired(sentence);
+  const caller = (current.caller = await authenticateCaller(
+    service.ground,
+    ctx.get('authorization'),
+    address.providerId,
+  ));
+  ctx.state.route = `${ctx.method} /${address.route}`;
+  ctx.state.logFields = {
+    tenant: caller.actor.tenantId,
+    provider: caller.provider.id,
+    exchange: exchange.id,
+  };
+  limit(service, caller);
+  if (ctx.method === 'OPTIONS')
+    return { status: 204, headers: { Allow: allowedAt(service.routes, address.route) } };
+  const method = ctx.method === 'HEAD' ? 'GET' : ctx.method;
+  const handler = handlerAt(service.routes, address.route, method);
+  if (caller.provider.provisioning === 'PAUSED' && isWrite(address.route, method)) throw paused();
+  const scope = scopeOf(service, current, caller);
+  const request = await readRequest(current, address, method);
+  const work = async () => handler(scope, request);
+  return service.inTurn ? service.inTurn(caller.actor.tenantId, work) : work();
+}
+
+function limit({ draw }: ScimService, { actor }: ScimCaller): void {
+  const drawn = draw?.(actor.account);
+  if (drawn && !drawn.allowed)
+    throw new ScimError(429, 'Too many requests with this token.', undefined, {
+      'Retry-After': String(drawn.retryAfter),
+    });
+}
+
+function scopeOf(
+  { ground, positions, cursorKeys, publicUrl }: ScimService,
+  { ctx, exchange }: RequestInProgress,
+  { actor, provider }: ScimCaller,
+): Scope {
+  return {
+    directory: new Directory(ground, actor, { ...ctx.state.trace, exchangeId: exchange.id }),
+    provider,
+    exchange,
+    log: ctx.state.log,
+    positions,
+    tolerant: !provider.strict,
+    cursorKeys,
+    shapes: shapesOf(provider.extensionAttributes),
+    base: scimUrlOf(publicUrl, provider) as string,
+  };
+}
+
+async function readRequest(
+  current: RequestInProgress,
+  { id, query }: Address,
+  method: string,
+): Promise<ScimRequest> {
+  const { ctx } = current;
+  if (method === 'POST' || method === 'PUT' || method === 'PATCH') {
+    assertScimBody(ctx.get('content-type'));
+    current.body = await readBody(ctx.req, { types: BODY_TYPES });
+    assertWellFormed(current.body);
+  }
+  const header = (name: string) => ctx.get(name) || undefined;
+  return {
+    method,
+    id,
+    query,
+    body: current.body,
+    ifMatch: header('if-match'),
+    ifNoneMatch: header('if-none-match'),
+    prefer: header('prefer'),
+  };
+}
+
+/** PostgreSQL refuses a lone surrogate, and the whole statement with it. */
+function assertWellFormed(value: unknown): void {
+  if (typeof value === 'string') {
+    if (!value.isWellFormed())
+      throw new ScimError(400, 'The body holds text that is not valid Unicode.', 'invalidSyntax');
+  } else if (typeof value === 'object' && value !== null) {
+    for (const [name, each] of Object.entries(value)) {
+      assertWellFormed(name);
+      assertWellFormed(each);
+    }
+  }
+}
+
+function errorResponse(
+  { isOutage }: ScimService,
+  { ctx, exchange }: RequestInProgress,
+  thrown: unknown,
+): ScimResponse {
+  const known = scimErrorOf(thrown, isOutage);
+  if (!known) ctx.state.log.error({ err: thrown }, 'A SCIM request failed.');
+  const error = known ?? internalError();
+  exchange.describeOutcome(`It was refused: ${error.detail}`);
+  return { status: error.status, body: error.body(), headers: error.headers };
+}
+
+function send(
+  ctx: RequestContext,
+  { status, body, location, version, headers }: ScimResponse,
+): void {
   ctx.status = status;
   ctx.set('Cache-Control', 'no-store');
   if (headers) ctx.set({ ...headers });
@@ -213,20 +210,40 @@ function send(ctx: RequestContext, { status, body, location, version, headers }:
   ctx.body = JSON.stringify(body);
 }
 
-/** Half a character is none: the database would refuse it, and with it everything that came along. */
-function assertWellFormed(value: unknown): void {
-  if (typeof value === 'string') {
-    if (!value.isWellFormed())
-      throw new ScimError(400, 'The body holds text that is not valid Unicode.', 'invalidSyntax');
-  } else if (typeof value === 'object' && value !== null) {
-    for (const [name, each] of Object.entries(value)) {
-      assertWellFormed(name);
-      assertWellFormed(each);
-    }
+/** Queues the exchange for the inspector and the last use for the credential; the answer does not wait for either. */
+function record(
+  service: ScimService,
+  { ctx, exchange, caller, address, body }: RequestInProgress,
+  response: ScimResponse,
+): void {
+  const request = { method: ctx.method, path: ctx.originalUrl, status: response.status };
+  if (!caller) {
+    const authorization = ctx.get('authorization');
+    if (response.status < 500) service.refusedAtDoor.note(exchange, { ...request, authorization });
+    return;
   }
+  const {
+    actor: { tenantId },
+    provider,
+    credentialId,
+  } = caller;
+  const use = { tenantId, credentialId, providerId: provider.id };
+  if (exchange.changed) service.positions.changed(`${tenantId} ${provider.id}`);
+  service.measure?.(provider.id, response.status);
+  service.uses.note({ ...use, changed: exchange.changed });
+  service.recorder.note(
+    exchange.note({
+      ...use,
+      ...request,
+      path: pathBelow(ctx.originalUrl, address?.providerId ?? ''),
+      requestBody: body,
+      responseBody: response.body,
+      bytes: (Number(ctx.get('content-length')) || 0) + (ctx.length ?? 0),
+    }),
+  );
 }
 
-/** The provider is told beside it. */
+/** The path without the provider's base: an exchange names its provider in a field of its own. */
 function pathBelow(url: string, providerId: string): string {
   const at = providerId === '' ? -1 : url.toLowerCase().indexOf(providerId);
   return at < 0 ? url : url.slice(at + providerId.length) || '/';

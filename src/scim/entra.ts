@@ -34,6 +34,6 @@ export function keepName(
     !isSame(sent.replace(TOMBSTONE, ''), userName)
   )
     return user;
-  exchange.mended(entraHabits['tombstone-name']);
+  exchange.repaired(entraHabits['tombstone-name']);
   return { ...user, userName };
 }

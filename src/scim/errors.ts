@@ -67,7 +67,7 @@ export function scimErrorOf(
   return null;
 }
 
-export const ourFault = () => new ScimError(500, 'The service failed to answer this request.');
+export const internalError = () => new ScimError(500, 'The service failed to answer this request.');
 
 function refusalOf({ code, message, facts }: Refusal): ScimError {
   // The same bytes whatever the cause: what another provider has looks like what nobody has.

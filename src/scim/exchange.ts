@@ -8,7 +8,7 @@ interface Read {
 
 const MOST_NAMED = 10;
 
-/** One request as the inspector will show it: what the sender wanted, what came of it, what was mended on the way. */
+/** One request for the inspector: what was asked, what came of it, and which client habits were repaired. */
 export class Exchange {
   /** Made before the answer, which carries it; the audit entries carry it too. */
   readonly id = newId();
@@ -23,22 +23,22 @@ export class Exchange {
   expected = false;
 
   /** Continues "The sender wanted to ...". */
-  wants(what: string): void {
+  describeRequest(what: string): void {
     this.#wanted = what;
   }
 
   /** A sentence of its own. */
-  did(sentence: string): void {
+  describeOutcome(sentence: string): void {
     this.#outcome = sentence;
   }
 
-  /** What reading the body had to mend or leave out. */
-  tolerated({ repairs, ignored }: Read): void {
-    for (const habit of repairs) this.mended(habits[habit]);
+  /** Habits repaired and names ignored while the body was read. */
+  noteRepairs({ repairs, ignored }: Read): void {
+    for (const habit of repairs) this.repaired(habits[habit]);
     for (const name of ignored) this.#ignored.add(name);
   }
 
-  mended(sentence: string): void {
+  repaired(sentence: string): void {
     this.#repairs.add(sentence);
   }
 

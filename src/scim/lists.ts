@@ -12,10 +12,10 @@ import {
   sealCursor,
 } from './protocol/index.ts';
 import { limits } from './schemas.ts';
-import type { Answer, Scope } from './scope.ts';
+import type { ScimResponse, Scope } from './scope.ts';
 
 /** What a list is made of: rows of one kind, by position or counted, and how they are shown. */
-export interface Listed<Row> {
+export interface ListSource<Row> {
   page(request: PageRequest): Promise<Rows<Row>>;
   count(): Promise<number>;
   /** In the order of the rows; fewer than there are, when an answer would become too large. */
@@ -29,7 +29,7 @@ interface Shown {
   hasPreviousPage: boolean;
 }
 
-async function read<Row>(list: Listed<Row>, request: PageRequest): Promise<Shown> {
+async function readPage<Row>(list: ListSource<Row>, request: PageRequest): Promise<Shown> {
   const page = await list.page(request);
   const resources = await list.show(page.items.map(({ row }) => row));
   return {
@@ -41,7 +41,11 @@ async function read<Row>(list: Listed<Row>, request: PageRequest): Promise<Shown
 }
 
 /** One page, by counting (RFC 7644 section 3.4.2.4) or by cursor (RFC 9865). Nothing found is an empty page. */
-export async function listOf<Row>(scope: Scope, query: Query, list: Listed<Row>): Promise<Answer> {
+export async function listResponseOf<Row>(
+  scope: Scope,
+  query: Query,
+  list: ListSource<Row>,
+): Promise<ScimResponse> {
   const { page } = query;
   const answer = () =>
     page.kind === 'index' ? byIndex(scope, query, page, list) : byCursor(scope, query, page, list);
@@ -49,7 +53,7 @@ export async function listOf<Row>(scope: Scope, query: Query, list: Listed<Row>)
   const isLookUp = query.filter?.kind === 'compare' && query.filter.op === 'eq';
   const body = await (isLookUp ? answer() : scope.directory.inOneMoment(answer));
   const total = body['totalResults'];
-  scope.exchange.did(
+  scope.exchange.describeOutcome(
     total === 0
       ? 'None matched.'
       : `${(body['Resources'] as unknown[]).length}${typeof total === 'number' ? ` of ${total}` : ''} were sent.`,
@@ -57,65 +61,68 @@ export async function listOf<Row>(scope: Scope, query: Query, list: Listed<Row>)
   return { status: 200, body };
 }
 
-const walkOf = ({ directory, provider }: Scope): string => `${directory.tenantId} ${provider.id}`;
+const positionsKey = ({ directory, provider }: Scope): string =>
+  `${directory.tenantId} ${provider.id}`;
 
 async function byIndex<Row>(
   scope: Scope,
   query: Query,
   { startIndex, count }: Page & { kind: 'index' },
-  list: Listed<Row>,
+  list: ListSource<Row>,
 ): Promise<JsonObject> {
-  const { walks, directory, provider } = scope;
-  const walk = walkOf(scope);
+  const { positions, directory, provider } = scope;
+  const key = positionsKey(scope);
   const question = query.fingerprint;
   const total = (fresh: boolean) =>
-    walks.total(walk, question, fresh, {
+    positions.total(key, question, fresh, {
       asOf: () => directory.audit.newestOfProvider(provider.id),
       count: () => list.count(),
     });
   if (count === 0)
     return listResponse({ resources: [], totalResults: await list.count(), startIndex });
   // Where values may be missing an order has two stretches, and rows are skipped from its start only.
-  const foothold = walks.foothold(walk, question, startIndex, {
+  const startingPoint = positions.startingPoint(key, question, startIndex, {
     exactly: query.sort !== undefined,
   });
-  const { resources, items, hasNextPage } = await read(list, {
+  const { resources, items, hasNextPage } = await readPage(list, {
     first: count,
-    after: foothold.after,
-    skip: startIndex - foothold.index,
+    after: startingPoint.after,
+    skip: startIndex - startingPoint.index,
   });
   const next = startIndex + items.length;
   const last = items.at(-1);
-  if (last && (hasNextPage || startIndex > 1)) walks.reached(walk, question, next, last.cursor);
+  if (last && (hasNextPage || startIndex > 1))
+    positions.rememberEnd(key, question, next, last.cursor);
   // A list that ends on its first page has been counted by reading it.
   if (startIndex === 1 && !hasNextPage)
     return listResponse({ resources, totalResults: items.length, startIndex });
   const counted = await total(startIndex === 1);
-  const walking =
-    startIndex === 1 || (foothold.after !== undefined && foothold.index === startIndex);
+  const isSequential =
+    startIndex === 1 || (startingPoint.after !== undefined && startingPoint.index === startIndex);
   return listResponse({
     resources,
-    totalResults: walking ? ahead(counted, next, hasNextPage) : counted,
+    totalResults: isSequential ? estimatedTotal(counted, next, hasNextPage) : counted,
     startIndex,
   });
 }
 
 /**
- * Who walks goes on until the total is reached: while there is more it is not, and at the end it is - whatever was taken out or put
- * in behind the walker meanwhile.
+ * A client that reads page after page stops when it has seen `totalResults`. So the total is never
+ * below the next position while there is a next page, and never above the last one when there is
+ * none, although rows before this page may have come or gone since they were counted.
  */
-const ahead = (counted: number, next: number, hasNextPage: boolean): number =>
+const estimatedTotal = (counted: number, next: number, hasNextPage: boolean): number =>
   hasNextPage ? Math.max(counted, next) : Math.min(counted, next - 1);
 
 async function byCursor<Row>(
   scope: Scope,
   query: Query,
   { cursor, count: wanted }: Page & { kind: 'cursor' },
-  list: Listed<Row>,
+  list: ListSource<Row>,
 ): Promise<JsonObject> {
   const seal: CursorSeal = {
     ...scope.cursorKeys,
-    scope: walkOf(scope),
+    scope: positionsKey(scope),
     fingerprint: query.fingerprint,
     now: Date.now(),
   };
@@ -127,7 +134,7 @@ async function byCursor<Row>(
   const place = isObject(position) ? position : {};
   const before = typeof place['before'] === 'string' ? place['before'] : undefined;
   const after = typeof place['after'] === 'string' ? place['after'] : undefined;
-  const { resources, items, hasNextPage, hasPreviousPage } = await read(
+  const { resources, items, hasNextPage, hasPreviousPage } = await readPage(
     list,
     before === undefined ? { first: count, after } : { last: count, before },
   );

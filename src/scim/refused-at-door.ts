@@ -34,7 +34,7 @@ export class RefusedAtDoor {
     const lastFour = secret === null ? null : this.#ground.secrets.lastFourOf(secret);
     if (!addressed && lastFour === null) return;
     if (!this.#isFirst(addressed ?? (secret as string)) || !this.#mayLookUp()) return;
-    exchange.wants(wish(secret, lastFour));
+    exchange.describeRequest(wish(secret, lastFour));
     this.#recorder.noteSoon(
       knockedAt(this.#ground, { addressed, secret }).then(
         knock =>

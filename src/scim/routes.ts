@@ -9,6 +9,7 @@ import { searchAll } from './search.ts';
 import { users } from './users.ts';
 
 type Methods = Readonly<Partial<Record<'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', Handler>>>;
+export type Routes = Readonly<Record<string, Methods>>;
 
 /** RFC 7644 section 3.11: nobody who comes through a provider's door is a resource behind it. */
 const me: Handler = async () => {
@@ -16,9 +17,7 @@ const me: Handler = async () => {
 };
 
 /** Everything that can be asked below a provider's base. */
-export function routesWith(
-  isOutage: (fault: unknown) => boolean,
-): Readonly<Record<string, Methods>> {
+export function routesWith(isOutage: (fault: unknown) => boolean): Routes {
   const routes: Record<string, Methods> = {
     '': { GET: searchAll },
     '.search': { POST: searchAll },
@@ -45,11 +44,7 @@ export function routesWith(
 }
 
 /** What is asked by one method at one place; where another one would be right, it says which. */
-export function handlerAt(
-  routes: Readonly<Record<string, Methods>>,
-  route: string,
-  method: string,
-): Handler {
+export function handlerAt(routes: Routes, route: string, method: string): Handler {
   const methods = Object.hasOwn(routes, route) ? routes[route] : undefined;
   if (!methods) throw notFound();
   const handler = Object.hasOwn(methods, method) ? methods[method as keyof Methods] : undefined;
@@ -60,7 +55,7 @@ export function handlerAt(
   return handler;
 }
 
-export function allowedAt(routes: Readonly<Record<string, Methods>>, route: string): string {
+export function allowedAt(routes: Routes, route: string): string {
   const methods = Object.hasOwn(routes, route) ? routes[route] : undefined;
   if (!methods) throw notFound();
   return allowed(methods);
@@ -73,11 +68,7 @@ const allowed = (methods: Methods): string =>
 export const isWrite = (route: string, method: string): boolean =>
   method !== 'GET' && !route.endsWith('.search');
 
-function ofBulk(
-  routes: Readonly<Record<string, Methods>>,
-  method: string,
-  path: string,
-): { handle: Handler; id: string } {
+function ofBulk(routes: Routes, method: string, path: string): { handle: Handler; id: string } {
   const [, name = '', id] = path.split('/');
   const place = ['Users', 'Groups'].find(each => each.toLowerCase() === name.toLowerCase());
   if (!place) throw new ScimError(404, `There are no ${name} here.`);

@@ -1,7 +1,7 @@
 import { type Directory, type ProviderFacts, versionOf } from '../directory/index.ts';
 import type { Log } from '../platform/http/index.ts';
 import type { Exchange } from './exchange.ts';
-import type { Walks } from './lists/walks.ts';
+import type { ListPositions } from './lists/positions.ts';
 import type { CursorSeal, JsonObject, ReadingOptions } from './protocol/index.ts';
 import type { Shapes } from './schemas.ts';
 
@@ -15,12 +15,12 @@ export interface Scope extends ReadingOptions {
   readonly tolerant: boolean;
   readonly exchange: Exchange;
   readonly log: Log;
-  readonly walks: Walks;
+  readonly positions: ListPositions;
   readonly cursorKeys: Pick<CursorSeal, 'key' | 'previousKey'>;
 }
 
 /** What was asked, read but not judged. */
-export interface Asked {
+export interface ScimRequest {
   readonly method: string;
   /** The last part of the address, where it names one thing. */
   readonly id: string;
@@ -33,7 +33,7 @@ export interface Asked {
   readonly prefer: string | undefined;
 }
 
-export interface Answer {
+export interface ScimResponse {
   readonly status: number;
   readonly body?: JsonObject;
   /** Of the resource that was made or changed. */
@@ -43,7 +43,7 @@ export interface Answer {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-export type Handler = (scope: Scope, asked: Asked) => Promise<Answer>;
+export type Handler = (scope: Scope, request: ScimRequest) => Promise<ScimResponse>;
 
 /** The address of a resource, never from what the client called us. */
 export const locationOf = ({ base }: Pick<Scope, 'base'>, endpoint: string, id: string): string =>
@@ -53,6 +53,6 @@ export const locationOf = ({ base }: Pick<Scope, 'base'>, endpoint: string, id: 
 export const etagOf = (row: { version: number }): string => `W/"${versionOf(row)}"`;
 
 /** RFC 7240: what the client would like to have back. */
-export const prefers = ({ prefer }: Asked, what: 'minimal' | 'representation'): boolean =>
+export const prefers = ({ prefer }: ScimRequest, what: 'minimal' | 'representation'): boolean =>
   prefer !== undefined &&
   new RegExp(`(^|[,;\\s])return\\s*=\\s*"?${what}"?($|[,;\\s])`, 'i').test(prefer);

@@ -10,7 +10,7 @@ import {
   ScimError,
 } from './protocol/index.ts';
 import { limits } from './schemas.ts';
-import type { Answer, Asked, Scope } from './scope.ts';
+import type { ScimResponse, ScimRequest, Scope } from './scope.ts';
 import { page as pageOfUsers } from './users.ts';
 
 const kindsOf = ({ shapes: { user, group } }: Scope): readonly ResourceType[] => [user, group];
@@ -24,8 +24,11 @@ const bothKinds = (
  * RFC 7644 section 3.4.2.1: a query against the base is one over everything, first the Users, then the Groups. An attribute that only
  * one of them has counts as having no value in the other, so that `userName eq "u" or displayName eq "g"` gives both.
  */
-export async function searchAll(scope: Scope, { method, query, body }: Asked): Promise<Answer> {
-  scope.exchange.wants('search among Users and Groups');
+export async function searchAll(
+  scope: Scope,
+  { method, query, body }: ScimRequest,
+): Promise<ScimResponse> {
+  scope.exchange.describeRequest('search among Users and Groups');
   const [ofUsers, ofGroups] = bothKinds(scope, type =>
     method === 'POST'
       ? readSearchRequest(body, type, limits, { ...scope, beside: kindsOf(scope) })
@@ -44,7 +47,7 @@ async function usersThenGroups(
   ofUsers: Query,
   ofGroups: Query,
   { startIndex, count }: { startIndex: number; count: number },
-): Promise<Answer> {
+): Promise<ScimResponse> {
   const first = await part(pageOfUsers, scope, ofUsers, startIndex, count);
   const second = await part(
     pageOfGroups,
@@ -55,7 +58,7 @@ async function usersThenGroups(
   );
   const resources = [...first.resources, ...second.resources];
   const totalResults = first.total + second.total;
-  scope.exchange.did(`${resources.length} of ${totalResults} were sent.`);
+  scope.exchange.describeOutcome(`${resources.length} of ${totalResults} were sent.`);
   return {
     status: 200,
     body: {

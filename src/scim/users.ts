@@ -1,7 +1,7 @@
 import type { MemberRow, OwnMember } from '../directory/index.ts';
 import { keepName } from './entra.ts';
 import { notFound } from './errors.ts';
-import { listOf } from './lists.ts';
+import { listResponseOf } from './lists.ts';
 import {
   applyPatch,
   assertIfMatch,
@@ -18,8 +18,8 @@ import {
 } from './protocol/index.ts';
 import { limits } from './schemas.ts';
 import {
-  type Answer,
-  type Asked,
+  type ScimResponse,
+  type ScimRequest,
   type Handler,
   etagOf,
   locationOf,
@@ -37,19 +37,19 @@ export const users = { list, search, get, create, replace, patch, remove } satis
   Handler
 >;
 
-async function list(scope: Scope, asked: Asked): Promise<Answer> {
-  return page(scope, readQuery(asked.query, scope.shapes.user, limits, scope));
+async function list(scope: Scope, request: ScimRequest): Promise<ScimResponse> {
+  return page(scope, readQuery(request.query, scope.shapes.user, limits, scope));
 }
 
-async function search(scope: Scope, asked: Asked): Promise<Answer> {
-  return page(scope, readSearchRequest(asked.body, scope.shapes.user, limits, scope));
+async function search(scope: Scope, request: ScimRequest): Promise<ScimResponse> {
+  return page(scope, readSearchRequest(request.body, scope.shapes.user, limits, scope));
 }
 
-export function page(scope: Scope, query: Query): Promise<Answer> {
+export function page(scope: Scope, query: Query): Promise<ScimResponse> {
   const { directory, exchange } = scope;
-  exchange.wants(query.filter ? 'look up Users by a filter' : 'list the Users');
+  exchange.describeRequest(query.filter ? 'look up Users by a filter' : 'list the Users');
   const where = query.filter && memberCondition(query.filter, scope);
-  return listOf<OwnMember>(scope, query, {
+  return listResponseOf<OwnMember>(scope, query, {
     page: request =>
       directory.members.pageOfOwn({
         ...request,
@@ -62,16 +62,16 @@ export function page(scope: Scope, query: Query): Promise<Answer> {
   });
 }
 
-async function get(scope: Scope, { id, query, ifNoneMatch }: Asked): Promise<Answer> {
+async function get(scope: Scope, { id, query, ifNoneMatch }: ScimRequest): Promise<ScimResponse> {
   const projection = projectionOf(scope, query);
-  scope.exchange.wants(`read the User ${id}`);
+  scope.exchange.describeRequest(`read the User ${id}`);
   const member = await find(scope, id, showsGroups(scope, projection));
   if (!member) throw notFound();
-  scope.exchange.wants(`read the User ${member.displayName}`);
-  scope.exchange.did('It was sent.');
+  scope.exchange.describeRequest(`read the User ${member.displayName}`);
+  scope.exchange.describeOutcome('It was sent.');
   if (isNotModified(ifNoneMatch, etagOf(member)) && !(await mayHideGroups(scope, id, projection)))
     return { status: 304, version: etagOf(member) };
-  return said(scope, 200, member, projection);
+  return userResponse(scope, 200, member, projection);
 }
 
 /**
@@ -84,56 +84,59 @@ const mayHideGroups = async (
   projection: Projection,
 ): Promise<boolean> => projection.wants('groups') && directory.members.everInTeam(id);
 
-async function create(scope: Scope, { body, query, newId }: Asked): Promise<Answer> {
+async function create(scope: Scope, { body, query, newId }: ScimRequest): Promise<ScimResponse> {
   const { directory, exchange, shapes } = scope;
   const projection = projectionOf(scope, query);
-  exchange.wants('create a User');
+  exchange.describeRequest('create a User');
   const read = readResource(body, shapes.user, scope);
-  exchange.tolerated(read);
+  exchange.noteRepairs(read);
   const facts = factsOf(unlinkManager(scope, read.resource), null);
-  exchange.wants(`create the User '${facts.userName}'`);
+  exchange.describeRequest(`create the User '${facts.userName}'`);
   const member = await directory.members.provision(facts, read.resource, newId);
   exchange.changed = true;
-  exchange.did(
+  exchange.describeOutcome(
     member.origin === 'SCIM' && member.version === 1
       ? `${member.displayName} was made a member.`
       : `${member.displayName}, who was here already, was linked, as the provider's adoption policy says.`,
   );
-  return said(scope, 201, member, projection);
+  return userResponse(scope, 201, member, projection);
 }
 
 /** Attributes that a PUT leaves out are cleared; `active` stays as it is, since nobody is switched on or off by silence. */
-async function replace(scope: Scope, asked: Asked): Promise<Answer> {
-  scope.exchange.wants(`replace the User ${asked.id}`);
-  const body = readResource(asked.body, scope.shapes.user, scope);
-  scope.exchange.tolerated(body);
-  return rewrite(scope, asked, 'replace', current =>
+async function replace(scope: Scope, request: ScimRequest): Promise<ScimResponse> {
+  scope.exchange.describeRequest(`replace the User ${request.id}`);
+  const body = readResource(request.body, scope.shapes.user, scope);
+  scope.exchange.noteRepairs(body);
+  return rewrite(scope, request, 'replace', current =>
     replaceResource(current, body, scope.shapes.user),
   );
 }
 
 /** The body is judged before the User is looked for: a bad PATCH is a 400, whoever it is for. */
-async function patch(scope: Scope, asked: Asked): Promise<Answer> {
-  scope.exchange.wants(`change the User ${asked.id}`);
-  const read = readPatch(asked.body, scope.shapes.user, scope);
-  scope.exchange.tolerated(read);
-  return rewrite(scope, asked, 'change', current => {
+async function patch(scope: Scope, request: ScimRequest): Promise<ScimResponse> {
+  scope.exchange.describeRequest(`change the User ${request.id}`);
+  const read = readPatch(request.body, scope.shapes.user, scope);
+  scope.exchange.noteRepairs(read);
+  return rewrite(scope, request, 'change', current => {
     const patched = applyPatch(current, read);
-    scope.exchange.tolerated(patched);
+    scope.exchange.noteRepairs(patched);
     return patched;
   });
 }
 
-async function remove({ directory, exchange }: Scope, { id, ifMatch }: Asked): Promise<Answer> {
-  exchange.wants(`delete the User ${id}`);
+async function remove(
+  { directory, exchange }: Scope,
+  { id, ifMatch }: ScimRequest,
+): Promise<ScimResponse> {
+  exchange.describeRequest(`delete the User ${id}`);
   await directory.change(async () => {
     const removed = await directory.members.remove(id);
     // It was held meanwhile, and is one version on: what it was before is what the sender had to know.
     assertIfMatch(ifMatch, etagOf({ version: removed.version - 1 }));
-    exchange.wants(`delete the User ${removed.displayName}`);
+    exchange.describeRequest(`delete the User ${removed.displayName}`);
   });
   exchange.changed = true;
-  exchange.did('The member was taken out; a person can bring it back for thirty days.');
+  exchange.describeOutcome('The member was taken out; a person can bring it back for thirty days.');
   return { status: 204 };
 }
 
@@ -141,29 +144,30 @@ type Rewriting = (current: JsonObject) => { resource: JsonObject; changed: boole
 
 async function rewrite(
   scope: Scope,
-  asked: Asked,
+  request: ScimRequest,
   verb: 'replace' | 'change',
   rewriting: Rewriting,
-): Promise<Answer> {
+): Promise<ScimResponse> {
   const { directory, exchange, shapes } = scope;
-  const projection = projectionOf(scope, asked.query);
+  const projection = projectionOf(scope, request.query);
   let before: MemberRow | undefined;
-  const written = await directory.members.rewrite(asked.id, member => {
+  const written = await directory.members.rewrite(request.id, member => {
     before = member;
-    scope.exchange.wants(`${verb} the User ${member.displayName}`);
-    assertIfMatch(asked.ifMatch, etagOf(member));
+    scope.exchange.describeRequest(`${verb} the User ${member.displayName}`);
+    assertIfMatch(request.ifMatch, etagOf(member));
     const { resource, changed } = rewriting(userOf(member, shapes));
     return changed
       ? factsOf(keepName(unlinkManager(scope, resource), member, exchange), member)
       : unchanged(member);
   });
   exchange.changed = written.version !== before?.version;
-  exchange.did(outcome(before, written));
-  if (prefers(asked, 'minimal') && !projection.isRestricted) return answerOf(scope, 204, written);
+  exchange.describeOutcome(outcome(before, written));
+  if (prefers(request, 'minimal') && !projection.isRestricted)
+    return emptyResponse(scope, 204, written);
   const teams = showsGroups(scope, projection)
-    ? (await find(scope, asked.id, true))?.teams
+    ? (await find(scope, request.id, true))?.teams
     : undefined;
-  return said(scope, 200, { ...written, ...(teams && { teams }) }, projection);
+  return userResponse(scope, 200, { ...written, ...(teams && { teams }) }, projection);
 }
 
 function outcome(
@@ -206,15 +210,20 @@ async function find(
   ).items[0]?.row;
 }
 
-function said(scope: Scope, status: number, member: OwnMember, projection: Projection): Answer {
-  return { ...answerOf(scope, status, member), body: showUser(scope, member, projection) };
+function userResponse(
+  scope: Scope,
+  status: number,
+  member: OwnMember,
+  projection: Projection,
+): ScimResponse {
+  return { ...emptyResponse(scope, status, member), body: showUser(scope, member, projection) };
 }
 
-const answerOf = (
+const emptyResponse = (
   scope: Scope,
   status: number,
   member: Pick<OwnMember, 'id' | 'version'>,
-): Answer => ({
+): ScimResponse => ({
   status,
   id: member.id,
   location: locationOf(scope, '/Users', member.id),

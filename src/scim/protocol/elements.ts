@@ -3,7 +3,7 @@ import { canonicalText, isObject, own, sameJson, type Json, type JsonObject } fr
 import { subAttribute } from './resource-type.ts';
 import type { Attribute } from './schema.ts';
 
-export interface Listed {
+export interface DedupedList {
   readonly list: Json[];
   readonly demoted: boolean;
 }
@@ -16,7 +16,7 @@ export function addElements(
   attribute: Attribute,
   list: readonly Json[],
   incoming: readonly Json[],
-): Listed {
+): DedupedList {
   const shelf = new Shelf(attribute);
   for (const element of list) shelf.put(element);
   let winner: number | undefined;
@@ -28,7 +28,7 @@ export function addElements(
 }
 
 /** The same list after elements were rewritten in place; `winner` is the one just made primary. */
-export function settle(attribute: Attribute, list: readonly Json[], winner?: number): Listed {
+export function dedupe(attribute: Attribute, list: readonly Json[], winner?: number): DedupedList {
   const { list: settled, demoted } = onePrimary([...list], winner);
   return { list: addElements(attribute, [], settled).list, demoted };
 }
@@ -58,7 +58,7 @@ export function removeElements(
 
 const isPrimary = (element: Json) => isObject(element) && own(element, 'primary') === true;
 
-function onePrimary(list: Json[], winner = list.findLastIndex(isPrimary)): Listed {
+function onePrimary(list: Json[], winner = list.findLastIndex(isPrimary)): DedupedList {
   let demoted = false;
   const settled = list.map((element, at) => {
     if (at === winner || !isObject(element) || !isPrimary(element)) return element;

@@ -1,5 +1,5 @@
 import { elementFor } from './created-element.ts';
-import { addElements, removeElements, settle, type Listed } from './elements.ts';
+import { addElements, removeElements, dedupe, type DedupedList } from './elements.ts';
 import { invalidValue, mutability, quoted } from './error.ts';
 import { matchesElement } from './filter-match.ts';
 import type { Habit } from './habits.ts';
@@ -82,7 +82,7 @@ export class Draft {
     );
     const primary =
       isObject(given) && own(given, 'primary') === true ? chosen.lastIndexOf(true) : undefined;
-    return this.#listed(settle(on.attribute, rewritten, primary));
+    return this.#listed(dedupe(on.attribute, rewritten, primary));
   }
 
   #remove({ on, where, values }: Change & { op: 'remove' }): void {
@@ -105,7 +105,7 @@ export class Draft {
       return rest !== undefined && saysSomething(rest) ? [rest] : [];
     });
     // What told two apart may be gone.
-    this.#put(on, sub ? this.#listed(settle(on.attribute, left)) : left);
+    this.#put(on, sub ? this.#listed(dedupe(on.attribute, left)) : left);
   }
 
   #bounded(on: AttributePath, list: Json[]): Json[] {
@@ -115,7 +115,7 @@ export class Draft {
     return list;
   }
 
-  #listed({ list, demoted }: Listed): Json[] {
+  #listed({ list, demoted }: DedupedList): Json[] {
     if (demoted) this.repairs.add('demoted-primary');
     return list;
   }

@@ -50,7 +50,7 @@ const parameters = [
   'attributes',
   'excludedAttributes',
 ] as const;
-type Asked = { [Name in (typeof parameters)[number]]?: string | undefined };
+type QueryParameters = { [Name in (typeof parameters)[number]]?: string | undefined };
 
 /** Reads RFC 7644 section 3.4.2 and RFC 9865 parameters, decoded as form data ('+' is a blank); others are ignored. */
 export function readQuery(
@@ -59,12 +59,12 @@ export function readQuery(
   limits: PageLimits,
   options: QueryOptions = {},
 ): Query {
-  const asked: Asked = {};
+  const values: QueryParameters = {};
   for (const [key, value] of search) {
     const name = parameters.find(each => each.toLowerCase() === key.toLowerCase());
-    if (name) asked[name] ??= value;
+    if (name) values[name] ??= value;
   }
-  return toQuery(asked, resourceType, limits, options);
+  return toQuery(values, resourceType, limits, options);
 }
 
 /** Reads the body of `POST /.search` (RFC 7644 section 3.4.3). */
@@ -76,9 +76,9 @@ export function readSearchRequest(
 ): Query {
   if (!isObject(body)) throw invalidSyntax('A search needs a JSON object.');
   assertMessage(body, SEARCH_SCHEMA, options.tolerant ?? true);
-  const asked: Asked = {};
-  for (const name of parameters) asked[name] = asText(ownAnyCase(body, name), name);
-  return toQuery(asked, resourceType, limits, options);
+  const values: QueryParameters = {};
+  for (const name of parameters) values[name] = asText(ownAnyCase(body, name), name);
+  return toQuery(values, resourceType, limits, options);
 }
 
 function asText(value: Json | undefined, name: string): string | undefined {
@@ -90,18 +90,18 @@ function asText(value: Json | undefined, name: string): string | undefined {
 }
 
 function toQuery(
-  asked: Asked,
+  values: QueryParameters,
   resourceType: ResourceType,
   limits: PageLimits,
   options: QueryOptions,
 ): Query {
-  const parsed = isUnassigned(asked.filter?.trim()) ? undefined : parseFilter(asked.filter ?? '');
-  const sort = readSort(asked, resourceType, options.beside ?? []);
+  const parsed = isUnassigned(values.filter?.trim()) ? undefined : parseFilter(values.filter ?? '');
+  const sort = readSort(values, resourceType, options.beside ?? []);
   return {
     filter: parsed && checkFilter(parsed, resourceType, options, options.beside),
     sort,
-    page: readPage(asked, limits),
-    projection: readProjection(asked, resourceType),
+    page: readPage(values, limits),
+    projection: readProjection(values, resourceType),
     fingerprint: [
       resourceType.name,
       parsed ? printFilter(parsed) : '',
@@ -112,7 +112,7 @@ function toQuery(
 }
 
 function readSort(
-  { sortBy, sortOrder }: Asked,
+  { sortBy, sortOrder }: QueryParameters,
   resourceType: ResourceType,
   beside: readonly ResourceType[],
 ): Sort | undefined {
@@ -130,7 +130,7 @@ function readSort(
   return { by: refTo({ ...on, ...(sub && { sub }) }), descending: order === 'descending' };
 }
 
-function readPage({ startIndex, count, cursor }: Asked, limits: PageLimits): Page {
+function readPage({ startIndex, count, cursor }: QueryParameters, limits: PageLimits): Page {
   const wanted = wholeNumber(count, 'count');
   if (cursor === undefined) {
     return {

@@ -150,18 +150,18 @@ function element(on: AttributeRef, where: TypedFilter, scope: Known): MemberCond
 
 const elementOf = (on: AttributeRef, where: TypedFilter): MemberCondition => {
   const { sub: _, ...attribute } = pushedAs(on);
-  return { element: { attribute, where: within(where) } };
+  return { element: { attribute, where: elementCondition(where) } };
 };
 
-/** What stands in brackets, about one and the same element. */
-function within(where: TypedFilter): Condition<ProfileCondition> {
+/** The condition of a value filter in brackets: all of it holds for one and the same element. */
+function elementCondition(where: TypedFilter): Condition<ProfileCondition> {
   switch (where.kind) {
     case 'and':
-      return { and: where.of.map(within) };
+      return { and: where.of.map(elementCondition) };
     case 'or':
-      return { or: where.of.map(within) };
+      return { or: where.of.map(elementCondition) };
     case 'not':
-      return { not: within(where.of) };
+      return { not: elementCondition(where.of) };
     case 'present':
       return { profile: pushedAs(where.on), op: 'present' };
     case 'compare':

@@ -1,5 +1,5 @@
-/** Where reading can go on: everything up to `index` has been seen, and `after` names the last of it. */
-export interface Foothold {
+/** Where a read can start: `after` is the cursor of the row before position `index`. */
+export interface StartingPoint {
   index: number;
   after: string | undefined;
 }
@@ -9,44 +9,44 @@ interface End {
   at: number;
   change: number;
 }
-interface Walk {
+interface ListState {
   ends: Map<number, End>;
   total: { count: number; at: number; asOf: string | undefined } | undefined;
 }
 
 export interface Counting {
-  /** Says something else once anything of the provider was changed, by whichever process. */
+  /** Differs as soon as any process has changed something of the provider. */
   asOf: () => Promise<string | undefined>;
   count: () => Promise<number>;
 }
 
-const MOST_WALKS = 2_000;
+const MOST_LISTS = 2_000;
 const MOST_ENDS = 20_000;
 const ENDS_LIVE_MS = 300_000;
 const TOTALS_LIVE_MS = 10_000;
 
 /**
- * Clients walk through lists by counting: page after page from the position they have reached. Here is remembered, for a while and
- * in bounds, which row stood at the end of each page, so that the next page continues from there instead of counting again, and
- * skips nobody when somebody before it is deleted meanwhile.
+ * A cache of positions in lists that are paged by `startIndex`. It keeps, for a while and bounded,
+ * the cursor of the last row of each page, so that the next page is read from that cursor instead of
+ * with an OFFSET from the start, and no row is skipped when one before it is deleted meanwhile.
  */
-export class Walks {
-  readonly #walks = new Map<string, Walk>();
+export class ListPositions {
+  readonly #positions = new Map<string, ListState>();
   readonly #changes = new Map<string, number>();
 
-  /** Something of this provider was changed by this process: positions that were counted before count no more. */
+  /** This process changed something of the provider: positions kept before are only used by the client that just came from them. */
   changed(scope: string): void {
     this.#changes.set(scope, (this.#changes.get(scope) ?? 0) + 1);
   }
 
-  /** The nearest known place at or before a position. One that others moved meanwhile only serves whoever just came from it. */
-  foothold(
+  /** The nearest known starting point at or before a position. After a change only the exact one is used. */
+  startingPoint(
     scope: string,
     question: string,
     startIndex: number,
     { exactly = false } = {},
-  ): Foothold {
-    let best: Foothold = { index: 1, after: undefined };
+  ): StartingPoint {
+    let best: StartingPoint = { index: 1, after: undefined };
     const ends = this.#find(scope, question)?.ends ?? new Map<number, End>();
     const change = this.#changes.get(scope) ?? 0;
     const alive = (end: End, index: number) =>
@@ -61,15 +61,15 @@ export class Walks {
     return best;
   }
 
-  /** A page ended: whoever asks for `index` next continues behind `after`. */
-  reached(scope: string, question: string, index: number, after: string): void {
+  /** Keeps the cursor of a page's last row as the start of the page at `index`. */
+  rememberEnd(scope: string, question: string, index: number, after: string): void {
     const { ends } = this.#make(scope, question);
     ends.delete(index);
     if (ends.size >= MOST_ENDS) ends.delete(ends.keys().next().value as number);
     ends.set(index, { after, at: Date.now(), change: this.#changes.get(scope) ?? 0 });
   }
 
-  /** How many there are. Counted at the start of a walk; while nothing is changed, the pages that follow soon need not count again. */
+  /** The number of rows: counted for a first page, and kept for the pages that follow while nothing of the provider changes. */
   async total(
     scope: string,
     question: string,
@@ -85,17 +85,17 @@ export class Walks {
     return counted;
   }
 
-  #find(scope: string, question: string): Walk | undefined {
-    return this.#walks.get(`${scope}\n${question}`);
+  #find(scope: string, question: string): ListState | undefined {
+    return this.#positions.get(`${scope}\n${question}`);
   }
 
-  #make(scope: string, question: string): Walk {
+  #make(scope: string, question: string): ListState {
     const key = `${scope}\n${question}`;
-    const walk = this.#walks.get(key) ?? { ends: new Map(), total: undefined };
-    this.#walks.delete(key);
-    if (this.#walks.size >= MOST_WALKS)
-      this.#walks.delete(this.#walks.keys().next().value as string);
-    this.#walks.set(key, walk);
-    return walk;
+    const state = this.#positions.get(key) ?? { ends: new Map(), total: undefined };
+    this.#positions.delete(key);
+    if (this.#positions.size >= MOST_LISTS)
+      this.#positions.delete(this.#positions.keys().next().value as string);
+    this.#positions.set(key, state);
+    return state;
   }
 }
