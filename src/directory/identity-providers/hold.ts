@@ -1,9 +1,16 @@
 import { sql } from 'kysely';
 import type { Session } from '../session.ts';
-import { Refusal } from '../refusal.ts';
+import { notFound, Refusal } from '../refusal.ts';
 import { rulebookColumns } from '../roles/rulebook.ts';
 import type { Rulebook } from '../roles/standing.ts';
 import { type ProviderRow, providerColumns, providerRow } from './provider-rows.ts';
+import { isId } from '../tables/ids.ts';
+
+export const subjectOf = (provider: Pick<ProviderRow, 'id' | 'name'>) => ({
+  type: 'IdentityProvider' as const,
+  id: provider.id,
+  name: provider.name,
+});
 
 /** The provider that acts, its switch held still for the rest of the change. Refuses what its state does not allow. */
 export async function holdActing(session: Session): Promise<ProviderRow> {
@@ -76,4 +83,19 @@ export function assertSameOwner(
 ): void {
   if (thing.providerId !== (owner?.id ?? null))
     throw Object.assign(new Error('The link changed meanwhile.'), { code: '40001' });
+}
+
+/** The provider's row, locked against its writers: whoever depends on the switch waits, or has finished. */
+export async function holdForUpdate(session: Session, id: string): Promise<ProviderRow> {
+  const provider = isId(id)
+    ? await session
+        .rows('identity_providers')
+        .select(providerColumns)
+        .where('id', '=', id)
+        .where('deleted_at', 'is', null)
+        .forUpdate()
+        .executeTakeFirst()
+    : undefined;
+  if (!provider) throw notFound('identity provider');
+  return provider;
 }

@@ -1,5 +1,7 @@
 import type { Session } from '../session.ts';
-import { create, type NewProvider, type ProviderEdit, replace, rotate, update } from './by-hand.ts';
+import { create, type NewProvider } from './create.ts';
+import { type ProviderEdit, update } from './update.ts';
+import { replace, rotate } from './rotate.ts';
 import { activityOfProviders, providersWhoCreated } from './activity-rows.ts';
 import { remove } from './remove.ts';
 import {

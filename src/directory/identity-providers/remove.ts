@@ -1,8 +1,9 @@
 import { sql } from 'kysely';
 import type { Session } from '../session.ts';
 import { invalid } from '../refusal.ts';
-import { dropLinks, holdForUpdate, subjectOf } from './by-hand.ts';
-import { type ProviderRow, providerColumns } from './provider-rows.ts';
+import { dropLinks } from './drop-links.ts';
+import { holdForUpdate, subjectOf } from './hold.ts';
+import { providerColumns, type ProviderRow } from './provider-rows.ts';
 import { revokeForProvider } from '../credentials/provider-secrets.ts';
 
 /**

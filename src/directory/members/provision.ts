@@ -17,7 +17,7 @@ import { link } from './link.ts';
 import type { MemberState, Profile } from './member.ts';
 import { memberColumns, type MemberRow } from './member-rows.ts';
 import { type MemberPatch, profileChanges, write } from './write.ts';
-import { roleById } from '../roles/plainly.ts';
+import { roleById } from '../roles/lookup.ts';
 import { afresh } from './afresh.ts';
 import { folded } from '../tables/folded.ts';
 import { inviteNew } from '../invitations/invite-new.ts';

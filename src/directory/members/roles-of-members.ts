@@ -8,8 +8,8 @@ import type { RoleRow } from '../roles/role-rows.ts';
 import { holdRulebook } from '../roles/rulebook.ts';
 import { settle } from '../roles/settle.ts';
 import { hold, subjectOf } from './hold.ts';
-import { type MemberRow, memberColumns } from './member-rows.ts';
-import { roleById } from '../roles/plainly.ts';
+import { memberColumns, type MemberRow } from './member-rows.ts';
+import { roleById } from '../roles/lookup.ts';
 import { afresh } from './afresh.ts';
 
 export interface LockFacts {

@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Session } from '../session.ts';
-import { everyRole } from './plainly.ts';
+import { everyRole } from './lookup.ts';
 
 /** Forgets the roles that were set by hand on these members (called `target`): the rules decide from now on (rule 15). Says whose. */
 export async function forgetRolesByHand(

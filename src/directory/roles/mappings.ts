@@ -6,7 +6,7 @@ import { invalid, notFound } from '../refusal.ts';
 import { holdRulebook } from './rulebook.ts';
 import { namesOf, settle } from './settle.ts';
 import { type MappingFacts, pushedKey, type Rulebook } from './standing.ts';
-import { everyRole } from './plainly.ts';
+import { everyRole } from './lookup.ts';
 import { assertFits } from '../tables/text.ts';
 
 export interface MappingWish {

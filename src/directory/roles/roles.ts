@@ -1,6 +1,8 @@
 import type { Permission } from '../actor.ts';
 import type { Session } from '../session.ts';
-import { create, remove, type RoleWish, update } from './by-hand.ts';
+import { create } from './create.ts';
+import { remove } from './remove.ts';
+import { type RoleWish, update } from './update.ts';
 import { explain } from './explain.ts';
 import { type MappingWish, setMappings } from './mappings.ts';
 import {

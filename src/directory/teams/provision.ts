@@ -6,31 +6,21 @@ import { holdActing } from '../identity-providers/hold.ts';
 import type { ProviderRow } from '../identity-providers/provider-rows.ts';
 import { newId } from '../tables/ids.ts';
 import { Refusal } from '../refusal.ts';
-import { roleById } from '../roles/plainly.ts';
+import { roleById } from '../roles/lookup.ts';
 import { holdRulebook } from '../roles/rulebook.ts';
-import { assertVersion } from '../tables/versions.ts';
 import { admitInto } from './admit.ts';
 import { type Displays, redisplay } from './displays.ts';
 import { assertNoStrangers } from './evict.ts';
-import { expelFrom } from './expel.ts';
-import { hold, type HeldTeam, subjectOf } from './hold.ts';
-import { type TeamRow, teamColumns } from './team-rows.ts';
-import { touch } from './touch.ts';
-import { write } from './write.ts';
+import { subjectOf } from './hold.ts';
+import { teamColumns, type TeamRow } from './team-rows.ts';
 import { folded } from '../tables/folded.ts';
+import { linkTeam } from './link.ts';
 
 /** A group as a provider describes it, in the directory's words. */
 export interface ProvisionedTeam {
   name: string;
   externalId: string | null;
 }
-
-/** One step on a provider's team. A PATCH is several, in one change. */
-export type TeamStep =
-  | { kind: 'rename'; team: Partial<ProvisionedTeam> }
-  | { kind: 'admit' | 'replace'; memberIds: readonly string[]; displays?: Displays }
-  | { kind: 'expel'; memberIds: readonly string[] }
-  | { kind: 'empty' };
 
 /** Makes the team that the acting provider describes, with its members. A team made by hand is never taken over silently (rule 10). */
 export function provision(
@@ -49,98 +39,6 @@ export function provision(
     await redisplay(session, team.id, displays);
     return team;
   });
-}
-
-export interface Expecting {
-  expectedVersion?: string | null;
-  /** Shown the team as it is before the first step; may refuse. */ judge?: (team: TeamRow) => void;
-}
-
-/** Carries out a provider's steps on its team: all of them, or none. */
-export function apply(
-  session: Session,
-  id: string,
-  steps: readonly TeamStep[],
-  { expectedVersion, judge }: Expecting = {},
-): Promise<TeamRow> {
-  return session.change(async () => {
-    const rewrites = steps.some(step => step.kind === 'rename' || step.kind === 'replace');
-    const held = await hold(session, id, rewrites ? 'row' : 'switch');
-    if (held.owner) assertAcceptsGroups(held.owner);
-    assertVersion(held.team, expectedVersion);
-    judge?.(held.team);
-    const moved = new Set<string>();
-    let renamed = false;
-    for (const step of steps) {
-      if (step.kind === 'rename') {
-        held.team = await rewrite(session, held, step.team);
-        continue;
-      }
-      for (const memberId of await move(session, held, step))
-        if (!moved.delete(memberId)) moved.add(memberId);
-      if ('displays' in step) renamed = (await redisplay(session, id, step.displays)) || renamed;
-    }
-    // Who is in it is part of what the version speaks for; who went in and out again moved nothing. Last of all: until here, those who
-    // add others do not wait for us.
-    return moved.size > 0 || renamed ? touch(session, held.team) : held.team;
-  });
-}
-
-function move(
-  session: Session,
-  held: HeldTeam,
-  step: Exclude<TeamStep, { kind: 'rename' }>,
-): Promise<string[]> {
-  switch (step.kind) {
-    case 'admit':
-      return admitInto(session, held, step.memberIds);
-    case 'expel':
-      return expelFrom(session, held, step.memberIds);
-    case 'empty':
-      return expelFrom(session, held, null);
-    case 'replace':
-      return replace(session, held, step.memberIds);
-  }
-}
-
-async function rewrite(
-  session: Session,
-  { team, owner }: HeldTeam,
-  facts: Partial<ProvisionedTeam>,
-): Promise<TeamRow> {
-  session.attempting('team.updated', subjectOf(team));
-  const { team: written, changes } = await write(session, team, facts);
-  if (changes.length > 0)
-    session.record({
-      action: 'team.updated',
-      subject: subjectOf(written),
-      changes,
-      providerId: owner?.id ?? null,
-    });
-  return written;
-}
-
-/** Exactly these: the others leave, the missing join, whoever is in already is untouched. */
-async function replace(
-  session: Session,
-  held: HeldTeam,
-  memberIds: readonly string[],
-): Promise<string[]> {
-  const wanted = new Set(memberIds);
-  const present = await session
-    .rows('memberships')
-    .select('member_id')
-    .where('team_id', '=', held.team.id)
-    .execute();
-  const joined = await admitInto(session, held, memberIds);
-  return [
-    ...joined,
-    ...(await expelFrom(
-      session,
-      held,
-      present.map(row => row.member_id).filter(id => !wanted.has(id)),
-    )),
-  ];
 }
 
 /** Makes a linked team and records it, unless the name is in use: then none. */
@@ -228,28 +126,6 @@ async function adopt(
   );
 }
 
-/** Makes the link inside a running change. Whoever is inside must come from the provider. */
-export async function linkTeam(
-  session: Session,
-  team: TeamRow,
-  provider: ProviderRow,
-  facts: Partial<ProvisionedTeam>,
-): Promise<TeamRow> {
-  await assertNoStrangers(session, provider.id, team.id);
-  const { team: written, changes } = await write(session, team, {
-    ...facts,
-    providerId: provider.id,
-    linkId: newId(),
-  });
-  session.record({
-    action: 'team.linked',
-    subject: subjectOf(written),
-    changes,
-    providerId: provider.id,
-  });
-  return written;
-}
-
 /** Whether the team is mapped to a role that can administer the tenant: who may say who is in it is for a person to decide. */
 async function givesAdministration(session: Session, teamId: string): Promise<boolean> {
   const { mappings } = await holdRulebook(session);
@@ -272,7 +148,7 @@ async function holdsOnly(
   );
 }
 
-function assertAcceptsGroups(provider: ProviderRow): void {
+export function assertAcceptsGroups(provider: ProviderRow): void {
   if (!provider.features.acceptGroups)
     throw new Refusal('feature-off', 'This directory does not accept groups from this provider.');
 }

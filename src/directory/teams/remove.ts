@@ -3,7 +3,7 @@ import { assertMayMove } from '../authority.ts';
 import type { Session } from '../session.ts';
 import { subjectOf as memberSubject } from '../members/hold.ts';
 import { assertMayEdit } from '../provenance.ts';
-import { roleById } from '../roles/plainly.ts';
+import { roleById } from '../roles/lookup.ts';
 import { holdRulebook } from '../roles/rulebook.ts';
 import { settle } from '../roles/settle.ts';
 import type { MappingFacts } from '../roles/standing.ts';

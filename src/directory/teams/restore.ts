@@ -6,14 +6,14 @@ import { isId, newId } from '../tables/ids.ts';
 import { RESTORABLE_DAYS } from '../members/purge.ts';
 import { subjectOf as memberSubject } from '../members/hold.ts';
 import { notFound } from '../refusal.ts';
-import { roleById } from '../roles/plainly.ts';
+import { roleById } from '../roles/lookup.ts';
 import { holdRulebook } from '../roles/rulebook.ts';
 import { settle } from '../roles/settle.ts';
 import { columnsOf, type RowOf } from '../tables/rows.ts';
 import { DeletedTeamSchema } from './deleted-team.ts';
 import { subjectOf } from './hold.ts';
 import { planAnewForMany } from './plans.ts';
-import { type TeamRow, teamColumns, teamsByIds } from './team-rows.ts';
+import { teamColumns, type TeamRow, teamsByIds } from './team-rows.ts';
 import { assertFree } from './write.ts';
 
 const deletedColumns = columnsOf(DeletedTeamSchema, { except: ['tenantId', 'deletedAt'] });

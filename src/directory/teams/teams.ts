@@ -4,16 +4,12 @@ import { countJoinableTeams, type JoinableAsked, joinableTeams } from './joinabl
 import { countMembersOf, membershipsOfTeams } from './membership-rows.ts';
 import { membersOfOwnTeams } from './members-of-own-teams.ts';
 import { admit } from './admit.ts';
-import { create, rename } from './by-hand.ts';
+import { create } from './create.ts';
+import { rename } from './rename.ts';
 import type { Displays } from './displays.ts';
 import { expel } from './expel.ts';
-import {
-  apply,
-  type Expecting as Held,
-  provision,
-  type ProvisionedTeam,
-  type TeamStep,
-} from './provision.ts';
+import { apply, type Expecting as Held, type TeamStep } from './apply.ts';
+import { provision, type ProvisionedTeam } from './provision.ts';
 import { remove } from './remove.ts';
 import { purge, restore } from './restore.ts';
 import type { TeamCondition } from './team-conditions.ts';

@@ -17,7 +17,7 @@ import {
   type TenantRow,
   tenantsByIds,
 } from './tenant-rows.ts';
-import { roleById } from '../roles/plainly.ts';
+import { roleById } from '../roles/lookup.ts';
 
 const PORTION = 25_000;
 

@@ -1,99 +1,14 @@
+import { UNLOCKED } from '../members/roles-of-members.ts';
 import { sql } from 'kysely';
-import { PERMISSIONS, type Permission } from '../actor.ts';
 import { assertMayGive } from '../authority.ts';
 import type { AttributeChange } from '../audit/audit-entry.ts';
 import type { Entry } from '../audit/ledger.ts';
 import type { Session } from '../session.ts';
-import { assertNameFree } from '../tables/names.ts';
-import { newId } from '../tables/ids.ts';
-import { UNLOCKED } from '../members/roles-of-members.ts';
 import { invalid, notFound } from '../refusal.ts';
-import { assertName } from '../tables/text.ts';
-import { type RoleRow, roleColumns } from './role-rows.ts';
+import type { RoleRow } from './role-rows.ts';
 import { holdRulebook } from './rulebook.ts';
-import { assertRoom } from '../tables/row-limits.ts';
 import { settle } from './settle.ts';
-import { roleById } from './plainly.ts';
-
-export interface RoleWish {
-  name?: string | null | undefined;
-  permissions?: readonly Permission[] | null | undefined;
-  rank?: number | null | undefined;
-}
-
-const subjectOf = (role: Pick<RoleRow, 'id' | 'name'>) => ({
-  type: 'Role' as const,
-  id: role.id,
-  name: role.name,
-});
-const WEAKEST = 1_000_000;
-
-/** Makes a role. Without a rank it is the weakest. */
-export function create(
-  session: Session,
-  {
-    name,
-    permissions,
-    rank,
-  }: { name: string; permissions: readonly Permission[]; rank?: number | null | undefined },
-): Promise<RoleRow> {
-  return session.change(async () => {
-    session.require('ROLE_ADMIN');
-    const wanted = { name: assertName(name, 'name'), permissions: ordered(permissions) };
-    session.attempting('role.created', { type: 'Role', id: null, name: wanted.name });
-    assertMayGive(session, { kind: 'role', ...wanted }, 'permissions');
-    await assertNameFree(session, 'roles', wanted.name);
-    await assertRoom(session, 'roles');
-    const role = (await session.insert(
-      'roles',
-      {
-        id: newId(),
-        ...wanted,
-        rank:
-          rank == null
-            ? sql`(select coalesce(max(rank), 0) + 1 from roles where tenant_id = ${session.tenantId})`
-            : assertRank(rank),
-      },
-      roleColumns,
-    )) as RoleRow;
-    session.record({
-      action: 'role.created',
-      subject: subjectOf(role),
-      changes: [
-        { name: 'name', after: role.name },
-        { name: 'permissions', after: role.permissions },
-        { name: 'rank', after: role.rank },
-      ],
-    });
-    return role;
-  });
-}
-
-/** Changes a role; its holders have the new permissions from the next request on. The owner's permissions are what makes an owner. */
-export function update(session: Session, id: string, wish: RoleWish): Promise<RoleRow> {
-  return session.change(async () => {
-    session.require('ROLE_ADMIN');
-    const role = await hold(session, id);
-    const wanted = {
-      name: wish.name == null ? role.name : assertName(wish.name, 'name'),
-      permissions: wish.permissions == null ? role.permissions : ordered(wish.permissions),
-      rank: wish.rank == null ? role.rank : assertRank(wish.rank),
-    };
-    const changes = (['name', 'permissions', 'rank'] as const)
-      .filter(name => String(role[name]) !== String(wanted[name]))
-      .map(name => ({ name, before: role[name], after: wanted[name] }));
-    if (changes.length === 0) return role;
-    if (role.builtIn === 'owner' && changes.some(change => change.name !== 'name'))
-      throw invalid('The owner role keeps every permission and the first rank.', 'permissions');
-    session.attempting('role.updated', subjectOf(role));
-    assertMayGive(session, { kind: 'role', ...role }, 'id');
-    assertMayGive(session, { kind: 'role', ...wanted }, 'permissions');
-    await assertNameFree(session, 'roles', wanted.name, id);
-    const written = await session.update('roles', id, wanted, roleColumns);
-    session.record({ action: 'role.updated', subject: subjectOf(written), changes });
-    return written;
-  });
-}
+import { lockRow, roleById, subjectOf } from './lookup.ts';
 
 /** Deletes a role and its mappings. Whoever holds it by hand or by lock gets the replacement; the others are settled anew. */
 export function remove(
@@ -104,7 +19,7 @@ export function remove(
   return session.change(async () => {
     session.require('ROLE_ADMIN');
     const rules = await holdRulebook(session, 'update');
-    const role = await hold(session, id);
+    const role = await lockRow(session, id);
     session.attempting('role.deleted', subjectOf(role));
     if (role.builtIn) throw invalid('Built-in roles cannot be deleted.', 'id');
     if (rules.defaultRoleId === id)
@@ -241,24 +156,4 @@ async function leaveDeleted(session: Session, role: RoleRow, defaultRoleId: stri
       )(member),
     ),
   );
-}
-
-async function hold(session: Session, id: string): Promise<RoleRow> {
-  const role = await roleById(session, id);
-  if (!role) throw notFound('role');
-  return session
-    .rows('roles')
-    .select(roleColumns)
-    .where('id', '=', id)
-    .forUpdate()
-    .executeTakeFirstOrThrow();
-}
-
-const ordered = (permissions: readonly Permission[]): Permission[] =>
-  PERMISSIONS.filter(permission => permissions.includes(permission));
-
-function assertRank(rank: number): number {
-  if (!Number.isInteger(rank) || rank < 1 || rank > WEAKEST)
-    throw invalid('`rank` is a whole number from 1 (strongest) up.', 'rank');
-  return rank;
 }

@@ -1,36 +1,10 @@
 import type { Session } from '../session.ts';
-import { newId } from '../tables/ids.ts';
 import { assertMayEdit, isAnotherName } from '../provenance.ts';
 import { assertName } from '../tables/text.ts';
 import { assertVersion } from '../tables/versions.ts';
-import { admitInto } from './admit.ts';
 import { hold, subjectOf } from './hold.ts';
-import { type TeamRow, teamColumns } from './team-rows.ts';
+import type { TeamRow } from './team-rows.ts';
 import { assertFree, write } from './write.ts';
-
-/** Makes a team by hand, with anybody in it. */
-export function create(
-  session: Session,
-  { name, memberIds }: { name: string; memberIds?: readonly string[] | null | undefined },
-): Promise<TeamRow> {
-  return session.change(async () => {
-    session.require('DIRECTORY_WRITE');
-    const wanted = assertName(name, 'name');
-    await assertFree(session, wanted);
-    const team = (await session.insert(
-      'teams',
-      { id: newId(), name: wanted },
-      teamColumns,
-    )) as TeamRow;
-    session.record({
-      action: 'team.created',
-      subject: subjectOf(team),
-      changes: [{ name: 'name', after: team.name }],
-    });
-    await admitInto(session, { team, owner: null }, memberIds ?? []);
-    return team;
-  });
-}
 
 /** Renames a team. While its provider is off this cuts the link: the provider will make a new one (rule 6). */
 export function rename(

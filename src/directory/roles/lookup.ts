@@ -1,6 +1,13 @@
 import type { Session } from '../session.ts';
 import { isId } from '../tables/ids.ts';
 import { type RoleRow, roleColumns } from './role-rows.ts';
+import { notFound } from '../refusal.ts';
+
+export const subjectOf = (role: Pick<RoleRow, 'id' | 'name'>) => ({
+  type: 'Role' as const,
+  id: role.id,
+  name: role.name,
+});
 
 /** A role as a verb needs it, whatever the caller may see: rules do not depend on who asks. */
 export async function roleById(session: Session, id: string): Promise<RoleRow | null> {
@@ -12,4 +19,16 @@ export async function roleById(session: Session, id: string): Promise<RoleRow | 
 
 export function everyRole(session: Session): Promise<RoleRow[]> {
   return session.rows('roles').select(roleColumns).orderBy('rank').execute();
+}
+
+/** The role's row, locked against its writers. Refuses: not-found. */
+export async function lockRow(session: Session, id: string): Promise<RoleRow> {
+  const role = await roleById(session, id);
+  if (!role) throw notFound('role');
+  return session
+    .rows('roles')
+    .select(roleColumns)
+    .where('id', '=', id)
+    .forUpdate()
+    .executeTakeFirstOrThrow();
 }

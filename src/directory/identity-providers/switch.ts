@@ -1,0 +1,35 @@
+import { sql } from 'kysely';
+import { assertMayReach, assertMayUseSecretOf } from '../authority.ts';
+import type { Session } from '../session.ts';
+import { forgetRolesByHand } from '../roles/forget.ts';
+import { settle } from '../roles/settle.ts';
+import { assertNoStrangers, evictStrangers } from '../teams/evict.ts';
+import type { ProviderRow } from './provider-rows.ts';
+import { issueForProvider, revokeForProvider } from '../credentials/provider-secrets.ts';
+import { subjectOf } from './hold.ts';
+
+/** What follows from the switch: off kills every credential; on again needs a new one, and teams without strangers (rule 8). */
+export async function switched(
+  session: Session,
+  before: ProviderRow,
+  after: ProviderRow,
+  evict: boolean,
+): Promise<string | null> {
+  if (before.provisioning !== 'OFF' && after.provisioning === 'OFF')
+    await revokeForProvider(session, after.id);
+  if (before.provisioning !== 'OFF' || after.provisioning === 'OFF') return null;
+  session.attempting('identityProvider.switchedOn', subjectOf(before));
+  await assertMayUseSecretOf(session, after.id, 'provisioning');
+  if (evict) await evictStrangers(session, after.id);
+  else await assertNoStrangers(session, after.id);
+  // What was set by hand while it was off gives way to the rules, for good: the next OFF must not bring it back unasked.
+  const made = sql`target.provider_id = ${after.id}::uuid and target.origin <> 'MANUAL'`;
+  const forgotten = await forgetRolesByHand(session, made);
+  const roleIds = [...new Set(forgotten.map(({ handRoleId }) => handRoleId))];
+  await assertMayReach(session, { roleIds, by: 'switching provisioning on' }, 'provisioning');
+  await settle(
+    session,
+    forgotten.map(({ id }) => id),
+  );
+  return (await issueForProvider(session, after.id)).text;
+}

@@ -1,0 +1,109 @@
+import type { Session } from '../session.ts';
+import { assertVersion } from '../tables/versions.ts';
+import { admitInto } from './admit.ts';
+import { type Displays, redisplay } from './displays.ts';
+import { expelFrom } from './expel.ts';
+import { type HeldTeam, hold, subjectOf } from './hold.ts';
+import type { TeamRow } from './team-rows.ts';
+import { touch } from './touch.ts';
+import { write } from './write.ts';
+import { assertAcceptsGroups, type ProvisionedTeam } from './provision.ts';
+
+/** One step on a provider's team. A PATCH is several, in one change. */
+export type TeamStep =
+  | { kind: 'rename'; team: Partial<ProvisionedTeam> }
+  | { kind: 'admit' | 'replace'; memberIds: readonly string[]; displays?: Displays }
+  | { kind: 'expel'; memberIds: readonly string[] }
+  | { kind: 'empty' };
+
+export interface Expecting {
+  expectedVersion?: string | null;
+  /** Shown the team as it is before the first step; may refuse. */ judge?: (team: TeamRow) => void;
+}
+
+/** Carries out a provider's steps on its team: all of them, or none. */
+export function apply(
+  session: Session,
+  id: string,
+  steps: readonly TeamStep[],
+  { expectedVersion, judge }: Expecting = {},
+): Promise<TeamRow> {
+  return session.change(async () => {
+    const rewrites = steps.some(step => step.kind === 'rename' || step.kind === 'replace');
+    const held = await hold(session, id, rewrites ? 'row' : 'switch');
+    if (held.owner) assertAcceptsGroups(held.owner);
+    assertVersion(held.team, expectedVersion);
+    judge?.(held.team);
+    const moved = new Set<string>();
+    let renamed = false;
+    for (const step of steps) {
+      if (step.kind === 'rename') {
+        held.team = await rewrite(session, held, step.team);
+        continue;
+      }
+      for (const memberId of await move(session, held, step))
+        if (!moved.delete(memberId)) moved.add(memberId);
+      if ('displays' in step) renamed = (await redisplay(session, id, step.displays)) || renamed;
+    }
+    // Who is in it is part of what the version speaks for; who went in and out again moved nothing. Last of all: until here, those who
+    // add others do not wait for us.
+    return moved.size > 0 || renamed ? touch(session, held.team) : held.team;
+  });
+}
+
+function move(
+  session: Session,
+  held: HeldTeam,
+  step: Exclude<TeamStep, { kind: 'rename' }>,
+): Promise<string[]> {
+  switch (step.kind) {
+    case 'admit':
+      return admitInto(session, held, step.memberIds);
+    case 'expel':
+      return expelFrom(session, held, step.memberIds);
+    case 'empty':
+      return expelFrom(session, held, null);
+    case 'replace':
+      return replace(session, held, step.memberIds);
+  }
+}
+
+async function rewrite(
+  session: Session,
+  { team, owner }: HeldTeam,
+  facts: Partial<ProvisionedTeam>,
+): Promise<TeamRow> {
+  session.attempting('team.updated', subjectOf(team));
+  const { team: written, changes } = await write(session, team, facts);
+  if (changes.length > 0)
+    session.record({
+      action: 'team.updated',
+      subject: subjectOf(written),
+      changes,
+      providerId: owner?.id ?? null,
+    });
+  return written;
+}
+
+/** Exactly these: the others leave, the missing join, whoever is in already is untouched. */
+async function replace(
+  session: Session,
+  held: HeldTeam,
+  memberIds: readonly string[],
+): Promise<string[]> {
+  const wanted = new Set(memberIds);
+  const present = await session
+    .rows('memberships')
+    .select('member_id')
+    .where('team_id', '=', held.team.id)
+    .execute();
+  const joined = await admitInto(session, held, memberIds);
+  return [
+    ...joined,
+    ...(await expelFrom(
+      session,
+      held,
+      present.map(row => row.member_id).filter(id => !wanted.has(id)),
+    )),
+  ];
+}
