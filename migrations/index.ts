@@ -24,6 +24,8 @@ export const steps: Readonly<Record<string, () => Promise<Step>>> = {
   '0012-no-guess-by-tenant': async () =>
     (await import('./0012-no-guess-by-tenant.ts')).NoGuessByTenant,
   '0013-parents-by-name': async () => (await import('./0013-parents-by-name.ts')).ParentsByName,
+  '0014-what-describes-a-person': async () =>
+    (await import('./0014-what-describes-a-person.ts')).WhatDescribesAPerson,
   '0015-proofs-by-look-up': async () =>
     (await import('./0015-proofs-by-look-up.ts')).ProofsByLookUp,
 };

@@ -63,8 +63,10 @@ export type { MemberOrder, MemberSortField } from './members/member-orders.ts';
 export { handleOf, type MemberRow } from './members/member-rows.ts';
 export {
   ATTRIBUTE_NAMES,
+  type AttributeName,
   ATTRIBUTES,
   describedOf,
+  ENTERPRISE,
   PLACED_NAMES,
   type PlacedName,
   workedOut,
@@ -87,7 +89,7 @@ export { entities, type Tables } from './tables/entities.ts';
 export { isId, newId } from './tables/ids.ts';
 export type { Moment } from './tables/moment.ts';
 export type { Ground } from './tables/store.ts';
-export { assertFits } from './tables/text.ts';
+export { assertFits, fits } from './tables/text.ts';
 export { versionNumberIn, versionOf } from './tables/versions.ts';
 export type { MembershipRow } from './teams/membership-rows.ts';
 export type { ProvisionedTeam } from './teams/provision.ts';

@@ -197,7 +197,8 @@ describe('with a provider', () => {
       provider_id: providerId,
       external_id: 'ext-pam',
       link_id: randomUUID(),
-      profile: { title: 'Engineer', displayName: 'Pamela' },
+      title: 'Engineer',
+      profile: { displayName: 'Pamela' },
     }))) as [string];
     [teamId] = (await addTeams(house.tenant, 1, () => ({
       name: 'Pushed',

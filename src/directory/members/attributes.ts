@@ -1,8 +1,10 @@
 import type { InferEntityProperties } from '@mikro-orm/postgresql';
+import { trim } from '../../text/index.ts';
 import { columnOf } from '../tables/columns.ts';
+import { isId } from '../tables/ids.ts';
 import { columnsOf, type RowOf } from '../tables/rows.ts';
 import type { Values } from '../tables/row-writes.ts';
-import { assertAddress, assertName, assertNameOrNone } from '../tables/text.ts';
+import { assertAddress, assertName, assertNameOrNone, fits } from '../tables/text.ts';
 import { MemberSchema, type Profile } from './member.ts';
 
 /** Columns of a member that do not describe the person: keys, states, the link, the role, bookkeeping. */
@@ -30,6 +32,9 @@ type Bookkeeping =
   | 'createdAt'
   | 'updatedAt';
 
+/** The key of the profile under which a person's place in the company stands. */
+export const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
+
 type Column = keyof InferEntityProperties<typeof MemberSchema>;
 /** Every other column that no other column is derived from is an attribute, and stands in the table below. */
 export type AttributeName = Exclude<Column, Bookkeeping | `${string}Key`>;
@@ -42,12 +47,14 @@ export type Said =
   | { from: string; read: (profile: Profile) => unknown };
 
 interface Attribute {
-  /** How a filter compares it: as text, as text where case counts, or by parts through the trigram index as well. */
-  compared: 'text' | 'exact' | 'searched';
+  /** How a filter compares it: as text, by parts through the trigram index as well, as text where case counts, as an id, or never. */
+  compared: 'text' | 'searched' | 'exact' | 'id' | null;
   /** Whether lists can be sorted by it. */
   sorted: boolean;
   /** What a person's edit makes of it; undefined: it stays as it is. Without this, nobody edits it here. */
   edited?: (value: string | null, field: string) => string | null | undefined;
+  /** Text that is too long for an index stays in the profile, where it is told but not found. Without this it is refused. */
+  overlong?: 'kept';
   said: Said;
 }
 
@@ -82,6 +89,29 @@ export const ATTRIBUTES = {
   },
   displayName: { compared: 'searched', sorted: true, said: { at: ['displayName'] } },
   externalId: { compared: 'exact', sorted: true, said: { at: ['externalId'] } },
+  title: { compared: 'text', sorted: true, overlong: 'kept', said: { at: ['title'] } },
+  department: {
+    compared: 'text',
+    sorted: true,
+    overlong: 'kept',
+    said: { at: [ENTERPRISE, 'department'] },
+  },
+  employeeNumber: {
+    compared: 'text',
+    sorted: true,
+    overlong: 'kept',
+    said: { at: [ENTERPRISE, 'employeeNumber'] },
+  },
+  managerId: {
+    compared: 'id',
+    sorted: false,
+    said: { from: ENTERPRISE, read: profile => managerIn(within(profile[ENTERPRISE], 'manager')) },
+  },
+  phoneNumber: {
+    compared: null,
+    sorted: false,
+    said: { from: 'phoneNumbers', read: profile => phoneNumberIn(profile['phoneNumbers']) },
+  },
 } as const satisfies Record<AttributeName, Attribute>;
 
 export const ATTRIBUTE_NAMES = Object.keys(ATTRIBUTES) as AttributeName[];
@@ -119,19 +149,24 @@ export const keyOf = (name: AttributeName): KeyName | null =>
 export const isNullable = (name: AttributeName): boolean =>
   (MemberSchema.meta.properties[name] as { nullable?: boolean }).nullable === true;
 
-/** The columns of a member that is made, every attribute said: one that is left out is null. */
-export const valuesOf = (described: Partial<Described>): Values<'members'> =>
-  Object.fromEntries(ATTRIBUTE_NAMES.map(name => [columnOf(name), described[name] ?? null]));
+type Describing = Partial<Described> & Pick<Described, 'userName' | 'displayName'>;
 
-export const describedOf = (member: Described): Described =>
-  Object.fromEntries(ATTRIBUTE_NAMES.map(name => [name, member[name]])) as unknown as Described;
+/** Every attribute, and nothing else: one that is left out is null. */
+export const describedOf = (facts: Describing): Described =>
+  Object.fromEntries(
+    ATTRIBUTE_NAMES.map(name => [name, facts[name] ?? null]),
+  ) as unknown as Described;
+
+/** The same as the columns of a row that is inserted. */
+export const valuesOf = (facts: Describing): Values<'members'> =>
+  Object.fromEntries(ATTRIBUTE_NAMES.map(name => [columnOf(name), facts[name] ?? null]));
 
 /** The attributes that are worked out of a description; those that have a place in it are left empty. */
 export function workedOut(profile: Profile): Described {
   const values = ATTRIBUTE_NAMES.map(name => {
     const { said } = ATTRIBUTES[name];
     const value = 'read' in said ? said.read(profile) : null;
-    return [name, typeof value === 'string' ? value : null];
+    return [name, typeof value === 'string' && fits(value) ? value : null];
   });
   return { ...(Object.fromEntries(values) as Described), userName: '', displayName: '' };
 }
@@ -148,6 +183,22 @@ function within(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null && Object.hasOwn(value, name)
     ? (value as Record<string, unknown>)[name]
     : undefined;
+}
+
+/** The first number for work, else the first. */
+function phoneNumberIn(numbers: unknown): unknown {
+  if (!Array.isArray(numbers)) return undefined;
+  const filled = numbers.filter(each => typeof within(each, 'value') === 'string');
+  return within(filled.find(each => isWork(within(each, 'type'))) ?? filled[0], 'value');
+}
+const isWork = (type: unknown): boolean =>
+  typeof type === 'string' && type.toLowerCase() === 'work';
+
+/** The id that a manager is named by, as far as it can be one of ours: there need not be such a member, or not yet. */
+function managerIn(manager: unknown): unknown {
+  const value = within(manager, 'value');
+  const id = typeof value === 'string' ? trim(value).toLowerCase() : '';
+  return isId(id) ? id : undefined;
 }
 
 /** The address that counts: the primary one, else the one for work, else the first. */

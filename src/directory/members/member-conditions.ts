@@ -83,6 +83,7 @@ const containing = (pattern: RawBuilder<string>) =>
 /** An attribute as its column is compared: by the folded one beside it where there is one, which has the index. */
 function attribute(name: ComparedName): Compared {
   const { compared } = ATTRIBUTES[name];
+  if (compared === 'id') return idColumn(columnRef(name));
   const key = keyOf(name);
   const column: TextColumn = {
     written: columnRef(name),

@@ -30,6 +30,14 @@ export const MemberSchema = defineEntity({
     searchText: column.caseFolded(
       `display_name || chr(10) || user_name || chr(10) || coalesce(email, '')`,
     ),
+    title: p.text().nullable(),
+    titleKey: column.foldedOrNull('title'),
+    department: p.text().nullable(),
+    departmentKey: column.foldedOrNull('department'),
+    employeeNumber: p.text().nullable(),
+    employeeNumberKey: column.foldedOrNull('employee_number'),
+    managerId: p.uuid().nullable(),
+    phoneNumber: p.text().nullable(),
     state: p.text().$type<MemberState>().default('ACTIVE'),
     stateBefore: p.text().$type<MemberState>().nullable(),
     deletedAt: column.instant().nullable(),
@@ -59,6 +67,22 @@ export const MemberSchema = defineEntity({
     { name: 'members_user_name_idx', properties: ['tenantId', 'userNameKey', 'id'] },
     { name: 'members_email_idx', properties: ['tenantId', 'emailKey', 'id'] },
     { name: 'members_display_name_idx', properties: ['tenantId', 'displayNameKey', 'id'] },
+    {
+      name: 'members_title_idx',
+      properties: ['tenantId', 'titleKey', 'id'],
+      where: 'title_key is not null',
+    },
+    { name: 'members_department_idx', properties: ['tenantId', 'departmentKey', 'id'] },
+    {
+      name: 'members_employee_number_idx',
+      properties: ['tenantId', 'employeeNumberKey', 'id'],
+      where: 'employee_number_key is not null',
+    },
+    {
+      name: 'members_manager_idx',
+      properties: ['tenantId', 'managerId', 'id'],
+      where: 'manager_id is not null',
+    },
     { name: 'members_updated_idx', properties: ['tenantId', 'updatedAt', 'id'] },
     { name: 'members_role_idx', properties: ['tenantId', 'roleId', 'id'] },
     {

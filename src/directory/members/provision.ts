@@ -11,7 +11,7 @@ import { assertOwnerRemains, ownerRoleId } from '../roles/owners.ts';
 import { settle } from '../roles/settle.ts';
 import { pushedKey, type Rulebook, standing } from '../roles/standing.ts';
 import { assertVersion } from '../tables/versions.ts';
-import { type Described, valuesOf } from './attributes.ts';
+import { type Described, describedOf, valuesOf } from './attributes.ts';
 import { hold, subjectOf } from './hold.ts';
 import { link } from './link.ts';
 import type { MemberState, Profile } from './member.ts';
@@ -22,8 +22,14 @@ import { afresh } from './afresh.ts';
 import { folded } from '../tables/folded.ts';
 import { inviteNew } from '../invitations/invite-new.ts';
 
-/** A person as a provider describes them, already in the directory's words. */
-export interface ProvisionedMember extends Described {
+/** A person as a provider describes them, already in the directory's words. An attribute that is left out is null. */
+export interface ProvisionedMember extends Partial<Described> {
+  userName: string;
+  email: string | null;
+  givenName: string | null;
+  familyName: string | null;
+  displayName: string;
+  externalId: string | null;
   active: boolean;
   /** Everything else that was pushed, as it was pushed. */
   profile: Profile;
@@ -145,8 +151,8 @@ export function rewrite(
 }
 
 /** The columns that follow from what a provider says of a person. */
-export function patchOf({ active: _said, pushedRoles, ...facts }: ProvisionedMember): MemberPatch {
-  return { ...facts, pushedRoles: keysOf(pushedRoles) };
+export function patchOf({ profile, pushedRoles, ...facts }: ProvisionedMember): MemberPatch {
+  return { ...describedOf(facts), profile, pushedRoles: keysOf(pushedRoles) };
 }
 
 /** As mappings are looked up by; what was pushed is given back from the profile. */
@@ -170,7 +176,7 @@ export function switched(member: MemberRow, active: boolean): MemberPatch {
 function said({ profile, pushedRoles: _inProfile, active, ...named }: ProvisionedMember) {
   return [
     ...Object.entries(named)
-      .filter(([, value]) => value !== null)
+      .filter(([, value]) => value !== null && value !== undefined)
       .map(([name, after]) => ({ name, after })),
     { name: 'active', after: active },
     ...profileChanges({}, profile).map(({ name, after }) => ({ name, after })),

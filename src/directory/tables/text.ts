@@ -36,8 +36,10 @@ export function assertAddress(value: string, field = 'email'): string {
 /** Bytes of a text that is looked up by index: more does not fit into one. */
 const LONGEST_INDEXED = 2_000;
 
+export const fits = (value: string): boolean => Buffer.byteLength(value) <= LONGEST_INDEXED;
+
 export function assertFits(name: string, value: string | null, ...field: string[]): void {
-  if (value !== null && Buffer.byteLength(value) > LONGEST_INDEXED)
+  if (value !== null && !fits(value))
     throw invalid(
       `'${name}' is longer than ${LONGEST_INDEXED} bytes.`,
       ...(field.length > 0 ? field : [name]),

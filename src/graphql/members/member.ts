@@ -12,6 +12,7 @@ import {
   Root,
 } from 'type-graphql';
 import {
+  type AttributeName,
   type AuditEntryRow,
   mayReadActivity,
   type MemberRow,
@@ -50,15 +51,7 @@ const RESTORABLE_MS = 30 * 86_400_000;
 })
 export class Member implements Pick<
   MemberRow,
-  | 'id'
-  | 'userName'
-  | 'email'
-  | 'givenName'
-  | 'familyName'
-  | 'displayName'
-  | 'state'
-  | 'createdAt'
-  | 'updatedAt'
+  Exclude<AttributeName, 'externalId' | 'managerId'> | 'id' | 'state' | 'createdAt' | 'updatedAt'
 > {
   @Field(() => ID, { description: 'Id.' }) id!: string;
   @Field(() => String, { description: 'Login name; what SCIM calls userName.' }) userName!: string;
@@ -70,6 +63,12 @@ export class Member implements Pick<
   @Field(() => String, { nullable: true, description: 'Given name.' }) givenName!: string | null;
   @Field(() => String, { nullable: true, description: 'Family name.' }) familyName!: string | null;
   @Field(() => String, { description: 'Name to show.' }) displayName!: string;
+  @Field(() => String, { nullable: true, description: 'Job title.' }) title!: string | null;
+  @Field(() => String, { nullable: true, description: 'Department.' }) department!: string | null;
+  @Field(() => String, { nullable: true, description: 'Number in the company.' })
+  employeeNumber!: string | null;
+  @Field(() => String, { nullable: true, description: 'First work number, else the first.' })
+  phoneNumber!: string | null;
   @Field(() => words.MemberState, { description: 'State.' }) state!: MemberState;
   @Field(() => DateTime, { description: 'Created.' }) createdAt!: Date;
   @Field(() => DateTime, { description: 'Last changed.' }) updatedAt!: Date;
@@ -119,6 +118,20 @@ export class MemberFields {
   @FieldResolver(() => Role, { description: 'The role in force.' })
   role(@Root() { tenantId, roleId }: MemberRow, @Ctx() context: Context): Promise<RoleRow | null> {
     return context.loaders(context.at(tenantId)).load('roleSpokenOf', roleId);
+  }
+
+  @FieldResolver(() => Member, {
+    nullable: true,
+    description:
+      'Who they report to; null when that is no member here, is deleted, or may not be seen.',
+  })
+  async manager(
+    @Root() { tenantId, managerId }: MemberRow,
+    @Ctx() context: Context,
+  ): Promise<MemberRow | null> {
+    if (managerId === null) return null;
+    const manager = await context.loaders(context.at(tenantId)).load('member', managerId);
+    return manager?.state === 'DELETED' ? null : manager;
   }
 
   @FieldResolver(() => RoleLock, { nullable: true, description: 'Whether the role is locked.' })

@@ -179,13 +179,14 @@ export const OrderDirection = words<DirectionWord>('OrderDirection', 'Directions
   DESC: 'Down.',
 });
 
-export type MemberOrderWord = 'DISPLAY_NAME' | 'EMAIL' | 'CREATED_AT' | 'UPDATED_AT' | 'ROLE';
+export type MemberOrderWord = 'DISPLAY_NAME' | 'EMAIL' | 'CREATED_AT' | 'UPDATED_AT' | 'ROLE' | 'DEPARTMENT';
 export const MemberOrderField = words<MemberOrderWord>('MemberOrderField', 'Member sort fields.', {
   DISPLAY_NAME: 'Display name.',
   EMAIL: 'Address.',
   CREATED_AT: 'Created.',
   UPDATED_AT: 'Changed.',
   ROLE: 'Role rank.',
+  DEPARTMENT: 'Department.',
 });
 
 export type TeamOrderWord = 'NAME' | 'CREATED_AT' | 'MEMBER_COUNT';

@@ -40,6 +40,11 @@ export class MemberFilter {
   @Field(() => String, optional('Free text over name and address.')) query?: string | null;
   @Field(() => StringFilter, optional('Address.')) email?: StringFilter | null;
   @Field(() => StringFilter, optional('User name.')) userName?: StringFilter | null;
+  @Field(() => StringFilter, optional('Job title.')) title?: StringFilter | null;
+  @Field(() => StringFilter, optional('Department.')) department?: StringFilter | null;
+  @Field(() => StringFilter, optional('Number in the company.'))
+  employeeNumber?: StringFilter | null;
+  @Field(() => [ID], optional('Reports to.')) managerId?: string[] | null;
   @Field(() => [words.MemberState], optional('State.')) state?: State[] | null;
   @Field(() => [words.Origin], optional('Origin.')) origin?: From[] | null;
   @Field(() => [ID], optional('Provider.')) identityProviderId?: string[] | null;
@@ -110,6 +115,10 @@ export function memberCondition(filter: MemberFilter): MemberCondition {
   const all: MemberCondition[] = [
     ...textual(filter.email, 'email'),
     ...textual(filter.userName, 'userName'),
+    ...textual(filter.title, 'title'),
+    ...textual(filter.department, 'department'),
+    ...textual(filter.employeeNumber, 'employeeNumber'),
+    ...oneOf(filter.managerId, 'managerId'),
     ...oneOf(filter.state, 'state'),
     ...oneOf(filter.origin, 'origin'),
     ...oneOf(filter.identityProviderId, 'providerId'),
@@ -148,6 +157,7 @@ const memberFields: Record<words.MemberOrderWord, MemberSortField> = {
   CREATED_AT: 'createdAt',
   UPDATED_AT: 'updatedAt',
   ROLE: 'role',
+  DEPARTMENT: 'department',
 };
 const teamFields: Record<words.TeamOrderWord, TeamSortField> = {
   NAME: 'name',

@@ -1,6 +1,9 @@
 import {
   type Condition,
+  ENTERPRISE,
+  isId,
   type MemberCondition,
+  type MemberField,
   type ProfileAttribute,
   type ProfileCondition,
   versionNumberIn,
@@ -37,9 +40,10 @@ function present(on: AttributeRef): MemberCondition {
   const column = mapped[on.path];
   if (column && on.path !== 'displayName') return { field: column.field, op: 'present' };
   const kept: MemberCondition = { profile: pushedAs(on), op: 'present' };
-  return on.path === 'name'
-    ? { or: [kept, { field: 'givenName', op: 'present' }, { field: 'familyName', op: 'present' }] }
-    : kept;
+  const within = fieldsWithin(on.path);
+  return within.length === 0
+    ? kept
+    : { or: [kept, ...within.map(field => ({ field, op: 'present' as const }))] };
 }
 
 function compare(filter: Compare, scope: Known): MemberCondition {
@@ -74,9 +78,17 @@ function compare(filter: Compare, scope: Known): MemberCondition {
     case 'emails':
       return on.sub === 'value' && op !== 'ne' ? address(on, filter, filter) : kept(filter);
     default:
-      return kept(filter);
+      return on.path === MANAGER ? manager(filter) : kept(filter);
   }
 }
+
+const MANAGER = `${ENTERPRISE}:manager.value`;
+
+/** An id that a manager is named by is found by index; what else was sent in its place, where it is kept. */
+const manager = (filter: Compare): MemberCondition =>
+  filter.op === 'eq' && isId(String(filter.value))
+    ? { and: [{ field: 'managerId', op: 'eq', value: filter.value }, kept(filter)] }
+    : kept(filter);
 
 function kept({ on, op, value }: Compare): ProfileCondition {
   return { profile: pushedAs(on), op: OPS[op], value };
@@ -118,6 +130,12 @@ function meta({ on, op, value }: Compare, { base }: Known): MemberCondition {
   }
 }
 
+/** What has a column of its own and stands in this attribute or extension. */
+const fieldsWithin = (container: string): MemberField[] =>
+  Object.values(mapped)
+    .filter(({ at }) => at.length === 2 && at[0] === container)
+    .map(({ field }) => field);
+
 /** Which extensions a User names follows from what it holds. */
 function schema(
   { op, value }: Compare,
@@ -128,8 +146,13 @@ function schema(
   }: Known,
 ): MemberCondition {
   const holds = (id: string): MemberCondition => ({
-    profile: { attribute: id, type: 'complex', caseExact: true, multiValued: false },
-    op: 'present',
+    or: [
+      {
+        profile: { attribute: id, type: 'complex', caseExact: true, multiValued: false },
+        op: 'present',
+      },
+      ...fieldsWithin(id).map(field => ({ field, op: 'present' as const })),
+    ],
   });
   return {
     or: [

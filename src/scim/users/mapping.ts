@@ -4,6 +4,7 @@ import {
   ATTRIBUTES,
   describedOf,
   displayNameOf,
+  fits,
   type MemberField,
   type MemberRow,
   type MemberSortField,
@@ -26,6 +27,7 @@ interface Mapped {
   sort: MemberSortField;
   read: (member: OwnMember) => Json | undefined;
   write: (facts: ProvisionedMember, value: Json | undefined) => void;
+  overlong?: 'kept';
 }
 
 const text = (value: Json | undefined): string | null => (typeof value === 'string' ? value : null);
@@ -52,6 +54,7 @@ const special: { [Name in PlacedName]?: Pick<Mapped, 'read' | 'write'> } = {
 };
 
 const mappedAs = (name: PlacedName): Mapped => ({
+  ...ATTRIBUTES[name],
   at: ATTRIBUTES[name].said.at,
   field: name,
   sort: name,
@@ -103,7 +106,8 @@ export function factsOf(user: JsonObject, before: MemberRow | null): Provisioned
     profile,
     pushedRoles: rolesIn(user),
   };
-  for (const { at, write } of Object.values(mapped)) write(facts, take(profile, at));
+  for (const { at, write, overlong } of Object.values(mapped))
+    if (overlong !== 'kept' || fitsAt(profile, at)) write(facts, take(profile, at));
   assertSizes(facts);
   for (const address of addressesIn(user)) assertFits('emails', address);
   return facts;
@@ -116,6 +120,17 @@ export const unchanged = (member: MemberRow): ProvisionedMember => ({
   profile: member.profile,
   pushedRoles: member.pushedRoles,
 });
+
+const fitsAt = (profile: JsonObject, at: Place): boolean => {
+  const value = valueAt(profile, at);
+  return typeof value !== 'string' || fits(value);
+};
+
+function valueAt(profile: JsonObject, [first, second]: Place): Json | undefined {
+  const value = own(profile, first);
+  if (second === undefined) return value;
+  return isObject(value) ? own(value, second) : undefined;
+}
 
 function put(user: JsonObject, [first, second]: Place, value: Json | undefined): void {
   if (value === undefined) return;

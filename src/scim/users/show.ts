@@ -1,9 +1,7 @@
-import { isId, type OwnMember } from '../../directory/index.ts';
+import { ENTERPRISE, isId, type OwnMember } from '../../directory/index.ts';
 import { isObject, type JsonObject, own, type Projection } from '../protocol/index.ts';
 import { etagOf, locationOf, type Scope } from '../scope.ts';
 import { userOf } from './mapping.ts';
-
-const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
 
 /** A member as the provider gets to see it. */
 export function showUser(scope: Scope, member: OwnMember, projection: Projection): JsonObject {

@@ -1,0 +1,55 @@
+import { Migration } from '@mikro-orm/migrations';
+
+const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
+
+/**
+ * Attributes of their own for what was kept in the profile as it was pushed. The columns are added empty, which touches no row; then one
+ * ALTER TABLE fills them, takes what moved out of the profile, makes the folded columns and builds every index anew: one pass over the
+ * table and no dead rows, where an UPDATE would write each row twice, with all its indexes.
+ */
+export class WhatDescribesAPerson extends Migration {
+  override up(): void {
+    this.addSql(`set local lock_timeout = '50ms'`);
+    this.addSql(`
+      -- A text of the profile that fits into an index; longer ones stay where they are.
+      create function said_text(profile jsonb, variadic path text[]) returns text language sql immutable parallel safe
+        return case when jsonb_typeof(profile #> path) = 'string' and octet_length(profile #>> path) <= 2000 then profile #>> path end;
+      create function without_text(profile jsonb, variadic path text[]) returns jsonb language sql immutable parallel safe
+        return case when said_text(profile, variadic path) is null then profile else profile #- path end;
+      -- A container in which nothing is left goes as well.
+      create function without_empty(profile jsonb, key text) returns jsonb language sql immutable parallel safe
+        return case when profile -> key = '{}' then profile - key else profile end;
+
+      alter table members
+        add title text,
+        add department text,
+        add employee_number text,
+        -- The id that the provider named. No foreign key: it may name somebody who comes later, or has gone.
+        add manager_id uuid,
+        add phone_number text;
+      alter table members
+        alter title type text using said_text(profile, 'title'),
+        alter department type text using said_text(profile, '${ENTERPRISE}', 'department'),
+        alter employee_number type text using said_text(profile, '${ENTERPRISE}', 'employeeNumber'),
+        alter manager_id type uuid using (
+          case when trimmed(said_text(profile, '${ENTERPRISE}', 'manager', 'value')) ~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
+            then trimmed(said_text(profile, '${ENTERPRISE}', 'manager', 'value'))::uuid end),
+        alter phone_number type text using said_text(jsonb_build_object('number', coalesce(
+          jsonb_path_query_first(profile, '$.phoneNumbers[*] ? (@.type like_regex "^work$" flag "i" && @.value.type() == "string").value'),
+          jsonb_path_query_first(profile, '$.phoneNumbers[*] ? (@.value.type() == "string").value'))), 'number'),
+        alter profile type jsonb using without_empty(without_text(without_text(without_text(profile, 'title'),
+          '${ENTERPRISE}', 'department'), '${ENTERPRISE}', 'employeeNumber'), '${ENTERPRISE}'),
+        add title_key text generated always as (fold(title)) stored,
+        add department_key text generated always as (fold(department)) stored,
+        add employee_number_key text generated always as (fold(employee_number)) stored;
+
+      drop function without_text(jsonb, text[]), without_empty(jsonb, text), said_text(jsonb, text[]);
+
+      -- Filters ask for those who have one. Lists are sorted by department too, and those without one have their place in them.
+      create index members_title_idx on members (tenant_id, title_key, id) where title_key is not null;
+      create index members_department_idx on members (tenant_id, department_key, id);
+      create index members_employee_number_idx on members (tenant_id, employee_number_key, id) where employee_number_key is not null;
+      create index members_manager_idx on members (tenant_id, manager_id, id) where manager_id is not null;
+    `);
+  }
+}
