@@ -15,7 +15,7 @@ export type { AttributeChange, Outcome } from './audit/audit-entry.ts';
 export type { AuditFilter } from './audit/audit-filter.ts';
 export type { AuditEntryRow } from './audit/entry-rows.ts';
 export type { LinkKey } from './audit/last-heard.ts';
-export type { Entry, Plan } from './audit/ledger.ts';
+export type { Entry, Plan } from './audit/entry.ts';
 export type { ReportRow } from './audit/provisioning-report.ts';
 export type { Condition } from './conditions/condition.ts';
 export type { OtherSide } from './conditions/memberships.ts';

@@ -1,12 +1,14 @@
-import { type ControlledTransaction, type Kysely, type SelectQueryBuilder, sql } from 'kysely';
+import { type Kysely, type SelectQueryBuilder, sql } from 'kysely';
 import type { Actor } from './actor.ts';
 import type { RowChange } from './audit/delta.ts';
-import { type Entry, Ledger, type Plan } from './audit/ledger.ts';
+import { Change, type LastStatement } from './audit/change.ts';
+import type { Entry, Plan } from './audit/entry.ts';
+import { isLostRace } from './tables/lost-race.ts';
 import { refusalOf } from './tables/constraints.ts';
 import type { Tables } from './tables/entities.ts';
 import type { Moment } from './tables/moment.ts';
 import type { MessageKind } from './outbox/message.ts';
-import { Refusal, someOf } from './refusal.ts';
+import { Refusal } from './refusal.ts';
 import { RowWrites } from './tables/row-writes.ts';
 import type { Ground } from './tables/store.ts';
 
@@ -22,27 +24,7 @@ export interface Call {
   exchangeId?: string;
 }
 
-/** What is being attempted, and on whom: said before the rules are asked, so that a refusal can be remembered. */
-export type Deed = Pick<Entry, 'action' | 'subject' | 'related'>;
-
 const ATTEMPTS = 5;
-/** Names that the entry of a refusal shows. */
-const NAMES_SHOWN = 20;
-
-/** A statement that a change runs once, at its end, for all the ids that were named meanwhile. */
-export type LastStatement = (session: Session, ids: readonly string[]) => Promise<void>;
-
-/** The running change. */
-interface Open {
-  transaction: ControlledTransaction<Tables>;
-  ledger: Ledger;
-  deed: Deed | null;
-  dry: boolean;
-  /** The last statements of the change, each with the ids that it is for (see atEnd). */
-  lastly: Map<LastStatement, Set<string>>;
-  /** What a refusal of the change leaves behind (see ifRefused). */
-  ifRefused: ((then: Session) => Promise<void>)[];
-}
 
 /**
  * One tenant's rows in the hands of one actor, for the length of one request: what every verb is given. It reads rows, runs changes
@@ -56,7 +38,7 @@ export class Session extends RowWrites {
   /** What is read outside a change is read in it, while it lasts. */
   readonly moment: Moment;
   readonly #tables: Kysely<Tables>;
-  #open: Open | null = null;
+  #change: Change<Session> | null = null;
 
   constructor(
     ground: Ground,
@@ -76,14 +58,14 @@ export class Session extends RowWrites {
 
   /** The tables, inside the running change if there is one. Every statement names the tenant; the connection does too. */
   get db(): Kysely<Tables> {
-    return this.#open?.transaction ?? this.moment.tablesOf(this.tenantId) ?? this.#tables;
+    return this.#change?.transaction ?? this.moment.tablesOf(this.tenantId) ?? this.#tables;
   }
 
   /** The tables where a slightly old answer does no harm (the log, the report): a replica's, if there is one and no change is running. */
   get stale(): Kysely<Tables> {
     const { tenantId } = this;
     return (
-      this.#open?.transaction ??
+      this.#change?.transaction ??
       this.moment.staleTablesOf(tenantId) ??
       this.ground.staleTablesOf(tenantId)
     );
@@ -123,7 +105,7 @@ export class Session extends RowWrites {
    * The work may run again after a deadlock, so it keeps nothing outside itself.
    */
   async change<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#open) return work();
+    if (this.#change) return work();
     return (await this.#attempt(work, false)).result;
   }
 
@@ -148,12 +130,9 @@ export class Session extends RowWrites {
     });
   }
 
-  /** Says what the running verb is about to do, and on whom. */
+  /** Says what the verb is about to do, and to whom. A refusal of the change is recorded as a failed attempt at it. */
   attempting(action: string, subject: Entry['subject'], related?: Entry['related']): void {
-    const before = this.#running.deed?.subject;
-    // A refused change has renamed nothing: the entry says how the subject was called when the change began.
-    const called = subject.id !== null && before?.id === subject.id ? before : subject;
-    this.#running.deed = { action, subject: called, ...(related && { related }) };
+    this.#running.attempting(action, subject, related);
   }
 
   /** Remembers what was done to whom; written with the change, or not at all. */
@@ -166,28 +145,27 @@ export class Session extends RowWrites {
     return this.#running.ledger.addAll(entries);
   }
 
-  /** Owes the outside a message, delivered after the change has happened. */
-  owe(kind: MessageKind, payload: Record<string, unknown>): void {
-    this.#running.ledger.owe(kind, payload);
+  /** Queues a message to the outside, delivered after the change has committed. */
+  enqueue(kind: MessageKind, payload: Record<string, unknown>): void {
+    this.#running.ledger.enqueue(kind, payload);
   }
 
   /** Does the work as another tenant inside the running change, with its own log: how a child tenant is filled while it is made. */
   async inside(tenantId: string, work: (there: Session) => Promise<void>): Promise<void> {
     if (tenantId === this.tenantId) return work(this);
-    const { transaction, dry } = this.#running;
+    const { transaction, isDry } = this.#running;
     const { name } = await transaction
       .selectFrom('tenants')
       .select('name')
       .where('id', '=', this.tenantId)
       .executeTakeFirstOrThrow();
     const there = new Session(this.ground, this.actor.of(name), this.call, tenantId, this.moment);
-    const ledger = new Ledger(transaction, there, dry);
+    const change = (there.#change = new Change(transaction, there, isDry));
     const enter = (id: string) =>
       sql`select set_config('app.tenant', ${this.ground.proofOf(id)}, true)`.execute(transaction);
-    there.#open = openChange(transaction, ledger, dry);
     await enter(tenantId);
     await work(there);
-    await there.#close();
+    await change.close();
     await enter(this.tenantId);
   }
 
@@ -199,45 +177,39 @@ export class Session extends RowWrites {
    * Runs the statement for these ids as one of the last of the change, once however often it is asked for: until then nobody who
    * changes something beside those rows has to wait for them.
    */
-  atEnd(statement: LastStatement, ids: readonly string[]): void {
-    const { lastly } = this.#running;
-    const known = lastly.get(statement) ?? new Set<string>();
-    for (const id of ids) known.add(id);
-    lastly.set(statement, known);
+  atEnd(statement: LastStatement<Session>, ids: readonly string[]): void {
+    this.#running.atEnd(statement, ids);
   }
 
   /** Does this in a change of its own when the running one is refused, once everything is rolled back: a conflict case, an entry. */
   ifRefused(work: (then: Session) => Promise<void>): void {
-    this.#running.ifRefused.push(work);
+    this.#running.ifRefused(work);
   }
 
-  get #running() {
-    if (!this.#open) throw new Error('Nothing can be recorded outside a change.');
-    return this.#open;
+  get #running(): Change<Session> {
+    if (!this.#change) throw new Error('Nothing can be recorded outside a change.');
+    return this.#change;
   }
 
-  async #attempt<T>(work: () => Promise<T>, dry: boolean): Promise<{ result: T; plan: Plan }> {
+  async #attempt<T>(work: () => Promise<T>, isDry: boolean): Promise<{ result: T; plan: Plan }> {
     for (let attempt = 1; ; attempt++) {
       try {
-        return await this.#once(work, dry);
+        return await this.#once(work, isDry);
       } catch (error) {
-        if (!lostARace(error) || attempt === ATTEMPTS) {
-          throw refusalOf(error) ?? error;
-        }
+        if (!isLostRace(error) || attempt === ATTEMPTS) throw refusalOf(error) ?? error;
         await new Promise(resolve => setTimeout(resolve, Math.random() * 20 * attempt));
       }
     }
   }
 
-  async #once<T>(work: () => Promise<T>, dry: boolean): Promise<{ result: T; plan: Plan }> {
+  async #once<T>(work: () => Promise<T>, isDry: boolean): Promise<{ result: T; plan: Plan }> {
     await this.moment.renew(); // a change has a connection of its own, and waits for none while it holds another
     const transaction = await this.#tables.startTransaction().execute();
-    const ledger = new Ledger(transaction, this, dry);
-    const open = (this.#open = openChange(transaction, ledger, dry));
+    const change = (this.#change = new Change<Session>(transaction, this, isDry));
     try {
       const result = await work();
-      const plan = await this.#close();
-      await (dry ? transaction.rollback() : transaction.commit()).execute();
+      const plan = await change.close();
+      await (isDry ? transaction.rollback() : transaction.commit()).execute();
       return { result, plan };
     } catch (error) {
       if (!transaction.isCommitted && !transaction.isRolledBack)
@@ -245,54 +217,16 @@ export class Session extends RowWrites {
           .rollback()
           .execute()
           .catch(() => {});
-      this.#open = null;
-      if (!dry) await this.#remember(refusalOf(error), open);
+      this.#change = null;
+      if (!isDry) await this.#recordRefusal(refusalOf(error), change);
       throw error;
     } finally {
-      this.#open = null;
+      this.#change = null;
     }
   }
 
-  /** Writes the entries, then runs the last statements. */
-  async #close(): Promise<Plan> {
-    const { ledger, lastly, dry } = this.#running;
-    const plan = await ledger.close();
-    if (!dry) for (const [statement, ids] of lastly) await statement(this, [...ids]);
-    return plan;
+  async #recordRefusal(refusal: Refusal | null, refused: Change<Session>): Promise<void> {
+    const leave = refusal && refused.leftBehindBy(refusal);
+    if (leave) await this.change(leave);
   }
-
-  async #remember(refusal: Refusal | null, { deed, ifRefused }: Open): Promise<void> {
-    if (!refusal) return;
-    const { providerId, readOnlyFields, names } = refusal.facts;
-    if (ifRefused.length === 0 && !(deed && refusal.isAudited)) return;
-    await this.change(async () => {
-      for (const work of ifRefused) await work(this);
-      if (!deed || !refusal.isAudited) return;
-      this.record({
-        ...deed,
-        outcome: 'FAILURE',
-        providerId: providerId ?? null,
-        reason: refusal.message,
-        changes: [
-          ...(readOnlyFields ?? []).map(name => ({ name })),
-          ...(names ? [{ name: 'members', after: someOf(names, NAMES_SHOWN) }] : []),
-        ],
-      });
-    });
-  }
-}
-
-const openChange = (
-  transaction: ControlledTransaction<Tables>,
-  ledger: Ledger,
-  dry: boolean,
-): Open => ({ transaction, ledger, dry, deed: null, lastly: new Map(), ifRefused: [] });
-
-/**
- * 40001 and 40P01: the database gave way to somebody else; 23503: what a verb had looked at was gone when it referred to it. The same
- * work may be tried again, and then sees what is.
- */
-function lostARace(error: unknown): boolean {
-  const code = (error as { code?: unknown } | null)?.code;
-  return code === '40001' || code === '40P01' || code === '23503';
 }

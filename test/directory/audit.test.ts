@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Database, openDatabase } from '../../src/database.ts';
-import type { Entry } from '../../src/directory/audit/ledger.ts';
+import type { Entry } from '../../src/directory/audit/entry.ts';
 import { newId } from '../../src/directory/tables/ids.ts';
 import { Actor, type ActorRecord, Directory, type Permission } from '../../src/directory/index.ts';
 import { foundFirst, systemDirectory } from '../../src/directory/installation/first-tenant.ts';

@@ -1,46 +1,11 @@
-import { fold } from '../../text/index.ts';
-import { createHash } from 'node:crypto';
-import { type Kysely, sql } from 'kysely';
-import type { Actor, ActorRecord } from '../actor.ts';
+import type { Kysely } from 'kysely';
 import type { Tables } from '../tables/entities.ts';
 import type { MessageKind } from '../outbox/message.ts';
-import type { AttributeChange, Outcome, SubjectType } from './audit-entry.ts';
+import type { SubjectType } from './audit-entry.ts';
 import { type Delta, deltaOf, keyOfChange, merged, type RowChange } from './delta.ts';
-
-/** What a verb says it did. Who, when and in which call is added here. */
-export interface Entry {
-  action: string;
-  subject: {
-    type: SubjectType;
-    id: string | null;
-    name: string;
-    handle?: string | null;
-    /** Of a person who is not there: what else they would have been found by. */
-    handles?: readonly (string | null)[];
-  };
-  related?: { id: string; name: string };
-  changes?: AttributeChange[];
-  outcome?: Outcome;
-  providerId?: string | null;
-  reason?: string | null;
-  explanation?: Record<string, unknown>;
-  /** The columns that changed in the row that the entry speaks of. Handed over by the one who writes rows (tables/row-writes.ts), never by a verb. */
-  delta?: Delta | null;
-  /** The actor, when it is not the caller: an expired lock releases itself. */
-  by?: ActorRecord;
-}
-
-/** What a change would record, and a digest by which exactly this can be asked for. */
-export interface Plan {
-  entries: Entry[];
-  digest: string;
-}
-
-interface Caller {
-  tenantId: string;
-  actor: Actor;
-  call: { correlationId: string; requestId?: string; exchangeId?: string };
-}
+import type { Caller, Entry, Plan, QueuedMessage } from './entry.ts';
+import { digestOf } from './plan-digest.ts';
+import { writeEntries } from './write-entries.ts';
 
 const PORTION = 10_000;
 /** The table whose rows an entry about such a subject speaks of. */
@@ -69,7 +34,7 @@ export class Ledger {
   readonly #untold = new Map<string, Delta>();
   #waiting: Entry[] = [];
   #keepsAll = false;
-  #owed: { kind: MessageKind; payload: Record<string, unknown> }[] = [];
+  #messages: QueuedMessage[] = [];
 
   constructor(db: Kysely<Tables>, caller: Caller, dry: boolean) {
     this.#db = db;
@@ -137,8 +102,9 @@ export class Ledger {
     entries.splice(entries.indexOf(said), 1);
   }
 
-  owe(kind: MessageKind, payload: Record<string, unknown>): void {
-    if (!this.#dry) this.#owed.push({ kind, payload });
+  /** Queues a message, written to the outbox with the entries. */
+  enqueue(kind: MessageKind, payload: Record<string, unknown>): void {
+    if (!this.#dry) this.#messages.push({ kind, payload });
   }
 
   /** Writes nothing before the end, so that the whole change has one digest. */
@@ -153,7 +119,7 @@ export class Ledger {
 
   async close(): Promise<Plan> {
     this.#assertAllTold();
-    if (this.#waiting.length > 0 || this.#owed.length > 0) await this.#write();
+    if (this.#waiting.length > 0 || this.#messages.length > 0) await this.#write();
     return { entries: this.#planned, digest: this.#dry ? this.digest() : '' };
   }
 
@@ -170,71 +136,14 @@ export class Ledger {
       );
   }
 
-  /** Entries and messages, however many, in one statement. */
   async #write(): Promise<void> {
-    const { tenantId, actor, call } = this.#caller;
-    const rows = this.#waiting.map(entry => ({
-      action: entry.action,
-      outcome: entry.outcome ?? 'SUCCESS',
-      actor: entry.by ?? actor.record,
-      actor_id: entry.by ? (entry.by.memberId ?? null) : actor.id,
-      subject_type: entry.subject.type,
-      subject_id: entry.subject.id,
-      subject_name: entry.subject.name,
-      subject_handle: entry.subject.handle ? fold(entry.subject.handle) : null,
-      related_id: entry.related?.id ?? null,
-      related_name: entry.related?.name ?? null,
-      provider_id: entry.providerId ?? actor.record.providerId ?? null,
-      changes: entry.changes ?? [],
-      reason: entry.reason ?? null,
-      explanation: entry.explanation ?? null,
-      delta: entry.delta ?? null,
-      said: handlesIn(entry),
-    }));
-    const owed = this.#owed;
+    const [entries, messages] = [this.#waiting, this.#messages];
     this.#waiting = [];
-    this.#owed = [];
+    this.#messages = [];
     this.#said.clear();
-    const messages =
-      owed.length === 0
-        ? sql``
-        : sql`
-      with messages as (insert into outbox (tenant_id, id, kind, payload)
-        select ${tenantId}::uuid, uuidv7(), m.kind, m.payload from jsonb_to_recordset(${JSON.stringify(owed)}::jsonb) as m (kind text, payload jsonb))`;
-    await sql`${messages}
-      insert into audit_entries (tenant_id, correlation_id, request_id, exchange_id, action, outcome, actor, actor_id, subject_type, subject_id, subject_name,
-        subject_handle, related_id, related_name, provider_id, changes, reason, explanation, delta, handles)
-      select ${tenantId}::uuid, ${call.correlationId}::text, ${call.requestId ?? null}::text, ${call.exchangeId ?? null}::uuid,
-        e.action, e.outcome, e.actor, e.actor_id, e.subject_type, e.subject_id, e.subject_name, e.subject_handle, e.related_id, e.related_name, e.provider_id,
-        e.changes, e.reason, e.explanation, e.delta, ${handlesOf(tenantId)}
-      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as e (action text, outcome text, actor jsonb, actor_id uuid, subject_type text, subject_id uuid,
-        subject_name text, subject_handle text, related_id uuid, related_name text, provider_id uuid, changes jsonb, reason text, explanation jsonb, delta jsonb, said text[])
-    `.execute(this.#db);
+    await writeEntries(this.#db, this.#caller, entries, messages);
   }
 }
-
-const HANDLES = new Set(['userName', 'email', 'externalId', 'user_name', 'external_id']);
-
-/** What an entry itself says a person can be found by: also what they were called before, and who was refused before there was anybody. */
-function handlesIn({ subject, changes = [], delta }: Entry): string[] {
-  if (subject.type !== 'Member') return [];
-  const told = [
-    subject.handle,
-    ...(subject.handles ?? []),
-    ...changes.filter(({ name }) => HANDLES.has(name)).flatMap(each => [each.before, each.after]),
-    ...Object.entries(delta?.c ?? {}).flatMap(([name, pair]) => (HANDLES.has(name) ? pair : [])),
-  ].filter(each => typeof each === 'string' && each !== '');
-  return [...new Set(told.map(each => fold(each as string)))];
-}
-
-/** These, and what the person is found by as the change leaves them: user name, every address, external id. */
-const handlesOf = (
-  tenantId: string,
-) => sql`case when e.subject_type <> 'Member' then '{}' else array(
-  select unnest(e.said) union
-  select unnest(array[m.user_name_key, m.email_key, fold(m.external_id)] || addresses_in(m.profile)) as handle
-    from members m where m.tenant_id = ${tenantId}::uuid and m.id = e.subject_id
-  except select null::text) end`;
 
 const ROLE_CHANGED = 'member.roleChanged';
 
@@ -259,25 +168,4 @@ function merge(said: Entry, more: Entry): void {
   }
   said.changes = [...changes.values()];
   if (more.explanation) said.explanation = more.explanation;
-}
-
-/** What a new secret ends with is another each time. */
-const RANDOM = new Set(['credential', 'lastFour']);
-
-/** What a plan would make has another id each time, wherever it is mentioned: it counts by its place in the plan. */
-function digestOf(entries: readonly Entry[]): string {
-  const made = entries
-    .filter(({ action, subject }) => subject.id !== null && /\.(created|invited)$/.test(action))
-    .map(({ subject }) => subject.id as string);
-  const said = entries.map(({ action, subject, related, changes, outcome }) => [
-    action,
-    subject.type,
-    subject.id,
-    subject.name,
-    related?.id ?? null,
-    (changes ?? []).map(change => (RANDOM.has(change.name) ? { name: change.name } : change)),
-    outcome ?? 'SUCCESS',
-  ]);
-  const text = made.reduce((all, id, at) => all.replaceAll(id, `new ${at}`), JSON.stringify(said));
-  return createHash('sha256').update(text).digest('hex').slice(0, 32);
 }

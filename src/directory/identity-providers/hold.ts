@@ -5,6 +5,7 @@ import { rulebookColumns } from '../roles/rulebook.ts';
 import type { Rulebook } from '../roles/standing.ts';
 import { type ProviderRow, providerColumns, providerRow } from './provider-rows.ts';
 import { isId } from '../tables/ids.ts';
+import { LostRace } from '../tables/lost-race.ts';
 
 export const subjectOf = (provider: Pick<ProviderRow, 'id' | 'name'>) => ({
   type: 'IdentityProvider' as const,
@@ -81,8 +82,7 @@ export function assertSameOwner(
   thing: { providerId: string | null },
   owner: { id: string } | null,
 ): void {
-  if (thing.providerId !== (owner?.id ?? null))
-    throw Object.assign(new Error('The link changed meanwhile.'), { code: '40001' });
+  if (thing.providerId !== (owner?.id ?? null)) throw new LostRace('The link changed meanwhile.');
 }
 
 /** The provider's row, locked against its writers: whoever depends on the switch waits, or has finished. */

@@ -74,7 +74,7 @@ export class Invitations {
             handle: member.userName,
           },
         });
-        this.#session.owe('invitation', { memberId: member.id });
+        this.#session.enqueue('invitation', { memberId: member.id });
       }
       await countMails(
         this.#session,

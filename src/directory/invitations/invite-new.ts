@@ -16,18 +16,19 @@ export async function inviteNew(
     case 'NEVER':
       return;
     case 'IMMEDIATE':
-      return session.owe('invitation', { memberId });
+      return session.enqueue('invitation', { memberId });
     case 'MANUAL':
       return hold(session, memberId);
     case 'WITHOUT_SSO':
-      if (!isWayIn(await providerOf(session, memberId))) session.owe('invitation', { memberId });
+      if (!isWayIn(await providerOf(session, memberId)))
+        session.enqueue('invitation', { memberId });
   }
 }
 
 /** Asks a member in whom a person has just made. Refuses: too-many. */
 export async function inviteByHand(session: Session, memberId: string): Promise<void> {
   await countMails(session, [memberId], () => ['email']);
-  session.owe('invitation', { memberId });
+  session.enqueue('invitation', { memberId });
 }
 
 async function hold(session: Session, memberId: string): Promise<void> {

@@ -21,6 +21,7 @@ import { roleById } from '../roles/lookup.ts';
 import { afresh } from './afresh.ts';
 import { folded } from '../tables/folded.ts';
 import { inviteNew } from '../invitations/invite-new.ts';
+import { LostRace } from '../tables/lost-race.ts';
 
 /** A person as a provider describes them, already in the directory's words. An attribute that is left out is null. */
 export interface ProvisionedMember extends Partial<Described> {
@@ -197,8 +198,7 @@ async function adopt(
     .where(sql<boolean>`(origin = 'MANUAL' or provider_id is not null)`)
     .forNoKeyUpdate()
     .executeTakeFirst();
-  if (!holder)
-    throw Object.assign(new Error('The user name became free meanwhile.'), { code: '40001' });
+  if (!holder) throw new LostRace('The user name became free meanwhile.');
   if (holder.providerId === provider.id)
     throw new Refusal('user-name-taken', 'A member with this user name already exists.', {
       field: ['userName'],

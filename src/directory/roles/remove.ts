@@ -2,7 +2,7 @@ import { UNLOCKED } from '../members/roles-of-members.ts';
 import { sql } from 'kysely';
 import { assertMayGive } from '../authority.ts';
 import type { AttributeChange } from '../audit/audit-entry.ts';
-import type { Entry } from '../audit/ledger.ts';
+import type { Entry } from '../audit/entry.ts';
 import type { Session } from '../session.ts';
 import { invalid, notFound } from '../refusal.ts';
 import type { RoleRow } from './role-rows.ts';

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Entry } from '../audit/ledger.ts';
+import type { Entry } from '../audit/entry.ts';
 import { assertMayMove } from '../authority.ts';
 import type { Session } from '../session.ts';
 import { subjectOf as memberSubject } from '../members/hold.ts';

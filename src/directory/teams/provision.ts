@@ -15,6 +15,7 @@ import { subjectOf } from './hold.ts';
 import { teamColumns, type TeamRow } from './team-rows.ts';
 import { folded } from '../tables/folded.ts';
 import { linkTeam } from './link.ts';
+import { LostRace } from '../tables/lost-race.ts';
 
 /** A group as a provider describes it, in the directory's words. */
 export interface ProvisionedTeam {
@@ -91,7 +92,7 @@ async function adopt(
     .where(sql<boolean>`(origin = 'MANUAL' or provider_id is not null)`)
     .forUpdate()
     .executeTakeFirst();
-  if (!holder) throw Object.assign(new Error('The name became free meanwhile.'), { code: '40001' });
+  if (!holder) throw new LostRace('The name became free meanwhile.');
   if (holder.providerId === provider.id)
     throw new Refusal('name-taken', 'A team with this name already exists.', {
       field: ['name'],

@@ -1,0 +1,46 @@
+import type { Actor, ActorRecord } from '../actor.ts';
+import type { MessageKind } from '../outbox/message.ts';
+import type { AttributeChange, Outcome, SubjectType } from './audit-entry.ts';
+import type { Delta } from './delta.ts';
+
+/** What a verb says it did. Who, when and in which call is added here. */
+export interface Entry {
+  action: string;
+  subject: {
+    type: SubjectType;
+    id: string | null;
+    name: string;
+    handle?: string | null;
+    /** Of a person who is not there: what else they would have been found by. */
+    handles?: readonly (string | null)[];
+  };
+  related?: { id: string; name: string };
+  changes?: AttributeChange[];
+  outcome?: Outcome;
+  providerId?: string | null;
+  reason?: string | null;
+  explanation?: Record<string, unknown>;
+  /** The columns that changed in the row that the entry speaks of. Handed over by the one who writes rows (tables/row-writes.ts), never by a verb. */
+  delta?: Delta | null;
+  /** The actor, when it is not the caller: an expired lock releases itself. */
+  by?: ActorRecord;
+}
+
+/** What a change would record, and a digest by which exactly this can be asked for. */
+export interface Plan {
+  entries: Entry[];
+  digest: string;
+}
+
+/** In whose name entries are written. */
+export interface Caller {
+  tenantId: string;
+  actor: Actor;
+  call: { correlationId: string; requestId?: string; exchangeId?: string };
+}
+
+/** A message to the outside that is written with the entries. */
+export interface QueuedMessage {
+  kind: MessageKind;
+  payload: Record<string, unknown>;
+}
