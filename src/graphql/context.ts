@@ -1,7 +1,7 @@
 import type { Actor, Directory } from '../directory/index.ts';
-import { Loaders } from './loaders/loaders.ts';
 import type { LogSource } from './http/streams/log-followers.ts';
 import type { LogRow } from './http/streams/tail.ts';
+import { Loaders } from './loaders/loaders.ts';
 
 /** What this operation may cost and has cost, for `viewer.rateLimit`. */
 export interface CostFacts {

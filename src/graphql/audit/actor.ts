@@ -5,12 +5,12 @@ import type {
   ProviderCredentialRow,
   ProviderRow,
 } from '../../directory/index.ts';
-import type { Loaders } from '../loaders/loaders.ts';
-import { ApiToken } from '../tokens/credential.ts';
 import { IdentityProvider } from '../identity-providers/identity-provider.ts';
+import { ProviderCredential } from '../identity-providers/provider-credential.ts';
+import type { Loaders } from '../loaders/loaders.ts';
 import { Member } from '../members/member.ts';
 import { tagType } from '../schema/node.ts';
-import { ProviderCredential } from '../identity-providers/provider-credential.ts';
+import { ApiToken } from '../tokens/api-token.ts';
 
 @ObjectType({ simpleResolvers: true, description: 'A provider acting.' })
 export class IdentityProviderActor {

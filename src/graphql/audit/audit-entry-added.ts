@@ -1,9 +1,9 @@
 import { Arg, ID, Resolver, Root, Subscription } from 'type-graphql';
 import type { AuditEntryRow, Directory } from '../../directory/index.ts';
 import { withTenant } from '../loaders/with-tenant.ts';
+import { auditStream, type EventsOf, type SubscriptionCall } from '../schema/audit-stream.ts';
 import { AuditEntry } from './audit-entry.ts';
-import { AuditFilter, auditFilterOf } from '../schema/filters.ts';
-import { type SubscriptionCall, auditStream, type EventsOf } from '../schema/audit-stream.ts';
+import { AuditFilter, auditFilterOf } from './audit-log.ts';
 
 interface EntryAddedArgs {
   tenantId?: string | null;

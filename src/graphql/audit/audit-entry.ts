@@ -6,12 +6,12 @@ import type {
 } from '../../directory/index.ts';
 import type { Context } from '../context.ts';
 import type { Entry, Exchange } from '../loaders/with-tenant.ts';
-import { DateTime } from '../schema/scalars.ts';
-import { Actor, actorOf } from './actor.ts';
 import { AttributeChange } from '../schema/change-plan.ts';
 import * as words from '../schema/enums.ts';
 import { Node } from '../schema/node.ts';
+import { DateTime } from '../schema/scalars.ts';
 import { ScimRequest } from '../scim-requests/scim-request.ts';
+import { Actor, actorOf } from './actor.ts';
 
 @ObjectType({ implements: Node, simpleResolvers: true, description: 'One thing that happened.' })
 export class AuditEntry implements Pick<

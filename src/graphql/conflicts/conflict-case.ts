@@ -7,11 +7,12 @@ import {
   requireActivity,
 } from '../../directory/index.ts';
 import type { Context } from '../context.ts';
-import type { Loaders } from '../loaders/loaders.ts';
-import { DateTime, Json } from '../schema/scalars.ts';
-import * as words from '../schema/enums.ts';
 import { IdentityProvider } from '../identity-providers/identity-provider.ts';
+import type { Loaders } from '../loaders/loaders.ts';
+import { connectionOf } from '../schema/connection.ts';
 import { Node } from '../schema/node.ts';
+import { DateTime, Json } from '../schema/scalars.ts';
+import * as conflictWords from './enums.ts';
 
 @ObjectType({
   implements: Node,
@@ -70,7 +71,7 @@ export class ConflictCaseFields {
   }
 
   /** A settled case leaves nothing to choose. */
-  @FieldResolver(() => [words.ConflictChoice], {
+  @FieldResolver(() => [conflictWords.ConflictChoice], {
     description:
       'What can be chosen as the candidate stands now: what another provider manages can only be rejected, and moved (LINK_*) once that provider is off. Empty when settled.',
   })
@@ -84,3 +85,9 @@ export class ConflictCaseFields {
     return choicesFor(providerId === null ? null : await loaders.load('provider', providerId));
   }
 }
+
+export const ConflictCaseConnection = connectionOf(
+  'ConflictCase',
+  'Conflicts.',
+  () => ConflictCase,
+);

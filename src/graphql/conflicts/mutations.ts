@@ -1,6 +1,6 @@
 import { Mutation, Resolver } from 'type-graphql';
-import { ConflictResolveInput } from './inputs.ts';
 import { Call, Input, mutate, type MutationCall } from '../schema/mutate.ts';
+import { ConflictResolveInput } from './inputs.ts';
 import { ConflictPayload } from './payloads.ts';
 
 @Resolver()

@@ -1,6 +1,6 @@
 import { Field, ObjectType } from 'type-graphql';
-import { ConflictCase } from './conflict-case.ts';
 import { nullable, Payload, RESULT } from '../schema/payload.ts';
+import { ConflictCase } from './conflict-case.ts';
 
 @ObjectType(RESULT)
 export class ConflictPayload extends Payload {

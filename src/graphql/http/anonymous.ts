@@ -7,9 +7,9 @@ import {
   specifiedRules,
   validate,
 } from 'graphql';
+import { directorySchema } from '../schema/schema.ts';
 import { LIMITS } from './limits/limits.ts';
 import { documentRules } from './limits/rules.ts';
-import { directorySchema } from '../schema/schema.ts';
 
 const OF_THE_SCHEMA = new Set(['__schema', '__type', '__typename']);
 

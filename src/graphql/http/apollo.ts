@@ -7,13 +7,13 @@ import {
 import { GraphQLError, OperationTypeNode } from 'graphql';
 import type { Context } from '../context.ts';
 import { type Faults, toClientError } from '../errors.ts';
+import { directorySchema } from '../schema/schema.ts';
 import { faultsPlugin } from './faults-plugin.ts';
 import type { Budget } from './limits/budget.ts';
 import { LIMITS } from './limits/limits.ts';
 import { limitsPlugin } from './limits/plugin.ts';
 import { documentRules } from './limits/rules.ts';
 import { type Measure, measurePlugin } from './measure-plugin.ts';
-import { directorySchema } from '../schema/schema.ts';
 
 /**
  * A browser sends none of these to another origin before it has asked whether it may, so a request with one of them is no forgery.

@@ -10,8 +10,8 @@ import {
   type UseNotes,
 } from '../../directory/index.ts';
 import { Context } from '../context.ts';
-import { type InTurn, inTurnOfStream } from './limits/turn.ts';
 import { AccessTokens, type OidcSettings } from './access-tokens.ts';
+import { type InTurn, inTurnOfStream } from './limits/turn.ts';
 import type { LogFollowers } from './streams/log-followers.ts';
 
 interface AuthenticatorParts {

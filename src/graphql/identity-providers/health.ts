@@ -5,11 +5,12 @@ import type {
   ProviderRow,
 } from '../../directory/index.ts';
 import { DateTime } from '../schema/scalars.ts';
-import * as words from '../schema/enums.ts';
+import * as providerWords from './enums.ts';
 
 @ObjectType({ simpleResolvers: true, description: 'Health of provisioning.' })
 export class ProvisioningHealth {
-  @Field(() => words.HealthStatus, { description: 'Worst first word.' }) status!: words.HealthWord;
+  @Field(() => providerWords.HealthStatus, { description: 'Worst first word.' })
+  status!: providerWords.HealthWord;
   @Field(() => DateTime, { nullable: true, description: 'Last request of any kind.' })
   lastSeenAt!: Date | null;
   @Field(() => DateTime, { nullable: true, description: 'Last change applied.' })
@@ -56,7 +57,7 @@ export function healthOf(
     provider.kind === 'ENTRA_ID' ? PATIENCE.ENTRA_ID : PATIENCE.others,
     (longestSilenceMs ?? 0) * 2,
   );
-  const healthAs = (status: words.HealthWord, summary: string): ProvisioningHealth => ({
+  const healthAs = (status: providerWords.HealthWord, summary: string): ProvisioningHealth => ({
     status,
     lastSeenAt,
     lastChangeAt,

@@ -11,60 +11,33 @@ import {
   Root,
 } from 'type-graphql';
 import {
+  acsUrlOf,
   type AdoptionPolicy,
-  type ExtensionAttribute as ExtensionFacts,
+  type ConflictCaseRow,
   type ExchangeRow,
+  type ExtensionAttribute as ExtensionFacts,
   type Features,
-  type InvitationPolicy,
+  loginUrlOf,
   type ProviderCredentialRow,
   type ProviderKind,
   type ProviderRow,
   type ProvisioningState,
   requireActivity,
-  type SignIn,
+  scimUrlOf,
 } from '../../directory/index.ts';
+import { ConflictCaseConnection } from '../conflicts/conflict-case.ts';
 import type { Context } from '../context.ts';
-import { withTenant } from '../loaders/with-tenant.ts';
-import { Url } from '../schema/scalars.ts';
-import { acsUrlOf, loginUrlOf, scimUrlOf } from './addresses.ts';
-import { ConflictCaseConnection, ScimRequestConnection } from '../schema/connections.ts';
-import { LazyConnection } from '../schema/connection.ts';
-import * as words from '../schema/enums.ts';
-import { healthOf, ProvisioningHealth } from './health.ts';
+import { pagesWithTenant } from '../loaders/with-tenant.ts';
+import { connectionOf, type LazyConnection } from '../schema/connection.ts';
+import { listOfParent } from '../schema/lists.ts';
 import { Node } from '../schema/node.ts';
-import { ForwardArgs, pageRequest, RequestsArgs } from '../schema/page-args.ts';
+import { ForwardArgs, pageRequest } from '../schema/page-args.ts';
+import { Url } from '../schema/scalars.ts';
+import { RequestsArgs, ScimRequestConnection } from '../scim-requests/scim-request-list.ts';
+import * as words from './enums.ts';
+import { healthOf, ProvisioningHealth } from './health.ts';
 import { ProviderCredential } from './provider-credential.ts';
-
-@ObjectType({ simpleResolvers: true, description: 'How people of this provider sign in.' })
-export class SignInSettings implements Pick<SignIn, 'protocol'> {
-  @Field(() => words.SignInProtocol, { description: 'Protocol.' }) protocol!: SignIn['protocol'];
-  @Field(() => Url, { nullable: true, description: 'Sign-in URL.' }) signInUrl?: string | null;
-  @Field(() => Url, { nullable: true, description: 'Entity id or issuer.' }) entityIdUrl?:
-    string | null;
-  @Field(() => Url, { description: 'Login URL here.' }) loginUrl!: string;
-  @Field(() => Url, { nullable: true, description: 'Assertion consumer URL here.' }) acsUrl?:
-    string | null;
-  @Field(() => String, { nullable: true, description: 'Signature algorithm.' })
-  signatureAlgorithm?: string | null;
-}
-
-@ObjectType({ simpleResolvers: true, description: 'Switches per operation.' })
-export class ProvisioningFeatures implements Features {
-  @Field(() => Boolean, { description: 'Accept groups over SCIM.' }) acceptGroups!: boolean;
-  @Field(() => words.InvitationPolicy, { description: 'Mail new members.' })
-  invitations!: InvitationPolicy;
-}
-
-@ObjectType({
-  simpleResolvers: true,
-  description: 'A custom attribute that a provider may send, published in /Schemas.',
-})
-export class ExtensionAttribute implements ExtensionFacts {
-  @Field(() => String, { description: 'URN of the extension schema.' }) urn!: string;
-  @Field(() => String, { description: 'Attribute name.' }) name!: string;
-  @Field(() => words.ExtensionType, { description: 'SCIM type of the values.' })
-  type!: ExtensionFacts['type'];
-}
+import { ExtensionAttribute, ProvisioningFeatures, SignInSettings } from './settings.ts';
 
 @ObjectType({
   implements: Node,
@@ -171,24 +144,15 @@ export class IdentityProviderFields {
     @Args(() => RequestsArgs) args: RequestsArgs,
   ): LazyConnection<ExchangeRow> {
     const directory = context.at(tenantId);
-    const loaders = context.loaders(directory);
     const filter = args.filter ?? {};
-    return new LazyConnection(
-      () =>
-        loaders.ofField(info, 'page', id, async ids => {
-          const pages = await directory.exchanges.pagesOf(ids, filter, pageRequest(args));
-          for (const { items } of pages.values())
-            withTenant(
-              directory,
-              items.map(item => item.row),
-            );
-          return pages;
-        }),
-      () =>
-        loaders.ofField(info, 'count', id, async ids => {
-          return directory.exchanges.countsOf(ids, filter);
-        }),
-    );
+    return listOfParent(context.loaders(directory), info, id, {
+      pages: async ids =>
+        pagesWithTenant(
+          directory,
+          await directory.exchanges.pagesOf(ids, filter, pageRequest(args)),
+        ),
+      counts: ids => directory.exchanges.countsOf(ids, filter),
+    });
   }
 
   @FieldResolver(() => ConflictCaseConnection, { description: 'Open conflicts.' })
@@ -197,15 +161,17 @@ export class IdentityProviderFields {
     @Ctx() context: Context,
     @Info() info: GraphQLResolveInfo,
     @Args(() => ForwardArgs) args: ForwardArgs,
-  ) {
+  ): LazyConnection<ConflictCaseRow> {
     const directory = context.at(tenantId);
-    const loaders = context.loaders(directory);
-    return new LazyConnection(
-      () =>
-        loaders.ofField(info, 'page', id, ids =>
-          directory.conflicts.openOf(ids, pageRequest(args)),
-        ),
-      () => loaders.ofField(info, 'count', id, ids => directory.conflicts.countOpenOf(ids)),
-    );
+    return listOfParent(context.loaders(directory), info, id, {
+      pages: ids => directory.conflicts.openOf(ids, pageRequest(args)),
+      counts: ids => directory.conflicts.countOpenOf(ids),
+    });
   }
 }
+
+export const IdentityProviderConnection = connectionOf(
+  'IdentityProvider',
+  'Providers.',
+  () => IdentityProvider,
+);

@@ -7,13 +7,13 @@ import type {
   ProvisioningState,
   SignIn,
 } from '../../directory/index.ts';
+import { needed, optional, PlannableInput, TenantInput } from '../schema/inputs.ts';
 import { DateTime, Url } from '../schema/scalars.ts';
-import * as words from '../schema/enums.ts';
-import { TenantInput, PlannableInput, needed, optional } from '../schema/inputs.ts';
+import * as providerWords from './enums.ts';
 
 @InputType({ description: 'How people of a provider sign in.' })
 export class SignInSettingsInput implements SignIn {
-  @Field(() => words.SignInProtocol, needed('Protocol.')) protocol!: SignIn['protocol'];
+  @Field(() => providerWords.SignInProtocol, needed('Protocol.')) protocol!: SignIn['protocol'];
   @Field(() => Url, optional('Sign-in URL.')) signInUrl?: string | null;
   @Field(() => Url, optional('Entity id or issuer.')) entityIdUrl?: string | null;
   @Field(() => String, optional('Signature algorithm.')) signatureAlgorithm?: string | null;
@@ -22,7 +22,7 @@ export class SignInSettingsInput implements SignIn {
 @InputType({ description: 'Switches per operation; what is left out stays.' })
 export class ProvisioningFeaturesInput {
   @Field(() => Boolean, optional('Accept groups over SCIM.')) acceptGroups?: boolean | null;
-  @Field(() => words.InvitationPolicy, optional('Mail new members.'))
+  @Field(() => providerWords.InvitationPolicy, optional('Mail new members.'))
   invitations?: InvitationPolicy | null;
 }
 
@@ -30,7 +30,7 @@ export class ProvisioningFeaturesInput {
 export class ExtensionAttributeInput implements ExtensionAttribute {
   @Field(() => String, needed('URN of the extension schema.')) urn!: string;
   @Field(() => String, needed('Attribute name.')) name!: string;
-  @Field(() => words.ExtensionType, {
+  @Field(() => providerWords.ExtensionType, {
     ...needed('SCIM type of the values.'),
     defaultValue: 'STRING',
   })
@@ -41,12 +41,12 @@ export class ExtensionAttributeInput implements ExtensionAttribute {
 export class IdentityProviderCreateInput extends PlannableInput {
   @Field(() => ID, optional('Tenant.')) tenantId?: string | null;
   @Field(() => String, needed('Name.')) name!: string;
-  @Field(() => words.IdentityProviderKind, needed('Kind.')) kind!: ProviderKind;
+  @Field(() => providerWords.IdentityProviderKind, needed('Kind.')) kind!: ProviderKind;
   @Field(() => SignInSettingsInput, optional('Sign-in record.'))
   signIn?: SignInSettingsInput | null;
-  @Field(() => words.ProvisioningState, { ...optional('Start state.'), defaultValue: 'ON' })
+  @Field(() => providerWords.ProvisioningState, { ...optional('Start state.'), defaultValue: 'ON' })
   provisioning?: ProvisioningState | null;
-  @Field(() => words.AdoptionPolicy, { ...optional('Adoption.'), defaultValue: 'ASK' })
+  @Field(() => providerWords.AdoptionPolicy, { ...optional('Adoption.'), defaultValue: 'ASK' })
   adoption?: AdoptionPolicy | null;
 }
 
@@ -57,9 +57,10 @@ export class IdentityProviderUpdateInput extends TenantInput {
   @Field(() => Boolean, optional('In use.')) isActive?: boolean | null;
   @Field(() => SignInSettingsInput, optional('Sign-in record.'))
   signIn?: SignInSettingsInput | null;
-  @Field(() => words.ProvisioningState, optional('Provisioning.'))
+  @Field(() => providerWords.ProvisioningState, optional('Provisioning.'))
   provisioning?: ProvisioningState | null;
-  @Field(() => words.AdoptionPolicy, optional('Adoption.')) adoption?: AdoptionPolicy | null;
+  @Field(() => providerWords.AdoptionPolicy, optional('Adoption.'))
+  adoption?: AdoptionPolicy | null;
   @Field(() => Boolean, {
     ...optional(
       "With `provisioning: ON`: take manual members out of the provider's teams instead of refusing.",

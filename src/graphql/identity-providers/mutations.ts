@@ -1,10 +1,9 @@
 import { Mutation, Resolver } from 'type-graphql';
-import type { ProviderRow } from '../../directory/index.ts';
+import { type ProviderRow, scimUrlOf } from '../../directory/index.ts';
 import type { Context } from '../context.ts';
-import { scimUrlOf } from './addresses.ts';
 import { changesIn } from '../schema/inputs.ts';
-import * as inputs from './inputs.ts';
 import { Call, Input, mutate, type MutationCall } from '../schema/mutate.ts';
+import * as inputs from './inputs.ts';
 import { IdentityProviderPayload, IdentityProviderSecretPayload } from './payloads.ts';
 
 @Resolver()

@@ -1,7 +1,7 @@
 import { Field, ObjectType } from 'type-graphql';
+import { nullable, Payload, RESULT, RESULT_WITH_SECRET } from '../schema/payload.ts';
 import { Url } from '../schema/scalars.ts';
 import { IdentityProvider } from './identity-provider.ts';
-import { nullable, Payload, RESULT, RESULT_WITH_SECRET } from '../schema/payload.ts';
 
 @ObjectType(RESULT)
 export class IdentityProviderPayload extends Payload {

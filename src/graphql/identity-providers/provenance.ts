@@ -9,8 +9,8 @@ import {
 } from '../../directory/index.ts';
 import type { Loaders } from '../loaders/loaders.ts';
 import * as words from '../schema/enums.ts';
-import { IdentityProvider } from './identity-provider.ts';
 import { setProvenanceType } from '../schema/node.ts';
+import { IdentityProvider } from './identity-provider.ts';
 
 type Owned = Pick<MemberRow | TeamRow, 'origin' | 'originProviderId' | 'providerId' | 'externalId'>;
 

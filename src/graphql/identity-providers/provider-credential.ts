@@ -4,10 +4,10 @@ import {
   type ProviderCredentialRow,
   requireActivity,
 } from '../../directory/index.ts';
-import type { Context } from '../context.ts';
-import { DateTime } from '../schema/scalars.ts';
 import { Actor, actorOf } from '../audit/actor.ts';
+import type { Context } from '../context.ts';
 import { Node } from '../schema/node.ts';
+import { DateTime } from '../schema/scalars.ts';
 
 @ObjectType({ implements: Node, simpleResolvers: true, description: 'Credential of a provider.' })
 export class ProviderCredential implements Pick<

@@ -1,10 +1,10 @@
 import { Ctx, Field, FieldResolver, ID, ObjectType, Resolver, Root } from 'type-graphql';
 import { driftOf, type LinkKey, mayReadActivity, type ProviderRow } from '../../directory/index.ts';
 import type { Context } from '../context.ts';
+import { Node } from '../schema/node.ts';
 import { DateTime, Json } from '../schema/scalars.ts';
 import { IdentityProvider } from './identity-provider.ts';
 import type { LinkSource } from './link.ts';
-import { Node } from '../schema/node.ts';
 
 @ObjectType({ simpleResolvers: true, description: 'A difference between here and there.' })
 export class AttributeDrift {

@@ -10,12 +10,12 @@ import {
   type ProviderRow,
   requireActivity,
 } from '../../directory/index.ts';
+import { Actor, actorOf } from '../audit/actor.ts';
+import { IdentityProvider } from '../identity-providers/identity-provider.ts';
 import type { Loaders } from '../loaders/loaders.ts';
 import type { Exchange } from '../loaders/with-tenant.ts';
-import { DateTime, Json } from '../schema/scalars.ts';
-import { Actor, actorOf } from '../audit/actor.ts';
 import * as words from '../schema/enums.ts';
-import { IdentityProvider } from '../identity-providers/identity-provider.ts';
+import { DateTime, Json } from '../schema/scalars.ts';
 import { ScimRequest } from '../scim-requests/scim-request.ts';
 
 interface Fact {

@@ -1,6 +1,6 @@
 import { Field, ID, InputType } from 'type-graphql';
+import { needed, optional, PlannableInput, TenantInput } from '../schema/inputs.ts';
 import { DateTime, EmailAddress } from '../schema/scalars.ts';
-import { TenantInput, PlannableInput, needed, optional } from '../schema/inputs.ts';
 
 @InputType({ description: 'Whom to invite.' })
 export class MemberInviteInput extends PlannableInput {

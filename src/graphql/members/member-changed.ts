@@ -6,9 +6,9 @@ import {
   type MemberRow,
 } from '../../directory/index.ts';
 import type { Context } from '../context.ts';
-import { MemberFilter, memberCondition } from '../schema/filters.ts';
+import { auditStream, type EventsOf, type SubscriptionCall } from '../schema/audit-stream.ts';
+import { memberCondition, MemberFilter } from './member-list.ts';
 import { Member } from './member.ts';
-import { type SubscriptionCall, auditStream, type EventsOf } from '../schema/audit-stream.ts';
 
 interface MemberChangedArgs {
   tenantId?: string | null;

@@ -23,24 +23,26 @@ import {
   type TenantRow,
   versionOf,
 } from '../../directory/index.ts';
-import { isSelected } from '../schema/is-selected.ts';
+import { AuditEntryConnection } from '../audit/audit-log.ts';
 import type { Context } from '../context.ts';
-import { withTenant } from '../loaders/with-tenant.ts';
-import { DateTime, EmailAddress } from '../schema/scalars.ts';
-import { AttributeFact, attributesOf } from './attribute-fact.ts';
-import { LazyConnection } from '../schema/connection.ts';
-import { AuditEntryConnection, TeamMembershipConnection } from '../schema/connections.ts';
-import * as words from '../schema/enums.ts';
-import { teamCondition } from '../schema/filters.ts';
 import { linkOf, type LinkSource } from '../identity-providers/link.ts';
-import { Node, Provenanced } from '../schema/node.ts';
-import { Onboarding, onboardingOf } from './onboarding.ts';
-import { ForwardArgs, pageRequest, TeamsOfMemberArgs } from '../schema/page-args.ts';
-import { permissionsOf } from '../roles/permissions-of.ts';
 import { Provenance } from '../identity-providers/provenance.ts';
 import { ProviderLink } from '../identity-providers/provider-link.ts';
-import { Role, RoleExplanation, RoleLock } from '../roles/role.ts';
+import { pagesWithTenant } from '../loaders/with-tenant.ts';
+import { permissionsOf } from '../roles/permissions-of.ts';
+import { RoleExplanation } from '../roles/role-explanation.ts';
+import { RoleLock } from '../roles/role-lock.ts';
+import { Role } from '../roles/role.ts';
+import type { LazyConnection } from '../schema/connection.ts';
+import { listOfParent } from '../schema/lists.ts';
+import { Node, Provenanced } from '../schema/node.ts';
+import { ForwardArgs, pageRequest } from '../schema/page-args.ts';
+import { DateTime, EmailAddress } from '../schema/scalars.ts';
+import { TeamMembershipConnection, teamsOfMember, TeamsOfMemberArgs } from '../teams/membership.ts';
 import { Tenant } from '../tenants/tenant.ts';
+import { AttributeFact, attributesOf } from './attribute-fact.ts';
+import * as memberWords from './enums.ts';
+import { Onboarding, onboardingOf } from './onboarding.ts';
 
 const RESTORABLE_MS = 30 * 86_400_000;
 
@@ -69,7 +71,7 @@ export class Member implements Pick<
   employeeNumber!: string | null;
   @Field(() => String, { nullable: true, description: 'First work number, else the first.' })
   phoneNumber!: string | null;
-  @Field(() => words.MemberState, { description: 'State.' }) state!: MemberState;
+  @Field(() => memberWords.MemberState, { description: 'State.' }) state!: MemberState;
   @Field(() => DateTime, { description: 'Created.' }) createdAt!: Date;
   @Field(() => DateTime, { description: 'Last changed.' }) updatedAt!: Date;
 }
@@ -164,30 +166,12 @@ export class MemberFields {
 
   @FieldResolver(() => TeamMembershipConnection, { description: 'Teams.' })
   teams(
-    @Root() { tenantId, id }: MemberRow,
+    @Root() member: MemberRow,
     @Ctx() context: Context,
     @Info() info: GraphQLResolveInfo,
     @Args(() => TeamsOfMemberArgs) args: TeamsOfMemberArgs,
   ): LazyConnection<MembershipRow> {
-    const directory = context.at(tenantId);
-    const loaders = context.loaders(directory);
-    const where = () => (args.filter ? teamCondition(args.filter) : undefined);
-    return new LazyConnection(
-      () =>
-        loaders.ofField(info, 'page', id, async ids => {
-          const pages = await directory.members.memberships(ids, {
-            ...pageRequest(args),
-            where: where(),
-          });
-          if (isSelected(info, 'team'))
-            await loaders.prefetch(
-              'team',
-              [...pages.values()].flatMap(({ items }) => items.map(({ row }) => row.teamId)),
-            );
-          return pages;
-        }),
-      () => loaders.ofField(info, 'count', id, ids => directory.members.countTeams(ids, where())),
-    );
+    return teamsOfMember(member, context, info, args);
   }
 
   @FieldResolver(() => [ProviderLink], { description: 'Links to accounts at identity providers.' })
@@ -206,21 +190,12 @@ export class MemberFields {
     @Args(() => ForwardArgs) args: ForwardArgs,
   ): LazyConnection<AuditEntryRow> {
     const directory = context.at(tenantId);
-    requireActivity(directory, [], id); // asked for each, so that one's own is there among others
-    const loaders = context.loaders(directory);
-    return new LazyConnection(
-      () =>
-        loaders.ofField(info, 'page', id, async ids => {
-          const pages = await directory.audit.historyOf(ids, pageRequest(args));
-          for (const { items } of pages.values())
-            withTenant(
-              directory,
-              items.map(item => item.row),
-            );
-          return pages;
-        }),
-      () => loaders.ofField(info, 'count', id, ids => directory.audit.countHistoryOf(ids)),
-    );
+    requireActivity(directory, [], id); // for each member, so that one's own history is there among others
+    return listOfParent(context.loaders(directory), info, id, {
+      pages: async ids =>
+        pagesWithTenant(directory, await directory.audit.historyOf(ids, pageRequest(args))),
+      counts: ids => directory.audit.countHistoryOf(ids),
+    });
   }
 
   @FieldResolver(() => Onboarding, { description: 'Invitation or activation mail.' })

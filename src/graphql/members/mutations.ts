@@ -1,8 +1,8 @@
 import { Mutation, Resolver } from 'type-graphql';
 import { type MemberRow, Refusal } from '../../directory/index.ts';
 import { changesIn } from '../schema/inputs.ts';
-import * as inputs from './inputs.ts';
 import { Call, Input, mutate, type MutationCall } from '../schema/mutate.ts';
+import * as inputs from './inputs.ts';
 import { MemberInvitePayload, MemberPayload, MembersPayload } from './payloads.ts';
 
 const toPayload = (member: MemberRow) => ({ member });

@@ -1,11 +1,12 @@
 import { Field, Int, ObjectType } from 'type-graphql';
 import type { InvitationRow } from '../../directory/index.ts';
 import { DateTime } from '../schema/scalars.ts';
-import * as words from '../schema/enums.ts';
+import * as memberWords from './enums.ts';
 
 @ObjectType({ simpleResolvers: true, description: 'Onboarding state of a member.' })
 export class Onboarding implements Omit<InvitationRow, 'memberId' | 'state'> {
-  @Field(() => words.OnboardingState, { description: 'State.' }) state!: words.OnboardingWord;
+  @Field(() => memberWords.OnboardingState, { description: 'State.' })
+  state!: memberWords.OnboardingWord;
   @Field(() => DateTime, { nullable: true, description: 'Last mail.' }) lastSentAt!: Date | null;
   @Field(() => Int, { description: 'Mails sent.' }) sentCount!: number;
   @Field(() => DateTime, { nullable: true, description: 'Link valid until.' })

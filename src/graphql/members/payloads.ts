@@ -1,6 +1,6 @@
 import { Field, ObjectType } from 'type-graphql';
-import { Member } from './member.ts';
 import { nullable, Payload, RESULT } from '../schema/payload.ts';
+import { Member } from './member.ts';
 
 @ObjectType(RESULT)
 export class MemberInvitePayload extends Payload {

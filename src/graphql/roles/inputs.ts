@@ -1,7 +1,7 @@
 import { Field, ID, InputType, Int } from 'type-graphql';
 import type { Permission } from '../../directory/index.ts';
 import * as words from '../schema/enums.ts';
-import { TenantInput, PlannableInput, needed, optional } from '../schema/inputs.ts';
+import { needed, optional, PlannableInput, TenantInput } from '../schema/inputs.ts';
 
 @InputType({ description: 'A mapping.' })
 export class RoleMappingInput {

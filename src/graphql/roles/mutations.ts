@@ -3,8 +3,8 @@ import type { RoleRow } from '../../directory/index.ts';
 import { changesIn } from '../schema/inputs.ts';
 import { Call, Input, mutate, type MutationCall } from '../schema/mutate.ts';
 import { TenantPayload } from '../tenants/payloads.ts';
-import { RoleMappingsPayload, RolePayload } from './payloads.ts';
 import * as inputs from './inputs.ts';
+import { RoleMappingsPayload, RolePayload } from './payloads.ts';
 
 const toPayload = (role: RoleRow) => ({ role });
 

@@ -1,6 +1,7 @@
 import { Field, ObjectType } from 'type-graphql';
-import { Role, RoleMapping } from './role.ts';
 import { nullable, Payload, RESULT } from '../schema/payload.ts';
+import { RoleMapping } from './role-mapping.ts';
+import { Role } from './role.ts';
 
 @ObjectType(RESULT)
 export class RolePayload extends Payload {

@@ -16,10 +16,9 @@ import {
   type Plan,
 } from '../../directory/index.ts';
 import type { Context } from '../context.ts';
-import { Json } from './scalars.ts';
-import { LazyConnection } from './connection.ts';
-import { PlannedChangeConnection } from './connections.ts';
+import { connectionOf, LazyConnection } from './connection.ts';
 import { Node } from './node.ts';
+import { Json } from './scalars.ts';
 
 /** A plan, and the tenant that it is about. */
 export interface PlanSource extends Plan {
@@ -113,6 +112,12 @@ export class PlannedChangeFields {
     );
   }
 }
+
+const PlannedChangeConnection = connectionOf(
+  'PlannedChange',
+  'Planned changes.',
+  () => PlannedChange,
+);
 
 @ArgsType()
 class ChangesArgs {

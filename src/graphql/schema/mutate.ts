@@ -2,11 +2,11 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, createParameterDecorator, type ClassType } from 'type-graphql';
 import { type Directory, Refusal } from '../../directory/index.ts';
 import type { Context } from '../context.ts';
-import { runOnce } from './idempotent.ts';
 import type { PlanSource } from './change-plan.ts';
+import { runOnce } from './idempotent.ts';
 import { inputErrors } from './input-check.ts';
 import { readAgain } from './read-again.ts';
-import { type UserErrorSource, userErrorsOf } from './refusals.ts';
+import { userErrorsOf, type UserErrorSource } from './refusals.ts';
 
 /** The one argument of a mutation. */
 export const Input = (type: () => ClassType) =>

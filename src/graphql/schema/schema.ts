@@ -7,14 +7,42 @@ import {
   specifiedDirectives,
 } from 'graphql';
 import { buildSchemaSync, type NonEmptyArray, type PubSub } from 'type-graphql';
+import { audit } from '../audit/index.ts';
+import { conflicts } from '../conflicts/index.ts';
+import { countEntries } from '../http/limits/entries.ts';
+import { identityProviders } from '../identity-providers/index.ts';
+import { ProviderCredential } from '../identity-providers/provider-credential.ts';
+import { members } from '../members/index.ts';
+import { roles } from '../roles/index.ts';
+import { scimRequests } from '../scim-requests/index.ts';
+import { teams } from '../teams/index.ts';
+import { tenants } from '../tenants/index.ts';
+import { ApiToken } from '../tokens/api-token.ts';
+import { tokens } from '../tokens/index.ts';
+import { ViewerFields } from '../viewer/viewer.ts';
+import { ChangePlanFields, PlannedChangeFields } from './change-plan.ts';
 import { useFastResolvers } from './fast-resolvers.ts';
 import { IdempotentDirective } from './idempotent.ts';
-import { countEntries } from '../http/limits/entries.ts';
-import { mutations } from '../mutations/index.ts';
-import { reads } from '../queries/index.ts';
-import { ConflictError, ReadOnlyError, SimpleError } from './user-errors.ts';
-import { subscriptions } from '../subscriptions/index.ts';
-import { reachedAsNode } from '../types/index.ts';
+import { NodeQueries } from './node-queries.ts';
+import { ConflictError, ConflictErrorFields, ReadOnlyError, ReadOnlyErrorFields, SimpleError } from './user-errors.ts';
+
+const resolvers = [
+  ...members,
+  ...teams,
+  ...roles,
+  ...identityProviders,
+  ...scimRequests,
+  ...tenants,
+  ...audit,
+  ...conflicts,
+  ...tokens,
+  ViewerFields,
+  NodeQueries,
+  ChangePlanFields,
+  PlannedChangeFields,
+  ReadOnlyErrorFields,
+  ConflictErrorFields,
+];
 
 /** type-graphql wants one before it makes a subscription; ours follow the audit log instead. */
 const UNUSED: PubSub = {
@@ -45,8 +73,8 @@ export function schemaText(): string {
 
 function build(): GraphQLSchema {
   const schema = buildSchemaSync({
-    resolvers: [...reads, ...mutations, ...subscriptions] as unknown as NonEmptyArray<Function>,
-    orphanedTypes: [...reachedAsNode, SimpleError, ReadOnlyError, ConflictError],
+    resolvers: resolvers as unknown as NonEmptyArray<Function>,
+    orphanedTypes: [ApiToken, ProviderCredential, SimpleError, ReadOnlyError, ConflictError],
     directives: [...specifiedDirectives, IdempotentDirective],
     validate: false,
     pubSub: UNUSED,

@@ -1,9 +1,9 @@
 import { Ctx, Field, FieldResolver, InterfaceType, ObjectType, Resolver, Root } from 'type-graphql';
+import { ConflictCase } from '../conflicts/conflict-case.ts';
 import type { Context } from '../context.ts';
 import type { ErrorCode as Code } from '../errors.ts';
-import { ConflictCase } from '../conflicts/conflict-case.ts';
-import { ErrorCode } from './enums.ts';
 import { IdentityProvider } from '../identity-providers/identity-provider.ts';
+import { ErrorCode } from './enums.ts';
 import { Node } from './node.ts';
 import type { UserErrorSource } from './refusals.ts';
 

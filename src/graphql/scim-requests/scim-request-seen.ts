@@ -1,9 +1,9 @@
 import { Arg, ID, Resolver, Root, Subscription } from 'type-graphql';
 import { type Directory, type ExchangeRow, Refusal } from '../../directory/index.ts';
 import { withTenant } from '../loaders/with-tenant.ts';
-import { ScimRequestFilter } from '../schema/filters.ts';
+import { type EventsOf, follow, type SubscriptionCall } from '../schema/audit-stream.ts';
+import { ScimRequestFilter } from './scim-request-list.ts';
 import { ScimRequest } from './scim-request.ts';
-import { type SubscriptionCall, follow, type EventsOf } from '../schema/audit-stream.ts';
 
 interface RequestSeenArgs {
   identityProviderId: string;

@@ -12,14 +12,15 @@ import {
   Root,
 } from 'type-graphql';
 import type { AuditEntryRow, ExchangeRow, ProviderRow } from '../../directory/index.ts';
+import { AuditEntryConnection } from '../audit/audit-log.ts';
 import type { Context } from '../context.ts';
-import { type Exchange, withTenant } from '../loaders/with-tenant.ts';
-import { DateTime, Json } from '../schema/scalars.ts';
-import { LazyConnection } from '../schema/connection.ts';
-import { AuditEntryConnection } from '../schema/connections.ts';
 import { IdentityProvider } from '../identity-providers/identity-provider.ts';
+import { type Exchange, pagesWithTenant } from '../loaders/with-tenant.ts';
+import type { LazyConnection } from '../schema/connection.ts';
+import { listOfParent } from '../schema/lists.ts';
 import { Node } from '../schema/node.ts';
 import { ForwardArgs, pageRequest } from '../schema/page-args.ts';
+import { DateTime, Json } from '../schema/scalars.ts';
 
 @ObjectType({ implements: Node, simpleResolvers: true, description: 'One SCIM exchange.' })
 export class ScimRequest implements Pick<
@@ -74,19 +75,10 @@ export class ScimRequestFields {
     @Args(() => ForwardArgs) args: ForwardArgs,
   ): LazyConnection<AuditEntryRow> {
     const directory = context.at(tenantId);
-    const loaders = context.loaders(directory);
-    return new LazyConnection(
-      () =>
-        loaders.ofField(info, 'page', id, async ids => {
-          const pages = await directory.audit.changesOf(ids, pageRequest(args));
-          for (const { items } of pages.values())
-            withTenant(
-              directory,
-              items.map(item => item.row),
-            );
-          return pages;
-        }),
-      () => loaders.ofField(info, 'count', id, ids => directory.audit.countChangesOf(ids)),
-    );
+    return listOfParent(context.loaders(directory), info, id, {
+      pages: async ids =>
+        pagesWithTenant(directory, await directory.audit.changesOf(ids, pageRequest(args))),
+      counts: ids => directory.audit.countChangesOf(ids),
+    });
   }
 }

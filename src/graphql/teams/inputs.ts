@@ -1,5 +1,5 @@
 import { Field, ID, InputType } from 'type-graphql';
-import { TenantInput, PlannableInput, needed, optional } from '../schema/inputs.ts';
+import { needed, optional, PlannableInput, TenantInput } from '../schema/inputs.ts';
 
 @InputType({ description: 'A team to make.' })
 export class TeamCreateInput extends PlannableInput {

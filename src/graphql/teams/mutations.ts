@@ -1,8 +1,8 @@
 import { Mutation, Resolver } from 'type-graphql';
 import type { Directory, TeamRow } from '../../directory/index.ts';
 import { Call, Input, mutate, type MutationCall } from '../schema/mutate.ts';
-import { TeamPayload } from './payloads.ts';
 import * as inputs from './inputs.ts';
+import { TeamPayload } from './payloads.ts';
 
 const toPayload = (team: TeamRow | null) => ({ team });
 

@@ -1,6 +1,6 @@
 import { Field, ObjectType } from 'type-graphql';
-import { Team } from './team.ts';
 import { nullable, Payload, RESULT } from '../schema/payload.ts';
+import { Team } from './team.ts';
 
 @ObjectType(RESULT)
 export class TeamPayload extends Payload {

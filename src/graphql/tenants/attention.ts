@@ -7,15 +7,16 @@ import {
   type RefusedSignIns,
   type TenantRow,
 } from '../../directory/index.ts';
-import type { Loaders } from '../loaders/loaders.ts';
 import { holderOf } from '../conflicts/conflict-case.ts';
-import * as words from '../schema/enums.ts';
+import * as providerWords from '../identity-providers/enums.ts';
 import { endOf, EXPIRING_WITHIN, expirySentence, healthOf } from '../identity-providers/health.ts';
+import type { Loaders } from '../loaders/loaders.ts';
 import { Node, tagType } from '../schema/node.ts';
 
 @ObjectType({ simpleResolvers: true, description: 'A thing to look at.' })
 export class AttentionItem {
-  @Field(() => words.HealthStatus, { description: 'Severity.' }) severity!: words.HealthWord;
+  @Field(() => providerWords.HealthStatus, { description: 'Severity.' })
+  severity!: providerWords.HealthWord;
   @Field(() => String, { description: 'Sentence.' }) message!: string;
   @Field(() => Node, { description: 'About.' }) subject!: object;
   @Field(() => String, { nullable: true, description: 'Mutation that would solve it.' })
@@ -150,7 +151,7 @@ async function aboutProvider(
 }
 
 type Item = (
-  severity: words.HealthWord,
+  severity: providerWords.HealthWord,
   message: string,
   suggestedMutation?: string | null,
 ) => AttentionItem;

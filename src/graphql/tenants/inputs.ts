@@ -1,5 +1,5 @@
 import { Field, ID, InputType } from 'type-graphql';
-import { PlannableInput, needed, optional } from '../schema/inputs.ts';
+import { needed, optional, PlannableInput } from '../schema/inputs.ts';
 
 @InputType({ description: 'A child tenant to make.' })
 export class TenantCreateInput extends PlannableInput {

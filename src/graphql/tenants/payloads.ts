@@ -1,6 +1,6 @@
 import { Field, ObjectType } from 'type-graphql';
-import { Tenant } from './tenant.ts';
 import { nullable, Payload, RESULT } from '../schema/payload.ts';
+import { Tenant } from './tenant.ts';
 
 @ObjectType(RESULT)
 export class TenantPayload extends Payload {

@@ -7,10 +7,10 @@ import {
   Refusal,
 } from '../../directory/index.ts';
 import type { Context } from '../context.ts';
-import { ChangePlan, type PlanSource } from '../schema/change-plan.ts';
-import * as words from '../schema/enums.ts';
-import { needed, optional } from '../schema/inputs.ts';
+import * as providerWords from '../identity-providers/enums.ts';
 import { RoleMappingInput } from '../roles/inputs.ts';
+import { ChangePlan, type PlanSource } from '../schema/change-plan.ts';
+import { needed, optional } from '../schema/inputs.ts';
 
 @InputType({ description: 'Hypothetical team set.' })
 export class MemberTeamsWhatIf {
@@ -21,7 +21,7 @@ export class MemberTeamsWhatIf {
 @InputType({ description: 'Hypothetical switch.' })
 export class ProvisioningStateWhatIf {
   @Field(() => ID, needed('Provider.')) identityProviderId!: string;
-  @Field(() => words.ProvisioningState, needed('State after.')) state!: ProvisioningState;
+  @Field(() => providerWords.ProvisioningState, needed('State after.')) state!: ProvisioningState;
 }
 
 @InputType({ description: 'A hypothetical change.' })

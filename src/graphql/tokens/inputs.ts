@@ -3,12 +3,13 @@ import type { Permission } from '../../directory/index.ts';
 import * as words from '../schema/enums.ts';
 import { needed, optional, PlannableInput } from '../schema/inputs.ts';
 import { DateTime } from '../schema/scalars.ts';
+import * as tokenWords from './enums.ts';
 
 @InputType({ description: 'An API token to make.' })
 export class TokenCreateInput extends PlannableInput {
   @Field(() => ID, optional('Tenant.')) tenantId?: string | null;
   @Field(() => String, needed('What it is for.')) name!: string;
-  @Field(() => words.CredentialKind, needed('Kind.')) kind!: words.CredentialWord;
+  @Field(() => tokenWords.CredentialKind, needed('Kind.')) kind!: tokenWords.CredentialWord;
   @Field(() => [words.Permission], needed("Permissions, at most the caller's own."))
   permissions!: Permission[];
   @Field(

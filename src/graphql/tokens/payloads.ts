@@ -1,6 +1,6 @@
 import { Field, ObjectType } from 'type-graphql';
-import { ApiToken } from './credential.ts';
 import { nullable, Payload, RESULT, RESULT_WITH_SECRET } from '../schema/payload.ts';
+import { ApiToken } from './api-token.ts';
 
 @ObjectType(RESULT)
 export class TokenPayload extends Payload {

@@ -1,4 +1,14 @@
-import { Arg, Args, Ctx, Field, FieldResolver, ObjectType, Resolver, Root } from 'type-graphql';
+import {
+  Arg,
+  Args,
+  Ctx,
+  Field,
+  FieldResolver,
+  ObjectType,
+  Query,
+  Resolver,
+  Root,
+} from 'type-graphql';
 import {
   type Actor,
   type MemberRow,
@@ -7,12 +17,12 @@ import {
   type TenantRow,
 } from '../../directory/index.ts';
 import type { Context, CostFacts } from '../context.ts';
-import { LazyConnection } from '../schema/connection.ts';
-import { TenantConnection } from '../schema/connections.ts';
-import { CredentialInfo, credentialInfoOf, RateLimit } from '../tokens/credential.ts';
-import * as words from '../schema/enums.ts';
 import { Member } from '../members/member.ts';
+import { LazyConnection } from '../schema/connection.ts';
+import * as words from '../schema/enums.ts';
 import { ForwardArgs, pageRequest } from '../schema/page-args.ts';
+import { TenantConnection } from '../tenants/tenant.ts';
+import { CredentialInfo, credentialInfoOf, RateLimit } from './credential.ts';
 
 @ObjectType({
   simpleResolvers: true,
@@ -28,6 +38,11 @@ export class Viewer {
 
 @Resolver(() => Viewer)
 export class ViewerFields {
+  @Query(() => Viewer, { description: 'The caller.' })
+  viewer(@Ctx() { actor }: Context): Actor {
+    return actor;
+  }
+
   @FieldResolver(() => Member, {
     nullable: true,
     description: 'The member behind the credential, when there is one.',

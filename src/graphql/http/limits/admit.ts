@@ -11,9 +11,9 @@ import type { Context } from '../../context.ts';
 import { assertArgumentsFit } from './arguments.ts';
 import { type Budget, payerOf } from './budget.ts';
 import { asksForPriceOnly } from './dry-run.ts';
+import { limitExceeded } from './limit-exceeded.ts';
 import { LIMITS } from './limits.ts';
 import { type PricedOperation, priceOf } from './price.ts';
-import { limitExceeded } from './limit-exceeded.ts';
 
 /** Prices an operation and takes the price from the caller's budget, or refuses it. Tells whether the price was all that was asked for. */
 export function admit(

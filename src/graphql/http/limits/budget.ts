@@ -1,7 +1,7 @@
 import type { Actor } from '../../../directory/index.ts';
 import type { CostFacts } from '../../context.ts';
-import { LIMITS } from './limits.ts';
 import { limitExceeded } from './limit-exceeded.ts';
+import { LIMITS } from './limits.ts';
 
 interface Spending {
   spent: number;

@@ -9,8 +9,8 @@ import {
   isObjectType,
 } from 'graphql';
 import type { Context } from '../../context.ts';
-import { LIMITS } from './limits.ts';
 import { limitExceeded } from './limit-exceeded.ts';
+import { LIMITS } from './limits.ts';
 import { leafWeightOf, weightOf } from './weights.ts';
 
 type Field = GraphQLField<unknown, Context>;

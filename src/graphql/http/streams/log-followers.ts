@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Actor, Directory, type Ground } from '../../../directory/index.ts';
 import type { Context } from '../../context.ts';
 import type { Listener } from './listener.ts';
-import { Tail, type LogRow } from './tail.ts';
+import { type LogRow, Tail } from './tail.ts';
 
 /** A log of one tenant, and how its end is read. The same key is the same log. */
 export interface LogSource<Row extends LogRow> {

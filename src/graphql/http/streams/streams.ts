@@ -9,14 +9,14 @@ import {
   type GraphQLFormattedError,
   type GraphQLSchema,
 } from 'graphql';
-import { catchUp } from '../catch-up.ts';
 import type { Context } from '../../context.ts';
+import { catchUp } from '../catch-up.ts';
 import { type Budget, payerOf } from '../limits/budget.ts';
 import { type Draw, drawFor } from '../limits/draw.ts';
-import { LIMITS } from '../limits/limits.ts';
 import { limitExceeded } from '../limits/limit-exceeded.ts';
+import { LIMITS } from '../limits/limits.ts';
 import { ConcurrencyLimit } from './concurrency-limit.ts';
-import { type StreamRequest, prepare } from './prepare.ts';
+import { prepare, type StreamRequest } from './prepare.ts';
 
 export interface StreamParts {
   schema: GraphQLSchema;

@@ -1,10 +1,11 @@
-import { Ctx, Field, FieldResolver, ID, Int, ObjectType, Resolver, Root } from 'type-graphql';
-import type { ApiTokenRow, CredentialFacts, Permission } from '../../directory/index.ts';
-import type { Context, CostFacts } from '../context.ts';
-import { DateTime } from '../schema/scalars.ts';
+import { Ctx, Field, FieldResolver, ID, ObjectType, Resolver, Root } from 'type-graphql';
+import type { ApiTokenRow, Permission } from '../../directory/index.ts';
 import { Actor, actorOf } from '../audit/actor.ts';
+import type { Context } from '../context.ts';
 import * as words from '../schema/enums.ts';
 import { Node } from '../schema/node.ts';
+import { DateTime } from '../schema/scalars.ts';
+import * as tokenWords from './enums.ts';
 
 @ObjectType({
   implements: Node,
@@ -14,7 +15,7 @@ import { Node } from '../schema/node.ts';
 export class ApiToken implements Omit<ApiTokenRow, 'memberId' | 'tenantId' | 'madeBy'> {
   @Field(() => ID, { description: 'Id.' }) id!: string;
   @Field(() => String, { description: 'Name.' }) name!: string;
-  @Field(() => words.CredentialKind, { description: 'Kind.' }) kind!: ApiTokenRow['kind'];
+  @Field(() => tokenWords.CredentialKind, { description: 'Kind.' }) kind!: ApiTokenRow['kind'];
   @Field(() => [words.Permission], { description: 'Permissions.' }) permissions!: Permission[];
   @Field(() => String, { description: 'Last four characters.' }) lastFour!: string;
   @Field(() => DateTime, { description: 'Made.' }) createdAt!: Date;
@@ -43,26 +44,4 @@ export class ApiTokenFields {
       ? actorOf(madeBy, loaders)
       : actorOf({ kind: 'member', name: 'A person', memberId }, loaders);
   }
-}
-
-@ObjectType({ simpleResolvers: true, description: 'Credential facts, never the secret.' })
-export class CredentialInfo implements Pick<CredentialFacts, 'lastFour' | 'expiresAt'> {
-  @Field(() => words.CredentialKind, { description: 'Kind.' }) kind!: words.CredentialWord;
-  @Field(() => String, { nullable: true, description: 'Last four characters.' }) lastFour!:
-    string | null;
-  @Field(() => DateTime, { nullable: true, description: 'Expiry.' }) expiresAt!: Date | null;
-}
-
-@ObjectType({ simpleResolvers: true, description: 'Query budget.' })
-export class RateLimit implements CostFacts {
-  @Field(() => Int, { description: 'Points per window.' }) limit!: number;
-  @Field(() => Int, { description: 'Points left.' }) remaining!: number;
-  @Field(() => Int, { description: 'Points this operation cost.' }) cost!: number;
-  @Field(() => DateTime, { description: 'End of the window.' }) resetAt!: Date;
-}
-
-/** Whoever signed in elsewhere has a session and no credential of ours. A provider's secret never gets this far. */
-export function credentialInfoOf(credential: CredentialFacts | null): CredentialInfo {
-  const { kind = 'SESSION', lastFour = null, expiresAt = null } = credential ?? {};
-  return { kind: kind === 'PROVIDER' ? 'SCIM' : kind, lastFour, expiresAt };
 }

@@ -1,0 +1,63 @@
+import type { GraphQLResolveInfo } from 'graphql';
+import { Args, Ctx, FieldResolver, Info, Query, Resolver, Root } from 'type-graphql';
+import type { AuditEntryRow, Page, ReportRow, TenantRow } from '../../directory/index.ts';
+import type { Context } from '../context.ts';
+import { pageWithTenant, withTenant } from '../loaders/with-tenant.ts';
+import { LazyConnection } from '../schema/connection.ts';
+import { listOfTenant } from '../schema/lists.ts';
+import { pageRequest } from '../schema/page-args.ts';
+import { Tenant } from '../tenants/tenant.ts';
+import { AuditEntryConnection, auditFilterOf, AuditLogArgs } from './audit-log.ts';
+import { ProvisioningReportConnection, ReportArgs } from './report.ts';
+
+type ReportLine = ReportRow & { audit: ReportRow['entry'] };
+
+/** The two readings of the audit log: entry by entry, and as the report on provisioning. */
+@Resolver(() => Tenant)
+export class AuditQueries {
+  @FieldResolver(() => AuditEntryConnection, { description: 'Activity.' })
+  auditLog(
+    @Root() { id }: TenantRow,
+    @Ctx() context: Context,
+    @Info() info: GraphQLResolveInfo,
+    @Args(() => AuditLogArgs) args: AuditLogArgs,
+  ): Promise<LazyConnection<AuditEntryRow>> {
+    const filter = auditFilterOf(args.filter ?? {});
+    return listOfTenant(context, info, id, {
+      page: async directory =>
+        pageWithTenant(directory, await directory.audit.page(filter, pageRequest(args))),
+      count: ({ audit }) => audit.count(filter),
+    });
+  }
+
+  @Query(() => ProvisioningReportConnection, { description: 'The provisioning report.' })
+  provisioningReport(
+    @Ctx() { directory }: Context,
+    @Args(() => ReportArgs) { filter, ...page }: ReportArgs,
+  ): LazyConnection<ReportLine> {
+    return new LazyConnection(
+      async () => {
+        const report = await directory.audit.report(filter, pageRequest(page));
+        withTenant(
+          directory,
+          report.items.map(({ row }) => row.entry),
+        );
+        return withEntries(report);
+      },
+      async () => directory.audit.reportCount(filter),
+    );
+  }
+}
+
+/** Each line with its entry under the name of its field. Cursors stay getters: they are made when they are asked for. */
+function withEntries(report: Page<ReportRow>): Page<ReportLine> {
+  return {
+    ...report,
+    items: report.items.map(item => ({
+      row: { ...item.row, audit: item.row.entry },
+      get cursor() {
+        return item.cursor;
+      },
+    })),
+  };
+}

@@ -1,0 +1,14 @@
+import { IdentityProviderFields } from './identity-provider.ts';
+import { IdentityProviderMutations } from './mutations.ts';
+import { ProviderCredentialFields } from './provider-credential.ts';
+import { ProviderLinkFields } from './provider-link.ts';
+import { IdentityProviderQueries } from './queries.ts';
+
+/** Everything that can be asked of identity providers and done with them. */
+export const identityProviders = [
+  IdentityProviderFields,
+  ProviderCredentialFields,
+  ProviderLinkFields,
+  IdentityProviderQueries,
+  IdentityProviderMutations,
+];

@@ -1,0 +1,71 @@
+import { ArgsType, Field, ID, InputType } from 'type-graphql';
+import type {
+  Origin as From,
+  TeamCondition,
+  TeamOrder as TeamOrdering,
+  TeamSortField,
+} from '../../directory/index.ts';
+import { connectionOf } from '../schema/connection.ts';
+import * as words from '../schema/enums.ts';
+import { inConditions, sortDirection, StringFilter, textConditions } from '../schema/filters.ts';
+import { optional } from '../schema/inputs.ts';
+import { BothWaysArgs, ForwardArgs } from '../schema/page-args.ts';
+import * as teamWords from './enums.ts';
+import { Team } from './team.ts';
+
+export const TeamConnection = connectionOf('Team', 'Teams.', () => Team);
+
+@InputType({ description: 'Team filter.' })
+export class TeamFilter {
+  @Field(() => [TeamFilter], optional('Any.')) or?: TeamFilter[] | null;
+  @Field(() => String, optional('Free text.')) query?: string | null;
+  @Field(() => StringFilter, optional('Name.')) name?: StringFilter | null;
+  @Field(() => [words.Origin], optional('Origin.')) origin?: From[] | null;
+  @Field(() => Boolean, optional('Managed now.')) managed?: boolean | null;
+}
+
+@InputType({ description: 'Team sort.' })
+export class TeamOrder {
+  @Field(() => teamWords.TeamOrderField, { description: 'By.' }) field!: teamWords.TeamOrderWord;
+  @Field(() => words.OrderDirection, { description: 'Direction.', defaultValue: 'ASC' })
+  direction!: words.DirectionWord;
+}
+
+@ArgsType()
+export class TeamsArgs extends BothWaysArgs {
+  @Field(() => TeamFilter, optional('Only those that meet this.')) filter?: TeamFilter | null;
+  @Field(
+    () => [TeamOrder],
+    optional('Sorted by these, the first one first; otherwise in the order of creation.'),
+  )
+  orderBy?: TeamOrder[] | null;
+}
+
+@ArgsType()
+export class JoinableArgs extends ForwardArgs {
+  @Field(() => ID, optional('Omit for a person about to be invited.')) memberId?: string | null;
+  @Field(() => String, optional('Free text over the name.')) query?: string | null;
+}
+
+export function teamCondition(filter: TeamFilter): TeamCondition {
+  const all: TeamCondition[] = [
+    ...textConditions(filter.name, 'name'),
+    ...inConditions(filter.origin, 'origin'),
+  ];
+  if (filter.managed != null) all.push({ field: 'managed', op: 'eq', value: filter.managed });
+  if (filter.query != null) all.push({ field: 'query', op: 'contains', value: filter.query });
+  if (filter.or != null) all.push({ or: filter.or.map(teamCondition) });
+  return { and: all };
+}
+
+const teamFields: Record<teamWords.TeamOrderWord, TeamSortField> = {
+  NAME: 'name',
+  CREATED_AT: 'createdAt',
+  MEMBER_COUNT: 'memberCount',
+};
+
+export const teamOrders = (orders: readonly TeamOrder[]): TeamOrdering[] =>
+  orders.map(({ field, direction }) => ({
+    by: teamFields[field],
+    direction: sortDirection(direction),
+  }));
