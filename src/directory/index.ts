@@ -65,12 +65,11 @@ export {
   ATTRIBUTE_NAMES,
   type AttributeName,
   ATTRIBUTES,
-  describedOf,
-  ENTERPRISE,
   PLACED_NAMES,
   type PlacedName,
-  workedOut,
 } from './members/attributes.ts';
+export { describedOf, workedOut } from './members/description.ts';
+export { ENTERPRISE } from './members/profile.ts';
 export { MEMBER_STATES, type MemberState } from './members/member.ts';
 export { addressOf, displayNameOf } from './members/names.ts';
 export type { OwnMember } from './members/own-members.ts';

@@ -1,4 +1,5 @@
-import { ATTRIBUTE_NAMES, saidOf } from './attributes.ts';
+import { ATTRIBUTE_NAMES } from './attributes.ts';
+import { saidOf } from './description.ts';
 import type { MemberRow } from './member-rows.ts';
 
 export interface Drift {

@@ -4,7 +4,7 @@ import type { Session } from '../session.ts';
 import { newId } from '../tables/ids.ts';
 import { notFound, Refusal } from '../refusal.ts';
 import { assertAddress, assertNameOrNone } from '../tables/text.ts';
-import { type Described, valuesOf } from './attributes.ts';
+import { type Described, valuesOf } from './description.ts';
 import { subjectOf } from './hold.ts';
 import type { MemberState } from './member.ts';
 import { memberColumns, type MemberRow } from './member-rows.ts';

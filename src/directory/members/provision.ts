@@ -11,7 +11,7 @@ import { assertOwnerRemains, ownerRoleId } from '../roles/owners.ts';
 import { settle } from '../roles/settle.ts';
 import { pushedKey, type Rulebook, standing } from '../roles/standing.ts';
 import { assertVersion } from '../tables/versions.ts';
-import { type Described, describedOf, valuesOf } from './attributes.ts';
+import { type Described, describedOf, valuesOf } from './description.ts';
 import { hold, subjectOf } from './hold.ts';
 import { link } from './link.ts';
 import type { MemberState, Profile } from './member.ts';
