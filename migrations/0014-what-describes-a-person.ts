@@ -26,7 +26,8 @@ export class WhatDescribesAPerson extends Migration {
         add employee_number text,
         -- The id that the provider named. No foreign key: it may name somebody who comes later, or has gone.
         add manager_id uuid,
-        add phone_number text;
+        add phone_number text,
+        add locale text;
       alter table members
         alter title type text using said_text(profile, 'title'),
         alter department type text using said_text(profile, '${ENTERPRISE}', 'department'),
@@ -37,6 +38,7 @@ export class WhatDescribesAPerson extends Migration {
         alter phone_number type text using said_text(jsonb_build_object('number', coalesce(
           jsonb_path_query_first(profile, '$.phoneNumbers[*] ? (@.type like_regex "^work$" flag "i" && @.value.type() == "string").value'),
           jsonb_path_query_first(profile, '$.phoneNumbers[*] ? (@.value.type() == "string").value'))), 'number'),
+        alter locale type text using coalesce(said_text(profile, 'locale'), said_text(profile, 'preferredLanguage')),
         alter profile type jsonb using without_empty(without_text(without_text(without_text(profile, 'title'),
           '${ENTERPRISE}', 'department'), '${ENTERPRISE}', 'employeeNumber'), '${ENTERPRISE}'),
         add title_key text generated always as (fold(title)) stored,

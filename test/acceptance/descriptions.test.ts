@@ -20,12 +20,13 @@ beforeAll(async () => {
       { type: 'mobile', value: '+47 2' },
       { type: 'work', value: '+47 1' },
     ],
+    preferredLanguage: 'en-US',
     [ENT]: { employeeNumber: '007', department: 'R&D', costCenter: '9', manager: boss },
   });
 });
 afterAll(() => house.close({ owed: 'anything' }));
 
-const DESCRIBED = 'title department employeeNumber phoneNumber manager { id userName }';
+const DESCRIBED = 'title department employeeNumber phoneNumber locale manager { id userName }';
 const shown = async (id: string): Promise<Body> =>
   (await house.owner.ask(`query ($id: ID!) { member(id: $id) { ${DESCRIBED} } }`, { id }))[
     'member'
@@ -42,6 +43,7 @@ describe('what is pushed of a person', () => {
       department: 'R&D',
       employeeNumber: '007',
       phoneNumber: '+47 1',
+      locale: 'en-US',
       manager: { id: boss, userName: 'boss@d.example' },
     });
     expect(await shown(boss)).toMatchObject({
@@ -108,6 +110,18 @@ describe('what is pushed of a person', () => {
     await changes(id, { op: 'Replace', path: `${ENT}:manager`, value: '' });
     expect((await shown(id)).manager).toBeNull();
     expect(await told(id)).not.toHaveProperty([ENT]);
+  });
+
+  test('a locale is the one that was sent, else the preferred language; both are told apart', async () => {
+    await changes(ann, { op: 'add', path: 'locale', value: 'de-CH' });
+    expect((await shown(ann)).locale).toBe('de-CH');
+    expect(await told(ann)).toMatchObject({ locale: 'de-CH', preferredLanguage: 'en-US' });
+    await changes(ann, { op: 'remove', path: 'locale' });
+    expect((await shown(ann)).locale).toBe('en-US');
+    expect(await told(ann)).not.toHaveProperty('locale');
+    expect(await find(entra, 'Users', 'preferredLanguage eq "en-us" and not (locale pr)')).toEqual([
+      ann,
+    ]);
   });
 
   test('a text that is too long for an index is kept and told, not refused', async () => {
@@ -195,7 +209,7 @@ describe('a manager', () => {
     });
     expect(managers.length).toBeGreaterThan(4);
     expect(new Set(managers)).toEqual(new Set([boss]));
-    expect(sent.filter(text => text.includes('from members')).length).toBe(2);
+    expect(sent.filter(text => text.includes('from members where')).length).toBe(2);
   });
 });
 

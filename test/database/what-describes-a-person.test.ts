@@ -44,6 +44,8 @@ const PROFILES: [title: string, held: object, columns: object, left?: object][] 
     { phoneNumbers: [{ display: '0' }, { value: '1' }, { value: '2' }] },
     { phoneNumber: '1' },
   ],
+  ['a locale', { locale: 'de-CH', preferredLanguage: 'en' }, { locale: 'de-CH' }],
+  ['a preferred language alone', { preferredLanguage: 'en-US' }, { locale: 'en-US' }],
   ['a title too long for an index', { title: LONG, phoneNumbers: [{ value: LONG }] }, {}],
 ];
 
@@ -62,7 +64,7 @@ test('what was kept as it was pushed gets columns of its own, and nothing of it 
     await takeStep();
     const { rows } = await client.query<Record<string, unknown>>(
       `select user_name as name, title, title_key as "titleKey", department, department_key as "departmentKey", employee_number as "employeeNumber",
-         employee_number_key as "employeeNumberKey", manager_id as "managerId", phone_number as "phoneNumber", profile, version from members`,
+         employee_number_key as "employeeNumberKey", manager_id as "managerId", phone_number as "phoneNumber", locale, profile, version from members`,
     );
     const found = new Map(rows.map(({ name, ...row }) => [name, row]));
     for (const [name, held, columns, left = held] of PROFILES) {

@@ -105,6 +105,12 @@ export const ATTRIBUTES = {
     sorted: false,
     said: { read: phoneNumberIn },
   },
+  locale: {
+    compared: null,
+    sorted: false,
+    // The language of a person's screens is the next best that many providers send.
+    said: { read: ({ locale, preferredLanguage }) => locale ?? preferredLanguage },
+  },
 } as const satisfies Record<AttributeName, Attribute>;
 
 export const ATTRIBUTE_NAMES = Object.keys(ATTRIBUTES) as AttributeName[];

@@ -38,6 +38,7 @@ export const MemberSchema = defineEntity({
     employeeNumberKey: column.foldedOrNull('employee_number'),
     managerId: p.uuid().nullable(),
     phoneNumber: p.text().nullable(),
+    locale: p.text().nullable(),
     state: p.text().$type<MemberState>().default('ACTIVE'),
     stateBefore: p.text().$type<MemberState>().nullable(),
     deletedAt: column.instant().nullable(),

@@ -71,6 +71,8 @@ export class Member implements Pick<
   employeeNumber!: string | null;
   @Field(() => String, { nullable: true, description: 'First work number, else the first.' })
   phoneNumber!: string | null;
+  @Field(() => String, { nullable: true, description: 'Language, like de-CH.' })
+  locale!: string | null;
   @Field(() => memberWords.MemberState, { description: 'State.' }) state!: MemberState;
   @Field(() => DateTime, { description: 'Created.' }) createdAt!: Date;
   @Field(() => DateTime, { description: 'Last changed.' }) updatedAt!: Date;
