@@ -1,5 +1,6 @@
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { Refusal, type RefusalCode } from '../directory/index.ts';
+import type { Log } from '../platform/http/index.ts';
 
 export const ERROR_CODES = [
   'PROVISIONED_READ_ONLY',
@@ -46,10 +47,7 @@ export const dialect: Record<RefusalCode, ErrorCode> = {
 export interface Faults {
   /** Is the database away, for now? Then the request may be sent again. */
   isOutage: (fault: unknown) => boolean;
-  log: {
-    error(fields: object, message: string): void;
-    warn(fields: object, message: string): void;
-  };
+  log: Pick<Log, 'error' | 'warn'>;
 }
 
 export const RETRY_AFTER_SECONDS = 2;

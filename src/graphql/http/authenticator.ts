@@ -9,9 +9,10 @@ import {
   type Ground,
   type UseNotes,
 } from '../../directory/index.ts';
+import type { InTurn } from '../../platform/http/index.ts';
 import { Context } from '../context.ts';
 import { AccessTokens, type OidcSettings } from './access-tokens.ts';
-import { type InTurn, inTurnOfStream } from './limits/turn.ts';
+import { inTurnOfStream } from './limits/turn.ts';
 import type { LogFollowers } from './streams/log-followers.ts';
 
 interface AuthenticatorParts {

@@ -1,23 +1,24 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { koaMiddleware } from '@as-integrations/koa';
 import cors from '@koa/cors';
-import { GraphQLError } from 'graphql';
+import type { GraphQLError } from 'graphql';
 import type { Ground, UseNotes } from '../../directory/index.ts';
-import { type Door, readBody, type RequestContext } from '../../platform/http/index.ts';
-import type { Context } from '../context.ts';
-import { causeOf, type Faults, isFault, RETRY_AFTER_SECONDS, toClientError } from '../errors.ts';
+import type {
+  Door,
+  Draw,
+  InTurn,
+  RequestContext,
+  RequestHandler,
+} from '../../platform/http/index.ts';
+import { causeOf, type Faults, isFault, toClientError } from '../errors.ts';
 import { directorySchema } from '../schema/schema.ts';
-import { sayError, wantsStream } from './accept.ts';
 import type { OidcSettings } from './access-tokens.ts';
-import { answerAnonymous } from './anonymous.ts';
 import { startApollo } from './apollo.ts';
 import { Authenticator } from './authenticator.ts';
-import { bearer, unauthenticated } from './bearer.ts';
+import { renderFault } from './error-response.ts';
 import { Budget } from './limits/budget.ts';
-import { type Draw, drawFor } from './limits/draw.ts';
-import type { InTurn } from './limits/turn.ts';
 import type { Measure } from './measure-plugin.ts';
+import { answerOperation } from './operations.ts';
 import { sandbox, type SandboxMode } from './sandbox/sandbox.ts';
 import { EventStreams } from './streams/event-streams.ts';
 import { LogFollowers } from './streams/log-followers.ts';
@@ -31,7 +32,7 @@ export interface GraphqlParts extends Faults {
   sandbox: SandboxMode;
   corsOrigins: readonly string[];
   oidc?: OidcSettings | undefined;
-  /** Does a tenant's work when it is the tenant's turn; without it, at once. */
+  /** Runs a tenant's work in its turn; without it, at once. */
   inTurn?: InTurn;
   /** Counts an operation by its name, with the codes of what went wrong in it. */
   measure?: Measure;
@@ -44,12 +45,11 @@ export interface GraphqlParts extends Faults {
 
 export interface GraphqlDoor extends Door {
   upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer, address: string) => void;
-  /** Ends what does not end by itself: WebSockets and event streams. */
+  /** Ends the WebSockets and event streams, which do not end by themselves. */
   closeStreams: () => Promise<void>;
   stop: () => Promise<void>;
 }
 
-const BODY_TYPES = ['application/json', 'application/graphql-response+json'];
 const ENDPOINTS = new Set(['/graphql', '/graphql/stream']);
 
 export async function graphqlDoor(parts: GraphqlParts): Promise<GraphqlDoor> {
@@ -66,68 +66,21 @@ export async function graphqlDoor(parts: GraphqlParts): Promise<GraphqlDoor> {
     contextFor: (...caller) => authenticator.streamContextFor(...caller),
     renderError: error => renderStreamError(error, parts),
   });
-  const events = new EventStreams(streams);
+  const operations = { ...parts, authenticator, apollo, events: new EventStreams(streams) };
   const sockets = new WebSockets(streams);
-  const letIn = cors({
-    origin: allowed(parts.corsOrigins),
-    allowMethods: ['GET', 'POST'],
-    exposeHeaders: ['X-Request-Id', 'Retry-After'],
-    maxAge: 600,
-  });
-  const explore = sandbox(parts.sandbox, parts.publicUrl);
-
-  const answer = async (ctx: RequestContext): Promise<void> => {
-    if (!ENDPOINTS.has(ctx.path)) return;
-    if (ctx.method !== 'POST' && ctx.method !== 'GET')
-      return refuse(
-        ctx,
-        new GraphQLError('Ask with POST.', {
-          extensions: { code: 'BAD_REQUEST', http: { status: 405 } },
-        }),
-        { Allow: 'GET, POST' },
-      );
-    const context = await authenticator.contextFor(bearer(ctx.req), ctx.state.trace);
-    if (!context)
-      return parts.production ? refuse(ctx, unauthenticated(), CHALLENGE) : answerStranger(ctx);
-    noteIn(ctx, context);
-    drawFor(context.actor, parts.draw);
-    const body = ctx.method === 'POST' ? await readBody(ctx.req, { types: BODY_TYPES }) : undefined;
-    if (ctx.method === 'POST' && wantsStream(ctx, body)) return events.answer(ctx, body);
-    Object.assign(ctx.request, { body: body ?? {} }); // a body that says `null` asks nothing
-    const execute = koaMiddleware(apollo, { context: () => Promise.resolve(context) });
-    const work = () => context.directory.inOneMoment(() => execute(ctx, async () => {}));
-    await (parts.inTurn ? parts.inTurn(context.actor.tenantId, work) : work());
-    ctx.set('Cache-Control', 'no-store');
-  };
-
-  const answerStranger = async (ctx: RequestContext): Promise<void> => {
-    const known =
-      ctx.method === 'POST'
-        ? await answerAnonymous(await readBody(ctx.req, { types: BODY_TYPES }))
-        : null;
-    if (known) ctx.body = known;
-    else refuse(ctx, unauthenticated(), CHALLENGE);
-  };
-
+  const allowOrigins = crossOrigin(parts.corsOrigins);
+  const serveSandbox = sandbox(parts.sandbox, parts.publicUrl);
   return {
     name: 'graphql',
     path: ['/graphql', '/', '/sandbox'],
     handle: (ctx, next) =>
-      letIn(ctx, () =>
-        explore(ctx, async () => {
-          await answer(ctx).catch(thrown => {
-            if (!(thrown instanceof GraphQLError)) throw thrown;
-            if (thrown.originalError)
-              parts.log.warn({ err: thrown.originalError, ...ctx.state.trace }, thrown.message);
-            refuse(ctx, thrown);
-          });
+      allowOrigins(ctx, () =>
+        serveSandbox(ctx, async () => {
+          if (ENDPOINTS.has(ctx.path)) await answerOperation(ctx, operations);
           return next();
         }),
       ),
-    renderError: (ctx, { status, detail }) =>
-      sayError(ctx, detail, {
-        code: codes[status] ?? (status < 500 ? 'BAD_REQUEST' : 'INTERNAL_SERVER_ERROR'),
-      }),
+    renderError: renderFault,
     upgrade: (request, socket, head, address) => {
       if (ENDPOINTS.has(new URL(request.url ?? '', 'http://localhost').pathname))
         sockets.take(request, socket, head, address);
@@ -141,37 +94,13 @@ export async function graphqlDoor(parts: GraphqlParts): Promise<GraphqlDoor> {
   };
 }
 
-const CHALLENGE = { 'WWW-Authenticate': 'Bearer' };
-const codes: Record<number, string> = {
-  401: 'UNAUTHENTICATED',
-  404: 'NOT_FOUND',
-  429: 'RATE_LIMITED',
-  503: 'SERVICE_UNAVAILABLE',
-};
-
-/** One error, with the status that it carries itself. */
-function refuse(
-  ctx: RequestContext,
-  { message, extensions: { http, ...extensions } }: GraphQLError,
-  headers: Record<string, string> = {},
-): void {
-  ctx.status = (http as { status?: number } | undefined)?.status ?? 400;
-  if (ctx.status === 503) ctx.set('Retry-After', String(RETRY_AFTER_SECONDS));
-  ctx.set({ ...Object.fromEntries((http as HttpFacts | undefined)?.headers ?? []), ...headers });
-  sayError(ctx, message, extensions);
-}
-
-interface HttpFacts {
-  headers?: Map<string, string>;
-}
-
-function allowed(origins: readonly string[]): (ctx: RequestContext) => string {
-  return ctx => (origins.includes(ctx.get('origin')) ? ctx.get('origin') : '');
-}
-
-/** For the log line: who asked. Not what: documents hold names. */
-function noteIn(ctx: RequestContext, { actor }: Context): void {
-  ctx.state.logFields = { tenant: actor.tenantId, credential: actor.credential?.id ?? null };
+function crossOrigin(origins: readonly string[]): RequestHandler {
+  return cors({
+    origin: (ctx: RequestContext) => (origins.includes(ctx.get('origin')) ? ctx.get('origin') : ''),
+    allowMethods: ['GET', 'POST'],
+    exposeHeaders: ['X-Request-Id', 'Retry-After'],
+    maxAge: 600,
+  });
 }
 
 function renderStreamError(error: GraphQLError, faults: Faults) {

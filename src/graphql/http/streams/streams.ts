@@ -9,10 +9,11 @@ import {
   type GraphQLFormattedError,
   type GraphQLSchema,
 } from 'graphql';
+import type { Draw } from '../../../platform/http/index.ts';
 import type { Context } from '../../context.ts';
 import { catchUp } from '../catch-up.ts';
 import { type Budget, payerOf } from '../limits/budget.ts';
-import { type Draw, drawFor } from '../limits/draw.ts';
+import { drawFor } from '../limits/allowance.ts';
 import { limitExceeded } from '../limits/limit-exceeded.ts';
 import { LIMITS } from '../limits/limits.ts';
 import { ConcurrencyLimit } from './concurrency-limit.ts';

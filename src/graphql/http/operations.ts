@@ -1,0 +1,95 @@
+import type { ApolloServer } from '@apollo/server';
+import { koaMiddleware } from '@as-integrations/koa';
+import { GraphQLError } from 'graphql';
+import {
+  type Draw,
+  type InTurn,
+  type Log,
+  readBody,
+  type RequestContext,
+} from '../../platform/http/index.ts';
+import type { Context } from '../context.ts';
+import { answerAnonymous } from './anonymous.ts';
+import type { Authenticator } from './authenticator.ts';
+import { bearer, unauthenticated } from './bearer.ts';
+import { refuseRequest } from './error-response.ts';
+import { drawFor } from './limits/allowance.ts';
+import type { EventStreams } from './streams/event-streams.ts';
+import { wantsStream } from './wants-stream.ts';
+
+export interface OperationParts {
+  authenticator: Authenticator;
+  apollo: ApolloServer<Context>;
+  events: EventStreams;
+  /** In production nothing is answered without a credential; elsewhere the schema is. */
+  production: boolean;
+  log: Pick<Log, 'warn'>;
+  /** Runs the operation in its tenant's turn; without it, at once. */
+  inTurn?: InTurn;
+  /** Takes one request from the credential's allowance, which all doors share. */
+  draw?: Draw | undefined;
+}
+
+const BODY_TYPES = ['application/json', 'application/graphql-response+json'];
+const CHALLENGE = { 'WWW-Authenticate': 'Bearer' };
+
+/** Answers one request to an endpoint. What GraphQL or a limit says of it before execution has a status of its own. */
+export async function answerOperation(ctx: RequestContext, parts: OperationParts): Promise<void> {
+  try {
+    await answer(ctx, parts);
+  } catch (thrown) {
+    if (!(thrown instanceof GraphQLError)) throw thrown;
+    if (thrown.originalError)
+      parts.log.warn({ err: thrown.originalError, ...ctx.state.trace }, thrown.message);
+    refuseRequest(ctx, thrown);
+  }
+}
+
+async function answer(ctx: RequestContext, parts: OperationParts): Promise<void> {
+  if (ctx.method !== 'POST' && ctx.method !== 'GET')
+    return refuseRequest(ctx, methodNotAllowed(), { Allow: 'GET, POST' });
+  const context = await parts.authenticator.contextFor(bearer(ctx.req), ctx.state.trace);
+  if (!context)
+    return parts.production
+      ? refuseRequest(ctx, unauthenticated(), CHALLENGE)
+      : answerWithoutCredential(ctx);
+  logCaller(ctx, context);
+  drawFor(context.actor, parts.draw);
+  const body = await bodyOf(ctx);
+  if (ctx.method === 'POST' && wantsStream(ctx, body)) return parts.events.answer(ctx, body);
+  await execute(ctx, context, body, parts);
+  ctx.set('Cache-Control', 'no-store');
+}
+
+/** One snapshot of the database for the whole operation (rule 29), in the tenant's turn. */
+async function execute(
+  ctx: RequestContext,
+  context: Context,
+  body: unknown,
+  { apollo, inTurn }: OperationParts,
+): Promise<void> {
+  Object.assign(ctx.request, { body: body ?? {} }); // Apollo takes an object, also where the body is `null`
+  const run = koaMiddleware(apollo, { context: () => Promise.resolve(context) });
+  const work = () => context.directory.inOneMoment(() => run(ctx, async () => {}));
+  await (inTurn ? inTurn(context.actor.tenantId, work) : work());
+}
+
+async function answerWithoutCredential(ctx: RequestContext): Promise<void> {
+  const result = ctx.method === 'POST' ? await answerAnonymous(await bodyOf(ctx)) : null;
+  if (result) ctx.body = result;
+  else refuseRequest(ctx, unauthenticated(), CHALLENGE);
+}
+
+const bodyOf = async (ctx: RequestContext): Promise<unknown> =>
+  ctx.method === 'POST' ? readBody(ctx.req, { types: BODY_TYPES }) : undefined;
+
+/** The log line names the caller and not the document, which holds names and addresses. */
+function logCaller(ctx: RequestContext, { actor }: Context): void {
+  ctx.state.logFields = { tenant: actor.tenantId, credential: actor.credential?.id ?? null };
+}
+
+function methodNotAllowed(): GraphQLError {
+  return new GraphQLError('Ask with POST.', {
+    extensions: { code: 'BAD_REQUEST', http: { status: 405 } },
+  });
+}
