@@ -47,11 +47,12 @@ export class WhatDescribesAPerson extends Migration {
 
       drop function without_text(jsonb, text[]), without_empty(jsonb, text), said_text(jsonb, text[]);
 
-      -- Filters ask for those who have one. Lists are sorted by department too, and those without one have their place in them.
-      create index members_title_idx on members (tenant_id, title_key, id) where title_key is not null;
+      -- What is only filtered by is indexed where there is any, and without the id behind it, so that equal keys share one entry. Lists
+      -- are sorted by department: there the id makes the order whole, and those without a department have their place in it.
+      create index members_title_idx on members (tenant_id, title_key) where title_key is not null;
       create index members_department_idx on members (tenant_id, department_key, id);
-      create index members_employee_number_idx on members (tenant_id, employee_number_key, id) where employee_number_key is not null;
-      create index members_manager_idx on members (tenant_id, manager_id, id) where manager_id is not null;
+      create index members_employee_number_idx on members (tenant_id, employee_number_key) where employee_number_key is not null;
+      create index members_manager_idx on members (tenant_id, manager_id) where manager_id is not null;
     `);
   }
 }

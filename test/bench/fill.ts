@@ -5,8 +5,11 @@ const id = (front: string) => `('${front}-0000-7000-8000-' || lpad(to_hex(n), 12
 const name = `'user' || lpad(n::text, 7, '0') || '@example.com'`;
 const givenName = `(array['Ada', 'Grace', 'Mateo', 'Yuki', 'Leila', 'Tomasz', 'Ingrid'])[n % 7 + 1]`;
 const familyName = `'Okafor' || n`;
-const profile = `jsonb_build_object('title', 'Engineer ' || n % 40, 'emails', jsonb_build_array(jsonb_build_object('type', 'work', 'value', ${name}, 'primary', true)),
-  'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User', jsonb_build_object('department', 'Department ' || n % 90, 'employeeNumber', n::text))`;
+const title = `'Engineer ' || n % 40`;
+const department = `'Department ' || n % 90`;
+const emails = `'emails', jsonb_build_array(jsonb_build_object('type', 'work', 'value', ${name}, 'primary', true))`;
+const profile = `jsonb_build_object('title', ${title}, ${emails},
+  'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User', jsonb_build_object('department', ${department}, 'employeeNumber', n::text))`;
 /** Each team's members lie apart, as they do when teams grow over years. */
 const inTeams = `select ${id('019a1000').replace('(n)', '(t)')} as team, (t * 197 + i * 4973) % $1 + 1 as n from generate_series(1, ${TEAMS}) as t, generate_series(1, ${IN_EACH_TEAM}) as i`;
 
@@ -31,8 +34,8 @@ async function fillMuster(
   const role = `(select id from roles where tenant_id = '${tenantId}' and built_in = 'member')`;
   const linked = `'SCIM', '${providerId}', '${providerId}'`;
   await db.query(`
-    insert into members (tenant_id, id, user_name, email, given_name, family_name, display_name, origin, origin_provider_id, provider_id, external_id, link_id, profile, role_id)
-    select '${tenantId}', ${id('019a0000')}, ${name}, ${name}, ${givenName}, ${familyName}, ${givenName} || ' ' || ${familyName}, ${linked}, 'ext-' || n, ${id('019a0000')}, ${profile}, ${role}
+    insert into members (tenant_id, id, user_name, email, given_name, family_name, display_name, origin, origin_provider_id, provider_id, external_id, link_id, title, department, employee_number, profile, role_id)
+    select '${tenantId}', ${id('019a0000')}, ${name}, ${name}, ${givenName}, ${familyName}, ${givenName} || ' ' || ${familyName}, ${linked}, 'ext-' || n, ${id('019a0000')}, ${title}, ${department}, n::text, jsonb_build_object(${emails}), ${role}
     from generate_series(1, ${users}) as n`);
   await db.query(`
     insert into members (tenant_id, id, user_name, email, given_name, family_name, display_name, role_id)

@@ -85,11 +85,12 @@ async function fill(database: Database, owner: pg.Client): Promise<Facts> {
     void (await owner.query(
       text.replaceAll('$T', `'${t}'::uuid`).replaceAll('$P', `'${provider.id}'::uuid`),
     ));
-  await run(`insert into members (tenant_id, id, user_name, email, given_name, family_name, display_name, state, origin, origin_provider_id, provider_id, external_id, link_id, profile, pushed_roles, role_id, created_at, updated_at)
+  await run(`insert into members (tenant_id, id, user_name, email, given_name, family_name, display_name, state, origin, origin_provider_id, provider_id, external_id, link_id, title, department, employee_number, manager_id, profile, pushed_roles, role_id, created_at, updated_at)
     select $T, ${id(1)}, 'user' || n || '@north.example', 'user' || n || '@north.example', 'Given' || n % 5000, 'Family' || n % 9000, 'Given' || n % 5000 || ' Family' || n % 9000,
       case when n % 50 = 0 then 'DISABLED' when n % 333 = 0 then 'DELETED' else 'ACTIVE' end, case when n % 10 = 0 then 'MANUAL' else 'SCIM' end,
       case when n % 10 = 0 then null else $P end, case when n % 10 = 0 then null else $P end, case when n % 10 = 0 then null else 'x' || n end, case when n % 10 = 0 then null else gen_random_uuid() end,
-      jsonb_build_object('title', 'Title ' || n % 40, 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User', jsonb_build_object('department', 'Department ' || n % 90)),
+      'Title ' || n % 400, 'Department ' || n % 900, n::text, ('019a0000-1000-7000-8000-' || lpad(to_hex(n / 10), 12, '0'))::uuid,
+      jsonb_build_object('urn:ietf:params:scim:schemas:extension:enterprise:2.0:User', jsonb_build_object('costCenter', 'Cost center ' || n % 90)),
       case when n % 100 = 0 then array['Boss'] else '{}' end, '${roles.get('member')}', now() - n * interval '1 minute', now() - n * interval '30 seconds' from generate_series(1, ${MEMBERS}) n`);
   await run(`insert into teams (tenant_id, id, name, origin, origin_provider_id, provider_id, external_id, link_id, updated_at)
     select $T, ${id(2)}, 'Team number ' || n, case when n % 4 = 0 then 'MANUAL' else 'SCIM' end, case when n % 4 = 0 then null else $P end, case when n % 4 = 0 then null else $P end,
@@ -163,7 +164,7 @@ function asked({
   const first = { first: 50 } as const;
   const deep = async (
     directory: Directory,
-    by: 'displayName' | 'role' | 'state' | 'givenName',
+    by: 'displayName' | 'department' | 'role' | 'state' | 'givenName',
     direction: 'asc' | 'desc',
   ) => {
     const {
@@ -176,9 +177,9 @@ function asked({
     return () =>
       directory.members.page({ ...first, orderBy: [{ by, direction }], after: row!.cursor });
   };
-  const department = {
+  const costCenter = {
     extension: 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User',
-    attribute: 'department',
+    attribute: 'costCenter',
   };
   const member =
     (where: MemberCondition, directory = system) =>
@@ -199,6 +200,9 @@ function asked({
         'givenName',
         'familyName',
         'externalId',
+        'title',
+        'department',
+        'employeeNumber',
         'state',
         'role',
       ] as const
@@ -211,7 +215,7 @@ function asked({
           ] as [string, () => Promise<unknown>],
       ),
     ),
-    ...(['displayName', 'role', 'state', 'givenName'] as const).map(
+    ...(['displayName', 'department', 'role', 'state', 'givenName'] as const).map(
       by =>
         [`members by ${by}, from the middle`, async () => (await deep(system, by, 'asc'))()] as [
           string,
@@ -219,8 +223,8 @@ function asked({
         ],
     ),
     [
-      'members by department',
-      () => system.members.page({ ...first, orderBy: [{ by: department as never }] }),
+      'members by cost center',
+      () => system.members.page({ ...first, orderBy: [{ by: costCenter as never }] }),
     ],
     ['members, backwards', () => system.members.page({ last: 50 })],
     ['members, skip 40,000', () => system.members.page({ ...first, skip: 40_000 })],
@@ -249,6 +253,29 @@ function asked({
           ] as [string, () => Promise<unknown>],
       ),
     ),
+    ...(['title', 'department', 'employeeNumber'] as const).flatMap(field =>
+      (['eq', 'ne', 'in', 'startsWith', 'contains'] as const).map(
+        op =>
+          [
+            `members where ${field} ${op}`,
+            member({
+              field,
+              op,
+              value:
+                op === 'in'
+                  ? ['title 77', 'department 77', '7777']
+                  : { title: 'TITLE 77', department: 'DEPARTMENT 77', employeeNumber: '7777' }[
+                      field
+                    ],
+            }),
+          ] as [string, () => Promise<unknown>],
+      ),
+    ),
+    ['members where managerId', member({ field: 'managerId', op: 'in', value: memberIds })],
+    [
+      'members where managerId, counted',
+      () => system.members.count({ field: 'managerId', op: 'eq', value: memberIds[1]! }),
+    ],
     ['members where state = DISABLED', member({ field: 'state', op: 'eq', value: 'DISABLED' })],
     ['members where state = DELETED', member({ field: 'state', op: 'eq', value: 'DELETED' })],
     [
@@ -307,6 +334,14 @@ function asked({
     [
       'provider: where email eq',
       member({ field: 'email', op: 'eq', value: 'user7777@north.example' }, entra),
+    ],
+    [
+      'provider: where employeeNumber eq',
+      member({ field: 'employeeNumber', op: 'eq', value: '7777' }, entra),
+    ],
+    [
+      'provider: where managerId eq',
+      member({ field: 'managerId', op: 'eq', value: memberIds[1]! }, entra),
     ],
     ['provider: teams', () => entra.teams.page(first)],
     [

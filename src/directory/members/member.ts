@@ -70,18 +70,18 @@ export const MemberSchema = defineEntity({
     { name: 'members_display_name_idx', properties: ['tenantId', 'displayNameKey', 'id'] },
     {
       name: 'members_title_idx',
-      properties: ['tenantId', 'titleKey', 'id'],
+      properties: ['tenantId', 'titleKey'],
       where: 'title_key is not null',
     },
     { name: 'members_department_idx', properties: ['tenantId', 'departmentKey', 'id'] },
     {
       name: 'members_employee_number_idx',
-      properties: ['tenantId', 'employeeNumberKey', 'id'],
+      properties: ['tenantId', 'employeeNumberKey'],
       where: 'employee_number_key is not null',
     },
     {
       name: 'members_manager_idx',
-      properties: ['tenantId', 'managerId', 'id'],
+      properties: ['tenantId', 'managerId'],
       where: 'manager_id is not null',
     },
     { name: 'members_updated_idx', properties: ['tenantId', 'updatedAt', 'id'] },
