@@ -10,6 +10,7 @@ import {
   isSpecifiedScalarType,
 } from 'graphql';
 import { describe, expect, test } from 'vitest';
+import { EDITABLE_NAMES } from '../../src/directory/members/attributes.ts';
 import { schemaText } from '../../src/graphql/index.ts';
 
 const emitted = new URL('../../schema/directory.graphql', import.meta.url);
@@ -17,6 +18,13 @@ const emitted = new URL('../../schema/directory.graphql', import.meta.url);
 describe('the schema', () => {
   test('stands in schema/directory.graphql as it is served (npm run schema writes it)', () => {
     expect(readFileSync(emitted, 'utf8')).toBe(schemaText());
+  });
+
+  test('lets people say every attribute that can be edited', () => {
+    const input = buildSchema(schemaText()).getType('MemberUpdateInput');
+    expect(isInputObjectType(input) && Object.keys(input.getFields())).toEqual(
+      expect.arrayContaining(EDITABLE_NAMES),
+    );
   });
 
   test('describes every type, field, argument and value', () => {
