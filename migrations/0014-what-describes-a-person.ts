@@ -3,9 +3,10 @@ import { Migration } from '@mikro-orm/migrations';
 const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
 
 /**
- * Attributes of their own for what was kept in the profile as it was pushed. The columns are added empty, which touches no row; then one
- * ALTER TABLE fills them, takes what moved out of the profile, makes the folded columns and builds every index anew: one pass over the
- * table and no dead rows, where an UPDATE would write each row twice, with all its indexes.
+ * Attributes of their own for what was kept in the profile as it was pushed. The columns are added
+ * empty, which touches no row; then one ALTER TABLE fills them, takes what moved out of the
+ * profile, makes the folded columns and builds every index anew: one pass over the table and no
+ * dead rows, where an UPDATE would write each row twice, with all its indexes.
  */
 export class WhatDescribesAPerson extends Migration {
   override up(): void {

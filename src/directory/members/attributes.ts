@@ -3,7 +3,10 @@ import { assertAddress, assertName, assertNameOrNone } from '../tables/text.ts';
 import { MemberSchema, type Profile } from './member.ts';
 import { addressIn, ENTERPRISE, managerIn, phoneNumberIn } from './profile.ts';
 
-/** Columns of a member that do not describe the person: keys, states, the link, the role, bookkeeping. */
+/**
+ * Columns of a member that do not describe the person: keys, states, the link, the role,
+ * bookkeeping.
+ */
 type Bookkeeping =
   | 'tenantId'
   | 'id'
@@ -29,7 +32,10 @@ type Bookkeeping =
   | 'updatedAt';
 
 type Column = keyof InferEntityProperties<typeof MemberSchema>;
-/** Every other column that no other column is derived from is an attribute, and stands in the table below. */
+/**
+ * Every other column that no other column is derived from is an attribute, and stands in the table
+ * below.
+ */
 export type AttributeName = Exclude<Column, Bookkeeping | `${string}Key`>;
 
 /** Where a provider's description says an attribute. */
@@ -40,20 +46,29 @@ type Said =
   | { read: (profile: Profile) => unknown };
 
 export interface Attribute {
-  /** How a filter compares it: as text, by parts through the trigram index as well, as text where case counts, as an id, or never. */
+  /**
+   * How a filter compares it: as text, by parts through the trigram index as well, as text where
+   * case counts, as an id, or never.
+   */
   compared: 'text' | 'searched' | 'exact' | 'id' | null;
   /** Whether lists can be sorted by it. */
   sorted: boolean;
-  /** What a person's edit makes of it; undefined: it stays as it is. Without this, nobody edits it here. */
+  /**
+   * What a person's edit makes of it; undefined: it stays as it is. Without this, nobody edits it
+   * here.
+   */
   edited?: (value: string | null, field: string) => string | null | undefined;
-  /** Text that is too long for an index stays in the profile, where it is told but not found. Without this it is refused. */
+  /**
+   * Text that is too long for an index stays in the profile, where it is told but not found.
+   * Without this it is refused.
+   */
   overlong?: 'kept';
   said: Said;
 }
 
 /**
- * What is known of a person, attribute by attribute. Statements, filters, orders, edits, drift and the mapping of SCIM follow from
- * this table; a column that is missing here does not compile.
+ * What is known of a person, attribute by attribute. Statements, filters, orders, edits, drift and
+ * the mapping of SCIM follow from this table; a column that is missing here does not compile.
  */
 export const ATTRIBUTES = {
   userName: {
@@ -130,14 +145,20 @@ export type SortedName = NamesWith<{ sorted: true }>;
 export const SORTED_NAMES = ATTRIBUTE_NAMES.filter(
   (name): name is SortedName => ATTRIBUTES[name].sorted,
 );
-/** Attributes that a description says in one place: taken out of it, and put back when it is told again. */
+/**
+ * Attributes that a description says in one place: taken out of it, and put back when it is told
+ * again.
+ */
 export type PlacedName = NamesWith<{ said: { at: unknown } }>;
 export const PLACED_NAMES = ATTRIBUTE_NAMES.filter(
   (name): name is PlacedName => 'at' in ATTRIBUTES[name].said,
 );
 
 type KeyName = Extract<Column, `${string}Key`>;
-/** The property that holds an attribute folded, as it is compared and sorted by index; null where none does. */
+/**
+ * The property that holds an attribute folded, as it is compared and sorted by index; null where
+ * none does.
+ */
 export const keyOf = (name: AttributeName): KeyName | null =>
   Object.hasOwn(MemberSchema.meta.properties, `${name}Key`) ? (`${name}Key` as KeyName) : null;
 

@@ -3,7 +3,10 @@ import type { Session } from '../session.ts';
 import type { SortKey, Window } from '../paging/page.ts';
 import type { MemberRow } from './member-rows.ts';
 
-/** Sorted by the rank of the role and nothing else: then each role gives its own first ones by index, and nobody else has to be ranked. */
+/**
+ * Sorted by the rank of the role and nothing else: then each role gives its own first ones by
+ * index, and nobody else has to be ranked.
+ */
 export const isByRank = ([first, second]: readonly SortKey<MemberRow>[]): boolean =>
   first?.name === 'role' && second?.name === 'member' && first.direction === second.direction;
 

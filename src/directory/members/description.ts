@@ -22,7 +22,10 @@ export const describedOf = (facts: Describing): Described =>
 export const valuesOf = (facts: Describing): Values<'members'> =>
   Object.fromEntries(ATTRIBUTE_NAMES.map(name => [columnOf(name), facts[name] ?? null]));
 
-/** The attributes that are worked out of a description; those that have a place in it are left empty. */
+/**
+ * The attributes that are worked out of a description; those that have a place in it are left
+ * empty.
+ */
 export function workedOut(profile: Profile): Described {
   const values = ATTRIBUTE_NAMES.map(name => {
     const { said } = ATTRIBUTES[name];

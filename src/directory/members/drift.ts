@@ -8,7 +8,10 @@ export interface Drift {
   there: unknown;
 }
 
-/** Where this member is something else here than its provider last said. What the provider never sent differs from nothing. */
+/**
+ * Where this member is something else here than its provider last said. What the provider never
+ * sent differs from nothing.
+ */
 export function driftOf(member: MemberRow): Drift[] {
   if (member.providerId === null) return [];
   return ATTRIBUTE_NAMES.flatMap(name => {

@@ -6,8 +6,9 @@ import { EDITABLE_NAMES } from './attributes.ts';
 import type { MemberRow } from './member-rows.ts';
 
 /**
- * What the one who asks may change of this member, here and now. `owner` is the provider it is linked to, `held` what it has or would
- * have without its lock: whoever lacks any of that changes nothing of it but its teams (rule 25).
+ * What the one who asks may change of this member, here and now. `owner` is the provider it is
+ * linked to, `held` what it has or would have without its lock: whoever lacks any of that changes
+ * nothing of it but its teams (rule 25).
  */
 export function editableFields(
   { actor, tenantId }: Session,

@@ -11,7 +11,10 @@ export interface Held {
   owner: ProviderRow | null;
 }
 
-/** A member ready to be changed: its provider's switch held still, then its own row. A provider holds only what is linked to it. */
+/**
+ * A member ready to be changed: its provider's switch held still, then its own row. A provider
+ * holds only what is linked to it.
+ */
 export async function hold(
   session: Session,
   id: string,

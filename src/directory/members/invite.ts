@@ -114,8 +114,9 @@ function ofTheTeam(
 }
 
 /**
- * The default role is what a person decided that everybody gets: an invitation does not choose it, and may come from a system that holds
- * nothing but the right to invite. Where the default can administer the tenant, that would be a way up.
+ * The default role is what a person decided that everybody gets: an invitation does not choose it,
+ * and may come from a system that holds nothing but the right to invite. Where the default can
+ * administer the tenant, that would be a way up.
  */
 async function assertDefaultMayBeGiven(session: Session, roleId: string): Promise<void> {
   const role = (await roleById(session, roleId)) as RoleRow;
@@ -138,7 +139,10 @@ interface ManualMember extends Partial<Described> {
   state: MemberState;
 }
 
-/** Inserts unless somebody has the user name or the address: a person's row must not repeat even a provider's. */
+/**
+ * Inserts unless somebody has the user name or the address: a person's row must not repeat even a
+ * provider's.
+ */
 async function insertManual(session: Session, facts: ManualMember): Promise<MemberRow> {
   const member = await session.insert(
     'members',
@@ -172,7 +176,10 @@ function holderOf(
   `;
 }
 
-/** Refuses a user name or an address that another living member has, whoever made it. `said` is where the caller was told it: an address may be both. */
+/**
+ * Refuses a user name or an address that another living member has, whoever made it. `said` is
+ * where the caller was told it: an address may be both.
+ */
 export async function assertFree(
   session: Session,
   wanted: { userName?: string | undefined; email?: string | null | undefined },

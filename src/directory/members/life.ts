@@ -14,7 +14,10 @@ import { teamsChanged } from '../teams/touch.ts';
 
 type Reason = string | null | undefined;
 
-/** Switches a person off: no credential of theirs opens anything from the next request on; teams, role and lock stay. */
+/**
+ * Switches a person off: no credential of theirs opens anything from the next request on; teams,
+ * role and lock stay.
+ */
 export function disable(session: Session, id: string, reason?: Reason): Promise<MemberRow> {
   return session.change(async () => {
     session.require('DIRECTORY_WRITE');
@@ -105,8 +108,9 @@ export function remove(session: Session, id: string, reason?: Reason): Promise<M
 }
 
 /**
- * Brings a deleted person back, with the teams that would still have them. What a provider deleted stays deleted for that
- * provider, whatever its switch says by now: the person comes back without the link (rule 17).
+ * Brings a deleted person back, with the teams that would still have them. What a provider deleted
+ * stays deleted for that provider, whatever its switch says by now: the person comes back without
+ * the link (rule 17).
  */
 export function restore(session: Session, id: string, reason?: Reason): Promise<MemberRow> {
   return session.change(async () => {
@@ -139,7 +143,8 @@ export function restore(session: Session, id: string, reason?: Reason): Promise<
       reason: reason ?? null,
     });
     await readmit(session, written, member.teamsBefore ?? []);
-    // Once they are back in their teams: what a locked member would have without the lock depends on them.
+    // Once they are back in their teams: what a locked member would have without the lock depends
+    // on them.
     await assertMayReach(session, { members: [written] }, 'id');
     await settle(session, [id]);
     return afresh(session, id);

@@ -17,8 +17,8 @@ import type { MemberRow } from './member-rows.ts';
 import { type MemberPatch, write } from './write.ts';
 
 /**
- * Ties a member to an account at a provider, or cuts the tie. While the provider manages the member, the external id is the
- * provider's: it can be cut loose here, not pointed elsewhere.
+ * Ties a member to an account at a provider, or cuts the tie. While the provider manages the
+ * member, the external id is the provider's: it can be cut loose here, not pointed elsewhere.
  */
 export function setLink(
   session: Session,
@@ -48,7 +48,10 @@ export function setLink(
   });
 }
 
-/** Whoever links a member once more, and holds something that the last who did lacks, answers for the link from now on (rule 25). */
+/**
+ * Whoever links a member once more, and holds something that the last who did lacks, answers for
+ * the link from now on (rule 25).
+ */
 async function vouch(
   session: Session,
   member: MemberRow,

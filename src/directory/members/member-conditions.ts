@@ -80,7 +80,10 @@ type Compared = (
 const containing = (pattern: RawBuilder<string>) =>
   sql<SqlBool>`members.id in (select members_containing(${pattern}))`;
 
-/** An attribute as its column is compared: by the folded one beside it where there is one, which has the index. */
+/**
+ * An attribute as its column is compared: by the folded one beside it where there is one, which has
+ * the index.
+ */
 function attribute(name: ComparedName): Compared {
   const { compared } = ATTRIBUTES[name];
   if (compared === 'id') return idColumn(columnRef(name));

@@ -17,7 +17,9 @@ export interface MembersAsked extends PageRequest {
   orderBy?: readonly MemberOrder[] | undefined;
 }
 
-/** Members by condition, in the order asked for; deleted ones only where the condition names them. */
+/**
+ * Members by condition, in the order asked for; deleted ones only where the condition names them.
+ */
 export async function pageOfMembers(
   session: Session,
   { where, orderBy, ...request }: MembersAsked = {},

@@ -15,7 +15,9 @@ export interface MemberOrder {
 
 type Sorting = Pick<SortKey<MemberRow>, 'expression' | 'type' | 'nullable' | 'read'>;
 
-/** What a member is sorted by. Values that the row does not hold anyway are read under `sort<n>`. */
+/**
+ * What a member is sorted by. Values that the row does not hold anyway are read under `sort<n>`.
+ */
 export function memberKeys(orderBy: readonly MemberOrder[] | undefined): SortKey<MemberRow>[] {
   if (orderBy !== undefined && orderBy.length > ORDERS_MOST)
     throw invalid(`Members can be sorted by ${ORDERS_MOST} things at most.`, 'orderBy');
@@ -64,7 +66,10 @@ const extra = (at: number) => (row: MemberRow) =>
 const rank = sql`(select held.rank from roles as held where held.tenant_id = members.tenant_id and held.id = members.role_id)`;
 const unread = () => undefined;
 
-/** An attribute as it is sorted by: its column where case counts, else folded, best by the column beside it. */
+/**
+ * An attribute as it is sorted by: its column where case counts, else folded, best by the column
+ * beside it.
+ */
 function sorting(name: SortedName): Sorting {
   const column = sql.raw(`members.${columnOf(name)}`);
   const key = keyOf(name);

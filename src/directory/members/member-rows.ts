@@ -28,8 +28,9 @@ export async function membersByIds(session: Session, ids: readonly string[]): Pr
 }
 
 /**
- * By any handle. A deleted member is found by its id only; where providers repeat a handle, a member that is in use comes before one
- * that was cut off. An address is no identity (rule 19): it answers only when exactly one member has it, whoever may be seen of them.
+ * By any handle. A deleted member is found by its id only; where providers repeat a handle, a
+ * member that is in use comes before one that was cut off. An address is no identity (rule 19): it
+ * answers only when exactly one member has it, whoever may be seen of them.
  */
 export async function memberByHandle(
   session: Session,

@@ -6,12 +6,16 @@ import { ORIGINS, type Origin } from '../provenance.ts';
 export const MEMBER_STATES = ['INVITED', 'ACTIVE', 'DISABLED', 'DELETED'] as const;
 export type MemberState = (typeof MEMBER_STATES)[number];
 
-/** What a provider pushed beside the columns of this table, under its own names. Given back as it was sent. */
+/**
+ * What a provider pushed beside the columns of this table, under its own names. Given back as it
+ * was sent.
+ */
 export type Profile = Record<string, unknown>;
 
 /**
- * A person in one tenant. The link to a provider's account is `providerId` + `externalId` (`linkId` names it); whether the
- * member is managed is never stored: it follows from the provider's state when asked.
+ * A person in one tenant. The link to a provider's account is `providerId` + `externalId` (`linkId`
+ * names it); whether the member is managed is never stored: it follows from the provider's state
+ * when asked.
  */
 export const MemberSchema = defineEntity({
   name: 'Member',
@@ -114,7 +118,8 @@ export const MemberSchema = defineEntity({
       where: 'lock_expires_at is not null',
     },
   ],
-  // Substring search (`members_search_idx`, trigrams) is made by the migration: MikroORM has no word for its operator class.
+  // Substring search (`members_search_idx`, trigrams) is made by the migration: MikroORM has no
+  // word for its operator class.
   uniques: [
     // Deleted and detached members never stand in a provider's way.
     {
@@ -122,7 +127,8 @@ export const MemberSchema = defineEntity({
       properties: ['tenantId', 'userNameKey'],
       where: `state <> 'DELETED' and (origin = 'MANUAL' or provider_id is not null)`,
     },
-    // Providers may repeat an address (it is theirs to answer for); what people make by hand may not.
+    // Providers may repeat an address (it is theirs to answer for); what people make by hand may
+    // not.
     {
       name: 'members_email_key',
       properties: ['tenantId', 'emailKey'],

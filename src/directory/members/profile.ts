@@ -22,7 +22,10 @@ export function phoneNumberIn({ phoneNumbers: numbers }: Profile): unknown {
 const isWork = (type: unknown): boolean =>
   typeof type === 'string' && type.toLowerCase() === 'work';
 
-/** The id that a manager is named by, as far as it can be one of ours: there need not be such a member, or not yet. */
+/**
+ * The id that a manager is named by, as far as it can be one of ours: there need not be such a
+ * member, or not yet.
+ */
 export function managerIn({ [ENTERPRISE]: extension }: Profile): unknown {
   const value = within(within(extension, 'manager'), 'value');
   const id = typeof value === 'string' ? trim(value).toLowerCase() : '';

@@ -23,7 +23,10 @@ import { folded } from '../tables/folded.ts';
 import { inviteNew } from '../invitations/invite-new.ts';
 import { LostRace } from '../tables/lost-race.ts';
 
-/** A person as a provider describes them, already in the directory's words. An attribute that is left out is null. */
+/**
+ * A person as a provider describes them, already in the directory's words. An attribute that is
+ * left out is null.
+ */
 export interface ProvisionedMember extends Partial<Described> {
   userName: string;
   email: string | null;
@@ -38,8 +41,9 @@ export interface ProvisionedMember extends Partial<Described> {
 }
 
 /**
- * Makes the member that the acting provider describes. What a person made by hand is never taken over silently: unless the
- * provider may adopt, such a name is refused and a conflict case is opened (rule 10).
+ * Makes the member that the acting provider describes. What a person made by hand is never taken
+ * over silently: unless the provider may adopt, such a name is refused and a conflict case is
+ * opened (rule 10).
  */
 export function provision(
   session: Session,
@@ -62,7 +66,9 @@ export function provision(
   });
 }
 
-/** Makes a linked member out of a provider's description, unless the user name is in use: then none. */
+/**
+ * Makes a linked member out of a provider's description, unless the user name is in use: then none.
+ */
 export async function insert(
   session: Session,
   provider: ProviderRow,
@@ -105,8 +111,9 @@ export async function insert(
 export type Description = ProvisionedMember | ((member: MemberRow) => ProvisionedMember);
 
 /**
- * Rewrites a member to what its provider now says. What is equal stays untouched; a switch of `active` is said as what it is.
- * A difference is worked out on the row that is held, so that two writers do not undo each other.
+ * Rewrites a member to what its provider now says. What is equal stays untouched; a switch of
+ * `active` is said as what it is. A difference is worked out on the row that is held, so that two
+ * writers do not undo each other.
  */
 export function rewrite(
   session: Session,
@@ -161,9 +168,13 @@ const keysOf = (pushedRoles: readonly string[]): string[] => [
   ...new Set(pushedRoles.map(pushedKey)),
 ];
 
-/** `active` as a state: what the member was before is kept, so that switching on again brings it back. */
+/**
+ * `active` as a state: what the member was before is kept, so that switching on again brings it
+ * back.
+ */
 export function switched(member: MemberRow, active: boolean): MemberPatch {
-  // The provider answers for who is active: whoever it lets in needs no acceptance of an invitation any more.
+  // The provider answers for who is active: whoever it lets in needs no acceptance of an invitation
+  // any more.
   const { state, stateBefore } = member;
   if (active && (state === 'INVITED' || (state === 'DISABLED' && stateBefore === 'INVITED')))
     return { state: 'ACTIVE', stateBefore: null };

@@ -55,7 +55,10 @@ export function setRole(
   });
 }
 
-/** Keeps a role through every sync, until somebody with the right to releases it, or until its time is over. */
+/**
+ * Keeps a role through every sync, until somebody with the right to releases it, or until its time
+ * is over.
+ */
 export function lockRole(
   session: Session,
   id: string,
@@ -121,7 +124,10 @@ export function unlockRole(
   });
 }
 
-/** Releases locks whose time is over. Nobody asked: the service does it, for each member alone, and leaves the lock that keeps the last owner. */
+/**
+ * Releases locks whose time is over. Nobody asked: the service does it, for each member alone, and
+ * leaves the lock that keeps the last owner.
+ */
 export async function releaseExpiredLocks(session: Session): Promise<number> {
   const due = () =>
     session

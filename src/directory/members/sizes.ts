@@ -8,7 +8,10 @@ const LONGEST_VALUE = 8_192;
 /** Bytes of all that is kept as it was pushed, as JSON. */
 const LARGEST_PROFILE = 65_536;
 
-/** What a provider says of a person has to be of a size that people, indexes and every later answer can bear. Refuses: invalid. */
+/**
+ * What a provider says of a person has to be of a size that people, indexes and every later answer
+ * can bear. Refuses: invalid.
+ */
 export function assertSizes(facts: ProvisionedMember): void {
   for (const name of ATTRIBUTE_NAMES) assertFits(name, facts[name] ?? null);
   for (const [name, value] of Object.entries(facts.profile)) assertShort(name, value);

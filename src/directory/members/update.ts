@@ -13,7 +13,10 @@ import { type MemberPatch, write } from './write.ts';
 
 export type MemberEdit = { [Name in EditableName]?: string | null | undefined };
 
-/** Edits a member by hand. A user name edited while its provider is off cuts the link: the provider will make a new one (rule 6). */
+/**
+ * Edits a member by hand. A user name edited while its provider is off cuts the link: the provider
+ * will make a new one (rule 6).
+ */
 export function update(
   session: Session,
   id: string,
@@ -74,7 +77,10 @@ function patchOf(member: MemberRow, edit: MemberEdit): MemberPatch {
   return patch;
 }
 
-/** Names that a person puts in the place of a provider's: what the provider last said is kept where it said it, so that the drift can be told. */
+/**
+ * Names that a person puts in the place of a provider's: what the provider last said is kept where
+ * it said it, so that the drift can be told.
+ */
 function remembering(member: MemberRow, patch: MemberPatch): MemberPatch {
   const said = (member.profile['name'] ?? {}) as Record<string, unknown>;
   const replaced = (['givenName', 'familyName'] as const).filter(

@@ -7,7 +7,10 @@ import { touchTeamsOfProviders } from '../teams/touch.ts';
 import { type AttributeName, ATTRIBUTES } from './attributes.ts';
 import { memberColumns, type MemberRow } from './member-rows.ts';
 
-/** Columns that a verb may set beside the attributes. Roles and locks are set where they are decided. */
+/**
+ * Columns that a verb may set beside the attributes. Roles and locks are set where they are
+ * decided.
+ */
 type Settable =
   | `state${'' | 'Before'}`
   | `deleted${'At' | 'From' | 'ByProviderId'}`
@@ -19,7 +22,10 @@ type Settable =
   | 'pushedRoles';
 export type MemberPatch = Partial<Pick<MemberRow, AttributeName | Settable>>;
 
-/** What the audit log does not repeat: bookkeeping of the row, and what another attribute already says. */
+/**
+ * What the audit log does not repeat: bookkeeping of the row, and what another attribute already
+ * says.
+ */
 const SILENT = new Set<string>([
   'stateBefore',
   'deletedAt',
@@ -31,7 +37,10 @@ const SILENT = new Set<string>([
   'pushedRoles',
 ]);
 
-/** Writes what differs, and nothing when nothing does: no version is bumped for a value that was there already. */
+/**
+ * Writes what differs, and nothing when nothing does: no version is bumped for a value that was
+ * there already.
+ */
 export async function write(
   session: Session,
   member: MemberRow,
@@ -63,7 +72,10 @@ function changesOf(
   return [{ name, before: before[name] ?? null, after: after[name] ?? null }];
 }
 
-/** Attributes that have no column of their own change under their own names; what a column says is said once. */
+/**
+ * Attributes that have no column of their own change under their own names; what a column says is
+ * said once.
+ */
 export function profileChanges(before: Profile, after: Profile): AttributeChange[] {
   return [...new Set([...Object.keys(before), ...Object.keys(after)])]
     .toSorted()

@@ -1,13 +1,19 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { p } from '@mikro-orm/postgresql';
 
-/** Marks a column that the database derives from others: no statement sets it, and the types of statements say so. */
+/**
+ * Marks a column that the database derives from others: no statement sets it, and the types of
+ * statements say so.
+ */
 export interface Derived {
   '~derived'?: true;
 }
 const derived = <Property extends object>(property: Property): Property & Derived => property;
 
-/** The columns that every table spells the same way. `tenant_id` leads every key: an id alone is never one. */
+/**
+ * The columns that every table spells the same way. `tenant_id` leads every key: an id alone is
+ * never one.
+ */
 export const tenantId = () => p.uuid().primary();
 export const id = () =>
   p
@@ -20,7 +26,10 @@ export const version = () => p.integer().default(1);
 export const texts = <T extends string = string>() =>
   p.array().$type<T[]>().columnType('text[]').defaultRaw(`'{}'::text[]`);
 
-/** How text is compared where case does not count: stored folded, so that plain `=` and ranges find it by index. */
+/**
+ * How text is compared where case does not count: stored folded, so that plain `=` and ranges find
+ * it by index.
+ */
 export const folded = (column: string) => derived(p.text().generated(`(fold(${column})) stored`));
 /** The same of a column that may be null. */
 export const foldedOrNull = (column: string) =>

@@ -27,7 +27,10 @@ import { MembershipSchema } from '../teams/membership.ts';
 import { TeamSchema } from '../teams/team.ts';
 import { TenantSchema } from '../tenants/tenant.ts';
 
-/** Every table of the directory, said once: MikroORM makes and checks the tables from it, Kysely takes its types from it. */
+/**
+ * Every table of the directory, said once: MikroORM makes and checks the tables from it, Kysely
+ * takes its types from it.
+ */
 export const entities = [
   TenantSchema,
   RoleSchema,
@@ -54,7 +57,9 @@ export const entities = [
 
 type Schemas = (typeof entities)[number];
 
-/** The tables as Kysely knows them: what a row holds, and what a statement may say of each column. */
+/**
+ * The tables as Kysely knows them: what a row holds, and what a statement may say of each column.
+ */
 export type Tables = {
   [Table in Schemas['tableName']]: TableOf<Extract<Schemas, { tableName: Table }>>;
 };

@@ -4,7 +4,10 @@ import type { AuditedTable, RowChange } from '../audit/delta.ts';
 import type { Tables } from './entities.ts';
 import { type ColumnsOf, type RowOf, columnList } from './rows.ts';
 
-/** What a column can be set to: a value as rows give it (documents unserialized), or an expression. Derived columns are set by no one. */
+/**
+ * What a column can be set to: a value as rows give it (documents unserialized), or an expression.
+ * Derived columns are set by no one.
+ */
 export type Values<T extends AuditedTable> = {
   [Column in keyof Updateable<Tables[T]> & keyof Selectable<Tables[T]>]?:
     Selectable<Tables[T]>[Column] | RawBuilder<unknown>;
@@ -31,8 +34,9 @@ const VERSIONED = new Set<AuditedTable>([
 ]);
 
 /**
- * The one way to write rows of the audited tables. Each statement names the tenant, bumps version and `updated_at`, and hands what
- * changed, column by column, to the running change, where the entry about the same object takes it (audit/ledger.ts).
+ * The one way to write rows of the audited tables. Each statement names the tenant, bumps version
+ * and `updated_at`, and hands what changed, column by column, to the running change, where the
+ * entry about the same object takes it (audit/ledger.ts).
  */
 export abstract class RowWrites {
   abstract readonly tenantId: string;
@@ -62,7 +66,10 @@ export abstract class RowWrites {
     return row;
   }
 
-  /** Inserts what a query selects. `conflict` says what happens to rows that are there already; `updates`, that it may be to update them. */
+  /**
+   * Inserts what a query selects. `conflict` says what happens to rows that are there already;
+   * `updates`, that it may be to update them.
+   */
   insertMany<T extends AuditedTable, Row = object>(
     table: T,
     columns: readonly (string & keyof Tables[T])[],
@@ -108,7 +115,8 @@ export abstract class RowWrites {
     );
     if (VERSIONED.has(table))
       assignments.push(
-        // A change makes one new version, however often it writes the row: xmin is the transaction that wrote it last.
+        // A change makes one new version, however often it writes the row: xmin is the transaction
+        // that wrote it last.
         sql`version = target.version + (target.xmin <> pg_current_xact_id()::xid)::int, updated_at = now()`,
       );
     return this.#write<Row>(
@@ -189,7 +197,10 @@ function wholeRow(table: AuditedTable, which: 'old' | 'new', as = '#row'): RawBu
   );
 }
 
-/** The columns that were set, each with what it was and what it is, and the key that tells whose they are. */
+/**
+ * The columns that were set, each with what it was and what it is, and the key that tells whose
+ * they are.
+ */
 function pairs(table: AuditedTable, names: readonly string[]): RawBuilder<unknown> {
   const keys = table === 'memberships' ? ['team_id', 'member_id'] : ['id'];
   const told = deltaColumns(table).filter(name => names.includes(name));

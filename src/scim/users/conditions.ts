@@ -16,7 +16,10 @@ import { mapped } from './mapping.ts';
 type Compare = TypedFilter & { kind: 'compare' };
 type Known = Pick<Scope, 'base' | 'shapes'>;
 
-/** A filter over Users as a condition of the directory: what has a column is compared by it, the rest where it is kept as it was sent. */
+/**
+ * A filter over Users as a condition of the directory: what has a column is compared by it, the
+ * rest where it is kept as it was sent.
+ */
 export function memberCondition(filter: TypedFilter, scope: Known): MemberCondition {
   switch (filter.kind) {
     case 'and':
@@ -84,7 +87,10 @@ function compare(filter: Compare, scope: Known): MemberCondition {
 
 const MANAGER = `${ENTERPRISE}:manager.value`;
 
-/** An id that a manager is named by is found by index; what else was sent in its place, where it is kept. */
+/**
+ * An id that a manager is named by is found by index; what else was sent in its place, where it is
+ * kept.
+ */
 const manager = (filter: Compare): MemberCondition =>
   filter.op === 'eq' && isId(String(filter.value))
     ? { and: [{ field: 'managerId', op: 'eq', value: filter.value }, kept(filter)] }
@@ -194,7 +200,10 @@ function elementCondition(where: TypedFilter): Condition<ProfileCondition> {
   }
 }
 
-/** `value eq "x"`, alone or with whatever else must hold; `type eq "work"` is what an address that came as user name counts as. */
+/**
+ * `value eq "x"`, alone or with whatever else must hold; `type eq "work"` is what an address that
+ * came as user name counts as.
+ */
 function addressIn(where: TypedFilter): Compare | undefined {
   if (where.kind === 'compare')
     return where.on.sub === 'value' && where.op === 'eq' ? where : undefined;
@@ -202,8 +211,9 @@ function addressIn(where: TypedFilter): Compare | undefined {
 }
 
 /**
- * An address is looked up among all that were pushed and the one that the member has now: it may have come as the user name, or
- * have been changed here. Those that were pushed decide by themselves what else was asked of them.
+ * An address is looked up among all that were pushed and the one that the member has now: it may
+ * have come as the user name, or have been changed here. Those that were pushed decide by
+ * themselves what else was asked of them.
  */
 function address(
   on: AttributeRef,

@@ -1,7 +1,10 @@
 import { addressOf } from '../../directory/index.ts';
 import { isObject, type Json, type JsonObject, own } from '../protocol/index.ts';
 
-/** Which of a User's addresses is the member's: the primary one, else one of work, else the first; without any, a user name that is one. What is no address does not count. */
+/**
+ * Which of a User's addresses is the member's: the primary one, else one of work, else the first;
+ * without any, a user name that is one. What is no address does not count.
+ */
 export function emailOf(user: JsonObject): string | null {
   const emails = emailsOf(user);
   const { userName } = user;
@@ -17,7 +20,10 @@ export const addressesIn = (user: JsonObject): string[] =>
     .map(element => part(element, 'value'))
     .filter(value => typeof value === 'string');
 
-/** The User with the address that the member has now: a person may have changed it here since it was pushed. */
+/**
+ * The User with the address that the member has now: a person may have changed it here since it was
+ * pushed.
+ */
 export function withPresentEmail(user: JsonObject, present: string | null): JsonObject {
   if (present === null || emailOf(user) === present) return user;
   const emails = emailsOf(user);

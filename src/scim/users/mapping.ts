@@ -40,7 +40,8 @@ const special: { [Name in PlacedName]?: Pick<Mapped, 'read' | 'write'> } = {
       facts.userName = text(value) ?? facts.userName;
     },
   },
-  // A name made up here from the others is not told as if it had been sent: who clears it must find it clear.
+  // A name made up here from the others is not told as if it had been sent: who clears it must find
+  // it clear.
   displayName: {
     read: member =>
       Object.hasOwn(member.profile, 'displayName') || member.displayName !== displayNameOf(member)
@@ -78,12 +79,18 @@ const active: Mapped = {
 const pathOf = ([first, second]: Place): string =>
   second === undefined ? first : `${first}${first.startsWith('urn:') ? ':' : '.'}${second}`;
 
-/** The attributes of a User that the directory has a column for. It is the truth of them; everything else is kept as it was sent. */
+/**
+ * The attributes of a User that the directory has a column for. It is the truth of them; everything
+ * else is kept as it was sent.
+ */
 export const mapped: Readonly<Record<string, Mapped>> = Object.fromEntries(
   [...PLACED_NAMES.map(mappedAs), active].map(each => [pathOf(each.at), each]),
 );
 
-/** A member as a User: what was pushed, with what the directory holds in its place. Links, groups and meta are added when it is shown. */
+/**
+ * A member as a User: what was pushed, with what the directory holds in its place. Links, groups
+ * and meta are added when it is shown.
+ */
 export function userOf(
   member: OwnMember,
   { user: { core, extensions } }: Pick<Shapes, 'user'>,
@@ -95,7 +102,10 @@ export function userOf(
   return withPresentEmail(user, member.email);
 }
 
-/** What a User says, in the directory's words. `before` is the member it is said of, if there is one. */
+/**
+ * What a User says, in the directory's words. `before` is the member it is said of, if there is
+ * one.
+ */
 export function factsOf(user: JsonObject, before: MemberRow | null): ProvisionedMember {
   const { schemas: _schemas, id: _id, meta: _meta, groups: _groups, ...profile } = user;
   const facts: ProvisionedMember = {

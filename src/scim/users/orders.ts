@@ -10,9 +10,11 @@ export function memberOrders(sort: Sort | undefined): MemberOrder[] {
     descending,
   } = sort;
   const direction = descending ? 'desc' : 'asc';
-  // Of the words for states, the one for switched off comes behind the one for switched on; false comes before true.
+  // Of the words for states, the one for switched off comes behind the one for switched on; false
+  // comes before true.
   if (path === 'active') return [{ by: 'state', direction: descending ? 'asc' : 'desc' }];
-  // Of a name and an address that were made up from others nothing is told: who has only such ones has none.
+  // Of a name and an address that were made up from others nothing is told: who has only such ones
+  // has none.
   const column = path === 'displayName' ? undefined : mapped[path];
   if (column) return [{ by: column.sort, direction }];
   if (path === 'meta.lastModified') return [{ by: 'updatedAt', direction }];

@@ -34,7 +34,10 @@ function linkManager(scope: Scope, user: JsonObject): void {
   putManager(user, { ...manager, $ref: locationOf(scope, '/Users', id) });
 }
 
-/** The address that was told comes back in the body of whoever reads, changes and puts: it is not kept, but told again. */
+/**
+ * The address that was told comes back in the body of whoever reads, changes and puts: it is not
+ * kept, but told again.
+ */
 export function unlinkManager(scope: Scope, user: JsonObject): JsonObject {
   const { $ref, ...manager } = managerOf(user) ?? {};
   if (typeof $ref !== 'string' || !$ref.startsWith(locationOf(scope, '/Users', ''))) return user;
