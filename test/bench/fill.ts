@@ -17,9 +17,17 @@ const inTeams = `select ${id('019a1000').replace('(n)', '(t)')} as team, (t * 19
 export async function fill(
   muster: pg.Client,
   floor: pg.Client,
-  { tenantId, providerId, users }: { tenantId: string; providerId: string; users: number },
+  {
+    tenantId,
+    providerId,
+    users,
+    tokens,
+  }: { tenantId: string; providerId: string; users: number; tokens: readonly string[] },
 ): Promise<void> {
-  await Promise.all([fillMuster(muster, tenantId, providerId, users), fillFloor(floor, users)]);
+  await Promise.all([
+    fillMuster(muster, tenantId, providerId, users),
+    fillFloor(floor, users, tokens),
+  ]);
   await muster.query('vacuum analyze');
   await floor.query('vacuum analyze');
   await floor.query('checkpoint');
@@ -57,7 +65,7 @@ async function fillMuster(
   }
 }
 
-async function fillFloor(db: pg.Client, users: number): Promise<void> {
+async function fillFloor(db: pg.Client, users: number, tokens: readonly string[]): Promise<void> {
   await db.query(`
     create table users (id uuid primary key, user_name text not null, user_name_key text not null unique, given_name text, family_name text, display_name text not null, display_name_key text not null,
       email text, external_id text, active boolean not null default true, profile jsonb not null, role_id int not null default 1, version int not null default 1,
@@ -68,9 +76,13 @@ async function fillFloor(db: pg.Client, users: number): Promise<void> {
       created_at timestamptz(3) not null default now(), updated_at timestamptz(3) not null default now());
     create table memberships (group_id uuid not null, user_id uuid not null, primary key (group_id, user_id));
     create index memberships_user on memberships (user_id, group_id);
+    create table tokens (digest bytea primary key, revoked_at timestamptz);
     create table audit (id bigint generated always as identity primary key, at timestamptz(3) not null default now(), action text not null, subject_id uuid not null, changes jsonb not null);
     create extension pg_trgm;
     create index users_search on users using gin (display_name_key gin_trgm_ops);`);
+  await db.query(`insert into tokens select sha256(convert_to(unnest($1::text[]), 'UTF8'))`, [
+    tokens,
+  ]);
   await db.query(`
     insert into users (id, user_name, user_name_key, given_name, family_name, display_name, display_name_key, email, external_id, profile)
     select ${id('019a0000')}, ${name}, ${name}, ${givenName}, ${familyName}, ${givenName} || ' ' || ${familyName}, lower(${givenName} || ' ' || ${familyName}), ${name}, 'ext-' || n, ${profile}

@@ -1,14 +1,16 @@
-import { randomUUIDv7 } from 'node:crypto';
+import { createHash, randomUUIDv7 } from 'node:crypto';
 import Koa, { type Context } from 'koa';
 import type pg from 'pg';
 import { createPool } from '../../src/platform/pool.ts';
 
 /**
  * What the work costs at least: Koa, `pg` with prepared statements, the same answers, and nothing else. No authentication, no rules,
- * no tenants, no audit (but for the GraphQL edit), no inspector. Never right, but near nothing.
+ * no tenants, no audit (but for the GraphQL edit), no inspector. Never right, but near nothing. With `audit` it also looks a token up and
+ * writes an audit row, both in the statement that does the work.
  */
-const [url = '', count = '0'] = process.argv.slice(2);
+const [url = '', count = '0', manner = 'bare'] = process.argv.slice(2);
 const users = Number(count);
+const audits = manner === 'audit';
 const pool = createPool({ connectionString: url } as object, { max: 10 });
 
 type Row = Record<string, unknown>;
@@ -61,15 +63,21 @@ const wanted = (query: URLSearchParams): string =>
   /"(.*)"/.exec(query.get('filter') ?? '')?.[1] ?? '';
 const ends = new Map<number, string>();
 
-async function getUsers(query: URLSearchParams): Promise<object> {
+const CALLER = (parameter: string): string =>
+  `select from tokens where digest = ${parameter} and revoked_at is null`;
+const digestOf = (ctx: Context): Buffer =>
+  createHash('sha256').update(ctx.get('authorization').slice('Bearer '.length)).digest();
+
+async function userNamed(name: string, ctx: Context): Promise<Row[]> {
+  const text = `select ${COLUMNS} from users where user_name_key = $1`;
+  return audits
+    ? one('by-name', `${text} and exists (${CALLER('$2')})`, [name, digestOf(ctx)])
+    : one('by-name', text, [name]);
+}
+
+async function getUsers(query: URLSearchParams, ctx: Context): Promise<object> {
   if (query.has('filter'))
-    return list(
-      (
-        await one('by-name', `select ${COLUMNS} from users where user_name_key = $1`, [
-          wanted(query).toLowerCase(),
-        ])
-      ).map(user),
-    );
+    return list((await userNamed(wanted(query).toLowerCase(), ctx)).map(user));
   const startIndex = Number(query.get('startIndex'));
   const size = Number(query.get('count'));
   const after = ends.get(startIndex);
@@ -88,7 +96,18 @@ async function getUsers(query: URLSearchParams): Promise<object> {
   return list(rows.map(user), users, startIndex);
 }
 
-async function postUser(body: Row): Promise<Row> {
+/** A change and its audit row in one statement, for whoever has a token. */
+const audited = (action: string, change: string, token: string, changes: string): string => `
+  with caller as (${CALLER(token)}),
+    changed as (${change} returning ${COLUMNS}),
+    said as (insert into audit (action, subject_id, changes) select '${action}', id, ${changes}::jsonb from changed)
+  select * from changed`;
+
+const NEW =
+  'id, user_name, user_name_key, given_name, family_name, display_name, display_name_key, email, external_id, active, profile';
+const NEW_VALUES = '$1::uuid, $2, $3, $4, $5, $6, $7, $2, $8, $9::boolean, $10::jsonb';
+
+async function postUser(body: Row, ctx: Context): Promise<Row> {
   const {
     userName,
     externalId,
@@ -98,32 +117,44 @@ async function postUser(body: Row): Promise<Row> {
     schemas: _,
     ...profile
   } = body as Row & { userName: string; name: Row };
-  const [row] = await one(
-    'create',
-    `insert into users (id, user_name, user_name_key, given_name, family_name, display_name, display_name_key, email, external_id, active, profile)
-    values ($1, $2, $3, $4, $5, $6, $7, $2, $8, $9, $10) returning ${COLUMNS}`,
-    [
-      randomUUIDv7(),
-      userName,
-      userName.toLowerCase(),
-      name['givenName'],
-      name['familyName'],
-      displayName,
-      String(displayName).toLowerCase(),
-      externalId,
-      active,
-      JSON.stringify(profile),
-    ],
-  );
+  const values = [
+    randomUUIDv7(),
+    userName,
+    userName.toLowerCase(),
+    name['givenName'],
+    name['familyName'],
+    displayName,
+    String(displayName).toLowerCase(),
+    externalId,
+    active,
+    JSON.stringify(profile),
+  ];
+  const change = `insert into users (${NEW}) select ${NEW_VALUES}`;
+  const [row] = audits
+    ? await one('create', audited('user.created', `${change} from caller`, '$11', '$12'), [
+        ...values,
+        digestOf(ctx),
+        JSON.stringify({ userName, externalId, displayName }),
+      ])
+    : await one('create', `${change} returning ${COLUMNS}`, values);
   return user(row as Row);
 }
 
-async function patchUser(id: string, body: { Operations: { value: unknown }[] }): Promise<Row> {
-  const [row] = await one(
-    'active',
-    `update users set active = $2, version = version + 1, updated_at = now() where id = $1 returning ${COLUMNS}`,
-    [id, body.Operations[0]?.value],
-  );
+async function patchUser(
+  id: string,
+  body: { Operations: { value: unknown }[] },
+  ctx: Context,
+): Promise<Row> {
+  const active = body.Operations[0]?.value;
+  const change =
+    'update users set active = $2, version = version + 1, updated_at = now() where id = $1';
+  const [row] = audits
+    ? await one(
+        'active',
+        audited('user.patched', `${change} and exists (select from caller)`, '$3', '$4'),
+        [id, active, digestOf(ctx), JSON.stringify({ active })],
+      )
+    : await one('active', `${change} returning ${COLUMNS}`, [id, active]);
   return user(row as Row);
 }
 
@@ -157,7 +188,7 @@ const TEAMS_OF = (
   most: number,
 ) => `(select coalesce(json_agg(json_build_object('team', json_build_object('id', g.id, 'name', g.name))), '[]')
   from (select group_id from memberships m where m.user_id = u.id order by group_id limit ${most}) m join groups g on g.id = m.group_id)`;
-const operations: Record<string, (variables: Row) => Promise<unknown>> = {
+const operations: Record<string, (variables: Row, ctx: Context) => Promise<unknown>> = {
   G1: async () => ({
     tenant: {
       members: {
@@ -205,14 +236,15 @@ const operations: Record<string, (variables: Row) => Promise<unknown>> = {
       },
     },
   }),
-  G5: async ({ input }) => {
+  G5: async ({ input }, ctx) => {
     const { id, givenName } = input as { id: string; givenName: string };
+    const token = audits ? `and exists (${CALLER('$3')})` : '';
     const [member] = await one(
       'g5',
-      `with changed as (update users set given_name = $2, display_name = $2 || ' ' || family_name, display_name_key = lower($2 || ' ' || family_name), version = version + 1, updated_at = now() where id = $1 returning *),
+      `with changed as (update users set given_name = $2, display_name = $2 || ' ' || family_name, display_name_key = lower($2 || ' ' || family_name), version = version + 1, updated_at = now() where id = $1 ${token} returning *),
         said as (insert into audit (action, subject_id, changes) select 'member.updated', id, jsonb_build_array(jsonb_build_object('name', 'givenName', 'after', $2)) from changed)
       select id, given_name as "givenName", display_name as "displayName", 'v' || version as version from changed`,
-      [id, givenName],
+      [id, givenName, ...(audits ? [digestOf(ctx)] : [])],
     );
     return { memberUpdate: { member, userErrors: [] } };
   },
@@ -225,14 +257,14 @@ async function answer(ctx: Context): Promise<void> {
   if (ctx.path === '/graphql') {
     ctx.type = 'application/json';
     ctx.body = JSON.stringify({
-      data: await operations[String(body['operationName'])]?.(body['variables'] as Row),
+      data: await operations[String(body['operationName'])]?.(body['variables'] as Row, ctx),
     });
   } else if (kind === 'Users' && ctx.method === 'GET')
-    ctx.body = JSON.stringify(await getUsers(new URLSearchParams(ctx.querystring)));
+    ctx.body = JSON.stringify(await getUsers(new URLSearchParams(ctx.querystring), ctx));
   else if (kind === 'Users' && id === undefined)
-    [ctx.status, ctx.body] = [201, JSON.stringify(await postUser(body))];
+    [ctx.status, ctx.body] = [201, JSON.stringify(await postUser(body, ctx))];
   else if (kind === 'Users')
-    ctx.body = JSON.stringify(await patchUser(id as string, body as never));
+    ctx.body = JSON.stringify(await patchUser(id as string, body as never, ctx));
   else if (kind === 'Groups' && ctx.method === 'GET')
     ctx.body = JSON.stringify(
       list(

@@ -16,6 +16,8 @@ export interface Ground {
   tokenKey: string;
   musterUrl: string;
   floorUrl: string;
+  /** The floor's tables and people once more, with the foreign keys from which PostGraphile knows what belongs to what. */
+  peerUrl: string;
   providerId: string;
   providerSecret: string;
   serviceToken: string;
@@ -48,8 +50,17 @@ export async function prepare(users: number): Promise<Ground> {
     await migrate(connection('muster'), { tokenKeys: [tokenKey] });
     const { tenantId, ...made } = await found(connection('muster'), tokenKey);
     const [muster, floor] = [await open(connection('muster')), await open(connection('floor'))];
-    await fill(muster, floor, { tenantId, providerId: made.providerId, users });
+    await fill(muster, floor, {
+      tenantId,
+      providerId: made.providerId,
+      users,
+      tokens: [made.providerSecret, made.serviceToken],
+    });
     await Promise.all([muster.end(), floor.end()]);
+    await admin.query('create database peer template floor');
+    const peer = await open(connection('peer'));
+    await peer.query(FOREIGN_KEYS);
+    await peer.end();
     return {
       folder,
       postgres,
@@ -57,6 +68,7 @@ export async function prepare(users: number): Promise<Ground> {
       tokenKey,
       musterUrl: urlOf('muster'),
       floorUrl: urlOf('floor'),
+      peerUrl: urlOf('peer'),
       ...made,
       stop: async () => {
         await admin.end();
@@ -68,6 +80,10 @@ export async function prepare(users: number): Promise<Ground> {
     throw fault;
   }
 }
+
+const FOREIGN_KEYS = `
+  alter table users add foreign key (role_id) references roles;
+  alter table memberships add foreign key (group_id) references groups, add foreign key (user_id) references users;`;
 
 async function open(connection: pg.ClientConfig): Promise<pg.Client> {
   const client = new pg.Client(connection);

@@ -1,9 +1,12 @@
 import { Connection } from './connection.ts';
+import type { Kind } from './workload.ts';
 import { workloads } from './workloads.ts';
 
 /** One turn of one workload against one server. */
 export interface Turn {
   workload: string;
+  kind: Kind;
+  clients: number;
   port: number;
   token: string;
   scim: string;
@@ -29,6 +32,8 @@ process.on('disconnect', () => process.exit());
 
 async function run({
   workload: name,
+  kind,
+  clients,
   port,
   token,
   scim,
@@ -54,7 +59,7 @@ async function run({
       while (faults.length === 0 && units < most && performance.now() - start < ms) {
         units++;
         const before = performance.now();
-        await workload.each({ connection, scim, users, synced, at: at++ });
+        await workload.each({ connection, kind, scim, users, synced, at: at++ });
         times.push(performance.now() - before);
       }
     } catch (thrown) {
@@ -63,7 +68,7 @@ async function run({
       connection.close();
     }
   };
-  await Promise.all(Array.from({ length: workload.clients }, client));
+  await Promise.all(Array.from({ length: clients }, client));
   const took = performance.now() - start;
   reached.set(key, at);
   times.sort((a, b) => a - b);

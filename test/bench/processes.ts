@@ -1,9 +1,18 @@
-import { type ChildProcess, fork, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import type { Count, Turn } from './load.ts';
+import type { Kind } from './workload.ts';
 
 const started = new Set<ChildProcess>();
 
@@ -45,18 +54,46 @@ export class Load {
 
 export interface Served {
   name: string;
+  kind: Kind;
   child: ChildProcess;
   port: number;
 }
 
-export async function startFloor(url: string, users: number): Promise<Served> {
+export const startFloor = (url: string, users: number): Promise<Served> =>
+  startHere('floor', 'floor.ts', [url, String(users)]);
+export const startAuditedFloor = (url: string, users: number): Promise<Served> =>
+  startHere('floor+audit', 'floor.ts', [url, String(users), 'audit']);
+export const startPostgraphile = (url: string): Promise<Served> =>
+  startHere('postgraphile', 'postgraphile.ts', [installPostgraphile(), url]);
+
+async function startHere(kind: Kind, file: string, given: string[]): Promise<Served> {
   const child = keep(
-    fork(path.join(import.meta.dirname, 'floor.ts'), [url, String(users)], {
+    fork(path.join(import.meta.dirname, file), given, {
       execArgv: ['--no-warnings'],
+      env: { ...process.env, NODE_ENV: 'production', GRAPHILE_ENV: 'production' },
     }),
   );
-  const [port] = (await once(child, 'message')) as [number];
-  return { name: 'floor', child, port };
+  const gone = once(child, 'exit').then(() => {
+    throw new Error(`${kind} ended before it listened.`);
+  });
+  const [port] = (await Promise.race([once(child, 'message'), gone])) as [number];
+  gone.catch(() => {}); // it ends with the run
+  return { name: kind, kind, child, port };
+}
+
+const PEERS = ['postgraphile@5.1.5', 'postgraphile-plugin-connection-filter@4.0.1', 'pg@8.23.0'];
+
+/** Into a folder of its own beside the packages, which `npm ci` takes away with them: nothing of the product depends on it. */
+function installPostgraphile(): string {
+  const folder = path.join(import.meta.dirname, '../../node_modules/.cache/bench-peers');
+  if (existsSync(path.join(folder, 'node_modules/postgraphile'))) return folder;
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(path.join(folder, 'package.json'), '{ "private": true }');
+  execFileSync('npm', ['install', '--no-audit', '--no-fund', '--silent', ...PEERS], {
+    cwd: folder,
+    stdio: 'inherit',
+  });
+  return folder;
 }
 
 /** The memory that `npm start` gives the service of that build. */
@@ -99,7 +136,7 @@ export async function startMuster(
         () => false,
       )
     )
-      return { name, child, port };
+      return { name, kind: 'muster', child, port };
     if (child.exitCode !== null || attempt > 300)
       throw new Error(`${name} did not start: ${readFileSync(log, 'utf8').slice(-2_000)}`);
     await new Promise(resolve => setTimeout(resolve, 100));

@@ -1,182 +1,102 @@
-import { parseArgs } from 'node:util';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { prepare } from './ground.ts';
+import { parseArgs } from 'node:util';
+import { type Ground, prepare } from './ground.ts';
+import { measure } from './measure.ts';
 import {
-  cpuOf,
-  cpuOfDatabase,
   end,
   Load,
   memoryOf,
   type Served,
+  startAuditedFloor,
   startFloor,
   startMuster,
+  startPostgraphile,
 } from './processes.ts';
-import { statementsDuring } from './statements.ts';
+import { head, line, type Measured } from './table.ts';
 import { workloads } from './workloads.ts';
 
 const { values: said } = parseArgs({
   options: {
     users: { type: 'string', default: '100000' },
     only: { type: 'string' },
-    rounds: { type: 'string', default: '3' },
-    seconds: { type: 'string', default: '1.5' },
-    warm: { type: 'string', default: '2' },
+    clients: { type: 'string' },
+    rounds: { type: 'string' },
+    seconds: { type: 'string' },
+    warm: { type: 'string' },
+    short: { type: 'boolean', default: false },
     /** Builds to measure beside one another, like `old=/some/dist/src/main.js`; without it, the one in dist. */
     service: { type: 'string', multiple: true },
+    json: { type: 'string' },
     profile: { type: 'string' },
     statements: { type: 'boolean', default: false },
-    metrics: { type: 'boolean', default: false },
   },
 });
 const users = Number(said.users);
-const rounds = Number(said.rounds);
-const ms = Number(said.seconds) * 1_000;
+const rounds = Number(said.rounds ?? (said.short ? 2 : 3));
+const seconds = Number(said.seconds ?? (said.short ? 1 : 1.5));
+const warm = Number(said.warm ?? (said.short ? 1 : 6));
+const clients = said.clients?.split(',').map(Number) ?? (said.short ? [8] : undefined);
 const chosen = workloads.filter(
   ({ name }) => !said.only || said.only.split(',').some(each => name.startsWith(each)),
 );
 
-interface Sum {
-  units: number;
-  ms: number;
-  cpu: number;
-  database: number;
-  p99: number[];
-}
-
 const ground = await prepare(users);
 const load = new Load();
 const servers: Served[] = [];
+const measured: Measured[] = [];
 try {
-  for (const [name, main] of services()) {
-    servers.push(
-      await startMuster(
-        name,
-        main,
-        ground.musterUrl,
-        ground.tokenKey,
-        path.join(ground.folder, `${name}.log`),
-        said.profile ? ['--cpu-prof', `--cpu-prof-dir=${path.resolve(said.profile)}`] : [],
-      ),
+  for (const started of starting(ground)) servers.push(await started());
+  console.log(
+    `${users} users; ${rounds} turns of ${seconds} s each after ${warm} s of warm-up, medians of the turns.`,
+  );
+  console.log(head(servers));
+  for (const workload of chosen) {
+    const against = servers.filter(
+      ({ kind }) => kind === 'muster' || kind === 'floor' || workload.against?.includes(kind),
     );
+    for await (const each of measure(workload, against, {
+      ground,
+      load,
+      users,
+      rounds,
+      ms: seconds * 1_000,
+      warmMs: warm * 1_000,
+      clients: clients && workload.clients.length > 1 ? clients : workload.clients,
+      showStatements: said.statements,
+    })) {
+      measured.push(each);
+      console.log(line(servers, each));
+    }
   }
-  servers.push(await startFloor(ground.floorUrl, users));
-  console.log(
-    `${users} users; ${rounds} turns of ${said.seconds} s each. us = processor time of the server, db = of the database's processes, for one request.`,
-  );
-  console.log(
-    [
-      '   ',
-      'workload'.padEnd(34),
-      ...servers.map(({ name }) => `${name.padStart(6)}/s     us     db   p99`),
-      'ratio /s',
-      'ratio us',
-      'statements',
-    ].join(' | '),
-  );
-  for (const { name, says } of chosen) await measure(name, says);
-  for (const served of servers) {
-    if (said.metrics)
-      console.log(
-        (await (await fetch(`http://127.0.0.1:${served.port}/metrics`)).text())
-          .split('\n')
-          .filter(line =>
-            /^nodejs_(heap_size|external|heap_space_size_used)|^process_resident/.test(line),
-          )
-          .join('\n'),
-      );
-    const { now, most } = memoryOf(served);
-    console.log(`${served.name}: ${now} MB resident now, ${most} MB at most`);
-  }
+  const memory = Object.fromEntries(servers.map(served => [served.name, memoryOf(served)]));
+  for (const [name, { now, most }] of Object.entries(memory))
+    console.log(`${name}: ${now} MB resident now, ${most} MB at most`);
+  if (said.json)
+    writeFileSync(
+      said.json,
+      JSON.stringify({ at: new Date(), users, rounds, seconds, warm, measured, memory }, null, 2),
+    );
 } finally {
   await load.end();
   await Promise.all(servers.map(({ child }) => end(child)));
   await ground.stop();
 }
 
-function services(): [name: string, main: string][] {
+/** The builds of the service, then what they are measured against, as far as a chosen workload is. */
+function* starting({ musterUrl, tokenKey, folder, floorUrl, peerUrl }: Ground) {
+  const profile = said.profile
+    ? ['--cpu-prof', `--cpu-prof-dir=${path.resolve(said.profile)}`]
+    : [];
   const built = path.join(import.meta.dirname, '../../dist/src/main.js');
-  return (
-    said.service?.map(text => [
-      text.split('=')[0] ?? '',
-      path.resolve(text.split('=')[1] ?? ''),
-    ]) ?? [['muster', built]]
-  );
-}
-
-/** The servers take turns, so that whatever else the machine does meets all of them. */
-async function measure(name: string, says: string): Promise<void> {
-  const sums = new Map(
-    servers.map(served => [served, { units: 0, ms: 0, cpu: 0, database: 0, p99: [] } as Sum]),
-  );
-  for (const served of servers) await turn(name, served, Number(said.warm) * 1_000);
-  for (let round = 0; round < rounds; round++) {
-    for (const served of round % 2 === 0 ? servers : servers.toReversed()) {
-      const sum = sums.get(served) as Sum;
-      const [before, databaseBefore] = [cpuOf(served), cpuOfDatabase(ground.postgres.dataDir)];
-      const { units, ms: took, p99 } = await turn(name, served, ms);
-      sum.cpu += cpuOf(served) - before;
-      sum.database += cpuOfDatabase(ground.postgres.dataDir) - databaseBefore;
-      sum.units += units;
-      sum.ms += took;
-      sum.p99.push(p99);
-    }
+  for (const text of said.service ?? [`muster=${built}`]) {
+    const [name = '', main = ''] = text.split('=');
+    const log = path.join(folder, `${name}.log`);
+    yield () => startMuster(name, path.resolve(main), musterUrl, tokenKey, log, profile);
   }
-  const asked: string[] = [];
-  for (const served of servers) {
-    const { each, texts } = await statementsDuring(
-      ground,
-      async () => (await turn(name, served, 2_000, 16)).units,
-    );
-    asked.push(each.toFixed(1));
-    if (said.statements)
-      console.log(
-        [...Map.groupBy(texts, text => text.slice(0, 230))]
-          .map(([text, same]) => `      ${same.length} ${text}`)
-          .join('\n'),
-      );
-  }
-  const rates = servers.map(served => rateOf(sums.get(served) as Sum));
-  const floor = rates.at(-1) as ReturnType<typeof rateOf>;
-  const ratios = (pick: (rate: typeof floor) => number) =>
-    rates
-      .slice(0, -1)
-      .map(rate => pick(rate).toFixed(2))
-      .join(' ');
-  console.log(
-    [
-      name.padEnd(3),
-      says.padEnd(34),
-      ...rates.map(
-        ({ perSecond, cpu, database, p99 }) =>
-          `${perSecond.toFixed(0).padStart(8)} ${cpu.toFixed(0).padStart(6)} ${database.toFixed(0).padStart(6)} ${p99.toFixed(1).padStart(6)}`,
-      ),
-      ratios(rate => rate.perSecond / floor.perSecond),
-      ratios(rate => floor.cpu / rate.cpu),
-      asked.join(' / '),
-    ].join(' | '),
-  );
-}
-
-function rateOf({ units, ms: took, cpu, database, p99 }: Sum) {
-  return {
-    perSecond: (units / took) * 1_000,
-    cpu: cpu / units,
-    database: database / units,
-    p99: p99.toSorted((a, b) => a - b)[Math.floor(p99.length / 2)] ?? 0,
-  };
-}
-
-async function turn(workload: string, { name, port }: Served, duration: number, most?: number) {
-  const token = workload.startsWith('S') ? ground.providerSecret : ground.serviceToken;
-  const count = await load.run({
-    workload,
-    port,
-    token,
-    scim: `/scim/v2/${ground.providerId}`,
-    users,
-    ms: duration,
-    ...(most !== undefined && { most }),
-  });
-  if (count.fault) throw new Error(`${workload} at ${name}: ${count.fault}`);
-  return count;
+  yield () => startFloor(floorUrl, users);
+  if (chosen.some(({ against }) => against?.includes('floor+audit')))
+    yield () => startAuditedFloor(floorUrl, users);
+  if (chosen.some(({ against }) => against?.includes('postgraphile')))
+    yield () => startPostgraphile(peerUrl);
 }
