@@ -119,9 +119,9 @@ async function find(
       case when p.id is not null then jsonb_build_object('id', p.id, 'name', p.name, 'kind', p.kind, 'isActive', p.is_active, 'provisioning', p.provisioning,
         'adoption', p.adoption, 'strict', p.strict, 'features', p.features, 'extensionAttributes', p.extension_attributes) end as provider
     from credentials c
-    left join members m on m.tenant_id = ${tenantId} and m.id = coalesce(c.member_id, c.owner_id)
+    left join members m on m.tenant_id = ${tenantId} and m.id = case when c.member_id is null then c.owner_id else c.member_id end
     left join roles r on r.tenant_id = ${tenantId} and r.id = m.role_id
-    left join identity_providers p on p.tenant_id = ${tenantId} and p.id = coalesce(c.provider_id, ${at ?? null}::uuid) and p.deleted_at is null
+    left join identity_providers p on p.tenant_id = ${tenantId} and p.id = case when c.provider_id is null then ${at ?? null}::uuid else c.provider_id end and p.deleted_at is null
     where c.tenant_id = ${tenantId} and ${which} and c.revoked_at is null and (c.expires_at is null or c.expires_at > now())
   `.execute(ground.tablesOf(tenantId));
   return rows[0] ?? null;
