@@ -78,7 +78,7 @@ type Compared = (
 ) => RawBuilder<SqlBool>;
 
 const containing = (pattern: RawBuilder<string>) =>
-  sql<SqlBool>`members.id in (select members_containing(${pattern}))`;
+  sql<SqlBool>`members.id = any(array(select members_containing(${pattern})))`;
 
 /**
  * An attribute as its column is compared: by the folded one beside it where there is one, which has

@@ -56,7 +56,7 @@ const name = {
   written: sql`teams.name`,
   folded: sql`teams.name_key`,
   containing: (pattern: RawBuilder<string>) =>
-    sql<SqlBool>`teams.id in (select teams_containing(${pattern}))`,
+    sql<SqlBool>`teams.id = any(array(select teams_containing(${pattern})))`,
 };
 
 const fields: Record<TeamField, Compared> = {
