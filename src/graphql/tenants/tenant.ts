@@ -56,9 +56,11 @@ export class TenantFields {
     @Root() { id, parentId }: TenantRow,
     @Ctx() context: Context,
   ): Promise<TenantRow | null> {
-    return parentId === null
-      ? null
-      : context.loaders(await context.enter(id)).load('tenant', parentId);
+    if (parentId === null) return null;
+    // From the child only the name of its parent is read; the parent's own people read all of it.
+    const isOwn = parentId === context.directory.tenantId;
+    const directory = isOwn ? context.directory : await context.enter(id);
+    return context.loaders(directory).load('tenant', parentId);
   }
 
   @FieldResolver(() => TenantConnection, { description: 'Children.' })
