@@ -3,6 +3,7 @@ import type { Actor } from './actor.ts';
 import type { RowChange } from './audit/delta.ts';
 import { Change, type LastStatement } from './audit/change.ts';
 import type { Entry, Plan } from './audit/entry.ts';
+import type { EntityManager } from './tables/entity-manager.ts';
 import { isLostRace } from './tables/lost-race.ts';
 import { refusalOf } from './tables/constraints.ts';
 import type { Tables } from './tables/entities.ts';
@@ -74,6 +75,14 @@ export class Session extends RowWrites {
   /** Plain rows of this tenant, and of no other. */
   rows<T extends TenantTable>(table: T): SelectQueryBuilder<Tables, T, object> {
     return this.db.selectFrom<TenantTable>(table).where('tenant_id', '=', this.tenantId);
+  }
+
+  /**
+   * Entities of this tenant inside the running change, for the administration of one object. What was set on them is written
+   * before the entries of the change are, or by `em.flush()` where rows are read after it.
+   */
+  get em(): EntityManager {
+    return this.#running.em;
   }
 
   /** The provider that acts, when the door is a provider's. */
@@ -169,6 +178,10 @@ export class Session extends RowWrites {
     await enter(this.tenantId);
   }
 
+  protected override get transaction(): Kysely<Tables> {
+    return this.#running.transaction;
+  }
+
   protected override changed(changes: readonly RowChange[]): void {
     this.#running.ledger.changed(changes);
   }
@@ -187,7 +200,7 @@ export class Session extends RowWrites {
   }
 
   get #running(): Change<Session> {
-    if (!this.#change) throw new Error('Nothing can be recorded outside a change.');
+    if (!this.#change) throw new Error('Nothing is written or recorded outside a change.');
     return this.#change;
   }
 

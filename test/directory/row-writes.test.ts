@@ -39,6 +39,13 @@ test('a change that writes a row and says nothing is a fault, and leaves nothing
   expect((await owner.roles.all()).map(({ name }) => name)).not.toContain('Silent');
 });
 
+test('nothing is written outside a change', async () => {
+  const { owner } = await here.company();
+  const role = { id: crypto.randomUUID(), name: 'Alone', rank: 9 };
+  await expect(owner.insert('roles', role, ['id'])).rejects.toThrow('outside a change');
+  expect((await owner.roles.all()).map(({ name }) => name)).not.toContain('Alone');
+});
+
 test('no secret, digest or password is told by a delta', () => {
   for (const table of ['credentials', 'invitations', 'sign_in_bindings'])
     expect(AUDITED).not.toContain(table);

@@ -1,6 +1,8 @@
 import type { ControlledTransaction } from 'kysely';
 import { type Refusal, someOf } from '../refusal.ts';
 import type { Tables } from '../tables/entities.ts';
+import { type EntityManager, entityManagerOf } from '../tables/entity-manager.ts';
+import type { RowWrites } from '../tables/row-writes.ts';
 import type { Caller, Entry, Plan } from './entry.ts';
 import { Ledger } from './ledger.ts';
 
@@ -11,7 +13,7 @@ type Attempt = Pick<Entry, 'action' | 'subject' | 'related'>;
 export type LastStatement<Session> = (session: Session, ids: readonly string[]) => Promise<void>;
 
 /** What the change needs of the session that it runs in. */
-type Recorder = Caller & { record(entry: Entry): void };
+type Recorder = RowWrites & Caller & { record(entry: Entry): void };
 
 /** Names that the entry of a refusal shows. */
 const NAMES_SHOWN = 20;
@@ -24,6 +26,7 @@ export class Change<Session extends Recorder> {
   readonly isDry: boolean;
   readonly #session: Session;
   #attempt: Attempt | null = null;
+  #em: EntityManager | null = null;
   readonly #lastStatements = new Map<LastStatement<Session>, Set<string>>();
   readonly #ifRefused: ((then: Session) => Promise<void>)[] = [];
 
@@ -32,6 +35,11 @@ export class Change<Session extends Recorder> {
     this.ledger = new Ledger(transaction, session, isDry);
     this.isDry = isDry;
     this.#session = session;
+  }
+
+  /** Entities in the transaction of this change; made on first use, gone with the change. */
+  get em(): EntityManager {
+    return (this.#em ??= entityManagerOf(this.#session, this.transaction));
   }
 
   attempting(action: string, subject: Entry['subject'], related?: Entry['related']): void {
@@ -51,8 +59,9 @@ export class Change<Session extends Recorder> {
     this.#ifRefused.push(work);
   }
 
-  /** Writes the entries, then runs the last statements. The transaction is the caller's to commit or to roll back. */
+  /** Writes the entities, then the entries, then runs the last statements. To commit or to roll back is left to the caller. */
   async close(): Promise<Plan> {
+    await this.#em?.flush();
     const plan = await this.ledger.close();
     if (!this.isDry)
       for (const [statement, ids] of this.#lastStatements) await statement(this.#session, [...ids]);

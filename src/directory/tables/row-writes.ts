@@ -40,8 +40,9 @@ const VERSIONED = new Set<AuditedTable>([
  */
 export abstract class RowWrites {
   abstract readonly tenantId: string;
-  abstract get db(): Kysely<Tables>;
-  /** Takes what a statement changed; refuses outside a change. */
+  /** The transaction of the running change. Refuses outside a change. */
+  protected abstract get transaction(): Kysely<Tables>;
+  /** Takes what a statement changed. */
   protected abstract changed(changes: readonly RowChange[]): void;
 
   /** Inserts one row. `where` and `onConflict` may keep it out: then there is none. */
@@ -158,7 +159,7 @@ export abstract class RowWrites {
     op: RowChange['op'],
     statement: RawBuilder<unknown>,
   ): Promise<Row[]> {
-    const { rows } = await (statement as RawBuilder<Returned>).execute(this.db);
+    const { rows } = await (statement as RawBuilder<Returned>).execute(this.transaction);
     this.changed(rows.map(row => takeChange(table, op, row)));
     return rows as Row[];
   }
