@@ -1,11 +1,11 @@
 import { type Permission, PERMISSIONS } from '../actor.ts';
 import type { Session } from '../session.ts';
-import { newId } from '../tables/ids.ts';
 import { invalid, notFound, Refusal } from '../refusal.ts';
 import { assertName } from '../tables/text.ts';
 import { assertFewEnough, assertWithinKind, endWithin, ownerOf } from './begetting.ts';
 import type { SecretKind } from './secret.ts';
 import type { ApiTokenRow, TokenKind } from './token-rows.ts';
+import { CredentialSchema } from './credential.ts';
 
 export interface NewToken {
   name: string;
@@ -129,32 +129,30 @@ async function issue(
 ): Promise<{ token: ApiTokenRow; secret: string }> {
   const { actor, tenantId } = session;
   const { text, digest, lastFour } = session.ground.secrets.issue(spelledAs[kind], tenantId);
-  const id = newId();
-  const isOfSystem = actor.record.kind === 'system';
-  const { owner_id, owner_tenant_id, made_with } = ownerOf(actor, outlivesOwner);
-  const { createdAt } = await session.db
-    .insertInto('credentials')
-    .values({
-      tenant_id: tenantId,
-      id,
+  const { ownerId, ownerTenantId, madeWith } = ownerOf(actor, outlivesOwner);
+  const token = session.em.create(
+    CredentialSchema,
+    {
+      tenantId,
       kind,
       name,
       digest,
-      last_four: lastFour,
-      member_id: memberId,
+      lastFour,
+      memberId,
       permissions,
-      expires_at: expiresAt,
-      made_by: JSON.stringify(actor.record),
-      made_with,
-      ...(kind === 'SERVICE' && { owner_id, owner_tenant_id }),
-      charged_to: isOfSystem ? null : actor.account,
-      outlives_owner: outlivesOwner,
-    })
-    .returning('created_at as createdAt')
-    .executeTakeFirstOrThrow();
+      expiresAt,
+      madeBy: actor.record,
+      madeWith,
+      ...(kind === 'SERVICE' && { ownerId, ownerTenantId }),
+      chargedTo: actor.record.kind === 'system' ? null : actor.account,
+      outlivesOwner,
+    },
+    { partial: true },
+  );
+  await session.em.flush(); // the database gives the time
   session.record({
     action: 'token.created',
-    subject: { type: 'ApiToken', id, name },
+    subject: { type: 'ApiToken', id: token.id, name },
     changes: [
       { name: 'kind', after: kind },
       { name: 'permissions', after: permissions },
@@ -165,13 +163,13 @@ async function issue(
   return {
     token: {
       tenantId,
-      id,
+      id: token.id,
       name,
       kind,
       permissions,
       lastFour,
       memberId,
-      createdAt,
+      createdAt: token.createdAt,
       expiresAt,
       lastUsedAt: null,
       revokedAt: null,

@@ -44,17 +44,17 @@ export function endWithin({ credential }: Actor, wanted: Date | null): Date | nu
 export function ownerOf(
   { credential, record, tenantId }: Actor,
   outlivesOwner: boolean,
-): { owner_id: string | null; owner_tenant_id: string | null; made_with: string | null } {
-  if (outlivesOwner) return { owner_id: null, owner_tenant_id: null, made_with: null };
+): { ownerId: string | null; ownerTenantId: string | null; madeWith: string | null } {
+  if (outlivesOwner) return { ownerId: null, ownerTenantId: null, madeWith: null };
   const person =
     record.kind === 'member' && record.memberId !== undefined
       ? { id: record.memberId, tenantId }
       : (credential?.owner ?? null);
   const madeWith = credential?.id ?? null;
   return {
-    owner_id: person?.id ?? null,
-    owner_tenant_id: person?.tenantId ?? (madeWith && tenantId),
-    made_with: madeWith,
+    ownerId: person?.id ?? null,
+    ownerTenantId: person?.tenantId ?? (madeWith && tenantId),
+    madeWith,
   };
 }
 

@@ -1,7 +1,6 @@
 import { assertMayUseSecretOf } from '../authority.ts';
 import type { Session } from '../session.ts';
 import { assertNameFree } from '../tables/names.ts';
-import { newId } from '../tables/ids.ts';
 import { assertRoom } from '../tables/row-limits.ts';
 import { assertName } from '../tables/text.ts';
 import type {
@@ -11,7 +10,8 @@ import type {
   ProvisioningState,
   SignIn,
 } from './identity-provider.ts';
-import { providerColumns, type ProviderRow } from './provider-rows.ts';
+import type { ProviderRow } from './provider-rows.ts';
+import { IdentityProviderSchema } from './identity-provider.ts';
 import { issueForProvider } from '../credentials/provider-secrets.ts';
 import { subjectOf } from './hold.ts';
 import { signInOf } from './sign-in.ts';
@@ -40,19 +40,20 @@ export function create(session: Session, facts: NewProvider): Promise<ProviderSe
     const name = assertName(facts.name, 'name');
     await assertNameFree(session, 'identity_providers', name);
     await assertRoom(session, 'identity_providers');
-    const provider = (await session.insert(
-      'identity_providers',
+    const provider = session.em.create(
+      IdentityProviderSchema,
       {
-        id: newId(),
+        tenantId: session.tenantId,
         name,
         kind: facts.kind,
         provisioning,
         adoption: facts.adoption ?? 'ASK',
         features: FEATURES,
-        sign_in: facts.signIn ? signInOf(facts.signIn) : null,
+        signIn: facts.signIn ? signInOf(facts.signIn) : null,
       },
-      providerColumns,
-    )) as ProviderRow;
+      { partial: true },
+    ) as ProviderRow;
+    await session.em.flush();
     session.record({
       action: 'identityProvider.created',
       subject: subjectOf(provider),

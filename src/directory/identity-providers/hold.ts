@@ -4,7 +4,8 @@ import { notFound, Refusal } from '../refusal.ts';
 import { rulebookColumns } from '../roles/rulebook.ts';
 import type { Rulebook } from '../roles/standing.ts';
 import { type ProviderRow, providerColumns, providerRow } from './provider-rows.ts';
-import { isId } from '../tables/ids.ts';
+import { lockEntity } from '../tables/entity-manager.ts';
+import { IdentityProviderSchema } from './identity-provider.ts';
 import { LostRace } from '../tables/lost-race.ts';
 
 export const subjectOf = (provider: Pick<ProviderRow, 'id' | 'name'>) => ({
@@ -85,17 +86,9 @@ export function assertSameOwner(
   if (thing.providerId !== (owner?.id ?? null)) throw new LostRace('The link changed meanwhile.');
 }
 
-/** The provider's row, locked against its writers: whoever depends on the switch waits, or has finished. */
+/** The provider as an entity, its row locked against its writers: whoever depends on the switch waits, or has finished. */
 export async function holdForUpdate(session: Session, id: string): Promise<ProviderRow> {
-  const provider = isId(id)
-    ? await session
-        .rows('identity_providers')
-        .select(providerColumns)
-        .where('id', '=', id)
-        .where('deleted_at', 'is', null)
-        .forUpdate()
-        .executeTakeFirst()
-    : undefined;
-  if (!provider) throw notFound('identity provider');
+  const provider = await lockEntity<ProviderRow>(session, IdentityProviderSchema, id);
+  if (!provider || provider.deletedAt !== null) throw notFound('identity provider');
   return provider;
 }

@@ -3,7 +3,7 @@ import type { Session } from '../session.ts';
 import { assertNameFree } from '../tables/names.ts';
 import { assertName } from '../tables/text.ts';
 import { assertAttributes } from './extension-attributes.ts';
-import { providerColumns, type ProviderRow } from './provider-rows.ts';
+import type { ProviderRow } from './provider-rows.ts';
 import type { ProviderSecret } from './create.ts';
 import { holdForUpdate, subjectOf } from './hold.ts';
 import { signInOf } from './sign-in.ts';
@@ -52,27 +52,17 @@ export function update(session: Session, id: string, edit: ProviderEdit): Promis
     const changes = changesBetween(provider, wanted);
     if (changes.length === 0) return { provider, secretToken: null };
     await assertNameFree(session, 'identity_providers', wanted.name, id);
-    const set = {
-      name: wanted.name,
-      is_active: wanted.isActive,
-      provisioning: wanted.provisioning,
-      adoption: wanted.adoption,
-      strict: wanted.strict,
-      features: wanted.features,
-      sign_in: wanted.signIn,
-      extension_attributes: wanted.extensionAttributes,
-    };
-    const written = await session.update('identity_providers', id, set, providerColumns);
+    const before = { ...provider };
+    Object.assign(provider, wanted);
     session.record({
-      action: actionOf(provider, written),
-      subject: subjectOf(written),
+      action: actionOf(before, provider),
+      subject: subjectOf(provider),
       providerId: id,
       changes,
     });
-    return {
-      provider: written,
-      secretToken: await switched(session, provider, written, edit.evictManualMembers === true),
-    };
+    await session.em.flush(); // what follows from the switch reads rows
+    const secretToken = await switched(session, before, provider, edit.evictManualMembers === true);
+    return { provider, secretToken };
   });
 }
 

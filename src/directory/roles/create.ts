@@ -1,13 +1,12 @@
-import { sql } from 'kysely';
 import { type Permission, PERMISSIONS } from '../actor.ts';
 import { assertMayGive } from '../authority.ts';
 import type { Session } from '../session.ts';
 import { assertNameFree } from '../tables/names.ts';
-import { newId } from '../tables/ids.ts';
 import { invalid } from '../refusal.ts';
 import { assertName } from '../tables/text.ts';
-import { roleColumns, type RoleRow } from './role-rows.ts';
+import type { RoleRow } from './role-rows.ts';
 import { assertRoom } from '../tables/row-limits.ts';
+import { RoleSchema } from './role.ts';
 import { subjectOf } from './lookup.ts';
 
 const WEAKEST = 1_000_000;
@@ -28,18 +27,15 @@ export function create(
     assertMayGive(session, { kind: 'role', ...wanted }, 'permissions');
     await assertNameFree(session, 'roles', wanted.name);
     await assertRoom(session, 'roles');
-    const role = (await session.insert(
-      'roles',
+    const role = session.em.create(
+      RoleSchema,
       {
-        id: newId(),
+        tenantId: session.tenantId,
         ...wanted,
-        rank:
-          rank == null
-            ? sql`(select coalesce(max(rank), 0) + 1 from roles where tenant_id = ${session.tenantId})`
-            : assertRank(rank),
+        rank: rank == null ? await weakestRank(session) : assertRank(rank),
       },
-      roleColumns,
-    )) as RoleRow;
+      { partial: true },
+    ) as RoleRow;
     session.record({
       action: 'role.created',
       subject: subjectOf(role),
@@ -51,6 +47,14 @@ export function create(
     });
     return role;
   });
+}
+
+async function weakestRank(session: Session): Promise<number> {
+  const { weakest } = await session
+    .rows('roles')
+    .select(({ fn }) => fn.max('rank').as('weakest'))
+    .executeTakeFirstOrThrow();
+  return (weakest ?? 0) + 1;
 }
 
 export const ordered = (permissions: readonly Permission[]): Permission[] =>

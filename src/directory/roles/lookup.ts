@@ -2,6 +2,8 @@ import type { Session } from '../session.ts';
 import { isId } from '../tables/ids.ts';
 import { type RoleRow, roleColumns } from './role-rows.ts';
 import { notFound } from '../refusal.ts';
+import { lockEntity } from '../tables/entity-manager.ts';
+import { RoleSchema } from './role.ts';
 
 export const subjectOf = (role: Pick<RoleRow, 'id' | 'name'>) => ({
   type: 'Role' as const,
@@ -21,14 +23,9 @@ export function everyRole(session: Session): Promise<RoleRow[]> {
   return session.rows('roles').select(roleColumns).orderBy('rank').execute();
 }
 
-/** The role's row, locked against its writers. Refuses: not-found. */
-export async function lockRow(session: Session, id: string): Promise<RoleRow> {
-  const role = await roleById(session, id);
+/** The role as an entity, its row locked against its writers. Refuses: not-found. */
+export async function lockRole(session: Session, id: string): Promise<RoleRow> {
+  const role = await lockEntity<RoleRow>(session, RoleSchema, id);
   if (!role) throw notFound('role');
-  return session
-    .rows('roles')
-    .select(roleColumns)
-    .where('id', '=', id)
-    .forUpdate()
-    .executeTakeFirstOrThrow();
+  return role;
 }

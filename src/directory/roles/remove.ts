@@ -8,7 +8,7 @@ import { invalid, notFound } from '../refusal.ts';
 import type { RoleRow } from './role-rows.ts';
 import { holdRulebook } from './rulebook.ts';
 import { settle } from './settle.ts';
-import { lockRow, roleById, subjectOf } from './lookup.ts';
+import { lockRole, roleById, subjectOf } from './lookup.ts';
 
 /** Deletes a role and its mappings. Whoever holds it by hand or by lock gets the replacement; the others are settled anew. */
 export function remove(
@@ -19,7 +19,7 @@ export function remove(
   return session.change(async () => {
     session.require('ROLE_ADMIN');
     const rules = await holdRulebook(session, 'update');
-    const role = await lockRow(session, id);
+    const role = await lockRole(session, id);
     session.attempting('role.deleted', subjectOf(role));
     if (role.builtIn) throw invalid('Built-in roles cannot be deleted.', 'id');
     if (rules.defaultRoleId === id)

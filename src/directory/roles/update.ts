@@ -4,8 +4,8 @@ import type { Session } from '../session.ts';
 import { assertNameFree } from '../tables/names.ts';
 import { invalid } from '../refusal.ts';
 import { assertName } from '../tables/text.ts';
-import { roleColumns, type RoleRow } from './role-rows.ts';
-import { lockRow, subjectOf } from './lookup.ts';
+import type { RoleRow } from './role-rows.ts';
+import { lockRole, subjectOf } from './lookup.ts';
 import { assertRank, ordered } from './create.ts';
 
 export interface RoleWish {
@@ -18,7 +18,7 @@ export interface RoleWish {
 export function update(session: Session, id: string, wish: RoleWish): Promise<RoleRow> {
   return session.change(async () => {
     session.require('ROLE_ADMIN');
-    const role = await lockRow(session, id);
+    const role = await lockRole(session, id);
     const wanted = {
       name: wish.name == null ? role.name : assertName(wish.name, 'name'),
       permissions: wish.permissions == null ? role.permissions : ordered(wish.permissions),
@@ -34,8 +34,8 @@ export function update(session: Session, id: string, wish: RoleWish): Promise<Ro
     assertMayGive(session, { kind: 'role', ...role }, 'id');
     assertMayGive(session, { kind: 'role', ...wanted }, 'permissions');
     await assertNameFree(session, 'roles', wanted.name, id);
-    const written = await session.update('roles', id, wanted, roleColumns);
-    session.record({ action: 'role.updated', subject: subjectOf(written), changes });
-    return written;
+    Object.assign(role, wanted);
+    session.record({ action: 'role.updated', subject: subjectOf(role), changes });
+    return role;
   });
 }
