@@ -209,7 +209,7 @@ describe('a manager', () => {
     });
     expect(managers.length).toBeGreaterThan(4);
     expect(new Set(managers)).toEqual(new Set([boss]));
-    expect(sent.filter(text => text.includes('from members where')).length).toBe(2);
+    expect(sent.filter(text => /from members\s+where/.test(text)).length).toBe(2);
   });
 });
 

@@ -26,6 +26,7 @@ export const pageByRank = (
   { where, order, limit, skip, portion }: Window,
 ): RawBuilder<MemberRow> => sql<MemberRow>`
   select members.*, held.rank as sort0 from roles as held cross join lateral (
-    select ${row} from members where ${among} and members.role_id = held.id and ${where} order by ${order} limit ${limit + skip}) as members
+    select ${row} from members where ${among} and members.role_id = held.id and ${where}
+    order by ${order} limit ${limit + skip}) as members
   where held.tenant_id = ${tenantId}::uuid order by ${order} ${portion}
 `;

@@ -35,10 +35,9 @@ async function memberForUpdate(
   { db, tenantId }: Session,
   id: string,
 ): Promise<MemberRow | undefined> {
-  const { rows } =
-    await sql<MemberRow>`select ${memberRow} from members where tenant_id = ${tenantId} and id = ${id} for no key update`.execute(
-      db,
-    );
+  const { rows } = await sql<MemberRow>`
+    select ${memberRow} from members where tenant_id = ${tenantId} and id = ${id} for no key update
+  `.execute(db);
   return rows[0];
 }
 

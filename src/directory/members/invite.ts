@@ -170,7 +170,8 @@ function holderOf(
 ) {
   return sql<{ id: string; byName: boolean }>`
     select id, user_name_key = ${folded(userName ?? null)} as "byName" from members
-    where tenant_id = ${session.tenantId} and state <> 'DELETED' and id is distinct from ${except}::uuid
+    where tenant_id = ${session.tenantId} and state <> 'DELETED'
+      and id is distinct from ${except}::uuid
       and (user_name_key = ${folded(userName ?? null)} or email_key = ${folded(email ?? null)})
     limit 1
   `;

@@ -166,7 +166,9 @@ interface LeftTeam {
 function leaveAll(session: Session, memberId: string): Promise<LeftTeam[]> {
   return session.removeMany<LeftTeam>('memberships', {
     from: sql`teams as t`,
-    where: sql`target.member_id = ${memberId}::uuid and t.tenant_id = ${session.tenantId}::uuid and t.id = target.team_id`,
-    returning: sql`target.team_id as "teamId", target.origin, t.name, t.provider_id as "providerId"`,
+    where: sql`target.member_id = ${memberId}::uuid
+      and t.tenant_id = ${session.tenantId}::uuid and t.id = target.team_id`,
+    returning: sql`target.team_id as "teamId", target.origin, t.name,
+      t.provider_id as "providerId"`,
   });
 }

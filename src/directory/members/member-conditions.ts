@@ -123,7 +123,7 @@ const fields: Record<MemberField, Compared> = {
   version: wordColumn(sql`members.version::text`),
   // Any address that a provider pushed, or the one in use.
   address: (_op, value) =>
-    sql<SqlBool>`members.id in (select members_addressed(${folded(sql`${textOf(value) ?? ''}::text`)}))`,
+    sql<SqlBool>`members.id in (select members_addressed(${folded(textOf(value) ?? '')}))`,
   query: (_op, value, { common }) => freeText(textOf(value) ?? '\0', common),
 };
 
@@ -136,8 +136,10 @@ function inTeams(
   const known =
     asProvider === null
       ? sql<SqlBool>`true`
-      : sql<SqlBool>`held.team_id in (select own.id from teams as own where own.tenant_id = ${tenantId}::uuid and own.provider_id = ${asProvider}::uuid)`;
-  return sql<SqlBool>`members.id in (select held.member_id from memberships as held where held.tenant_id = ${tenantId}::uuid and ${those} and ${known})`;
+      : sql<SqlBool>`held.team_id in (select own.id from teams as own
+          where own.tenant_id = ${tenantId}::uuid and own.provider_id = ${asProvider}::uuid)`;
+  return sql<SqlBool>`members.id in (select held.member_id from memberships as held
+    where held.tenant_id = ${tenantId}::uuid and ${those} and ${known})`;
 }
 
 /** Each word occurs in the name to show, the user name or the address. */

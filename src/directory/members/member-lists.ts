@@ -33,20 +33,18 @@ export async function pageOfMembers(
     const { where: within, order, portion } = window;
     const page = byRank
       ? pageByRank(session, memberRow, among, window)
-      : sql<MemberRow>`select ${memberRow}${sortColumns(keys)} from members where ${among} and ${within} order by ${order} ${portion}`;
+      : sql<MemberRow>`select ${memberRow}${sortColumns(keys)} from members
+          where ${among} and ${within} order by ${order} ${portion}`;
     return (await page.execute(session.db)).rows;
   });
 }
 
 export async function countMembers(session: Session, where?: MemberCondition): Promise<number> {
   requireReading(session);
+  const among = membersAmong(session, await weighedForMembers(session, where));
   const {
     rows: [counted],
-  } = await sql<{
-    count: number;
-  }>`select count(*) from members where ${membersAmong(session, await weighedForMembers(session, where))}`.execute(
-    session.db,
-  );
+  } = await sql<{ count: number }>`select count(*) from members where ${among}`.execute(session.db);
   return counted?.count ?? 0;
 }
 

@@ -63,7 +63,8 @@ const EXTRA = new Set<string>([
 const extra = (at: number) => (row: MemberRow) =>
   (row as unknown as Record<string, unknown>)[`sort${at}`];
 
-const rank = sql`(select held.rank from roles as held where held.tenant_id = members.tenant_id and held.id = members.role_id)`;
+const rank = sql`(select held.rank from roles as held
+  where held.tenant_id = members.tenant_id and held.id = members.role_id)`;
 const unread = () => undefined;
 
 /**

@@ -20,10 +20,10 @@ export const memberRow = columnList(memberColumns);
 /** As far as the one who asks may see them, deleted ones included, in no order. */
 export async function membersByIds(session: Session, ids: readonly string[]): Promise<MemberRow[]> {
   if (ids.length === 0) return [];
-  const { rows } =
-    await sql<MemberRow>`select ${memberRow} from members where members.tenant_id = ${session.tenantId}::uuid and ${anyOf(sql`members.id`, ids)} and ${membersInSight(session)}`.execute(
-      session.db,
-    );
+  const { rows } = await sql<MemberRow>`
+    select ${memberRow} from members where members.tenant_id = ${session.tenantId}::uuid
+      and ${anyOf(sql`members.id`, ids)} and ${membersInSight(session)}
+  `.execute(session.db);
   return rows;
 }
 
@@ -41,11 +41,19 @@ export async function memberByHandle(
   const where = memberCondition(session, { field, op: 'eq', value });
   const alone =
     'email' in handle
-      ? sql`and not exists (select from members as other where other.tenant_id = ${session.tenantId}::uuid and other.email_key = members.email_key and other.id <> members.id and other.state <> 'DELETED')`
+      ? sql`and not exists (select from members as other
+          where other.tenant_id = ${session.tenantId}::uuid and other.email_key = members.email_key
+            and other.id <> members.id and other.state <> 'DELETED')`
+      : sql``;
+  // An external id is a provider's: by all of the tenant's providers, the index of both is used.
+  const linked =
+    field === 'externalId'
+      ? sql`and members.provider_id = any(array(select held.id from identity_providers as held
+          where held.tenant_id = ${session.tenantId}::uuid))`
       : sql``;
   const { rows } = await sql<MemberRow>`
-    select ${memberRow} from members where members.tenant_id = ${session.tenantId}::uuid and ${where} and members.state <> 'DELETED' and ${membersInSight(session)} ${alone}
-      ${field === 'externalId' ? sql`and members.provider_id = any(array(select held.id from identity_providers as held where held.tenant_id = ${session.tenantId}::uuid))` : sql``}
+    select ${memberRow} from members where members.tenant_id = ${session.tenantId}::uuid
+      and ${where} and members.state <> 'DELETED' and ${membersInSight(session)} ${alone} ${linked}
     order by (origin = 'MANUAL' or provider_id is not null) desc, id limit 1
   `.execute(session.db);
   return rows[0] ?? null;

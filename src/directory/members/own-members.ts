@@ -35,7 +35,8 @@ export function pageOfOwnMembers(
     keys as SortKey<OwnMember>[],
     async ({ where: within, order, portion }) => {
       const { rows } = await sql<OwnMember>`
-      select ${keys.length > 1 ? sortedRow : row}${sortColumns(keys)}${withTeams ? teams : sql``} from members where ${among} and ${within} order by ${order} ${portion}
+      select ${keys.length > 1 ? sortedRow : row}${sortColumns(keys)}${withTeams ? teams : sql``}
+      from members where ${among} and ${within} order by ${order} ${portion}
     `.execute(session.db);
       return rows;
     },
@@ -54,13 +55,15 @@ export async function countOwnMembers(session: Session, where?: MemberCondition)
 const ownMembers = (session: Session, where: MemberCondition | undefined): RawBuilder<unknown> =>
   sql.join(
     [
-      sql`members.tenant_id = ${session.tenantId}::uuid and members.provider_id = ${session.asProvider}::uuid and members.state <> 'DELETED'`,
+      sql`members.tenant_id = ${session.tenantId}::uuid
+        and members.provider_id = ${session.asProvider}::uuid and members.state <> 'DELETED'`,
       ...(where === undefined ? [] : [memberCondition(session, where)]),
     ],
     sql` and `,
   );
 
 const teams = sql`, coalesce((
-  select jsonb_agg(jsonb_build_object('id', own.id, 'name', own.name) order by own.id) from memberships as held
-  join teams as own on own.tenant_id = held.tenant_id and own.id = held.team_id and own.provider_id = members.provider_id
+  select jsonb_agg(jsonb_build_object('id', own.id, 'name', own.name) order by own.id)
+  from memberships as held join teams as own on own.tenant_id = held.tenant_id
+    and own.id = held.team_id and own.provider_id = members.provider_id
   where held.tenant_id = members.tenant_id and held.member_id = members.id), '[]') as teams`;

@@ -102,7 +102,8 @@ export async function insert(
     },
     memberColumns,
     {
-      onConflict: sql`on conflict (tenant_id, user_name_key) where state <> 'DELETED' and (origin = 'MANUAL' or provider_id is not null) do nothing`,
+      onConflict: sql`on conflict (tenant_id, user_name_key)
+        where state <> 'DELETED' and (origin = 'MANUAL' or provider_id is not null) do nothing`,
     },
   );
 }
@@ -239,7 +240,8 @@ async function adopt(
   );
   throw new Refusal(
     holder.providerId === null ? 'held-by-hand' : 'held-by-another-provider',
-    `A User with userName '${facts.userName}' already exists and ${whoseOf(holder)}. A person has to decide in the directory what becomes of it.`,
+    `A User with userName '${facts.userName}' already exists and ${whoseOf(holder)}. ` +
+      'A person has to decide in the directory what becomes of it.',
     {
       field: ['userName'],
       holderId: holder.id,

@@ -84,8 +84,10 @@ export abstract class RowWrites {
     return this.#write<Row>(
       table,
       'i',
-      sql`insert into ${sql.table(table)} as target (${sql.join(columns.map(name => sql.ref(name)))}) ${source} ${conflict ?? sql``}
-        returning ${returning ? sql`${returning}, ` : sql``}${wholeRow(table, 'new')}${updates ? sql`, ${wholeRow(table, 'old', '#before')}` : sql``}`,
+      sql`insert into ${sql.table(table)} as target
+        (${sql.join(columns.map(name => sql.ref(name)))}) ${source} ${conflict ?? sql``}
+        returning ${returning ? sql`${returning}, ` : sql``}${wholeRow(table, 'new')}
+        ${updates ? sql`, ${wholeRow(table, 'old', '#before')}` : sql``}`,
     );
   }
 
@@ -118,12 +120,14 @@ export abstract class RowWrites {
       assignments.push(
         // A change makes one new version, however often it writes the row: xmin is the transaction
         // that wrote it last.
-        sql`version = target.version + (target.xmin <> pg_current_xact_id()::xid)::int, updated_at = now()`,
+        sql`version = target.version + (target.xmin <> pg_current_xact_id()::xid)::int,
+          updated_at = now()`,
       );
     return this.#write<Row>(
       table,
       'u',
-      sql`${named ? sql`with ${named}` : sql``} update ${sql.table(table)} as target set ${sql.join(assignments)}
+      sql`${named ? sql`with ${named}` : sql``}
+        update ${sql.table(table)} as target set ${sql.join(assignments)}
         ${from ? sql`from ${from}` : sql``} where ${this.#tenant(table)} and (${where})
         returning ${returning ? sql`${returning}, ` : sql``}${pairs(table, names)}`,
     );
@@ -142,7 +146,8 @@ export abstract class RowWrites {
     return this.#write<Row>(
       table,
       'd',
-      sql`${named ? sql`with ${named}` : sql``} delete from ${sql.table(table)} as target ${from ? sql`using ${from}` : sql``}
+      sql`${named ? sql`with ${named}` : sql``}
+        delete from ${sql.table(table)} as target ${from ? sql`using ${from}` : sql``}
         where ${this.#tenant(table)} and (${where})
         returning ${returning ? sql`${returning}, ` : sql``}${wholeRow(table, 'old')}`,
     );
@@ -205,13 +210,10 @@ function wholeRow(table: AuditedTable, which: 'old' | 'new', as = '#row'): RawBu
 function pairs(table: AuditedTable, names: readonly string[]): RawBuilder<unknown> {
   const keys = table === 'memberships' ? ['team_id', 'member_id'] : ['id'];
   const told = deltaColumns(table).filter(name => names.includes(name));
+  const both = told.map(name => `'${name}', jsonb_build_array(old.${name}, new.${name})`);
   const parts = [
     ...keys.map(name => `'${name}', new.${name}`),
-    ...(told.length > 0
-      ? [
-          `'#', jsonb_build_object(${told.map(name => `'${name}', jsonb_build_array(old.${name}, new.${name})`).join(', ')})`,
-        ]
-      : []),
+    ...(told.length > 0 ? [`'#', jsonb_build_object(${both.join(', ')})`] : []),
   ];
   return sql.raw(`jsonb_build_object(${parts.join(', ')}) as "#row"`);
 }
