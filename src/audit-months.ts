@@ -1,4 +1,4 @@
-import { alone } from './migrate.ts';
+import { withMigrationLock } from './migrate.ts';
 import type { Connection } from './platform/index.ts';
 
 const MONTHS_AHEAD = 3;
@@ -13,7 +13,7 @@ export function keepAuditMonths(
   connection: Connection,
   keepDays: number | undefined,
 ): Promise<{ made: number; dropped: number }> {
-  return alone(connection, async pool => {
+  return withMigrationLock(connection, async pool => {
     const {
       rows: [made],
     } = await pool.query<{ months: number }>(`select make_audit_months('{}', $1) as months`, [

@@ -10,7 +10,7 @@ import {
   Refusal,
   systemDirectory,
 } from './directory/index.ts';
-import { alone, migrate as migrateTables } from './migrate.ts';
+import { withMigrationLock, migrate as migrateTables } from './migrate.ts';
 import { accessOf, accessTo, begin, connect } from './open.ts';
 import { StartRefused } from './platform/index.ts';
 
@@ -90,6 +90,6 @@ async function groundOf(open: AsyncDisposableStack): Promise<Ground> {
   await migrateTables(connection, accessOf(config));
   const database = openDatabase({ ...accessTo(connection, config), poolMax: 2 });
   open.defer(() => database.close());
-  await alone(connection, () => begin(database.ground, config));
+  await withMigrationLock(connection, () => begin(database.ground, config));
   return database.ground;
 }

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { z } from 'zod';
-import { connectionOf, keptSecret, StartRefused, type Connection } from './platform/index.ts';
+import { connectionOf, secretInFile, StartRefused, type Connection } from './platform/index.ts';
 import { withSecretFiles } from './secret-files.ts';
 
 /** A start refused because of the environment: the sentences name variables and what they should be, never what they are. */
@@ -203,7 +203,7 @@ function settle(values: Values) {
     exchangeKeepDays: values.EXCHANGE_KEEP_DAYS,
     pooler: values.DATABASE_POOLER,
     dataDir,
-    tokenKey: values.TOKEN_KEY ?? keptSecret(path.join(dataDir, 'token.key')),
+    tokenKey: values.TOKEN_KEY ?? secretInFile(path.join(dataDir, 'token.key')),
     previousTokenKey: previousKeyOf(values),
     tokenKeyIsLost: values.TOKEN_KEY_PREVIOUS === LOST,
     first: Object.freeze({ tenant: values.TENANT_NAME, owner: values.OWNER_EMAIL }),

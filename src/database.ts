@@ -10,7 +10,7 @@ import {
   type PoolDialectOptions,
   Snapshot,
   snapshotDialect,
-  Turns,
+  Semaphore,
 } from './platform/index.ts';
 
 export interface DatabaseSettings {
@@ -85,12 +85,12 @@ class TenantTables {
   readonly #settings: DatabaseSettings;
   readonly #known = new Map<string, Kysely<Tables>>();
   /** Moments never take the last connection: whoever holds one may wait for a statement outside it. */
-  readonly turns: Turns;
+  readonly snapshotSlots: Semaphore;
 
   constructor(connection: Connection, settings: DatabaseSettings) {
     const { poolMax = 10, pooler = 'none', onIdleFault } = settings;
     const max = Math.max(poolMax, 2);
-    this.turns = new Turns(max - 1, WAIT_MS);
+    this.snapshotSlots = new Semaphore(max - 1, WAIT_MS);
     this.#settings = settings;
     this.pool = createPool(pooler === 'none' ? limited(connection) : connection, {
       max,
@@ -141,7 +141,7 @@ class DatabaseMoment implements Moment {
   readonly #stale: TenantTables;
   #snapshots: { main: Snapshot; stale: Snapshot } | null = null;
   #known = new Map<string, Kysely<Tables>>();
-  #turn: Promise<() => void> | null = null;
+  #slot: Promise<() => void> | null = null;
   #holding = 0;
 
   constructor(main: TenantTables, stale: TenantTables) {
@@ -183,15 +183,15 @@ class DatabaseMoment implements Moment {
 
   /** One turn for both databases: who has it never waits for somebody who has half of what it needs. */
   async #take(): Promise<() => void> {
-    this.#turn ??= this.#main.turns.take().catch((fault: unknown) => {
-      this.#turn = null;
+    this.#slot ??= this.#main.snapshotSlots.take().catch((fault: unknown) => {
+      this.#slot = null;
       throw fault;
     });
-    const leave = await this.#turn;
+    const leave = await this.#slot;
     this.#holding++;
     return () => {
       if (--this.#holding > 0) return;
-      this.#turn = null;
+      this.#slot = null;
       leave();
     };
   }

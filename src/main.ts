@@ -20,7 +20,7 @@ const { createLog, createMailer, isOutage, Metrics, StartRefused, stopSignal } =
   await import('./platform/index.ts');
 const { keepAuditMonthsAlways } = await import('./audit-months.ts');
 const { openDatabase } = await import('./database.ts');
-const { alone, migrate } = await import('./migrate.ts');
+const { withMigrationLock, migrate } = await import('./migrate.ts');
 const { accessOf, accessTo, begin, connect } = await import('./open.ts');
 const commandsOfOperators = await import('./commands.ts');
 const { firstToken, withoutSecrets } = await import('./directory/index.ts');
@@ -28,7 +28,7 @@ const { firstToken, withoutSecrets } = await import('./directory/index.ts');
 type Config = ReturnType<typeof readConfig>;
 
 const commands: Record<string, () => Promise<void>> = { serve, ...commandsOfOperators };
-const START_PATIENCE_MS = 60_000;
+const START_TIMEOUT_MS = 60_000;
 /** What follows the last answer (writing down what is left, closing the pool, stopping the database) has this long. */
 const TIDY_UP_MS = 15_000;
 
@@ -85,7 +85,7 @@ async function serve(): Promise<void> {
     onIdleFault,
   });
   open.defer(() => database.close());
-  await alone(connection, () => begin(database.ground, config));
+  await withMigrationLock(connection, () => begin(database.ground, config));
 
   const { startService } = await import('./service.ts');
   const mailer = createMailer({ smtpUrl: config.smtpUrl, from: config.mailFrom, log });
@@ -103,7 +103,9 @@ async function serve(): Promise<void> {
     greeting(
       config.publicUrl,
       // What a process says in production is kept by others: there `token` makes one for whoever asks at a terminal.
-      config.production ? null : await alone(connection, () => firstToken(database.ground)),
+      config.production
+        ? null
+        : await withMigrationLock(connection, () => firstToken(database.ground)),
     ),
   );
   module.flushCompileCache();
@@ -158,14 +160,14 @@ async function whenThere(
   stop: AbortSignal,
   onWait: () => void,
 ): Promise<string[]> {
-  for (const deadline = Date.now() + START_PATIENCE_MS; !stop.aborted;) {
+  for (const deadline = Date.now() + START_TIMEOUT_MS; !stop.aborted;) {
     try {
       return await work();
     } catch (fault) {
       if (!isOutage(fault)) throw fault;
       if (Date.now() > deadline)
         throw new StartRefused(
-          `The database was not available for ${START_PATIENCE_MS / 1_000} seconds. See DATABASE_URL.`,
+          `The database was not available for ${START_TIMEOUT_MS / 1_000} seconds. See DATABASE_URL.`,
           { cause: fault },
         );
       onWait();

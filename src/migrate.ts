@@ -23,7 +23,7 @@ const OLDEST_POSTGRES = 18; // uuidv7() came with it
  * the two, because they grant to a role that has to be there, and the keys are kept in a table that they make.
  */
 export function migrate(connection: Connection, access: RequestAccess): Promise<string[]> {
-  return alone(connection, async pool => {
+  return withMigrationLock(connection, async pool => {
     await assertNewEnough(pool);
     await prepareLogins(pool, access);
     const taken = (await areAllTaken(pool)) ? [] : await takeSteps(connection);
@@ -50,7 +50,7 @@ async function takeSteps(connection: Connection): Promise<string[]> {
   const { ormOver } = await import('./tables.ts'); // only here: it is most of what a start would load
   const orm = await ormOver(connection);
   try {
-    return await patiently(async () => (await orm.migrator.up()).map(step => step.name));
+    return await withLockRetry(async () => (await orm.migrator.up()).map(step => step.name));
   } catch (cause) {
     if (!isForbidden(cause)) throw cause;
     throw new StartRefused(
@@ -67,7 +67,7 @@ async function takeSteps(connection: Connection): Promise<string[]> {
  * because behind a pooler nothing else keeps its connection; it is asked for again and again, because a statement that waits would
  * hold a snapshot all the while. The work is done on other connections.
  */
-export async function alone<T>(
+export async function withMigrationLock<T>(
   connection: Connection,
   work: (pool: pg.Pool) => Promise<T>,
 ): Promise<T> {
@@ -78,7 +78,7 @@ export async function alone<T>(
     });
     holder.on('error', () => {}); // the lock went with its connection; whoever else comes in finds the work done or does it again
     try {
-      while (!(await locked(holder))) await delay(100);
+      while (!(await tryLock(holder))) await delay(100);
       return await work(pool);
     } finally {
       holder.release(true);
@@ -88,7 +88,7 @@ export async function alone<T>(
   }
 }
 
-async function locked(holder: pg.PoolClient): Promise<boolean> {
+async function tryLock(holder: pg.PoolClient): Promise<boolean> {
   await holder.query('begin');
   await holder.query('set local idle_in_transaction_session_timeout = 0');
   const { rows } = await holder.query<{ locked: boolean }>(
@@ -126,7 +126,7 @@ const codeOf = (fault: unknown): unknown => (fault as { code?: unknown }).code;
 const isForbidden = (fault: unknown): boolean => codeOf(fault) === '42501';
 
 /** A step gives up at once when a table is busy (55P03), so that requests never queue behind it, and tries again. */
-async function patiently<T>(step: () => Promise<T>): Promise<T> {
+async function withLockRetry<T>(step: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await step();

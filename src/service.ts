@@ -34,40 +34,94 @@ export interface ServiceParts {
 
 export interface Service {
   http: Server['http'];
-  /** The metrics on a port of their own, when the configuration says one. Listens where it is told to, too. */
+  /** A server for the metrics alone, when METRICS_PORT is set. */
   metricsHttp: Server['http'] | undefined;
   stop(): Promise<void>;
 }
 
-const TIDY_EVERY_MS = 15_000;
+const MAINTENANCE_EVERY_MS = 15_000;
 
-/** The whole house over one database: its doors, what is written down beside them, and what goes out. Listens where it is told to. */
-export async function startService({
-  config,
-  database,
-  log,
-  metrics,
-  mailer,
-}: ServiceParts): Promise<Service> {
-  const { ground } = database;
+/** The doors, the recorders beside them and the outbound relay over one database. The caller listens. */
+export async function startService(parts: ServiceParts): Promise<Service> {
+  const { config, database, log, metrics, mailer } = parts;
+  const background = startBackground(parts);
+  const { graphql, scim, rest } = await openDoors(parts, background);
+  const outbound = startOutbound({
+    outbox: background.outbox,
+    directoryOf: tenantId => systemDirectory(database.ground, tenantId),
+    mailer,
+    publicUrl: config.publicUrl,
+    log,
+  });
+  measure(parts, background);
+  const server = createServer({
+    config,
+    log,
+    metrics,
+    doors: [scim, rest, graphql],
+    ready: () => database.pool.query('select 1').then(() => true),
+    upgrade: graphql.upgrade,
+    closeStreams: graphql.closeStreams,
+  });
+  const metricsHttp =
+    config.metrics.port === undefined ? undefined : metricsServer(metrics, config.metrics);
+  return {
+    http: server.http,
+    metricsHttp,
+    /** In this order nothing is lost: callers first, then what they left to be written, then what goes out. */
+    async stop() {
+      await server.stop();
+      metricsHttp?.close();
+      metricsHttp?.closeAllConnections();
+      background.stopMaintenance();
+      await graphql.stop();
+      await Promise.all([background.uses.close(), background.recorder.close()]);
+      await outbound.stop();
+      mailer.close();
+    },
+  };
+}
+
+/** What is written outside of requests: last uses, SCIM exchanges, and the periodic maintenance. */
+interface Background {
+  uses: UseNotes;
+  recorder: ExchangeRecorder;
+  outbox: Outbox;
+  stopMaintenance(): void;
+}
+
+function startBackground({ config, database: { ground }, log }: ServiceParts): Background {
   const onFault = (fault: unknown): void =>
     log.warn({ err: fault }, 'What is written beside the requests could not be written.');
   const uses = new UseNotes(ground, { onFault });
   const recorder = new ExchangeRecorder(ground, { onFault });
   ground.catchUp = () => Promise.all([uses.flush(), recorder.flush()]);
-  const outbox = new Outbox(ground);
+  const timer = setInterval(() => {
+    keepHouse(ground, { exchangeDays: config.exchangeKeepDays }).catch(onFault);
+  }, MAINTENANCE_EVERY_MS);
+  return {
+    uses,
+    recorder,
+    outbox: new Outbox(ground),
+    stopMaintenance: () => clearInterval(timer),
+  };
+}
+
+async function openDoors({ config, database, log, metrics }: ServiceParts, background: Background) {
+  const { uses, recorder } = background;
   const buckets = new TokenBuckets(config.rateLimit);
-  const draw = (credentialId: string) => buckets.draw(credentialId);
-  /** Away, or so busy at one place that asking again is the answer. */
-  const isUnavailable = (fault: unknown): boolean =>
-    isOutage(fault) || isRetryable(fault) || isFull(fault);
   const shares = new FairShare({
     atOnce: config.poolMax,
     waiting: Math.ceil(config.maxWaitingRequests / 4),
   });
-  const inTurn: InTurn = (tenantId, work) => shares.run(tenantId, work);
-  const shared = { inTurn, ground, publicUrl: config.publicUrl, log, isOutage: isUnavailable };
-
+  const shared = {
+    ground: database.ground,
+    publicUrl: config.publicUrl,
+    log,
+    isOutage: isUnavailable,
+    inTurn: ((tenantId, work) => shares.run(tenantId, work)) satisfies InTurn,
+    draw: (account: string) => buckets.draw(account),
+  };
   const graphql = await graphqlDoor({
     ...shared,
     production: config.production,
@@ -76,7 +130,6 @@ export async function startService({
     oidc: config.oidc,
     noteUse: use => uses.note(use),
     measure: (operation, codes) => metrics.operation(operation, codes),
-    draw,
   });
   const scim = scimDoor({
     ...shared,
@@ -84,20 +137,16 @@ export async function startService({
     recorder,
     measure: (providerId, status) => metrics.provider(providerId, status),
     uses,
-    draw,
   });
-  const rest = restDoor({ ...shared, notes: uses, draw });
-  const outbound = startOutbound({
-    outbox,
-    directoryOf: tenantId => systemDirectory(ground, tenantId),
-    mailer,
-    publicUrl: config.publicUrl,
-    log,
-  });
-  const tidying = setInterval(() => {
-    keepHouse(ground, { exchangeDays: config.exchangeKeepDays }).catch(onFault);
-  }, TIDY_EVERY_MS);
+  const rest = restDoor({ ...shared, notes: uses });
+  return { graphql, scim, rest };
+}
 
+/** The database is away, has no room, or two changes met: the same request may succeed when it is sent again. */
+const isUnavailable = (fault: unknown): boolean =>
+  isOutage(fault) || isRetryable(fault) || isFull(fault);
+
+function measure({ database, metrics }: ServiceParts, { outbox, recorder }: Background): void {
   metrics.pool(database.pool);
   metrics.gauge(
     'muster_outbox_pending',
@@ -114,31 +163,4 @@ export async function startService({
     'SCIM exchanges that came faster than they could be kept.',
     () => recorder.dropped,
   );
-
-  const server = createServer({
-    config,
-    log,
-    metrics,
-    doors: [scim, rest, graphql],
-    ready: () => database.pool.query('select 1').then(() => true),
-    upgrade: graphql.upgrade,
-    closeStreams: graphql.closeStreams,
-  });
-  const metricsHttp =
-    config.metrics.port === undefined ? undefined : metricsServer(metrics, config.metrics);
-  return {
-    http: server.http,
-    metricsHttp,
-    /** In the order in which nothing is lost: callers first, then what they left to be written, then what goes out. */
-    async stop() {
-      await server.stop();
-      metricsHttp?.close();
-      metricsHttp?.closeAllConnections();
-      clearInterval(tidying);
-      await graphql.stop();
-      await Promise.all([uses.close(), recorder.close()]);
-      await outbound.stop();
-      mailer.close();
-    },
-  };
 }

@@ -9,9 +9,9 @@ export interface Consumer {
 }
 
 /** Not now, and no fault of the message: it is tried again after the turn of the hour, without counting as an attempt that failed. */
-export class Later extends Error {}
+export class Postponed extends Error {}
 
-export interface Rhythm {
+export interface DrainOptions {
   /** Between looks at an empty outbox. */
   pollMs: number;
   atOnce: number;
@@ -31,7 +31,7 @@ const LONGEST_BACKOFF_SECONDS = 6 * 3600;
 export class Drain {
   readonly #outbox: Outbox;
   readonly #consumers: Readonly<Record<ClaimedMessage['kind'], Consumer>>;
-  readonly #rhythm: Rhythm;
+  readonly #options: DrainOptions;
   readonly #log: DrainLog;
   readonly #running: Promise<void>;
   #stopped = false;
@@ -41,12 +41,12 @@ export class Drain {
     outbox: Outbox,
     consumers: Readonly<Record<ClaimedMessage['kind'], Consumer>>,
     log: DrainLog,
-    rhythm: Rhythm,
+    options: DrainOptions,
   ) {
     this.#outbox = outbox;
     this.#consumers = consumers;
     this.#log = log;
-    this.#rhythm = rhythm;
+    this.#options = options;
     this.#running = this.#run();
   }
 
@@ -72,7 +72,7 @@ export class Drain {
 
   async #round(): Promise<boolean> {
     try {
-      const messages = await this.#outbox.claim(this.#rhythm.atOnce);
+      const messages = await this.#outbox.claim(this.#options.atOnce);
       await Promise.all(messages.map(message => this.#handle(message)));
       return messages.length > 0;
     } catch (fault) {
@@ -83,7 +83,7 @@ export class Drain {
 
   async #rest(awake: Promise<void>): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, this.#rhythm.pollMs);
+    const timer = setTimeout(resolve, this.#options.pollMs);
     await Promise.race([awake, promise]);
     clearTimeout(timer);
   }
@@ -103,7 +103,7 @@ export class Drain {
   }
 
   async #failed(message: ClaimedMessage, fault: unknown): Promise<void> {
-    if (fault instanceof Later)
+    if (fault instanceof Postponed)
       return this.#outbox.postpone(message, untilNextHour(), fault.message, { again: true });
     const consumer = this.#consumers[message.kind];
     const error = fault instanceof Error ? fault.message : String(fault);
@@ -114,12 +114,12 @@ export class Drain {
       kind: message.kind,
       attempts: message.attempts,
     };
-    if (message.attempts < this.#rhythm.attempts && !consumer.isFinal(fault)) {
+    if (message.attempts < this.#options.attempts && !consumer.isFinal(fault)) {
       this.#log.warn(fields, 'a message was not delivered; trying again later');
       return this.#outbox.postpone(
         message,
         Math.min(
-          this.#rhythm.backoffSeconds * 4 ** (message.attempts - 1),
+          this.#options.backoffSeconds * 4 ** (message.attempts - 1),
           LONGEST_BACKOFF_SECONDS,
         ),
         error,

@@ -1,6 +1,6 @@
 import type { Directory, Outbox } from '../directory/index.ts';
 import type { Mailer } from '../platform/index.ts';
-import { Drain, type DrainLog, type Rhythm } from './drain.ts';
+import { Drain, type DrainLog, type DrainOptions } from './drain.ts';
 import { invitations } from './invitations.ts';
 
 export interface OutboundSettings {
@@ -10,7 +10,7 @@ export interface OutboundSettings {
   mailer: Mailer;
   publicUrl: string;
   log: DrainLog;
-  rhythm?: Partial<Rhythm>;
+  options?: Partial<DrainOptions>;
 }
 
 export interface Outbound {
@@ -20,9 +20,9 @@ export interface Outbound {
   stop(): Promise<void>;
 }
 
-const RHYTHM: Rhythm = { pollMs: 1_000, atOnce: 5, attempts: 7, backoffSeconds: 15 };
+const DEFAULTS: DrainOptions = { pollMs: 1_000, atOnce: 5, attempts: 7, backoffSeconds: 15 };
 
 /** Word sent out after commit. Several processes may do it on one database. */
-export function startOutbound({ outbox, log, rhythm, ...post }: OutboundSettings): Outbound {
-  return new Drain(outbox, { invitation: invitations(post) }, log, { ...RHYTHM, ...rhythm });
+export function startOutbound({ outbox, log, options, ...post }: OutboundSettings): Outbound {
+  return new Drain(outbox, { invitation: invitations(post) }, log, { ...DEFAULTS, ...options });
 }

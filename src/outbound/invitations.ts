@@ -1,9 +1,9 @@
 import { type Directory, tooManyOf, tooManyTo } from '../directory/index.ts';
 import { isRefusedMail, type Mailer } from '../platform/index.ts';
-import { type Consumer, Later } from './drain.ts';
+import { type Consumer, Postponed } from './drain.ts';
 import { invitationMail } from './invitation-mail.ts';
 
-export interface Post {
+export interface InvitationParts {
   directoryOf: (tenantId: string) => Directory;
   mailer: Mailer;
   publicUrl: string;
@@ -15,7 +15,7 @@ const ADDRESS = /^[^\s@<>()[\]\\,;:"]+@[^\s@<>()[\]\\,;:"]+$/;
 class NoAddress extends Error {}
 
 /** Mails that ask members in. */
-export function invitations({ directoryOf, mailer, publicUrl }: Post): Consumer {
+export function invitations({ directoryOf, mailer, publicUrl }: InvitationParts): Consumer {
   return {
     async deliver(message) {
       const directory = directoryOf(message.tenantId);
@@ -27,7 +27,7 @@ export function invitations({ directoryOf, mailer, publicUrl }: Post): Consumer 
         case 'address':
           return directory.invitations.markFailed(message, 'HELD', tooManyTo);
         case 'tenant':
-          throw new Later(tooManyOf);
+          throw new Postponed(tooManyOf);
         case 'yes':
       }
       await directory.invitations.promiseLink(message);

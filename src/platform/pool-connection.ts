@@ -31,13 +31,14 @@ export class PoolConnection implements DatabaseConnection {
 
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
     if (this.#closed) throw new Error('The transaction is over; this statement was not sent.');
-    if (this.#options.pooler === 'transaction' && !this.#inTransaction) return this.#alone(query);
+    if (this.#options.pooler === 'transaction' && !this.#inTransaction)
+      return this.#sendInOwnTransaction(query);
     try {
-      return said<R>(await this.#sendBehind(query.sql, query.parameters));
+      return queryResult<R>(await this.#sendBehind(query.sql, query.parameters));
     } catch (fault) {
       // Refused before it ran; under its new name it is planned afresh. In a transaction only the whole can run again.
       if (!isStalePlan(fault) || this.#inTransaction) throw fault;
-      return said<R>(await this.#send(query.sql, query.parameters));
+      return queryResult<R>(await this.#send(query.sql, query.parameters));
     }
   }
 
@@ -125,7 +126,7 @@ export class PoolConnection implements DatabaseConnection {
   }
 
   /** Behind a transaction pooler a setting lives only in its transaction: a lone statement brings its own, in one flight. */
-  async #alone<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+  async #sendInOwnTransaction<R>(query: CompiledQuery): Promise<QueryResult<R>> {
     this.begin({});
     const result = this.#sendBehind(query.sql, query.parameters);
     const end = this.#send('commit');
@@ -133,7 +134,7 @@ export class PoolConnection implements DatabaseConnection {
     const [answered, ended] = await Promise.allSettled([result, end]);
     if (answered.status === 'rejected') throw answered.reason;
     if (ended.status === 'rejected') throw ended.reason;
-    return said<R>(answered.value);
+    return queryResult<R>(answered.value);
   }
 
   async #sendBehind(
@@ -167,7 +168,7 @@ export class PoolConnection implements DatabaseConnection {
   }
 }
 
-function said<R>(result: pg.QueryResult<Record<string, unknown>>): QueryResult<R> {
+function queryResult<R>(result: pg.QueryResult<Record<string, unknown>>): QueryResult<R> {
   const rows = (result.rows ?? []) as R[];
   switch (result.command) {
     case 'INSERT':

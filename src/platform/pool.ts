@@ -47,9 +47,9 @@ export function createPool(connection: Connection, settings: PoolSettings): pg.P
 /** Ends the pool, and waits until its connections are gone: its own `end` does not, and a server that is stopped next would cut them. */
 export async function endPool(pool: pg.Pool): Promise<void> {
   await pool.end();
-  const patience = AbortSignal.timeout(GOODBYE_MS);
-  while ((living.get(pool) ?? 0) > 0 && !patience.aborted)
-    await once(pool, 'remove', { signal: patience }).catch(() => {});
+  const timeout = AbortSignal.timeout(GOODBYE_MS);
+  while ((living.get(pool) ?? 0) > 0 && !timeout.aborted)
+    await once(pool, 'remove', { signal: timeout }).catch(() => {});
 }
 
 /** Counts fit a number (2^53), and a date has no hour: both arrive as what they are. */

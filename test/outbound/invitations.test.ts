@@ -78,19 +78,19 @@ afterEach(async () => {
   expect(await outbox.backlog()).toMatchObject({ pending: 0 });
 });
 
-const start = (rhythm = {}) => {
+const start = (options = {}) => {
   outbound = startOutbound({
     outbox,
     mailer,
     publicUrl: 'https://muster.example',
     log: createLog('silent'),
     directoryOf: tenantId => systemDirectory(database.ground, tenantId),
-    rhythm: { pollMs: 10, ...rhythm },
+    options: { pollMs: 10, ...options },
   });
 };
 /** Delivers what is owed, and stops. */
-const drained = async (rhythm = {}) => {
-  start(rhythm);
+const drained = async (options = {}) => {
+  start(options);
   while ((await outbox.backlog()).pending > 0) await new Promise(resolve => setImmediate(resolve));
   await outbound.stop();
 };
@@ -357,7 +357,7 @@ test('several relays on one database send each mail once', async () => {
       publicUrl: 'https://muster.example',
       log: createLog('silent'),
       directoryOf: tenantId => systemDirectory(database.ground, tenantId),
-      rhythm: { pollMs: 5 },
+      options: { pollMs: 5 },
     }),
   );
   await drained();

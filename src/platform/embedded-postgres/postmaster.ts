@@ -8,7 +8,7 @@ import type { Spawned } from './server-process.ts';
 import { firstLine } from './sockets.ts';
 
 const STEP_MS = 20;
-const PATIENCE_MS = 60_000; // recovery after a crash reads what was not yet written to the tables
+const TIMEOUT_MS = 60_000; // recovery after a crash reads what was not yet written to the tables
 const CHILDREN_MS = 15_000;
 
 /** The server process of one data directory, found through its pid file, believed only when it is really there. */
@@ -37,7 +37,7 @@ export class Postmaster {
     password: string,
     ours?: Spawned,
   ): Promise<{ host: string; port: number } | undefined> {
-    for (const deadline = Date.now() + PATIENCE_MS; Date.now() < deadline; await delay(STEP_MS)) {
+    for (const deadline = Date.now() + TIMEOUT_MS; Date.now() < deadline; await delay(STEP_MS)) {
       const address = this.#address();
       if (address && (await answers({ ...address, user, password }))) return address;
       if ((!ours || ours.hasEnded()) && !isPostmaster(firstLine(this.#pidFile), this.dataDir))
@@ -52,7 +52,7 @@ export class Postmaster {
     if (!isPostmaster(pid, this.dataDir)) return;
     process.kill(pid, 'SIGINT');
     for (
-      const deadline = Date.now() + PATIENCE_MS;
+      const deadline = Date.now() + TIMEOUT_MS;
       isPostmaster(pid, this.dataDir);
       await delay(STEP_MS)
     ) {

@@ -5,7 +5,7 @@ import { isAlive } from './processes.ts';
 
 const LEAVING = '.leaving';
 const STEP_MS = 20;
-const PATIENCE_MS = 60_000;
+const TIMEOUT_MS = 60_000;
 
 const folderOf = (dataDir: string) => path.join(dataDir, 'muster-users');
 const markOf = (dataDir: string) => path.join(folderOf(dataDir), `${process.pid}${LEAVING}`);
@@ -24,7 +24,7 @@ export async function enter(dataDir: string): Promise<void> {
   mkdirSync(folderOf(dataDir), { recursive: true, mode: 0o700 });
   writeFileSync(path.join(folderOf(dataDir), String(process.pid)), '');
   ours.set(dataDir, (ours.get(dataDir) ?? 0) + 1);
-  const deadline = Date.now() + PATIENCE_MS;
+  const deadline = Date.now() + TIMEOUT_MS;
   while (isBeingLeft(dataDir) && Date.now() < deadline) await delay(STEP_MS);
 }
 

@@ -2,7 +2,7 @@ import type { Server, ServerResponse } from 'node:http';
 import { Server as NetServer, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 
-export interface Patience {
+export interface StopOptions {
   /** How long new requests are still taken, so that whoever sends them can learn that we are leaving. */
   drainDelayMs: number;
   /** How long, from the start of the stop, running requests may take to finish. */
@@ -61,11 +61,11 @@ export class Graceful {
     else handle();
   }
 
-  stop(patience: Patience): Promise<void> {
-    return (this.#stopping ??= this.#stop(patience));
+  stop(options: StopOptions): Promise<void> {
+    return (this.#stopping ??= this.#stop(options));
   }
 
-  async #stop({ drainDelayMs, deadlineMs, closeStreams }: Patience): Promise<void> {
+  async #stop({ drainDelayMs, deadlineMs, closeStreams }: StopOptions): Promise<void> {
     const deadline = performance.now() + deadlineMs;
     await Promise.resolve(); // from here on isStopping is true
     for (const response of this.#running) endWith(response);

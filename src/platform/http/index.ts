@@ -6,6 +6,16 @@ export { compressAnswers } from './compress.ts';
 export { FairShare } from './fair-share.ts';
 export { Fault, faultOf } from './fault.ts';
 export { Graceful } from './graceful.ts';
+export {
+  account,
+  chooseDoor,
+  enterDoor,
+  identify,
+  limitCallers,
+  protect,
+  renderFaults,
+  shed,
+} from './middleware.ts';
 export type {
   Door,
   Draw,

@@ -1,5 +1,5 @@
 /** So many at a time; whoever comes later waits in the order of coming, for as long as it may take to get a connection. */
-export class Turns {
+export class Semaphore {
   readonly #waiting: (() => void)[] = [];
   readonly #waitMs: number;
   #free: number;

@@ -3,8 +3,8 @@ import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import path from 'node:path';
 
 /** A secret that is made at the first start and kept in a file only its owner can read. */
-export function keptSecret(file: string): string {
-  const kept = read(file);
+export function secretInFile(file: string): string {
+  const kept = contentsOf(file);
   if (kept) return kept;
   mkdirSync(path.dirname(file), { recursive: true });
   const part = `${file}.${process.pid}`;
@@ -16,10 +16,10 @@ export function keptSecret(file: string): string {
   } finally {
     rmSync(part, { force: true });
   }
-  return read(file) ?? keptSecret(file);
+  return contentsOf(file) ?? secretInFile(file);
 }
 
-function read(file: string): string | undefined {
+function contentsOf(file: string): string | undefined {
   try {
     return readFileSync(file, 'utf8').trim() || undefined;
   } catch (fault) {
