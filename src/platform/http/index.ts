@@ -4,7 +4,7 @@ export type { Log } from '../index.ts';
 export { addressOf, callerOf } from './client-address.ts';
 export { compressAnswers } from './compress.ts';
 export { FairShare } from './fair-share.ts';
-export { Fault, faultOf } from './fault.ts';
+export { Fault } from './fault.ts';
 export { Graceful } from './graceful.ts';
 export {
   account,
