@@ -1,22 +1,35 @@
 import { sql } from 'kysely';
-import type { ActorRecord } from '../actor.ts';
 import type { Session } from '../session.ts';
 import { isId, newId } from '../tables/ids.ts';
 import { invalid, Refusal } from '../refusal.ts';
+import { columnsAs, columnsOf, type RowOf } from '../tables/rows.ts';
+import { CredentialSchema } from './credential.ts';
 
-/** A provider's credential as it may be shown. `retiring`: in the overlap after a rotation. */
-export interface ProviderCredentialRow {
-  tenantId: string;
-  id: string;
+/** Never the secret, nor its digest. */
+const columns = columnsOf(CredentialSchema, {
+  only: [
+    'tenantId',
+    'id',
+    'providerId',
+    'lastFour',
+    'createdAt',
+    'expiresAt',
+    'retiring',
+    'revokedAt',
+    'madeBy',
+  ],
+});
+
+/**
+ * A provider's credential as it may be shown. `retiring`: in the overlap after a rotation. Where it
+ * was not recorded who made it, `madeBy` is null.
+ */
+export interface ProviderCredentialRow extends Omit<
+  RowOf<'credentials', typeof columns>,
+  'providerId'
+> {
   providerId: string;
-  lastFour: string;
-  createdAt: Date;
-  expiresAt: Date | null;
   lastUsedAt: Date | null;
-  retiring: boolean;
-  revokedAt: Date | null;
-  /** Who made it; null where that was not recorded. */
-  madeBy: ActorRecord | null;
 }
 export interface IssuedCredential {
   text: string;
@@ -157,16 +170,5 @@ function shown(session: Session) {
     )
     .where('c.tenant_id', '=', session.tenantId)
     .where('c.kind', '=', 'PROVIDER')
-    .select([
-      'c.tenant_id as tenantId',
-      'c.id',
-      'c.provider_id as providerId',
-      'c.last_four as lastFour',
-      'c.created_at as createdAt',
-      'c.expires_at as expiresAt',
-      'u.last_used_at as lastUsedAt',
-      'c.retiring',
-      'c.revoked_at as revokedAt',
-      'c.made_by as madeBy',
-    ]);
+    .select([...columnsAs('c', columns), 'u.last_used_at as lastUsedAt']);
 }

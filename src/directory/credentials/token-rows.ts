@@ -1,27 +1,34 @@
 import { sql } from 'kysely';
-import type { ActorRecord, Permission } from '../actor.ts';
 import type { Session } from '../session.ts';
 import { isId } from '../tables/ids.ts';
+import { columnsAs, columnsOf, type RowOf } from '../tables/rows.ts';
+import { CredentialSchema } from './credential.ts';
 
 export const TOKEN_KINDS = ['PERSONAL', 'SCIM', 'SERVICE'] as const;
 export type TokenKind = (typeof TOKEN_KINDS)[number];
 
-/** An API token as it may be shown: never its secret, nor the digest. */
-export interface ApiTokenRow {
-  tenantId: string;
-  id: string;
-  name: string;
+/** Never the secret, nor its digest. */
+const columns = columnsOf(CredentialSchema, {
+  only: [
+    'tenantId',
+    'id',
+    'name',
+    'kind',
+    'permissions',
+    'lastFour',
+    'memberId',
+    'createdAt',
+    'expiresAt',
+    'revokedAt',
+    'madeBy',
+    'outlivesOwner',
+  ],
+});
+
+/** An API token as it may be shown. Where it was not recorded who made it, `madeBy` is null. */
+export interface ApiTokenRow extends Omit<RowOf<'credentials', typeof columns>, 'kind'> {
   kind: TokenKind;
-  permissions: Permission[];
-  lastFour: string;
-  memberId: string | null;
-  createdAt: Date;
-  expiresAt: Date | null;
   lastUsedAt: Date | null;
-  revokedAt: Date | null;
-  /** Who made it; null where that was not recorded. */
-  madeBy: ActorRecord | null;
-  outlivesOwner: boolean;
 }
 
 /** The list has no pages. */
@@ -54,21 +61,7 @@ function visibleTokens(session: Session) {
     )
     .where('c.tenant_id', '=', tenantId)
     .where('c.kind', '<>', 'PROVIDER')
-    .select([
-      'c.tenant_id as tenantId',
-      'c.id',
-      'c.name',
-      'c.kind',
-      'c.permissions',
-      'c.last_four as lastFour',
-      'c.member_id as memberId',
-      'c.created_at as createdAt',
-      'c.expires_at as expiresAt',
-      'u.last_used_at as lastUsedAt',
-      'c.revoked_at as revokedAt',
-      'c.made_by as madeBy',
-      'c.outlives_owner as outlivesOwner',
-    ]);
+    .select([...columnsAs('c', columns), 'u.last_used_at as lastUsedAt']);
   if (governsTokens(session) || actor.may('AUDIT_READ')) return query;
   // A person of the parent has no tokens of their own in a child.
   if (actor.tenantId !== tenantId) return query.where(sql<boolean>`false`);

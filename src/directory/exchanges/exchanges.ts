@@ -11,7 +11,7 @@ import {
   type SortKey,
   windowOf,
 } from '../paging/page.ts';
-import { columnList, columnsOf, type RowOf } from '../tables/rows.ts';
+import { columnList, columnsAs, columnsOf, type RowOf } from '../tables/rows.ts';
 import { ExchangeSchema } from './exchange.ts';
 import { prune } from './prune.ts';
 
@@ -36,7 +36,7 @@ export interface ExchangeFilter {
   changed?: boolean | null | undefined;
 }
 
-const columns = columnList(exchangeColumns, 'e') as RawBuilder<ExchangeRow>;
+const columns = columnList(columnsAs('e', exchangeColumns)) as RawBuilder<ExchangeRow>;
 const newestFirst: readonly [SortKey<ExchangeRow>] = [
   { name: 'request', type: 'uuid', expression: sql`e.id`, direction: 'desc', read: row => row.id },
 ];

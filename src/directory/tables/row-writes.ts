@@ -2,7 +2,7 @@ import { type Kysely, type RawBuilder, type Selectable, sql, type Updateable } f
 import { deltaColumns, isDocument } from '../audit/audited-columns.ts';
 import type { AuditedTable, RowChange } from '../audit/delta.ts';
 import type { Tables } from './entities.ts';
-import { type ColumnsOf, type RowOf, columnList } from './rows.ts';
+import { columnList, columnsAs, type ColumnsOf, type RowOf } from './rows.ts';
 
 /**
  * What a column can be set to: a value as rows give it (documents unserialized), or an expression.
@@ -224,7 +224,7 @@ const lists = new WeakMap<readonly string[], RawBuilder<unknown>>();
 function listed(columns: readonly string[]): RawBuilder<unknown> {
   let list = lists.get(columns);
   if (!list) {
-    list = columnList(columns, 'target');
+    list = columnList(columnsAs('target', columns));
     lists.set(columns, list);
   }
   return list;

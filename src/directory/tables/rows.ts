@@ -46,10 +46,12 @@ export function columnsOf(
     });
 }
 
-/** The same columns as SQL text, of a table or of its alias. Make it once, at module load. */
-export const columnList = (columns: readonly string[], of = ''): RawBuilder<unknown> =>
-  sql.raw(
-    columns
-      .map(column => `${of && `${of}.`}${column.replace(/ as (\w+)$/, ' as "$1"')}`)
-      .join(', '),
-  );
+/** The same columns of a table that a statement calls by an alias. */
+export const columnsAs = <Alias extends string, Column extends string>(
+  alias: Alias,
+  columns: readonly Column[],
+) => columns.map(column => `${alias}.${column}` as const);
+
+/** The same columns as SQL text. Make it once, at module load. */
+export const columnList = (columns: readonly string[]): RawBuilder<unknown> =>
+  sql.raw(columns.map(column => column.replace(/ as (\w+)$/, ' as "$1"')).join(', '));
