@@ -2,7 +2,6 @@ import { sql } from 'kysely';
 import { assertMayReach } from '../authority.ts';
 import type { Session } from '../session.ts';
 import { assertMayEdit, isManaged, type Origin } from '../provenance.ts';
-import { assertOwnerRemains, ownerRoleId } from '../roles/owners.ts';
 import { settle } from '../roles/settle.ts';
 import { readmit } from '../teams/admit.ts';
 import { hold, subjectOf } from './hold.ts';
@@ -37,7 +36,6 @@ export function disable(session: Session, id: string, reason?: Reason): Promise<
       reason: reason ?? null,
       providerId: owner?.id ?? null,
     });
-    await assertOwnerLeft(session, member);
     return written;
   });
 }
@@ -102,7 +100,6 @@ export function remove(session: Session, id: string, reason?: Reason): Promise<M
         providerId: team.providerId,
         changes: [{ name: 'team', before: team.name }],
       });
-    await assertOwnerLeft(session, member);
     return written;
   });
 }
@@ -149,11 +146,6 @@ export function restore(session: Session, id: string, reason?: Reason): Promise<
     await settle(session, [id]);
     return afresh(session, id);
   });
-}
-
-async function assertOwnerLeft(session: Session, member: MemberRow): Promise<void> {
-  if (member.state === 'ACTIVE' && member.roleId === (await ownerRoleId(session)))
-    await assertOwnerRemains(session);
 }
 
 interface LeftTeam {

@@ -7,7 +7,6 @@ import { newId } from '../tables/ids.ts';
 import { assertMayEdit, handCounts, isManaged } from '../provenance.ts';
 import { invalid, notFound, Refusal } from '../refusal.ts';
 import { forgetRolesByHand } from '../roles/forget.ts';
-import { assertOwnerRemains, ownerRoleId } from '../roles/owners.ts';
 import { settle } from '../roles/settle.ts';
 import { expelFromTeamsOf } from '../teams/evict.ts';
 import { assertFits } from '../tables/text.ts';
@@ -91,12 +90,6 @@ export async function link(
   if (written.handRoleId !== null && !handCounts(written, provider))
     await forgetRolesByHand(session, sql`target.id = ${member.id}::uuid`);
   await settle(session, [member.id]);
-  if (
-    member.state === 'ACTIVE' &&
-    written.state !== 'ACTIVE' &&
-    member.roleId === (await ownerRoleId(session))
-  )
-    await assertOwnerRemains(session);
   return afresh(session, member.id);
 }
 

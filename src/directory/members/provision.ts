@@ -7,7 +7,6 @@ import { holdActingWithRules } from '../identity-providers/hold.ts';
 import type { ProviderRow } from '../identity-providers/provider-rows.ts';
 import { newId } from '../tables/ids.ts';
 import { Refusal } from '../refusal.ts';
-import { assertOwnerRemains, ownerRoleId } from '../roles/owners.ts';
 import { settle } from '../roles/settle.ts';
 import { pushedKey, type Rulebook, standing } from '../roles/standing.ts';
 import { assertVersion } from '../tables/versions.ts';
@@ -147,12 +146,6 @@ export function rewrite(
       changes,
       providerId: owner?.id ?? null,
     });
-    if (
-      member.state === 'ACTIVE' &&
-      !facts.active &&
-      member.roleId === (await ownerRoleId(session))
-    )
-      await assertOwnerRemains(session);
     if (isDeepStrictEqual(written.pushedRoles, member.pushedRoles)) return written;
     await settle(session, [id]);
     return afresh(session, id);

@@ -3,7 +3,7 @@ import { assertMayReach } from '../authority.ts';
 import type { Session } from '../session.ts';
 import { handCounts } from '../provenance.ts';
 import { invalid, notFound, Refusal } from '../refusal.ts';
-import { assertOwnerRemains, ownerRoleId } from '../roles/owners.ts';
+import { keepAnOwner } from '../roles/owners.ts';
 import type { RoleRow } from '../roles/role-rows.ts';
 import { holdRulebook } from '../roles/rulebook.ts';
 import { settle } from '../roles/settle.ts';
@@ -88,6 +88,7 @@ export function lockRole(
       locked_at: sql`now()`,
     };
     const written = await session.update('members', id, lock, memberColumns);
+    await keepAnOwner(session, { before: member, after: written });
     const before = await roleById(session, member.roleId);
     session.record({
       action: 'member.roleLocked',
@@ -100,8 +101,6 @@ export function lockRole(
           : [{ name: 'role', before: before?.name, after: role.name }]),
       ],
     });
-    if (role.id !== member.roleId && member.roleId === (await ownerRoleId(session)))
-      await assertOwnerRemains(session);
     return written;
   });
 }

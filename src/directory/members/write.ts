@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { AttributeChange } from '../audit/audit-entry.ts';
 import type { Session } from '../session.ts';
+import { keepAnOwner } from '../roles/owners.ts';
 import type { Profile } from './member.ts';
 import { columnOf } from '../tables/columns.ts';
 import { touchTeamsOfProviders } from '../teams/touch.ts';
@@ -54,6 +55,7 @@ export async function write(
   if (differing.length === 0) return { member, changes: [] };
   const set = Object.fromEntries(differing.map(name => [columnOf(name), patch[name]]));
   const written = await session.update('members', member.id, set, memberColumns);
+  await keepAnOwner(session, { before: member, after: written });
   if (patch.providerId !== undefined && patch.providerId !== member.providerId)
     await touchTeamsOfProviders(session, member.id, [member.providerId, patch.providerId]);
   return {

@@ -1,4 +1,5 @@
 import type { Session } from '../session.ts';
+import type { MemberState } from '../members/member.ts';
 import { Refusal } from '../refusal.ts';
 
 export async function ownerRoleId(session: Session): Promise<string> {
@@ -11,11 +12,38 @@ export async function ownerRoleId(session: Session): Promise<string> {
   ).id;
 }
 
+interface OwnerFacts {
+  state: MemberState;
+  roleId: string;
+}
+
 /**
- * Rule 11: a tenant keeps one active owner. Asked after an owner was demoted, disabled or deleted; the owner role's row is held,
- * so that two who leave at the same time do not each count on the other.
+ * Rule 11: a tenant keeps one active owner. Asked wherever a row of a member is written, after the
+ * statement: when an active owner is none any more, another one has to be left.
  */
-export async function assertOwnerRemains(session: Session): Promise<void> {
+export async function keepAnOwner(
+  session: Session,
+  { before, after }: { before: OwnerFacts; after: OwnerFacts },
+): Promise<void> {
+  if (before.state !== 'ACTIVE') return;
+  if (after.state === 'ACTIVE' && after.roleId === before.roleId) return;
+  await keepAnOwnerAfter(session, new Set([before.roleId]));
+}
+
+/** The same for the role pass, which moves many members out of these roles at once. */
+export async function keepAnOwnerAfter(
+  session: Session,
+  rolesLeft: ReadonlySet<string>,
+): Promise<void> {
+  if (rolesLeft.size > 0 && rolesLeft.has(await ownerRoleId(session)))
+    await assertOwnerRemains(session);
+}
+
+/**
+ * The owner role's row is locked, so that two who leave at the same time do not each count on the
+ * other.
+ */
+async function assertOwnerRemains(session: Session): Promise<void> {
   const { id } = await session
     .rows('roles')
     .select('id')

@@ -4,7 +4,7 @@ import { anyOf } from '../conditions/columns.ts';
 import type { Session } from '../session.ts';
 import { lostBecause, type Names, summary } from './explanation.ts';
 import { factsOf, type Judged } from './member-facts.ts';
-import { assertOwnerRemains, ownerRoleId } from './owners.ts';
+import { keepAnOwnerAfter } from './owners.ts';
 import { holdRulebook } from './rulebook.ts';
 import { type Rulebook, standing, type Standing } from './standing.ts';
 
@@ -46,7 +46,7 @@ export async function settle(
     await session.recordAll(moved.map(({ member, decision }) => entryOf(member, decision, said)));
     for (const { member } of moved) left.add(member.roleId);
   }
-  if (left.size > 0 && left.has(await ownerRoleId(session))) await assertOwnerRemains(session);
+  await keepAnOwnerAfter(session, left);
 }
 
 interface Decided {

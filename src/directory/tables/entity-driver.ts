@@ -14,7 +14,7 @@ import {
 import { type CompiledQuery, type Kysely, type RawBuilder, sql } from 'kysely';
 import { AUDITED, type AuditedTable } from '../audit/delta.ts';
 import type { Tables } from './entities.ts';
-import type { RowWrites, Values } from './row-writes.ts';
+import type { RowWrites } from './row-writes.ts';
 
 /** What MikroORM hands its statements to: the transaction of the change, and the session that the rows are written through. */
 export class ChangeContext {
@@ -84,7 +84,7 @@ export class EntityDriver extends PostgreSqlDriver {
   ): Promise<QueryResult<T>> {
     const audited = this.#audited(entity);
     if (!audited) return super.nativeUpdate(entity, where, data, options);
-    const values = columnValues(audited.meta, data) as Values<AuditedTable>;
+    const values = columnValues(audited.meta, data);
     return resultOf(
       await flushing(options).updateMany<AuditedTable, Dictionary>(audited.table, values, {
         where: sql`target.id = ${idIn(where)}::uuid`,

@@ -76,7 +76,7 @@ const shared = (): MikroORM<EntityDriver> =>
     logger: () => {},
   }));
 
-const nameOf = ({ meta }: (typeof entities)[number]): string => meta.className as string;
+const nameOf = ({ meta }: (typeof entities)[number]): string => meta.className;
 
 class NoConnection extends DummyDriver {
   override acquireConnection(): never {
