@@ -12,10 +12,16 @@ import { Member } from '../members/member.ts';
 import { tagType } from '../schema/node.ts';
 import { ApiToken } from '../tokens/api-token.ts';
 
-@ObjectType({ simpleResolvers: true, description: 'A provider acting.' })
+@ObjectType({ simpleResolvers: true, description: 'An identity provider that pushed over SCIM.' })
 export class IdentityProviderActor {
-  @Field(() => IdentityProvider, { description: 'Provider.' }) identityProvider: ProviderRow;
-  @Field(() => ProviderCredential, { nullable: true, description: 'Credential.' })
+  @Field(() => IdentityProvider, {
+    description: 'The provider that acted; it may be deleted by now.',
+  })
+  identityProvider: ProviderRow;
+  @Field(() => ProviderCredential, {
+    nullable: true,
+    description: 'The secret it came with; null when it is gone or not visible to the viewer.',
+  })
   credential: ProviderCredentialRow | null;
 
   constructor(identityProvider: ProviderRow, credential: ProviderCredentialRow | null) {
@@ -24,23 +30,29 @@ export class IdentityProviderActor {
   }
 }
 
-@ObjectType({ simpleResolvers: true, description: 'The service itself.' })
+@ObjectType({
+  simpleResolvers: true,
+  description: 'The service itself, when nobody asked: expired locks, purges, deliveries.',
+})
 export class SystemActor {
-  @Field(() => String, { description: 'Name.' }) name: string;
+  @Field(() => String, { description: 'Name of the service.' }) name: string;
 
   constructor(name: string) {
     this.name = name;
   }
 }
 
-@ObjectType({ simpleResolvers: true, description: 'A service token acting by itself.' })
+@ObjectType({
+  simpleResolvers: true,
+  description: 'A service token acting by itself, without a person.',
+})
 export class TokenActor {
   @Field(() => ApiToken, {
     nullable: true,
-    description: 'Token, while it exists and the viewer may see it.',
+    description: 'The token; null when it is gone or not visible to the viewer.',
   })
   token: ApiTokenRow | null;
-  @Field(() => String, { description: 'Its name then.' }) name: string;
+  @Field(() => String, { description: 'The name of the token when it acted.' }) name: string;
 
   constructor(token: ApiTokenRow | null, name: string) {
     this.token = token;
@@ -54,8 +66,9 @@ export class TokenActor {
     'A person of a parent tenant acting here; also a person who was a member here then and is gone for good.',
 })
 export class OutsideActor {
-  @Field(() => String, { description: 'Name then.' }) name: string;
-  @Field(() => String, { description: "Their tenant's name then." }) tenantName: string;
+  @Field(() => String, { description: 'The name of the person when they acted.' }) name: string;
+  @Field(() => String, { description: 'The name of their own tenant when they acted.' })
+  tenantName: string;
 
   constructor(name: string, tenantName: string) {
     this.name = name;
@@ -65,7 +78,7 @@ export class OutsideActor {
 
 export const Actor = createUnionType({
   name: 'Actor',
-  description: 'Who did it.',
+  description: 'Who did it: a person, a token, a provider or the service itself.',
   types: () => [Member, TokenActor, OutsideActor, IdentityProviderActor, SystemActor] as const,
   resolveType: actor =>
     [TokenActor, OutsideActor, IdentityProviderActor, SystemActor].find(

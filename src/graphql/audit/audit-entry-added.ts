@@ -13,19 +13,21 @@ interface EntryAddedArgs {
 @Resolver()
 export class AuditEntryAdded {
   @Subscription(() => AuditEntry, {
-    description: 'An audit entry was written.',
+    description:
+      'Each audit entry after it was committed. Needs AUDIT_READ. Each event costs the ' +
+      'price of the selection.',
     subscribe: addedEntries,
   })
   auditEntryAdded(
     @Root() entry: AuditEntryRow,
     @Arg('tenantId', () => ID, {
       nullable: true,
-      description: "Tenant; the credential's own when omitted.",
+      description: "The tenant to follow; the credential's own when omitted.",
     })
     _tenantId?: string | null,
     @Arg('filter', () => AuditFilter, {
       nullable: true,
-      description: 'Only entries that meet this.',
+      description: 'Only entries that meet this filter.',
     })
     _filter?: AuditFilter | null,
   ): AuditEntryRow {

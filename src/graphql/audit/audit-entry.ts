@@ -13,18 +13,41 @@ import { DateTime } from '../schema/scalars.ts';
 import { ScimRequest } from '../scim-requests/scim-request.ts';
 import { Actor, actorOf } from './actor.ts';
 
-@ObjectType({ implements: Node, simpleResolvers: true, description: 'One thing that happened.' })
+@ObjectType({
+  implements: Node,
+  simpleResolvers: true,
+  description:
+    'One change of one object, or one attempt that was refused. Entries are never changed.',
+})
 export class AuditEntry implements Pick<
   AuditEntryRow,
   'id' | 'at' | 'action' | 'subjectName' | 'outcome' | 'changes' | 'correlationId' | 'requestId'
 > {
-  @Field(() => ID, { description: 'Id.' }) id!: string;
-  @Field(() => DateTime, { description: 'At.' }) at!: Date;
-  @Field(() => String, { description: 'Action, noun.verb.' }) action!: string;
-  @Field(() => String, { description: 'Name of the subject then.' }) subjectName!: string;
-  @Field(() => words.Outcome, { description: 'Outcome.' }) outcome!: Outcome;
-  @Field(() => [AttributeChange], { description: 'Before and after.' }) changes!: ChangeFacts[];
-  @Field(() => String, { description: 'Ties all entries of one call.' }) correlationId!: string;
+  @Field(() => ID, {
+    description: 'Id of the entry; ids are in the order in which entries were written.',
+  })
+  id!: string;
+  @Field(() => DateTime, { description: 'When the entry was written.' }) at!: Date;
+  @Field(() => String, {
+    description: 'What was done, as `noun.verb`: `member.created`, `team.updated`.',
+  })
+  action!: string;
+  @Field(() => String, {
+    description: 'The name of the subject when it happened; stays when the subject is gone.',
+  })
+  subjectName!: string;
+  @Field(() => words.Outcome, { description: 'Whether it was done, refused or not needed.' })
+  outcome!: Outcome;
+  @Field(() => [AttributeChange], {
+    description:
+      'Each changed attribute with its value before and after; of a refusal, the names ' +
+      'of what was refused.',
+  })
+  changes!: ChangeFacts[];
+  @Field(() => String, {
+    description: 'The same for all entries of one request, and of what followed from it.',
+  })
+  correlationId!: string;
   @Field(() => String, {
     nullable: true,
     description:
@@ -35,12 +58,15 @@ export class AuditEntry implements Pick<
 
 @Resolver(() => AuditEntry)
 export class AuditEntryFields {
-  @FieldResolver(() => Actor, { description: 'Actor.' })
+  @FieldResolver(() => Actor, { description: 'Who did it, as far as the viewer may see them.' })
   actor(@Root() { tenantId, actor }: Entry, @Ctx() context: Context): Promise<object> {
     return actorOf(actor, context.loaders(context.at(tenantId)));
   }
 
-  @FieldResolver(() => Node, { nullable: true, description: 'Subject.' })
+  @FieldResolver(() => Node, {
+    nullable: true,
+    description: 'The object it was done to; null when it is gone or not visible to the viewer.',
+  })
   subject(
     @Root() { tenantId, subjectType, subjectId }: Entry,
     @Ctx() context: Context,
@@ -50,7 +76,12 @@ export class AuditEntryFields {
       : context.loaders(context.at(tenantId)).nodeOf(subjectType, subjectId);
   }
 
-  @FieldResolver(() => ScimRequest, { nullable: true, description: 'Request.' })
+  @FieldResolver(() => ScimRequest, {
+    nullable: true,
+    description:
+      'The SCIM request that caused it; null for other causes, and for viewers who may ' +
+      'not read requests.',
+  })
   request(
     @Root() { tenantId, exchangeId }: Entry,
     @Ctx() context: Context,

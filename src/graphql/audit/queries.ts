@@ -15,7 +15,9 @@ type ReportLine = ReportRow & { audit: ReportRow['entry'] };
 /** The two readings of the audit log: entry by entry, and as the report on provisioning. */
 @Resolver(() => Tenant)
 export class AuditQueries {
-  @FieldResolver(() => AuditEntryConnection, { description: 'Activity.' })
+  @FieldResolver(() => AuditEntryConnection, {
+    description: 'What happened in this tenant, newest first. Needs AUDIT_READ.',
+  })
   auditLog(
     @Root() { id }: TenantRow,
     @Ctx() context: Context,
@@ -30,7 +32,11 @@ export class AuditQueries {
     });
   }
 
-  @Query(() => ProvisioningReportConnection, { description: 'The provisioning report.' })
+  @Query(() => ProvisioningReportConnection, {
+    description:
+      'What identity providers did to members and teams, or tried to, newest first. ' +
+      'Needs AUDIT_READ.',
+  })
   provisioningReport(
     @Ctx() { directory }: Context,
     @Args(() => ReportArgs) { filter, ...page }: ReportArgs,

@@ -17,16 +17,21 @@ import * as conflictWords from './enums.ts';
 @ObjectType({
   implements: Node,
   simpleResolvers: true,
-  description: 'A clash that needs a person or a rule.',
+  description:
+    'A provider asked for a name that another object holds, and a person must ' +
+    'decide. Retries of the provider attach to the open case.',
 })
 export class ConflictCase implements Pick<
   ConflictCaseRow,
   'id' | 'kind' | 'openedAt' | 'attempts'
 > {
-  @Field(() => ID, { description: 'Id.' }) id!: string;
-  @Field(() => String, { description: 'Kind.' }) kind!: ConflictCaseRow['kind'];
-  @Field(() => DateTime, { description: 'Opened.' }) openedAt!: Date;
-  @Field(() => Int, { description: 'How many times refused.' }) attempts!: number;
+  @Field(() => ID, { description: 'Id of the case.' }) id!: string;
+  @Field(() => String, { description: 'What the provider asked for: `member` or `team`.' })
+  kind!: ConflictCaseRow['kind'];
+  @Field(() => DateTime, { description: 'When the provider asked for the first time.' })
+  openedAt!: Date;
+  @Field(() => Int, { description: 'How many times the provider asked and was refused.' })
+  attempts!: number;
 }
 
 /** The provider that the candidate of a case is linked to. */
@@ -41,7 +46,9 @@ export async function holderOf(
 @Resolver(() => ConflictCase)
 export class ConflictCaseFields {
   @FieldResolver(() => Json, {
-    description: 'What was sent. Needs AUDIT_READ or PROVISIONING_ADMIN.',
+    description:
+      'What the provider sent last, as SCIM attributes. Needs AUDIT_READ or ' +
+      'PROVISIONING_ADMIN.',
   })
   sent(
     @Root() { tenantId, sent }: ConflictCaseRow,
@@ -51,7 +58,7 @@ export class ConflictCaseFields {
     return sent;
   }
 
-  @FieldResolver(() => IdentityProvider, { description: 'Provider.' })
+  @FieldResolver(() => IdentityProvider, { description: 'The provider that asked.' })
   identityProvider(
     @Root() { tenantId, providerId }: ConflictCaseRow,
     @Ctx() context: Context,
@@ -59,7 +66,9 @@ export class ConflictCaseFields {
     return context.loaders(context.at(tenantId)).load('provider', providerId);
   }
 
-  @FieldResolver(() => [Node], { description: 'Candidates here, members or teams.' })
+  @FieldResolver(() => [Node], {
+    description: 'The member or team here that holds the name; empty when it is gone.',
+  })
   async candidates(
     @Root() { tenantId, kind, candidateId }: ConflictCaseRow,
     @Ctx() context: Context,
@@ -88,6 +97,6 @@ export class ConflictCaseFields {
 
 export const ConflictCaseConnection = connectionOf(
   'ConflictCase',
-  'Conflicts.',
+  'A page of conflict cases.',
   () => ConflictCase,
 );

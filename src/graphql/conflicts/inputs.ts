@@ -3,10 +3,13 @@ import type { ConflictChoice } from '../../directory/index.ts';
 import { needed, optional, TenantInput } from '../schema/inputs.ts';
 import * as conflictWords from './enums.ts';
 
-@InputType({ description: 'How to settle conflicts, one or many.' })
+@InputType({
+  description: 'One decision for one or many conflicts; all of them are resolved, or none.',
+})
 export class ConflictResolveInput extends TenantInput {
-  @Field(() => [ID], needed('Cases, at most 500.')) ids!: string[];
-  @Field(() => conflictWords.ConflictChoice, needed('Choice for all of them.'))
+  @Field(() => [ID], needed('Ids of the cases, 1 to 500.')) ids!: string[];
+  @Field(() => conflictWords.ConflictChoice, needed('What is decided, for all of the cases.'))
   choice!: ConflictChoice;
-  @Field(() => ID, optional('Candidate, when a case has several.')) candidateId?: string | null;
+  @Field(() => ID, optional('The candidate that is meant; a check, since a case has one.'))
+  candidateId?: string | null;
 }

@@ -5,7 +5,11 @@ import { ConflictPayload } from './payloads.ts';
 
 @Resolver()
 export class ConflictMutations {
-  @Mutation(() => ConflictPayload, { description: 'Settle conflicts, one or many.' })
+  @Mutation(() => ConflictPayload, {
+    description:
+      "Resolves conflicts with one decision. Needs PROVISIONING_ADMIN. The provider's " +
+      'next attempt finds the result.',
+  })
   conflictResolve(
     @Input(() => ConflictResolveInput)
     input: ConflictResolveInput,

@@ -4,5 +4,6 @@ import { ConflictCase } from './conflict-case.ts';
 
 @ObjectType(RESULT)
 export class ConflictPayload extends Payload {
-  @Field(() => [ConflictCase], nullable('Cases.')) cases!: object[] | null;
+  @Field(() => [ConflictCase], nullable('The resolved cases; null when nothing was done.')) cases!:
+    object[] | null;
 }

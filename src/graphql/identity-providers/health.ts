@@ -7,15 +7,26 @@ import type {
 import { DateTime } from '../schema/scalars.ts';
 import * as providerWords from './enums.ts';
 
-@ObjectType({ simpleResolvers: true, description: 'Health of provisioning.' })
+@ObjectType({ simpleResolvers: true, description: 'How the requests of a provider went lately.' })
 export class ProvisioningHealth {
-  @Field(() => providerWords.HealthStatus, { description: 'Worst first word.' })
+  @Field(() => providerWords.HealthStatus, { description: 'The worst of what is the case now.' })
   status!: providerWords.HealthWord;
-  @Field(() => DateTime, { nullable: true, description: 'Last request of any kind.' })
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'When the last request of any kind came in; null when none did.',
+  })
   lastSeenAt!: Date | null;
-  @Field(() => DateTime, { nullable: true, description: 'Last change applied.' })
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'When a request last changed something here; null when none did.',
+  })
   lastChangeAt!: Date | null;
-  @Field(() => String, { nullable: true, description: 'Silence expected at most.' })
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'The longest silence that counts as normal, as an ISO 8601 duration like PT3H; ' +
+      'null before the first request.',
+  })
   expectedEvery!: string | null;
   @Field(() => Int, {
     description:
@@ -27,7 +38,7 @@ export class ProvisioningHealth {
       'Requests of the last 24 hours that were answered with 400 to 499, those that were refused at the door included (at most one a second of these is kept).',
   })
   refused24h!: number;
-  @Field(() => String, { description: 'Sentence for a person.' }) summary!: string;
+  @Field(() => String, { description: 'One sentence for a person, in English.' }) summary!: string;
 }
 
 const MINUTE = 60_000;

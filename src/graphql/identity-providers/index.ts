@@ -1,4 +1,4 @@
-import { IdentityProviderFields } from './identity-provider.ts';
+import { IdentityProviderFields } from './identity-provider-fields.ts';
 import { IdentityProviderMutations } from './mutations.ts';
 import { ProviderCredentialFields } from './provider-credential.ts';
 import { ProviderLinkFields } from './provider-link.ts';

@@ -9,7 +9,9 @@ import { IdentityProviderPayload, IdentityProviderSecretPayload } from './payloa
 @Resolver()
 export class IdentityProviderMutations {
   @Mutation(() => IdentityProviderSecretPayload, {
-    description: 'Add an identity provider; the answer holds the secret once.',
+    description:
+      'Adds an identity provider. Needs PROVISIONING_ADMIN. The answer holds URL and ' +
+      'secret, the secret this one time. A tenant has at most 250.',
   })
   identityProviderCreate(
     @Input(() => inputs.IdentityProviderCreateInput)
@@ -25,7 +27,9 @@ export class IdentityProviderMutations {
   }
 
   @Mutation(() => IdentityProviderSecretPayload, {
-    description: 'Switch, rename, set features, brake, routes.',
+    description:
+      'Changes a provider, or switches its provisioning. Needs PROVISIONING_ADMIN. ' +
+      'Switching on from OFF makes a new secret, which only this answer holds.',
   })
   identityProviderUpdate(
     @Input(() => inputs.IdentityProviderUpdateInput)
@@ -41,7 +45,9 @@ export class IdentityProviderMutations {
   }
 
   @Mutation(() => IdentityProviderSecretPayload, {
-    description: 'New secret; the old one keeps working for the overlap.',
+    description:
+      'Makes a new secret; the old ones keep working for the overlap. At most 10 ' +
+      'secrets of a provider are alive at a time. Needs PROVISIONING_ADMIN.',
   })
   identityProviderRotateCredential(
     @Input(() => inputs.IdentityProviderRotateInput)
@@ -57,7 +63,9 @@ export class IdentityProviderMutations {
   }
 
   @Mutation(() => IdentityProviderSecretPayload, {
-    description: 'Cut the integration at once: new secret, links dropped.',
+    description:
+      'Cuts the integration at once: all secrets are dead, all links are dropped, and ' +
+      'a new secret is made. Needs PROVISIONING_ADMIN.',
   })
   identityProviderReplaceCredential(
     @Input(() => inputs.IdentityProviderActInput)
@@ -73,7 +81,9 @@ export class IdentityProviderMutations {
   }
 
   @Mutation(() => IdentityProviderPayload, {
-    description: 'Delete a provider that is off; its members and teams stay, unlinked.',
+    description:
+      'Deletes a provider whose provisioning is OFF. Its members and teams stay, ' +
+      'unlinked. Needs PROVISIONING_ADMIN.',
   })
   identityProviderDelete(
     @Input(() => inputs.IdentityProviderDeleteInput)

@@ -14,7 +14,7 @@ import { IdentityProvider } from './identity-provider.ts';
 
 type Owned = Pick<MemberRow | TeamRow, 'origin' | 'originProviderId' | 'providerId' | 'externalId'>;
 
-@ObjectType({ description: 'Origin and present ownership.' })
+@ObjectType({ description: 'Where a member or team came from, and which provider owns it now.' })
 export class Provenance {
   readonly #owned: Owned;
   readonly #loaders: Loaders;
@@ -25,7 +25,8 @@ export class Provenance {
   }
 
   @Field(() => words.Origin, {
-    description: 'Origin; never changes, not even when the provider is switched off.',
+    description:
+      'How it first came here; never changes, not even when the provider is switched off.',
   })
   origin(): Origin {
     return this.#owned.origin;
@@ -33,19 +34,26 @@ export class Provenance {
 
   @Field(() => IdentityProvider, {
     nullable: true,
-    description: 'Provider it came from; drives the icon.',
+    description:
+      'The provider it is linked to, else the one it came from; null when it was made ' +
+      'by hand and never linked.',
   })
   identityProvider(): Promise<ProviderRow | null> | null {
     const id = this.#owned.providerId ?? this.#owned.originProviderId;
     return id === null ? null : this.#loaders.load('provider', id);
   }
 
-  @Field(() => String, { nullable: true, description: 'Its identifier there.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Its identifier at the provider; null when the provider sent none.',
+  })
   externalId(): string | null {
     return this.#owned.externalId;
   }
 
-  @Field(() => Boolean, { description: 'Owned by that provider right now?' })
+  @Field(() => Boolean, {
+    description: 'Whether that provider owns it right now, so that it is read-only here.',
+  })
   managed(): Promise<boolean> | boolean {
     const { providerId } = this.#owned;
     return (

@@ -9,16 +9,30 @@ import type { Context } from '../context.ts';
 import { Node } from '../schema/node.ts';
 import { DateTime } from '../schema/scalars.ts';
 
-@ObjectType({ implements: Node, simpleResolvers: true, description: 'Credential of a provider.' })
+@ObjectType({
+  implements: Node,
+  simpleResolvers: true,
+  description: 'A secret of a provider, as far as it may be shown.',
+})
 export class ProviderCredential implements Pick<
   ProviderCredentialRow,
   'id' | 'lastFour' | 'createdAt' | 'expiresAt' | 'retiring'
 > {
-  @Field(() => ID, { description: 'Id.' }) id!: string;
-  @Field(() => String, { description: 'Last four characters.' }) lastFour!: string;
-  @Field(() => DateTime, { description: 'Made.' }) createdAt!: Date;
-  @Field(() => DateTime, { nullable: true, description: 'Expiry.' }) expiresAt!: Date | null;
-  @Field(() => Boolean, { description: 'Being retired in an overlap.' }) retiring!: boolean;
+  @Field(() => ID, { description: 'Id of the secret, as in the audit log.' }) id!: string;
+  @Field(() => String, {
+    description: 'Last four characters of the secret, to tell it from others.',
+  })
+  lastFour!: string;
+  @Field(() => DateTime, { description: 'When the secret was made.' }) createdAt!: Date;
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'When the secret stops working; null when it does not expire.',
+  })
+  expiresAt!: Date | null;
+  @Field(() => Boolean, {
+    description: 'Whether a newer secret replaces it and it only works for the rest of an overlap.',
+  })
+  retiring!: boolean;
 }
 
 @Resolver(() => ProviderCredential)

@@ -6,11 +6,19 @@ import { DateTime, Json } from '../schema/scalars.ts';
 import { IdentityProvider } from './identity-provider.ts';
 import type { LinkSource } from './link.ts';
 
-@ObjectType({ simpleResolvers: true, description: 'A difference between here and there.' })
+@ObjectType({
+  simpleResolvers: true,
+  description: 'One attribute whose value here is not the one that the provider sent last.',
+})
 export class AttributeDrift {
-  @Field(() => String, { description: 'Attribute.' }) name!: string;
-  @Field(() => Json, { nullable: true, description: 'Here.' }) here!: unknown;
-  @Field(() => Json, { nullable: true, description: 'There.' }) there!: unknown;
+  @Field(() => String, { description: 'Name of the attribute.' }) name!: string;
+  @Field(() => Json, {
+    nullable: true,
+    description: 'The value in this directory; null when there is none.',
+  })
+  here!: unknown;
+  @Field(() => Json, { nullable: true, description: 'The value that the provider sent last.' })
+  there!: unknown;
 }
 
 @ObjectType({
@@ -19,14 +27,20 @@ export class AttributeDrift {
   description: 'Link between a member or team and its account at a provider.',
 })
 export class ProviderLink implements Pick<LinkSource, 'id' | 'externalId'> {
-  @Field(() => ID, { description: 'Id.' }) id!: string;
-  @Field(() => String, { nullable: true, description: 'Identifier there.' }) externalId!:
-    string | null;
+  @Field(() => ID, {
+    description: 'Id of the link; another one after the member or team is linked anew.',
+  })
+  id!: string;
+  @Field(() => String, {
+    nullable: true,
+    description: 'Identifier of the account at the provider; null when the provider sent none.',
+  })
+  externalId!: string | null;
 }
 
 @Resolver(() => ProviderLink)
 export class ProviderLinkFields {
-  @FieldResolver(() => IdentityProvider, { description: 'Provider.' })
+  @FieldResolver(() => IdentityProvider, { description: 'The provider that has the account.' })
   identityProvider(
     @Root() { holder, providerId }: LinkSource,
     @Ctx() context: Context,
@@ -49,7 +63,11 @@ export class ProviderLinkFields {
     return context.loaders(directory).load('lastHeard', key);
   }
 
-  @FieldResolver(() => [AttributeDrift], { description: 'Drift found at the last look.' })
+  @FieldResolver(() => [AttributeDrift], {
+    description:
+      'Attributes of a member that differ from what the provider sent last; always ' +
+      'empty for a team.',
+  })
   drift(@Root() { holder }: LinkSource): AttributeDrift[] {
     return 'profile' in holder ? driftOf(holder) : [];
   }

@@ -11,16 +11,20 @@ import { IdentityProvider, IdentityProviderConnection } from './identity-provide
 /** The ways to an identity provider: by its id, and in the list of its tenant. */
 @Resolver(() => Tenant)
 export class IdentityProviderQueries {
-  @Query(() => IdentityProvider, { nullable: true, description: 'An identity provider.' })
+  @Query(() => IdentityProvider, {
+    nullable: true,
+    description:
+      "An identity provider of the credential's tenant; null when there is none with this id.",
+  })
   identityProvider(
     @Ctx() context: Context,
-    @Arg('id', () => ID, { description: 'Id.' }) id: string,
+    @Arg('id', () => ID, { description: 'Id of the provider.' }) id: string,
   ): Promise<ProviderRow | null> {
     return context.directory.identityProviders.get(id);
   }
 
   @FieldResolver(() => IdentityProviderConnection, {
-    description: 'Identity providers feeding or fed by this tenant.',
+    description: 'Identity providers of this tenant.',
   })
   identityProviders(
     @Root() { id }: TenantRow,

@@ -10,21 +10,44 @@ import * as words from './enums.ts';
 
 @ObjectType({ simpleResolvers: true, description: 'How people of this provider sign in.' })
 export class SignInSettings implements Pick<SignIn, 'protocol'> {
-  @Field(() => words.SignInProtocol, { description: 'Protocol.' }) protocol!: SignIn['protocol'];
-  @Field(() => Url, { nullable: true, description: 'Sign-in URL.' }) signInUrl?: string | null;
-  @Field(() => Url, { nullable: true, description: 'Entity id or issuer.' }) entityIdUrl?:
-    string | null;
-  @Field(() => Url, { description: 'Login URL here.' }) loginUrl!: string;
-  @Field(() => Url, { nullable: true, description: 'Assertion consumer URL here.' }) acsUrl?:
-    string | null;
-  @Field(() => String, { nullable: true, description: 'Signature algorithm.' })
+  @Field(() => words.SignInProtocol, { description: 'The protocol that the provider speaks.' })
+  protocol!: SignIn['protocol'];
+  @Field(() => Url, {
+    nullable: true,
+    description: 'Where the provider signs people in; null when it was not set.',
+  })
+  signInUrl?: string | null;
+  @Field(() => Url, {
+    nullable: true,
+    description: 'The entity id (SAML) or issuer (OIDC) of the provider; null when it was not set.',
+  })
+  entityIdUrl?: string | null;
+  @Field(() => Url, { description: 'Address here that begins a sign-in with this provider.' })
+  loginUrl!: string;
+  @Field(() => Url, {
+    nullable: true,
+    description: 'Address here that receives SAML assertions; null for OIDC.',
+  })
+  acsUrl?: string | null;
+  @Field(() => String, {
+    nullable: true,
+    description: 'The algorithm that the provider signs with; null when it was not set.',
+  })
   signatureAlgorithm?: string | null;
 }
 
-@ObjectType({ simpleResolvers: true, description: 'Switches per operation.' })
+@ObjectType({
+  simpleResolvers: true,
+  description: 'Operations that can be switched on or off for a provider.',
+})
 export class ProvisioningFeatures implements Features {
-  @Field(() => Boolean, { description: 'Accept groups over SCIM.' }) acceptGroups!: boolean;
-  @Field(() => words.InvitationPolicy, { description: 'Mail new members.' })
+  @Field(() => Boolean, {
+    description: 'Whether groups are accepted over SCIM. Without them no teams are made.',
+  })
+  acceptGroups!: boolean;
+  @Field(() => words.InvitationPolicy, {
+    description: 'Which new members of the provider are mailed.',
+  })
   invitations!: InvitationPolicy;
 }
 
@@ -34,7 +57,7 @@ export class ProvisioningFeatures implements Features {
 })
 export class ExtensionAttribute implements ExtensionFacts {
   @Field(() => String, { description: 'URN of the extension schema.' }) urn!: string;
-  @Field(() => String, { description: 'Attribute name.' }) name!: string;
-  @Field(() => words.ExtensionType, { description: 'SCIM type of the values.' })
+  @Field(() => String, { description: 'Name of the attribute within its schema.' }) name!: string;
+  @Field(() => words.ExtensionType, { description: 'Type of the values in SCIM.' })
   type!: ExtensionFacts['type'];
 }

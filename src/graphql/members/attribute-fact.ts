@@ -30,7 +30,9 @@ interface Fact {
 
 const FOR_READERS = 'Of others it needs AUDIT_READ.';
 
-@ObjectType({ description: 'Facts about one attribute.' })
+@ObjectType({
+  description: 'One attribute of a member: its value, who owns it, and who wrote it last.',
+})
 export class AttributeFact {
   readonly #fact: Fact;
   readonly #loaders: Loaders;
@@ -40,19 +42,26 @@ export class AttributeFact {
     this.#loaders = loaders;
   }
 
-  @Field(() => String, { description: 'Name.' })
+  @Field(() => String, {
+    description: 'Name of the attribute, as in Member or as the provider sends it.',
+  })
   name(): string {
     return this.#fact.name;
   }
-  @Field(() => Json, { nullable: true, description: 'Value.' })
+  @Field(() => Json, { nullable: true, description: 'The value here; null when there is none.' })
   value(): unknown {
     return this.#fact.value ?? null;
   }
-  @Field(() => words.Origin, { description: 'Who may write it now.' })
+  @Field(() => words.Origin, {
+    description: "SCIM when the member's provider writes it now, else MANUAL.",
+  })
   owner(): Origin {
     return this.#fact.provider ? 'SCIM' : 'MANUAL';
   }
-  @Field(() => IdentityProvider, { nullable: true, description: 'Provider that owns it.' })
+  @Field(() => IdentityProvider, {
+    nullable: true,
+    description: 'The provider that writes it now; null when people do.',
+  })
   identityProvider(): ProviderRow | null {
     return this.#fact.provider;
   }
@@ -77,7 +86,7 @@ export class AttributeFact {
   }
   @Field(() => Json, {
     nullable: true,
-    description: 'Value the provider last sent, when it differs.',
+    description: 'What the provider sent last, when it differs from the value here; else null.',
   })
   providerValue(): unknown {
     return this.#fact.providerValue ?? null;

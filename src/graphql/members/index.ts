@@ -1,5 +1,5 @@
 import { MemberChanged } from './member-changed.ts';
-import { MemberFields } from './member.ts';
+import { MemberFields } from './member-fields.ts';
 import { MemberMutations } from './mutations.ts';
 import { MemberQueries } from './queries.ts';
 import { MemberRoleMutations } from './role-mutations.ts';

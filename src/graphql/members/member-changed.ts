@@ -18,19 +18,21 @@ interface MemberChangedArgs {
 @Resolver()
 export class MemberChanged {
   @Subscription(() => Member, {
-    description: 'A member changed in a tenant.',
+    description:
+      'Each member that was changed, as it is after the change; deleted ones too. ' +
+      'Needs DIRECTORY_READ. Each event costs the price of the selection.',
     subscribe: changedMembers,
   })
   memberChanged(
     @Root() member: MemberRow,
     @Arg('tenantId', () => ID, {
       nullable: true,
-      description: "Tenant; the credential's own when omitted.",
+      description: "The tenant to follow; the credential's own when omitted.",
     })
     _tenantId?: string | null,
     @Arg('filter', () => MemberFilter, {
       nullable: true,
-      description: 'Only members that meet this after the change.',
+      description: 'Only members that meet this filter after the change.',
     })
     _filter?: MemberFilter | null,
   ): MemberRow {

@@ -20,45 +20,74 @@ import { BothWaysArgs } from '../schema/page-args.ts';
 import * as memberWords from './enums.ts';
 import { Member } from './member.ts';
 
-export const MemberConnection = connectionOf('Member', 'Members.', () => Member);
+export const MemberConnection = connectionOf('Member', 'A page of members.', () => Member);
 
-@InputType({ description: 'Member filter; fields are AND-ed.' })
+@InputType({
+  description:
+    'Which members are listed. All fields must hold. At most 200 comparisons, 40 levels deep.',
+})
 export class MemberFilter {
-  @Field(() => [MemberFilter], optional('All.')) and?: MemberFilter[] | null;
-  @Field(() => [MemberFilter], optional('Any.')) or?: MemberFilter[] | null;
-  @Field(() => MemberFilter, optional('None.')) not?: MemberFilter | null;
-  @Field(() => String, optional('Free text over name and address.')) query?: string | null;
-  @Field(() => StringFilter, optional('Address.')) email?: StringFilter | null;
-  @Field(() => StringFilter, optional('User name.')) userName?: StringFilter | null;
-  @Field(() => StringFilter, optional('Job title.')) title?: StringFilter | null;
-  @Field(() => StringFilter, optional('Department.')) department?: StringFilter | null;
-  @Field(() => StringFilter, optional('Number in the company.'))
+  @Field(() => [MemberFilter], optional('All of these hold.')) and?: MemberFilter[] | null;
+  @Field(() => [MemberFilter], optional('At least one of these holds.')) or?: MemberFilter[] | null;
+  @Field(() => MemberFilter, optional('This does not hold.')) not?: MemberFilter | null;
+  @Field(
+    () => String,
+    optional(
+      'Words that all occur in the name to show, the user name or the address; at most ' +
+        'eight count.',
+    ),
+  )
+  query?: string | null;
+  @Field(() => StringFilter, optional('How the address compares.')) email?: StringFilter | null;
+  @Field(() => StringFilter, optional('How the login name compares.'))
+  userName?: StringFilter | null;
+  @Field(() => StringFilter, optional('How the job title compares.')) title?: StringFilter | null;
+  @Field(() => StringFilter, optional('How the department compares.'))
+  department?: StringFilter | null;
+  @Field(() => StringFilter, optional('How the employee number compares.'))
   employeeNumber?: StringFilter | null;
-  @Field(() => [ID], optional('Reports to.')) managerId?: string[] | null;
-  @Field(() => [memberWords.MemberState], optional('State.')) state?: State[] | null;
-  @Field(() => [words.Origin], optional('Origin.')) origin?: From[] | null;
-  @Field(() => [ID], optional('Provider.')) identityProviderId?: string[] | null;
-  @Field(() => [ID], optional('Role.')) roleId?: string[] | null;
-  @Field(() => [ID], optional('Team.')) teamId?: string[] | null;
-  @Field(() => Boolean, optional('Locked.')) roleLocked?: boolean | null;
-  @Field(() => Boolean, optional('Managed now.')) managed?: boolean | null;
-  @Field(() => DateTimeFilter, optional('Changed.')) updatedAt?: DateTimeFilter | null;
+  @Field(() => [ID], optional('Who report to one of these members.')) managerId?: string[] | null;
+  @Field(
+    () => [memberWords.MemberState],
+    optional(
+      'Who are in one of these states; deleted members are left out unless DELETED is ' +
+        'among them.',
+    ),
+  )
+  state?: State[] | null;
+  @Field(() => [words.Origin], optional('Who came from one of these origins.')) origin?:
+    From[] | null;
+  @Field(() => [ID], optional('Who are linked to one of these providers.')) identityProviderId?:
+    string[] | null;
+  @Field(() => [ID], optional('Who hold one of these roles.')) roleId?: string[] | null;
+  @Field(() => [ID], optional('Who are in one of these teams.')) teamId?: string[] | null;
+  @Field(() => Boolean, optional('Whose role is locked, or is not.')) roleLocked?: boolean | null;
+  @Field(() => Boolean, optional('Whom a provider owns right now, or does not.')) managed?:
+    boolean | null;
+  @Field(() => DateTimeFilter, optional('When the member was last changed.'))
+  updatedAt?: DateTimeFilter | null;
 }
 
-@InputType({ description: 'Member sort.' })
+@InputType({ description: 'One key that members are sorted by.' })
 export class MemberOrder {
-  @Field(() => memberWords.MemberOrderField, { description: 'By.' })
+  @Field(() => memberWords.MemberOrderField, { description: 'What members are compared by.' })
   field!: memberWords.MemberOrderWord;
-  @Field(() => words.OrderDirection, { description: 'Direction.', defaultValue: 'ASC' })
+  @Field(() => words.OrderDirection, {
+    description: 'Ascending unless said otherwise.',
+    defaultValue: 'ASC',
+  })
   direction!: words.DirectionWord;
 }
 
 @ArgsType()
 export class MembersArgs extends BothWaysArgs {
-  @Field(() => MemberFilter, optional('Only those that meet this.')) filter?: MemberFilter | null;
+  @Field(() => MemberFilter, optional('Only members that meet this filter.'))
+  filter?: MemberFilter | null;
   @Field(
     () => [MemberOrder],
-    optional('Sorted by these, the first one first; otherwise in the order of creation.'),
+    optional(
+      'Up to five keys to sort by, the first one first; otherwise in the order of creation.',
+    ),
   )
   orderBy?: MemberOrder[] | null;
 }

@@ -10,7 +10,10 @@ const toPayload = (member: MemberRow) => ({ member });
 @Resolver()
 export class MemberMutations {
   @Mutation(() => MemberInvitePayload, {
-    description: 'Invite a person; lands as a manual member and mails them.',
+    description:
+      'Invites a person: a member by hand with the state INVITED, and a mail whose ' +
+      'link works for 7 days. Needs DIRECTORY_WRITE. At most 5 mails an hour go to one ' +
+      'address.',
   })
   memberInvite(
     @Input(() => inputs.MemberInviteInput) input: inputs.MemberInviteInput,
@@ -19,7 +22,11 @@ export class MemberMutations {
     return mutate(call, input, directory => directory.members.invite(input), toPayload);
   }
 
-  @Mutation(() => MemberPayload, { description: 'Edit a member.' })
+  @Mutation(() => MemberPayload, {
+    description:
+      'Changes names, user name or address of a member. Needs DIRECTORY_WRITE. Refused ' +
+      'for members that a provider manages.',
+  })
   memberUpdate(
     @Input(() => inputs.MemberUpdateInput) input: inputs.MemberUpdateInput,
     @Call() call: MutationCall,
@@ -33,7 +40,11 @@ export class MemberMutations {
     );
   }
 
-  @Mutation(() => MemberPayload, { description: 'Disable.' })
+  @Mutation(() => MemberPayload, {
+    description:
+      'Switches a member off: every credential is refused from the next request on; ' +
+      'teams, role and lock are kept. Needs DIRECTORY_WRITE.',
+  })
   memberDisable(
     @Input(() => inputs.MemberActInput) input: inputs.MemberActInput,
     @Call() call: MutationCall,
@@ -46,7 +57,10 @@ export class MemberMutations {
     );
   }
 
-  @Mutation(() => MemberPayload, { description: 'Enable.' })
+  @Mutation(() => MemberPayload, {
+    description:
+      'Switches a disabled member on again, with everything it had. Needs DIRECTORY_WRITE.',
+  })
   memberEnable(
     @Input(() => inputs.MemberActInput) input: inputs.MemberActInput,
     @Call() call: MutationCall,
@@ -59,7 +73,11 @@ export class MemberMutations {
     );
   }
 
-  @Mutation(() => MemberPayload, { description: 'Soft-delete.' })
+  @Mutation(() => MemberPayload, {
+    description:
+      'Deletes a member. It leaves its teams and can be restored for 30 days. Needs ' +
+      'DIRECTORY_WRITE.',
+  })
   memberDelete(
     @Input(() => inputs.MemberActInput) input: inputs.MemberActInput,
     @Call() call: MutationCall,
@@ -72,7 +90,11 @@ export class MemberMutations {
     );
   }
 
-  @Mutation(() => MemberPayload, { description: 'Restore a soft-deleted member.' })
+  @Mutation(() => MemberPayload, {
+    description:
+      'Restores a deleted member with the teams that may still have it. Comes back ' +
+      'unlinked when its provider deleted it. Needs DIRECTORY_WRITE.',
+  })
   memberRestore(
     @Input(() => inputs.MemberActInput) input: inputs.MemberActInput,
     @Call() call: MutationCall,
@@ -86,7 +108,9 @@ export class MemberMutations {
   }
 
   @Mutation(() => MemberPayload, {
-    description: 'Link or unlink a member and an account at a provider.',
+    description:
+      'Links a member to an account at a provider, or cuts the link. Needs ' +
+      'PROVISIONING_ADMIN.',
   })
   memberSetLink(
     @Input(() => inputs.MemberSetLinkInput) input: inputs.MemberSetLinkInput,
@@ -104,7 +128,9 @@ export class MemberMutations {
   }
 
   @Mutation(() => MembersPayload, {
-    description: 'Send or send again the invitation or activation mail with a password link.',
+    description:
+      'Sends the invitation, or sends it again; members who have joined are left out. ' +
+      'Needs DIRECTORY_WRITE. At most 5 mails an hour go to one address.',
   })
   membersSendActivation(
     @Input(() => inputs.MembersActInput) input: inputs.MembersActInput,

@@ -3,16 +3,32 @@ import type { InvitationRow } from '../../directory/index.ts';
 import { DateTime } from '../schema/scalars.ts';
 import * as memberWords from './enums.ts';
 
-@ObjectType({ simpleResolvers: true, description: 'Onboarding state of a member.' })
+@ObjectType({ simpleResolvers: true, description: 'How far the invitation of a member has come.' })
 export class Onboarding implements Omit<InvitationRow, 'memberId' | 'state'> {
-  @Field(() => memberWords.OnboardingState, { description: 'State.' })
+  @Field(() => memberWords.OnboardingState, { description: 'What became of the last mail.' })
   state!: memberWords.OnboardingWord;
-  @Field(() => DateTime, { nullable: true, description: 'Last mail.' }) lastSentAt!: Date | null;
-  @Field(() => Int, { description: 'Mails sent.' }) sentCount!: number;
-  @Field(() => DateTime, { nullable: true, description: 'Link valid until.' })
+  @Field(() => DateTime, {
+    nullable: true,
+    description:
+      'When the last mail was sent; null when none was, and for viewers who may not ' +
+      'read mails of others.',
+  })
+  lastSentAt!: Date | null;
+  @Field(() => Int, { description: 'How many mails were sent.' }) sentCount!: number;
+  @Field(() => DateTime, {
+    nullable: true,
+    description:
+      'When the link of the last mail stops working; null when none was sent, and for ' +
+      'viewers who may not read mails of others.',
+  })
   linkExpiresAt!: Date | null;
-  @Field(() => String, { nullable: true, description: 'Delivery error.' }) deliveryError!:
-    string | null;
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'What the mail server said when it refused; null when it did not, and for ' +
+      'viewers who may not read mails of others.',
+  })
+  deliveryError!: string | null;
 }
 
 const NOTHING_SENT: Onboarding = {

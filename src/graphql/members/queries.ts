@@ -24,10 +24,15 @@ import { Member } from './member.ts';
 
 @ArgsType()
 class MemberHandles {
-  @Field(() => ID, optional('Id.')) id?: string | null;
-  @Field(() => String, optional('User name.')) userName?: string | null;
-  @Field(() => EmailAddress, optional('Address.')) email?: string | null;
-  @Field(() => String, optional('External id.')) externalId?: string | null;
+  @Field(() => ID, optional('Id of the member.')) id?: string | null;
+  @Field(() => String, optional('User name, whatever its case.')) userName?: string | null;
+  @Field(
+    () => EmailAddress,
+    optional('Address, whatever its case; answers only when exactly one member has it.'),
+  )
+  email?: string | null;
+  @Field(() => String, optional('Identifier of the member at a provider, case included.'))
+  externalId?: string | null;
 }
 
 /** The ways to a member: by any handle, and in the list of its tenant. */
@@ -35,7 +40,9 @@ class MemberHandles {
 export class MemberQueries {
   @Query(() => Member, {
     nullable: true,
-    description: 'One member by any handle: id, user name, address or external id.',
+    description:
+      'One member by exactly one of these handles; null when there is none, or not ' +
+      'exactly one.',
   })
   async member(
     @Ctx() context: Context,
@@ -47,7 +54,11 @@ export class MemberQueries {
       : context.directory.members.byHandle(handle);
   }
 
-  @FieldResolver(() => MemberConnection, { description: 'Members.' })
+  @FieldResolver(() => MemberConnection, {
+    description:
+      'Members of this tenant, in the order of creation unless sorted. Deleted ones ' +
+      'are left out unless filtered for.',
+  })
   members(
     @Root() { id }: TenantRow,
     @Ctx() context: Context,

@@ -9,7 +9,11 @@ const toPayload = (member: MemberRow) => ({ member });
 
 @Resolver()
 export class MemberRoleMutations {
-  @Mutation(() => MemberPayload, { description: 'Set the role by hand.' })
+  @Mutation(() => MemberPayload, {
+    description:
+      'Gives a role by hand. Refused as ROLE_RULED where a mapping or provider decides ' +
+      'it; `lock` holds it there. Needs ROLE_ADMIN.',
+  })
   memberSetRole(
     @Input(() => inputs.MemberSetRoleInput) input: inputs.MemberSetRoleInput,
     @Call() call: MutationCall,
@@ -22,7 +26,11 @@ export class MemberRoleMutations {
     );
   }
 
-  @Mutation(() => MemberPayload, { description: 'Lock the role.' })
+  @Mutation(() => MemberPayload, {
+    description:
+      'Locks the role of a member: no mapping, provider or default changes it. Needs ' +
+      'ROLE_ADMIN.',
+  })
   memberLockRole(
     @Input(() => inputs.MemberLockRoleInput) input: inputs.MemberLockRoleInput,
     @Call() call: MutationCall,
@@ -36,7 +44,7 @@ export class MemberRoleMutations {
   }
 
   @Mutation(() => MemberPayload, {
-    description: 'Release the lock; the role is worked out anew at once.',
+    description: 'Releases the lock; the role is decided anew at once. Needs ROLE_ADMIN.',
   })
   memberUnlockRole(
     @Input(() => inputs.MemberActInput) input: inputs.MemberActInput,

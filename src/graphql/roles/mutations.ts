@@ -10,7 +10,9 @@ const toPayload = (role: RoleRow) => ({ role });
 
 @Resolver()
 export class RoleMutations {
-  @Mutation(() => RolePayload, { description: 'Make a role.' })
+  @Mutation(() => RolePayload, {
+    description: 'Makes a role. A tenant has at most 250. Needs ROLE_ADMIN.',
+  })
   roleCreate(
     @Input(() => inputs.RoleCreateInput) input: inputs.RoleCreateInput,
     @Call() call: MutationCall,
@@ -18,7 +20,9 @@ export class RoleMutations {
     return mutate(call, input, directory => directory.roles.create(input), toPayload);
   }
 
-  @Mutation(() => RolePayload, { description: 'Change a role.' })
+  @Mutation(() => RolePayload, {
+    description: 'Changes name, permissions or rank of a role. Needs ROLE_ADMIN.',
+  })
   roleUpdate(
     @Input(() => inputs.RoleUpdateInput) input: inputs.RoleUpdateInput,
     @Call() call: MutationCall,
@@ -33,7 +37,8 @@ export class RoleMutations {
 
   @Mutation(() => RolePayload, {
     description:
-      'Delete a role; its holders are settled anew, so a replacement is needed for those who hold it by hand or by lock.',
+      'Deletes a role and its mappings. Members who hold it by hand or by lock get the ' +
+      'replacement, the others are decided anew. Needs ROLE_ADMIN.',
   })
   roleDelete(
     @Input(() => inputs.RoleDeleteInput) input: inputs.RoleDeleteInput,
@@ -47,7 +52,11 @@ export class RoleMutations {
     );
   }
 
-  @Mutation(() => RoleMappingsPayload, { description: 'Set all team-to-role mappings in order.' })
+  @Mutation(() => RoleMappingsPayload, {
+    description:
+      'Sets all mappings in order; roles of the members they concern are decided anew ' +
+      'at once. Needs ROLE_ADMIN.',
+  })
   roleMappingsSet(
     @Input(() => inputs.RoleMappingsSetInput) input: inputs.RoleMappingsSetInput,
     @Call() call: MutationCall,
@@ -60,7 +69,11 @@ export class RoleMutations {
     );
   }
 
-  @Mutation(() => TenantPayload, { description: 'Choose the default role.' })
+  @Mutation(() => TenantPayload, {
+    description:
+      'Chooses the role of members whom nothing else gives one; they are decided anew ' +
+      'at once. Needs ROLE_ADMIN.',
+  })
   tenantSetDefaultRole(
     @Input(() => inputs.TenantSetDefaultRoleInput)
     input: inputs.TenantSetDefaultRoleInput,

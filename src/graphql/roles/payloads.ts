@@ -5,10 +5,15 @@ import { Role } from './role.ts';
 
 @ObjectType(RESULT)
 export class RolePayload extends Payload {
-  @Field(() => Role, nullable('Role.')) role!: object | null;
+  @Field(() => Role, nullable('The role as the mutation left it; null when nothing was done.'))
+  role!: object | null;
 }
 
 @ObjectType(RESULT)
 export class RoleMappingsPayload extends Payload {
-  @Field(() => [RoleMapping], nullable('Mappings.')) mappings!: object[] | null;
+  @Field(
+    () => [RoleMapping],
+    nullable('All mappings in order, after the change; null when nothing was done.'),
+  )
+  mappings!: object[] | null;
 }

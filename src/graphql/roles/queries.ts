@@ -20,7 +20,7 @@ export class RoleQueries {
   }
 
   @FieldResolver(() => [RoleMapping], {
-    description: 'Role mappings in order; a tenant has at most 1000.',
+    description: 'Role mappings in order of precedence; a tenant has at most 1000.',
   })
   roleMappings(
     @Root() { id }: TenantRow,
@@ -31,7 +31,7 @@ export class RoleQueries {
   }
 
   @FieldResolver(() => Role, {
-    description: 'Role given to provisioned members without any mapped team.',
+    description: 'Role of members whom nothing else gives one.',
   })
   async defaultRole(
     @Root() { id, defaultRoleId }: TenantRow,

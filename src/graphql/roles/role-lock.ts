@@ -12,7 +12,7 @@ import { Role } from './role.ts';
 
 const FOR_READERS = 'Of others it needs AUDIT_READ or ROLE_ADMIN.';
 
-@ObjectType({ description: 'A lock that keeps the role through every sync.' })
+@ObjectType({ description: 'A lock that keeps a role through every sync.' })
 export class RoleLock {
   readonly #member: MemberRow;
   readonly #loaders: Loaders;
@@ -22,7 +22,7 @@ export class RoleLock {
     this.#loaders = loaders;
   }
 
-  @Field(() => Role, { description: 'Role.' })
+  @Field(() => Role, { description: 'The locked role, which is the one in force.' })
   role(): Promise<RoleRow | null> {
     return this.#loaders.load('roleSpokenOf', this.#member.roleId);
   }
@@ -45,7 +45,10 @@ export class RoleLock {
     const mayRead = mayReadActivity(this.#loaders.directory, ['ROLE_ADMIN'], this.#member.id);
     return mayRead ? this.#member.lockReason : null;
   }
-  @Field(() => DateTime, { nullable: true, description: 'Automatic release.' })
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'When the lock is released by itself; null when it is not.',
+  })
   expiresAt(): Date | null {
     return this.#member.lockExpiresAt;
   }

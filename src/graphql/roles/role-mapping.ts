@@ -11,18 +11,25 @@ import { Role } from './role.ts';
   description: 'A rule from a team, or from a pushed role value, to a role.',
 })
 export class RoleMapping implements Pick<RoleMappingRow, 'id' | 'pushedRole' | 'position'> {
-  @Field(() => ID, { description: 'Id.' }) id!: string;
+  @Field(() => ID, {
+    description: 'Id of the mapping; stays while the same team or value is mapped.',
+  })
+  id!: string;
   @Field(() => String, {
     nullable: true,
-    description: 'Or a value that a provider pushes in `roles`.',
+    description: 'The role value that a provider pushes in `roles`; null when a team is mapped.',
   })
   pushedRole!: string | null;
-  @Field(() => Int, { description: 'Order, lowest wins.' }) position!: number;
+  @Field(() => Int, { description: 'Place in the order, from 1; the lowest wins.' })
+  position!: number;
 }
 
 @Resolver(() => RoleMapping)
 export class RoleMappingFields {
-  @FieldResolver(() => Team, { nullable: true, description: 'Team whose members get the role.' })
+  @FieldResolver(() => Team, {
+    nullable: true,
+    description: 'The team whose members get the role; null when a pushed value is mapped.',
+  })
   team(
     @Root() { tenantId, teamId }: RoleMappingRow,
     @Ctx() context: Context,
@@ -30,7 +37,7 @@ export class RoleMappingFields {
     return teamId === null ? null : context.loaders(context.at(tenantId)).load('team', teamId);
   }
 
-  @FieldResolver(() => Role, { description: 'Role.' })
+  @FieldResolver(() => Role, { description: 'The role that is given.' })
   role(
     @Root() { tenantId, roleId }: RoleMappingRow,
     @Ctx() context: Context,

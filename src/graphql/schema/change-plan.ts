@@ -26,22 +26,22 @@ export interface PlanSource extends Plan {
 }
 type PlannedEntry = Entry & { tenantId: string };
 
-@ObjectType({ simpleResolvers: true, description: 'Before and after.' })
+@ObjectType({ simpleResolvers: true, description: 'An attribute before and after a change.' })
 export class AttributeChange implements ChangeFacts {
-  @Field(() => String, { description: 'Name.' }) name!: string;
-  @Field(() => Json, { nullable: true, description: 'Before.' }) before?: unknown;
-  @Field(() => Json, { nullable: true, description: 'After.' }) after?: unknown;
+  @Field(() => String, { description: 'Name of the attribute.' }) name!: string;
+  @Field(() => Json, { nullable: true, description: 'The value before; null when there was none.' }) before?: unknown;
+  @Field(() => Json, { nullable: true, description: 'The value after; null when there is none any more.' }) after?: unknown;
 }
 
-@ObjectType({ simpleResolvers: true, description: 'Totals of a plan.' })
+@ObjectType({ simpleResolvers: true, description: 'How many changes of each kind a plan has.' })
 export class ChangeSummary {
-  @Field(() => Int, { description: 'Created.' }) created = 0;
-  @Field(() => Int, { description: 'Updated.' }) updated = 0;
-  @Field(() => Int, { description: 'Disabled.' }) disabled = 0;
-  @Field(() => Int, { description: 'Deleted.' }) deleted = 0;
-  @Field(() => Int, { description: 'Role changes.' }) roleChanges = 0;
-  @Field(() => Int, { description: 'Membership changes.' }) membershipChanges = 0;
-  @Field(() => Int, { description: 'Conflicts.' }) conflicts = 0;
+  @Field(() => Int, { description: 'Objects that would be made or invited.' }) created = 0;
+  @Field(() => Int, { description: 'Objects that would change in another way than the others here.' }) updated = 0;
+  @Field(() => Int, { description: 'Members that would be disabled.' }) disabled = 0;
+  @Field(() => Int, { description: 'Objects that would be deleted or removed.' }) deleted = 0;
+  @Field(() => Int, { description: 'Roles that would change, be locked or be unlocked.' }) roleChanges = 0;
+  @Field(() => Int, { description: 'Memberships that would begin or end.' }) membershipChanges = 0;
+  @Field(() => Int, { description: 'Conflict cases that would be opened or resolved.' }) conflicts = 0;
 }
 
 /** What each verb counts as; one that is not named here changes something that was there before. */
@@ -76,15 +76,15 @@ export function summaryOf(entries: readonly Entry[]): ChangeSummary {
   return summary;
 }
 
-@ObjectType({ simpleResolvers: true, description: 'One planned change.' })
+@ObjectType({ simpleResolvers: true, description: 'One change of a plan: the audit entry that would be written.' })
 export class PlannedChange {
-  @Field(() => String, { description: 'What.' }) action!: string;
+  @Field(() => String, { description: 'What would be done, as `noun.verb`.' }) action!: string;
 }
 
 @Resolver(() => PlannedChange)
 export class PlannedChangeFields {
   /** What the plan would make is not there yet. */
-  @FieldResolver(() => Node, { nullable: true, description: 'On whom.' })
+  @FieldResolver(() => Node, { nullable: true, description: 'The object it would be done to; null when it would only be made.' })
   subject(
     @Root() { tenantId, subject }: PlannedEntry,
     @Ctx() context: Context,
@@ -94,17 +94,17 @@ export class PlannedChangeFields {
       : context.loaders(context.at(tenantId)).nodeOf(subject.type, subject.id);
   }
 
-  @FieldResolver(() => String, { description: 'Name to show.' })
+  @FieldResolver(() => String, { description: 'Name of the subject, also of one that would only be made.' })
   subjectName(@Root() { subject }: PlannedEntry): string {
     return subject.name;
   }
 
-  @FieldResolver(() => [AttributeChange], { description: 'Attributes before and after.' })
+  @FieldResolver(() => [AttributeChange], { description: 'Each attribute that would change, with its value before and after.' })
   attributes(@Root() { changes }: PlannedEntry): ChangeFacts[] {
     return changes ?? [];
   }
 
-  @FieldResolver(() => String, { description: 'Why.' })
+  @FieldResolver(() => String, { description: 'Why it would be done, in a sentence.' })
   reason(@Root() entry: PlannedEntry): string {
     const summary = entry.explanation?.['summary'];
     return (
@@ -115,7 +115,7 @@ export class PlannedChangeFields {
 
 const PlannedChangeConnection = connectionOf(
   'PlannedChange',
-  'Planned changes.',
+  'A page of planned changes.',
   () => PlannedChange,
 );
 
@@ -124,27 +124,27 @@ class ChangesArgs {
   @Field(() => Int, {
     nullable: true,
     defaultValue: 100,
-    description: 'How many from the start, at most 500.',
+    description: 'How many from the start, 0 to 500.',
   })
   first?: number | null;
   @Field(() => String, { nullable: true, description: 'Only those after this cursor.' }) after?:
     string | null;
 }
 
-@ObjectType({ simpleResolvers: true, description: 'A planned difference.' })
+@ObjectType({ simpleResolvers: true, description: 'What a change would do: it was carried out and rolled back.' })
 export class ChangePlan implements Pick<Plan, 'digest'> {
-  @Field(() => String, { description: 'Digest to hand to apply, so that nothing else is applied.' })
+  @Field(() => String, { description: 'Hand it back as `expectedPlan`, and nothing else than this plan is done.' })
   digest!: string;
 }
 
 @Resolver(() => ChangePlan)
 export class ChangePlanFields {
-  @FieldResolver(() => ChangeSummary, { description: 'Totals.' })
+  @FieldResolver(() => ChangeSummary, { description: 'How many changes of each kind there would be.' })
   summary(@Root() { entries }: PlanSource): ChangeSummary {
     return summaryOf(entries);
   }
 
-  @FieldResolver(() => PlannedChangeConnection, { description: 'Changes.' })
+  @FieldResolver(() => PlannedChangeConnection, { description: 'The changes in the order in which they would be recorded.' })
   changes(
     @Root() { tenantId, entries }: PlanSource,
     @Args(() => ChangesArgs) args: ChangesArgs,

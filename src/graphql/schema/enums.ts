@@ -21,45 +21,45 @@ export function words<Word extends string>(
   return values;
 }
 
-export const ErrorCode = words<Code>('ErrorCode', 'Every stable error reason of this API.', {
+export const ErrorCode = words<Code>('ErrorCode', 'The reasons that errors of this API name; they stay the same.', {
   PROVISIONED_READ_ONLY: 'The object is owned by a provider whose provisioning is on.',
   MANUAL_MEMBER_IN_PROVISIONED_TEAM: 'The team is provisioned and the member is not.',
-  ROLE_LOCKED: 'The role is locked.',
+  ROLE_LOCKED: 'The role is locked; release the lock first.',
   ROLE_RULED: 'The role is decided by the rules; lock it to set it by hand.',
-  ALREADY_TAKEN: 'The value is taken inside this tenant.',
-  INVALID: 'The value is not acceptable.',
-  NOT_FOUND: 'No such object, or not visible to this viewer.',
-  FORBIDDEN: 'The viewer lacks the permission.',
-  STALE_VERSION: 'Somebody changed the object since `expectedVersion`.',
-  FEATURE_OFF: 'The provider has this operation switched off.',
-  LAST_OWNER: 'The last person able to administer this tenant would be lost.',
+  ALREADY_TAKEN: 'Another object of this tenant holds the value.',
+  INVALID: 'The value cannot be accepted; the message says why.',
+  NOT_FOUND: 'There is no such object, or the viewer may not see it.',
+  FORBIDDEN: 'The viewer lacks a permission that this needs.',
+  STALE_VERSION: 'The object changed since `expectedVersion`, or the plan since `expectedPlan`.',
+  FEATURE_OFF: 'The provider has this operation, or its provisioning, switched off.',
+  LAST_OWNER: 'The tenant would be left without an active owner.',
 });
 
-export const Permission = words<Permitted>('Permission', 'Permissions of the API.', {
-  DIRECTORY_READ: 'Read the directory.',
-  DIRECTORY_WRITE: 'Change members and teams.',
-  ROLE_ADMIN: 'Change roles, mappings and locks.',
-  PROVISIONING_ADMIN: 'Manage identity providers and credentials.',
-  SCIM_INTEGRATE: 'Use the SCIM endpoint.',
-  AUDIT_READ: 'Read audit and reports.',
-  TENANT_ADMIN: 'Administer child tenants.',
+export const Permission = words<Permitted>('Permission', 'What a role or a token permits.', {
+  DIRECTORY_READ: 'Read members, teams, roles and providers.',
+  DIRECTORY_WRITE: 'Invite and change members, make and change teams.',
+  ROLE_ADMIN: 'Change roles, mappings and locks, and make service tokens.',
+  PROVISIONING_ADMIN: 'Manage identity providers, their secrets and conflicts.',
+  SCIM_INTEGRATE: 'Use the SCIM endpoint of a provider.',
+  AUDIT_READ: 'Read the audit log, the report, and what others did.',
+  TENANT_ADMIN: 'Administer this tenant and its child tenants.',
 });
 
 export const Origin = words<From>('Origin', 'Where a thing came from.', {
-  MANUAL: 'Made here.',
+  MANUAL: 'Made by a person here.',
   SCIM: 'Made by a provider over SCIM.',
   IMPORT: 'Imported from a provider.',
   JIT: 'Signed in before it was provisioned.',
 });
 
-export const Outcome = words<Ending>('Outcome', 'Outcomes.', {
-  SUCCESS: 'Done.',
-  FAILURE: 'Failed.',
-  SKIPPED: 'Nothing to do.',
+export const Outcome = words<Ending>('Outcome', 'How an attempt ended.', {
+  SUCCESS: 'It was done and committed.',
+  FAILURE: 'It was refused, and nothing was changed.',
+  SKIPPED: 'There was nothing to do.',
 });
 
 export type DirectionWord = 'ASC' | 'DESC';
-export const OrderDirection = words<DirectionWord>('OrderDirection', 'Directions.', {
-  ASC: 'Up.',
-  DESC: 'Down.',
+export const OrderDirection = words<DirectionWord>('OrderDirection', 'Which end of an order comes first.', {
+  ASC: 'Ascending: the smallest, earliest or first in the alphabet comes first.',
+  DESC: 'Descending: the largest, latest or last in the alphabet comes first.',
 });

@@ -3,19 +3,19 @@ import type { DirectionWord } from './enums.ts';
 import { optional } from './inputs.ts';
 import { DateTime } from './scalars.ts';
 
-@InputType({ description: 'Text comparison, case-insensitive.' })
+@InputType({ description: 'How a text compares, whatever its case. All that are given must hold.' })
 export class StringFilter {
-  @Field(() => String, optional('Equal.')) eq?: string | null;
-  @Field(() => [String], optional('One of.')) in?: string[] | null;
-  @Field(() => String, optional('Contains.')) contains?: string | null;
-  @Field(() => String, optional('Starts with.')) startsWith?: string | null;
-  @Field(() => String, optional('Not equal.')) ne?: string | null;
+  @Field(() => String, optional('The whole text is this.')) eq?: string | null;
+  @Field(() => [String], optional('The whole text is one of these.')) in?: string[] | null;
+  @Field(() => String, optional('The text contains this.')) contains?: string | null;
+  @Field(() => String, optional('The text starts with this.')) startsWith?: string | null;
+  @Field(() => String, optional('The text is not this, or there is none.')) ne?: string | null;
 }
 
-@InputType({ description: 'Time comparison.' })
+@InputType({ description: 'A span of time; an end that is left out is open.' })
 export class DateTimeFilter {
-  @Field(() => DateTime, optional('From.')) gte?: Date | null;
-  @Field(() => DateTime, optional('Before.')) lt?: Date | null;
+  @Field(() => DateTime, optional('From this instant on, the instant included.')) gte?: Date | null;
+  @Field(() => DateTime, optional('Before this instant, the instant excluded.')) lt?: Date | null;
 }
 
 type TextCondition<Field> = {

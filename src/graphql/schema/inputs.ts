@@ -11,7 +11,7 @@ export abstract class PlannableInput {
     nullable: true,
     defaultValue: false,
     description:
-      'Check only: the answer holds the plan, what would be recorded, and nothing is changed.',
+      'Only plan it: the answer holds what would be recorded, and nothing is changed.',
   })
   dryRun?: boolean | null;
   @Field(() => String, {
@@ -28,7 +28,8 @@ export abstract class TenantInput extends PlannableInput {
   @Field(() => ID, {
     nullable: true,
     description:
-      "The child tenant it is in, for a parent's administrator; without it, the credential's own tenant.",
+      'The child tenant that is meant, for a parent\'s administrator; without it, the ' +
+'credential\'s own tenant.',
   })
   tenantId?: string | null;
 }

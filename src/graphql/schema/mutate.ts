@@ -10,7 +10,7 @@ import { userErrorsOf, type UserErrorSource } from './refusals.ts';
 
 /** The one argument of a mutation. */
 export const Input = (type: () => ClassType) =>
-  Arg('input', type, { description: 'What to do.' });
+  Arg('input', type, { description: 'What to do, and whether to do it or only to plan it.' });
 
 /** The mutation that is being answered: by whom, and with which selection. */
 export interface MutationCall {

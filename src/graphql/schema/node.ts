@@ -26,7 +26,7 @@ export function tagType<T extends object>(name: NodeName, row: T | null): T | nu
 
 export const typeNameOf = (row: object): string | undefined => names.get(row);
 
-@InterfaceType('Node', { description: 'Anything with an identifier.', resolveType: typeNameOf })
+@InterfaceType('Node', { description: 'Anything that has an id.', resolveType: typeNameOf })
 export abstract class Node {
   @Field(() => ID, {
     description:

@@ -8,7 +8,7 @@ export class ForwardArgs {
   @Field(() => Int, {
     nullable: true,
     defaultValue: 50,
-    description: 'How many from the start, at most 500.',
+    description: 'How many from the start, 0 to 500.',
   })
   first?: number | null;
   @Field(() => String, optional('Only those after this cursor.')) after?: string | null;
@@ -17,7 +17,7 @@ export class ForwardArgs {
 /** Either the first entries after a cursor, or the last ones before one. */
 @ArgsType()
 export class BothWaysArgs extends ForwardArgs {
-  @Field(() => Int, optional('How many from the end, at most 500; then `first` does not count.'))
+  @Field(() => Int, optional('How many from the end, 0 to 500; then `first` does not count.'))
   last?: number | null;
   @Field(() => String, optional('Only those before this cursor.')) before?: string | null;
 }

@@ -11,7 +11,7 @@ const INSTANT = /^(\d{4}-\d\d-\d\d)[Tt]([01]\d|2[0-3]):\d\d:\d\d(\.\d{1,9})?([Zz
 /** An instant goes out in UTC, whatever zone it came in with. */
 export const DateTime = new GraphQLScalarType<Date, string>({
   name: 'DateTime',
-  description: 'An instant in time, RFC 3339, always UTC.',
+  description: 'An instant in time as in RFC 3339. Answers are in UTC; inputs may have any offset.',
   specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc3339',
   serialize: value =>
     (value instanceof Date ? value : new Date(value as string | number)).toISOString(),
@@ -34,7 +34,7 @@ export const Json = new GraphQLScalarType({
  */
 export const EmailAddress = new GraphQLScalarType<string, string>({
   name: 'EmailAddress',
-  description: 'An e-mail address, compared case-insensitively.',
+  description: 'An e-mail address, compared whatever its case.',
   serialize: value => String(value),
   parseValue: value => string(value),
   parseLiteral: node => string(text(node)),
@@ -42,7 +42,7 @@ export const EmailAddress = new GraphQLScalarType<string, string>({
 
 export const Url = new GraphQLScalarType<string, string>({
   name: 'URL',
-  description: 'An absolute URL.',
+  description: 'An absolute URL: https, http or urn, at most 2,000 characters.',
   serialize: value => String(value),
   parseValue: value => string(value),
   parseLiteral: node => string(text(node)),

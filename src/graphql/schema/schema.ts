@@ -53,10 +53,10 @@ const UNUSED: PubSub = {
 };
 
 const roots: Record<string, string> = {
-  Query: 'Reads.',
+  Query: 'Reads. All fields of one operation answer from the same moment of the database.',
   Mutation:
     'Writes. Each takes one `input`, may be dry-run, and returns the object and `userErrors`.',
-  Subscription: 'Live updates.',
+  Subscription: 'Live updates, over WebSocket (graphql-transport-ws) or server-sent events.',
 };
 
 let built: GraphQLSchema | undefined;

@@ -13,11 +13,12 @@ import type { UserErrorSource } from './refusals.ts';
   resolveType: (value: UserErrorSource) => value.kind,
 })
 export abstract class UserError {
-  @Field(() => ErrorCode, { description: 'Stable machine-readable reason.' }) code!: Code;
+  @Field(() => ErrorCode, { description: 'Reason for programs; its spelling stays the same.' }) code!: Code;
   @Field(() => String, { description: 'Sentence for a person, in English.' }) message!: string;
   @Field(() => [String], {
     nullable: true,
-    description: 'Path into `input` that caused it, outermost first.',
+    description: 'Path into `input` that caused it, outermost first; null when no single field ' +
+'did.',
   })
   field!: string[] | null;
 }
@@ -36,7 +37,7 @@ export class SimpleError extends UserError {}
     'Refused because a provider owns the object; says which one and where to edit instead.',
 })
 export class ReadOnlyError extends UserError {
-  @Field(() => [String], { description: 'Fields that were refused.' }) readOnlyFields!: string[];
+  @Field(() => [String], { description: 'Names of the fields that were refused.' }) readOnlyFields!: string[];
 }
 
 @ObjectType({
@@ -48,7 +49,7 @@ export class ConflictError extends UserError {}
 
 @Resolver(() => ReadOnlyError)
 export class ReadOnlyErrorFields {
-  @FieldResolver(() => IdentityProvider, { description: 'The owner.' })
+  @FieldResolver(() => IdentityProvider, { description: 'The provider that owns the object, where it can be edited instead.' })
   owner(@Root() { tenantId, providerId }: UserErrorSource, @Ctx() context: Context) {
     return context.loaders(context.at(tenantId)).load('provider', providerId as string);
   }
@@ -58,7 +59,8 @@ export class ReadOnlyErrorFields {
 export class ConflictErrorFields {
   @FieldResolver(() => Node, {
     nullable: true,
-    description: 'The holder, when the viewer may see it.',
+    description: 'The object that holds the value; null when there is none or the viewer may not ' +
+'see it.',
   })
   holder(@Root() { tenantId, holderId }: UserErrorSource, @Ctx() context: Context) {
     return holderId ? context.loaders(context.at(tenantId)).load('node', holderId) : null;
@@ -66,7 +68,7 @@ export class ConflictErrorFields {
 
   @FieldResolver(() => ConflictCase, {
     nullable: true,
-    description: 'The conflict case opened for it.',
+    description: 'The conflict case that was opened for it; null when none was.',
   })
   case(@Root() { tenantId, caseId }: UserErrorSource, @Ctx() context: Context) {
     return caseId ? context.loaders(context.at(tenantId)).load('conflict', caseId) : null;

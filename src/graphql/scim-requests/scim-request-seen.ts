@@ -13,15 +13,18 @@ interface RequestSeenArgs {
 @Resolver()
 export class ScimRequestSeen {
   @Subscription(() => ScimRequest, {
-    description: 'A SCIM exchange happened: the live inspector.',
+    description:
+      'Each SCIM request of a provider a moment after it was answered. Needs ' +
+      'AUDIT_READ or PROVISIONING_ADMIN. Each event costs the price of the selection.',
     subscribe: seenRequests,
   })
   scimRequestSeen(
     @Root() request: ExchangeRow,
-    @Arg('identityProviderId', () => ID, { description: 'Provider.' }) _identityProviderId: string,
+    @Arg('identityProviderId', () => ID, { description: 'Id of the provider to follow.' })
+    _identityProviderId: string,
     @Arg('filter', () => ScimRequestFilter, {
       nullable: true,
-      description: 'Only exchanges that meet this.',
+      description: 'Only requests that meet this filter.',
     })
     _filter?: ScimRequestFilter | null,
   ): ExchangeRow {

@@ -22,27 +22,41 @@ import { Node } from '../schema/node.ts';
 import { ForwardArgs, pageRequest } from '../schema/page-args.ts';
 import { DateTime, Json } from '../schema/scalars.ts';
 
-@ObjectType({ implements: Node, simpleResolvers: true, description: 'One SCIM exchange.' })
+@ObjectType({
+  implements: Node,
+  simpleResolvers: true,
+  description: 'One SCIM request and its answer, as they were on the wire, secrets removed.',
+})
 export class ScimRequest implements Pick<
   ExchangeRow,
   'id' | 'method' | 'path' | 'status' | 'at' | 'durationMs' | 'explanation' | 'repairs'
 > {
-  @Field(() => ID, { description: "Id, also in the answer's header." }) id!: string;
-  @Field(() => String, { description: 'Method.' }) method!: string;
-  @Field(() => String, { description: 'Path.' }) path!: string;
-  @Field(() => Int, { description: 'Status.' }) status!: number;
-  @Field(() => DateTime, { description: 'At.' }) at!: Date;
-  @Field(() => Int, { description: 'Took.' }) durationMs!: number;
+  @Field(() => ID, {
+    description: 'Id of the request; the answer had it in the header Scim-Request-Id.',
+  })
+  id!: string;
+  @Field(() => String, { description: 'HTTP method of the request.' }) method!: string;
+  @Field(() => String, {
+    description: "Path and query of the request, below the provider's endpoint.",
+  })
+  path!: string;
+  @Field(() => Int, { description: 'HTTP status of the answer.' }) status!: number;
+  @Field(() => DateTime, { description: 'When the request came in.' }) at!: Date;
+  @Field(() => Int, { description: 'How long the answer took, in milliseconds.' })
+  durationMs!: number;
   @Field(() => String, {
     description: 'Sentence for a person: what the sender wanted, what we did, why.',
   })
   explanation!: string;
-  @Field(() => [String], { description: 'Quirk repairs applied.' }) repairs!: string[];
+  @Field(() => [String], {
+    description: 'Names of habits of this client that were tolerated in the request.',
+  })
+  repairs!: string[];
 }
 
 @Resolver(() => ScimRequest)
 export class ScimRequestFields {
-  @FieldResolver(() => IdentityProvider, { description: 'Provider.' })
+  @FieldResolver(() => IdentityProvider, { description: 'The provider that sent it.' })
   identityProvider(
     @Root() { tenantId, providerId }: Exchange,
     @Ctx() context: Context,
@@ -50,14 +64,24 @@ export class ScimRequestFields {
     return context.loaders(context.at(tenantId)).load('provider', providerId);
   }
 
-  @FieldResolver(() => Json, { nullable: true, description: 'Request body, secrets removed.' })
+  @FieldResolver(() => Json, {
+    nullable: true,
+    description:
+      'Body of the request, secrets removed; cut when it is longer than 16,000 ' +
+      'characters, null when there was none.',
+  })
   async requestBody(@Root() { tenantId, id }: Exchange, @Ctx() context: Context): Promise<unknown> {
     return (
       (await context.loaders(context.at(tenantId)).load('exchangeBodies', id))?.requestBody ?? null
     );
   }
 
-  @FieldResolver(() => Json, { nullable: true, description: 'Answer.' })
+  @FieldResolver(() => Json, {
+    nullable: true,
+    description:
+      'Body of the answer, secrets removed; cut when it is longer than 16,000 ' +
+      'characters, null when there was none.',
+  })
   async responseBody(
     @Root() { tenantId, id }: Exchange,
     @Ctx() context: Context,
@@ -67,7 +91,9 @@ export class ScimRequestFields {
     );
   }
 
-  @FieldResolver(() => AuditEntryConnection, { description: 'Changes it made, in order.' })
+  @FieldResolver(() => AuditEntryConnection, {
+    description: 'Audit entries that the request caused, in order.',
+  })
   changes(
     @Root() { tenantId, id }: Exchange,
     @Ctx() context: Context,

@@ -18,12 +18,12 @@ import { Team } from './team.ts';
 @ObjectType({ simpleResolvers: true, description: 'One person in one team, with its own origin.' })
 export class TeamMembership implements Pick<MembershipRow, 'origin' | 'since'> {
   @Field(() => words.Origin, { description: 'Who put the member there.' }) origin!: Origin;
-  @Field(() => DateTime, { description: 'Since.' }) since!: Date;
+  @Field(() => DateTime, { description: 'When the member joined the team.' }) since!: Date;
 }
 
 @Resolver(() => TeamMembership)
 export class TeamMembershipFields {
-  @FieldResolver(() => Member, { description: 'Member.' })
+  @FieldResolver(() => Member, { description: 'The member who is in the team.' })
   member(
     @Root() { tenantId, memberId }: MembershipRow,
     @Ctx() context: Context,
@@ -31,7 +31,7 @@ export class TeamMembershipFields {
     return context.loaders(context.at(tenantId)).loadCached('member', memberId);
   }
 
-  @FieldResolver(() => Team, { description: 'Team.' })
+  @FieldResolver(() => Team, { description: 'The team that the member is in.' })
   team(
     @Root() { tenantId, teamId }: MembershipRow,
     @Ctx() context: Context,
@@ -42,18 +42,20 @@ export class TeamMembershipFields {
 
 export const TeamMembershipConnection = connectionOf(
   'TeamMembership',
-  'Memberships.',
+  'A page of memberships.',
   () => TeamMembership,
 );
 
 @ArgsType()
 export class TeamsOfMemberArgs extends ForwardArgs {
-  @Field(() => TeamFilter, optional('Only teams that meet this.')) filter?: TeamFilter | null;
+  @Field(() => TeamFilter, optional('Only teams that meet this filter.'))
+  filter?: TeamFilter | null;
 }
 
 @ArgsType()
 export class MembersOfTeamArgs extends ForwardArgs {
-  @Field(() => MemberFilter, optional('Only members that meet this.')) filter?: MemberFilter | null;
+  @Field(() => MemberFilter, optional('Only members that meet this filter.'))
+  filter?: MemberFilter | null;
 }
 
 /** The teams of one member; those of all members of a list are read together. */

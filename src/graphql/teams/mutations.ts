@@ -8,7 +8,7 @@ const toPayload = (team: TeamRow | null) => ({ team });
 
 @Resolver()
 export class TeamMutations {
-  @Mutation(() => TeamPayload, { description: 'Make a team.' })
+  @Mutation(() => TeamPayload, { description: 'Makes a team by hand. Needs DIRECTORY_WRITE.' })
   teamCreate(
     @Input(() => inputs.TeamCreateInput) input: inputs.TeamCreateInput,
     @Call() call: MutationCall,
@@ -16,7 +16,10 @@ export class TeamMutations {
     return mutate(call, input, directory => directory.teams.create(input), toPayload);
   }
 
-  @Mutation(() => TeamPayload, { description: 'Rename.' })
+  @Mutation(() => TeamPayload, {
+    description:
+      'Renames a team. Needs DIRECTORY_WRITE. Refused for teams that a provider manages.',
+  })
   teamUpdate(
     @Input(() => inputs.TeamUpdateInput) input: inputs.TeamUpdateInput,
     @Call() call: MutationCall,
@@ -26,7 +29,9 @@ export class TeamMutations {
 
   @Mutation(() => TeamPayload, {
     description:
-      'Restore a team that was deleted within 30 days, with those who were in it and are still here, and with its mapping. One that its provider deleted comes back unlinked.',
+      'Restores a team that was deleted within 30 days, with its mapping and those who ' +
+      'were in it and are still here. One that its provider deleted comes back ' +
+      'unlinked. Needs DIRECTORY_WRITE.',
   })
   teamRestore(
     @Input(() => inputs.TeamActInput) input: inputs.TeamActInput,
@@ -35,7 +40,11 @@ export class TeamMutations {
     return mutate(call, input, directory => directory.teams.restore(input.id), toPayload);
   }
 
-  @Mutation(() => TeamPayload, { description: 'Delete; restorable for 30 days.' })
+  @Mutation(() => TeamPayload, {
+    description:
+      'Deletes a team; it can be restored for 30 days. Roles that came from it are ' +
+      'decided anew. Needs DIRECTORY_WRITE.',
+  })
   teamDelete(
     @Input(() => inputs.TeamActInput) input: inputs.TeamActInput,
     @Call() call: MutationCall,
@@ -43,7 +52,11 @@ export class TeamMutations {
     return mutate(call, input, directory => directory.teams.remove(input.id), toPayload);
   }
 
-  @Mutation(() => TeamPayload, { description: 'Add members.' })
+  @Mutation(() => TeamPayload, {
+    description:
+      'Puts members into a team. Needs DIRECTORY_WRITE. Members who are in it already ' +
+      'stay as they are.',
+  })
   teamAddMembers(
     @Input(() => inputs.TeamMembersInput) input: inputs.TeamMembersInput,
     @Call() call: MutationCall,
@@ -56,7 +69,11 @@ export class TeamMutations {
     );
   }
 
-  @Mutation(() => TeamPayload, { description: 'Remove members.' })
+  @Mutation(() => TeamPayload, {
+    description:
+      'Takes members out of a team. Needs DIRECTORY_WRITE. Members who are not in it ' +
+      'are passed over.',
+  })
   teamRemoveMembers(
     @Input(() => inputs.TeamMembersInput) input: inputs.TeamMembersInput,
     @Call() call: MutationCall,

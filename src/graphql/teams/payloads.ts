@@ -4,5 +4,6 @@ import { Team } from './team.ts';
 
 @ObjectType(RESULT)
 export class TeamPayload extends Payload {
-  @Field(() => Team, nullable('Team.')) team!: object | null;
+  @Field(() => Team, nullable('The team as the mutation left it; null when nothing was done.'))
+  team!: object | null;
 }

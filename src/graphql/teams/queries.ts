@@ -23,14 +23,17 @@ import { Team } from './team.ts';
 
 @ArgsType()
 class TeamHandles {
-  @Field(() => ID, optional('Id.')) id?: string | null;
-  @Field(() => String, optional('Name.')) name?: string | null;
+  @Field(() => ID, optional('Id of the team.')) id?: string | null;
+  @Field(() => String, optional('Name of the team, whatever its case.')) name?: string | null;
 }
 
 /** The ways to a team: by its id or name, and in the lists of its tenant. */
 @Resolver(() => Tenant)
 export class TeamQueries {
-  @Query(() => Team, { nullable: true, description: 'One team by id or name.' })
+  @Query(() => Team, {
+    nullable: true,
+    description: 'One team by exactly one of its handles; null when there is none.',
+  })
   async team(
     @Ctx() context: Context,
     @Args(() => TeamHandles) { id, name }: TeamHandles,
@@ -44,7 +47,9 @@ export class TeamQueries {
       : context.loaders().load('team', id);
   }
 
-  @FieldResolver(() => TeamConnection, { description: 'Teams.' })
+  @FieldResolver(() => TeamConnection, {
+    description: 'Teams of this tenant, in the order of creation unless sorted.',
+  })
   teams(
     @Root() { id }: TenantRow,
     @Ctx() context: Context,
@@ -61,7 +66,8 @@ export class TeamQueries {
 
   @FieldResolver(() => TeamConnection, {
     description:
-      'Teams a given member may join now: provisioned teams are left out for a manual member, and for an invitation.',
+      'Teams that a member, or a person about to be invited, may be added to now: none ' +
+      'that a provider manages, and none the member is in already.',
   })
   joinableTeams(
     @Root() { id }: TenantRow,

@@ -13,38 +13,48 @@ import { BothWaysArgs, ForwardArgs } from '../schema/page-args.ts';
 import * as teamWords from './enums.ts';
 import { Team } from './team.ts';
 
-export const TeamConnection = connectionOf('Team', 'Teams.', () => Team);
+export const TeamConnection = connectionOf('Team', 'A page of teams.', () => Team);
 
-@InputType({ description: 'Team filter.' })
+@InputType({ description: 'Which teams are listed. All fields must hold.' })
 export class TeamFilter {
-  @Field(() => [TeamFilter], optional('Any.')) or?: TeamFilter[] | null;
-  @Field(() => String, optional('Free text.')) query?: string | null;
-  @Field(() => StringFilter, optional('Name.')) name?: StringFilter | null;
-  @Field(() => [words.Origin], optional('Origin.')) origin?: From[] | null;
-  @Field(() => Boolean, optional('Managed now.')) managed?: boolean | null;
+  @Field(() => [TeamFilter], optional('At least one of these holds.')) or?: TeamFilter[] | null;
+  @Field(() => String, optional('Words that all occur in the name; at most eight count.')) query?:
+    string | null;
+  @Field(() => StringFilter, optional('How the name compares.')) name?: StringFilter | null;
+  @Field(() => [words.Origin], optional('Teams that came from one of these origins.')) origin?:
+    From[] | null;
+  @Field(() => Boolean, optional('Teams that a provider owns right now, or does not.')) managed?:
+    boolean | null;
 }
 
-@InputType({ description: 'Team sort.' })
+@InputType({ description: 'One key that teams are sorted by.' })
 export class TeamOrder {
-  @Field(() => teamWords.TeamOrderField, { description: 'By.' }) field!: teamWords.TeamOrderWord;
-  @Field(() => words.OrderDirection, { description: 'Direction.', defaultValue: 'ASC' })
+  @Field(() => teamWords.TeamOrderField, { description: 'What teams are compared by.' })
+  field!: teamWords.TeamOrderWord;
+  @Field(() => words.OrderDirection, {
+    description: 'Ascending unless said otherwise.',
+    defaultValue: 'ASC',
+  })
   direction!: words.DirectionWord;
 }
 
 @ArgsType()
 export class TeamsArgs extends BothWaysArgs {
-  @Field(() => TeamFilter, optional('Only those that meet this.')) filter?: TeamFilter | null;
+  @Field(() => TeamFilter, optional('Only teams that meet this filter.'))
+  filter?: TeamFilter | null;
   @Field(
     () => [TeamOrder],
-    optional('Sorted by these, the first one first; otherwise in the order of creation.'),
+    optional('Keys to sort by, the first one first; otherwise in the order of creation.'),
   )
   orderBy?: TeamOrder[] | null;
 }
 
 @ArgsType()
 export class JoinableArgs extends ForwardArgs {
-  @Field(() => ID, optional('Omit for a person about to be invited.')) memberId?: string | null;
-  @Field(() => String, optional('Free text over the name.')) query?: string | null;
+  @Field(() => ID, optional('The member who would join; omit it for a person about to be invited.'))
+  memberId?: string | null;
+  @Field(() => String, optional('Words that all occur in the name; at most eight count.')) query?:
+    string | null;
 }
 
 export function teamCondition(filter: TeamFilter): TeamCondition {

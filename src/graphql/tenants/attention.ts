@@ -13,13 +13,16 @@ import { endOf, EXPIRING_WITHIN, expirySentence, healthOf } from '../identity-pr
 import type { Loaders } from '../loaders/loaders.ts';
 import { Node, tagType } from '../schema/node.ts';
 
-@ObjectType({ simpleResolvers: true, description: 'A thing to look at.' })
+@ObjectType({ simpleResolvers: true, description: 'Something that a person should look at.' })
 export class AttentionItem {
-  @Field(() => providerWords.HealthStatus, { description: 'Severity.' })
+  @Field(() => providerWords.HealthStatus, { description: 'How bad it is; OK for a mere hint.' })
   severity!: providerWords.HealthWord;
-  @Field(() => String, { description: 'Sentence.' }) message!: string;
-  @Field(() => Node, { description: 'About.' }) subject!: object;
-  @Field(() => String, { nullable: true, description: 'Mutation that would solve it.' })
+  @Field(() => String, { description: 'One sentence for a person, in English.' }) message!: string;
+  @Field(() => Node, { description: 'The object that it is about.' }) subject!: object;
+  @Field(() => String, {
+    nullable: true,
+    description: 'Name of the mutation that would solve it; null when none would.',
+  })
   suggestedMutation!: string | null;
 }
 

@@ -5,7 +5,11 @@ import { TenantPayload } from './payloads.ts';
 
 @Resolver()
 export class TenantMutations {
-  @Mutation(() => TenantPayload, { description: 'Make a child tenant.' })
+  @Mutation(() => TenantPayload, {
+    description:
+      'Makes a child tenant with the four built-in roles and nobody in it. Needs ' +
+      'TENANT_ADMIN.',
+  })
   async tenantCreate(
     @Input(() => inputs.TenantCreateInput) input: inputs.TenantCreateInput,
     @Call() call: MutationCall,
@@ -22,7 +26,7 @@ export class TenantMutations {
     return result;
   }
 
-  @Mutation(() => TenantPayload, { description: 'Rename a tenant.' })
+  @Mutation(() => TenantPayload, { description: 'Renames a tenant. Needs TENANT_ADMIN.' })
   tenantUpdate(
     @Input(() => inputs.TenantUpdateInput) input: inputs.TenantUpdateInput,
     @Call() call: MutationCall,

@@ -4,5 +4,6 @@ import { Tenant } from './tenant.ts';
 
 @ObjectType(RESULT)
 export class TenantPayload extends Payload {
-  @Field(() => Tenant, nullable('Tenant.')) tenant!: object | null;
+  @Field(() => Tenant, nullable('The tenant as the mutation left it; null when nothing was done.'))
+  tenant!: object | null;
 }

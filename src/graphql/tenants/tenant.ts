@@ -27,11 +27,11 @@ import { AttentionItem, attentionOf } from './attention.ts';
   description: 'A customer account. A tenant may have child tenants that it provisions into.',
 })
 export class Tenant implements Pick<TenantRow, 'id' | 'name'> {
-  @Field(() => ID, { description: 'Id.' }) id!: string;
-  @Field(() => String, { description: 'Name.' }) name!: string;
+  @Field(() => ID, { description: 'Id of the tenant.' }) id!: string;
+  @Field(() => String, { description: 'Name of the tenant, for people.' }) name!: string;
 }
 
-export const TenantConnection = connectionOf('Tenant', 'Tenants.', () => Tenant);
+export const TenantConnection = connectionOf('Tenant', 'A page of tenants.', () => Tenant);
 
 /**
  * The fields of a tenant that are not of another noun; members, teams and the others add theirs. All are read in the directory of that
@@ -41,17 +41,24 @@ export const TenantConnection = connectionOf('Tenant', 'Tenants.', () => Tenant)
 export class TenantFields {
   @Query(() => Tenant, {
     nullable: true,
-    description: "A tenant; without an id, the credential's own.",
+    description:
+      "A tenant that the caller may enter; the credential's own without an id, null " +
+      'for any other.',
   })
   async tenant(
     @Ctx() context: Context,
-    @Arg('id', () => ID, optional('Id.')) id?: string | null,
+    @Arg('id', () => ID, optional("Id of the tenant; the credential's own when omitted."))
+    id?: string | null,
   ): Promise<TenantRow | null> {
     const directory = await context.enter(id).catch(nullIfNotFound);
     return directory && context.loaders(directory).load('tenant', directory.tenantId);
   }
 
-  @FieldResolver(() => Tenant, { nullable: true, description: 'Parent, when this is a child.' })
+  @FieldResolver(() => Tenant, {
+    nullable: true,
+    description:
+      'The parent tenant, of which a child sees id and name; null when this is no child.',
+  })
   async parent(
     @Root() { id, parentId }: TenantRow,
     @Ctx() context: Context,
@@ -63,7 +70,9 @@ export class TenantFields {
     return context.loaders(directory).load('tenant', parentId);
   }
 
-  @FieldResolver(() => TenantConnection, { description: 'Children.' })
+  @FieldResolver(() => TenantConnection, {
+    description: 'Child tenants; empty for viewers without TENANT_ADMIN.',
+  })
   children(
     @Root() { id }: TenantRow,
     @Ctx() context: Context,
@@ -78,7 +87,8 @@ export class TenantFields {
 
   @FieldResolver(() => [AttentionItem], {
     description:
-      'What must a person look at now: conflicts, brakes, expiring credentials, silent providers.',
+      'What a person should look at now: conflicts, refused sign-ins, expiring ' +
+      'secrets, silent and failing providers. Needs DIRECTORY_READ.',
   })
   attention(
     @Root() { id }: TenantRow,

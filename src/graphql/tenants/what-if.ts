@@ -12,36 +12,43 @@ import { RoleMappingInput } from '../roles/inputs.ts';
 import { ChangePlan, type PlanSource } from '../schema/change-plan.ts';
 import { needed, optional } from '../schema/inputs.ts';
 
-@InputType({ description: 'Hypothetical team set.' })
+@InputType({ description: 'A member with another set of teams.' })
 export class MemberTeamsWhatIf {
-  @Field(() => ID, needed('Member.')) memberId!: string;
-  @Field(() => [ID], needed('Teams after.')) teamIds!: string[];
+  @Field(() => ID, needed('Id of the member.')) memberId!: string;
+  @Field(() => [ID], needed('Ids of all teams that the member would be in.')) teamIds!: string[];
 }
 
-@InputType({ description: 'Hypothetical switch.' })
+@InputType({ description: 'A provider with another state of provisioning.' })
 export class ProvisioningStateWhatIf {
-  @Field(() => ID, needed('Provider.')) identityProviderId!: string;
-  @Field(() => providerWords.ProvisioningState, needed('State after.')) state!: ProvisioningState;
+  @Field(() => ID, needed('Id of the provider.')) identityProviderId!: string;
+  @Field(() => providerWords.ProvisioningState, needed('The state that it would have.'))
+  state!: ProvisioningState;
 }
 
-@InputType({ description: 'A hypothetical change.' })
+@InputType({ description: 'What would be changed; at least one of these.' })
 export class WhatIfInput {
-  @Field(() => MemberTeamsWhatIf, optional('A member changes teams.'))
+  @Field(() => MemberTeamsWhatIf, optional('A member would be in exactly these teams.'))
   memberTeams?: MemberTeamsWhatIf | null;
-  @Field(() => ID, optional('The default role changes.')) defaultRoleId?: string | null;
-  @Field(() => [RoleMappingInput], optional('Mappings change.')) roleMappings?:
-    RoleMappingInput[] | null;
-  @Field(() => ProvisioningStateWhatIf, optional('Provisioning is switched.'))
+  @Field(() => ID, optional('The tenant would have this default role.')) defaultRoleId?:
+    string | null;
+  @Field(() => [RoleMappingInput], optional('The tenant would have exactly these mappings.'))
+  roleMappings?: RoleMappingInput[] | null;
+  @Field(
+    () => ProvisioningStateWhatIf,
+    optional('A provider would have this state of provisioning.'),
+  )
   provisioningState?: ProvisioningStateWhatIf | null;
 }
 
 @Resolver()
 export class WhatIf {
   @Query(() => ChangePlan, {
-    description: 'Answers in advance whether a change would be allowed and what it would do.',
+    description:
+      'What a change would do, or why it would be refused. It is carried out and ' +
+      'rolled back, so it costs as much as the change.',
   })
   async whatIf(
-    @Arg('input', () => WhatIfInput, { description: 'What would be done; all of it together.' })
+    @Arg('input', () => WhatIfInput, { description: 'What would be changed, all of it together.' })
     input: WhatIfInput,
     @Ctx() context: Context,
   ): Promise<PlanSource> {

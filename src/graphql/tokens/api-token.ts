@@ -10,18 +10,37 @@ import * as tokenWords from './enums.ts';
 @ObjectType({
   implements: Node,
   simpleResolvers: true,
-  description: 'An API token, never its secret.',
+  description: 'A token for this API or for SCIM, as far as it may be shown.',
 })
 export class ApiToken implements Omit<ApiTokenRow, 'memberId' | 'tenantId' | 'madeBy'> {
-  @Field(() => ID, { description: 'Id.' }) id!: string;
-  @Field(() => String, { description: 'Name.' }) name!: string;
-  @Field(() => tokenWords.CredentialKind, { description: 'Kind.' }) kind!: ApiTokenRow['kind'];
-  @Field(() => [words.Permission], { description: 'Permissions.' }) permissions!: Permission[];
-  @Field(() => String, { description: 'Last four characters.' }) lastFour!: string;
-  @Field(() => DateTime, { description: 'Made.' }) createdAt!: Date;
-  @Field(() => DateTime, { nullable: true, description: 'Expiry.' }) expiresAt!: Date | null;
-  @Field(() => DateTime, { nullable: true, description: 'Last used.' }) lastUsedAt!: Date | null;
-  @Field(() => DateTime, { nullable: true, description: 'Revoked.' }) revokedAt!: Date | null;
+  @Field(() => ID, { description: 'Id of the token, as in the audit log.' }) id!: string;
+  @Field(() => String, { description: 'What it is for, in the words of its maker.' }) name!: string;
+  @Field(() => tokenWords.CredentialKind, { description: 'Whom it acts for and what it opens.' })
+  kind!: ApiTokenRow['kind'];
+  @Field(() => [words.Permission], {
+    description: 'What it permits at most; what its owner has lost since does not count any more.',
+  })
+  permissions!: Permission[];
+  @Field(() => String, {
+    description: 'Last four characters of the secret, to tell it from others.',
+  })
+  lastFour!: string;
+  @Field(() => DateTime, { description: 'When it was made.' }) createdAt!: Date;
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'When it stops working; null when it does not expire.',
+  })
+  expiresAt!: Date | null;
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'When it was last used, to within a few seconds; null when it never was.',
+  })
+  lastUsedAt!: Date | null;
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'When it was revoked; null while it is not.',
+  })
+  revokedAt!: Date | null;
   @Field(() => Boolean, {
     description:
       'Lives on when its maker is gone, and permits what its maker lost since. Only a service token can.',

@@ -7,7 +7,9 @@ import { TokenPayload, TokenSecretPayload } from './payloads.ts';
 @Resolver()
 export class TokenMutations {
   @Mutation(() => TokenSecretPayload, {
-    description: 'Make an API token; the answer holds the secret once.',
+    description:
+      'Makes an API token; the answer holds the secret this one time. At most 100 of a ' +
+      'person work at a time.',
   })
   tokenCreate(
     @Input(() => inputs.TokenCreateInput) input: inputs.TokenCreateInput,

@@ -8,7 +8,11 @@ import { ApiToken } from './api-token.ts';
 
 @Resolver(() => Tenant)
 export class TokenQueries {
-  @FieldResolver(() => [ApiToken], { description: 'API tokens, newest first, at most 1000.' })
+  @FieldResolver(() => [ApiToken], {
+    description:
+      "API tokens, newest first, revoked ones included, at most 1000. Others' are " +
+      'listed with ROLE_ADMIN, PROVISIONING_ADMIN or AUDIT_READ.',
+  })
   tokens(
     @Root() { id }: TenantRow,
     @Ctx() context: Context,

@@ -4,20 +4,41 @@ import type { CostFacts } from '../context.ts';
 import { DateTime } from '../schema/scalars.ts';
 import * as words from '../tokens/enums.ts';
 
-@ObjectType({ simpleResolvers: true, description: 'Credential facts, never the secret.' })
+@ObjectType({
+  simpleResolvers: true,
+  description: 'The credential in use, as far as it may be shown.',
+})
 export class CredentialInfo implements Pick<CredentialFacts, 'lastFour' | 'expiresAt'> {
-  @Field(() => words.CredentialKind, { description: 'Kind.' }) kind!: words.CredentialWord;
-  @Field(() => String, { nullable: true, description: 'Last four characters.' }) lastFour!:
-    string | null;
-  @Field(() => DateTime, { nullable: true, description: 'Expiry.' }) expiresAt!: Date | null;
+  @Field(() => words.CredentialKind, { description: 'Whom it acts for and what it opens.' })
+  kind!: words.CredentialWord;
+  @Field(() => String, {
+    nullable: true,
+    description: 'Last four characters of the secret; null for a session.',
+  })
+  lastFour!: string | null;
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'When it stops working; null when it does not expire.',
+  })
+  expiresAt!: Date | null;
 }
 
-@ObjectType({ simpleResolvers: true, description: 'Query budget.' })
+@ObjectType({
+  simpleResolvers: true,
+  description:
+    'The budget of points that all credentials of one person, or one service, share ' +
+    'in this process.',
+})
 export class RateLimit implements CostFacts {
-  @Field(() => Int, { description: 'Points per window.' }) limit!: number;
-  @Field(() => Int, { description: 'Points left.' }) remaining!: number;
-  @Field(() => Int, { description: 'Points this operation cost.' }) cost!: number;
-  @Field(() => DateTime, { description: 'End of the window.' }) resetAt!: Date;
+  @Field(() => Int, { description: 'Points that can be spent in a window of one minute.' })
+  limit!: number;
+  @Field(() => Int, { description: 'Points that are left in this window.' }) remaining!: number;
+  @Field(() => Int, {
+    description: 'Points that this operation costs: one for every hundred objects it could answer.',
+  })
+  cost!: number;
+  @Field(() => DateTime, { description: 'When the window ends and the budget is full again.' })
+  resetAt!: Date;
 }
 
 /** Whoever signed in elsewhere has a session and no credential of ours. A provider's secret never gets this far. */

@@ -38,7 +38,7 @@ export class Viewer {
 
 @Resolver(() => Viewer)
 export class ViewerFields {
-  @Query(() => Viewer, { description: 'The caller.' })
+  @Query(() => Viewer, { description: 'Who is asking, and with what.' })
   viewer(@Ctx() { actor }: Context): Actor {
     return actor;
   }
@@ -51,7 +51,10 @@ export class ViewerFields {
     return record.memberId === undefined ? null : context.loaders().load('member', record.memberId);
   }
 
-  @FieldResolver(() => TenantConnection, { description: 'Tenants the caller may enter.' })
+  @FieldResolver(() => TenantConnection, {
+    description:
+      'Tenants that the caller may enter: the own one, and its children with TENANT_ADMIN.',
+  })
   tenants(
     @Ctx() { directory }: Context,
     @Args(() => ForwardArgs) args: ForwardArgs,
@@ -63,13 +66,15 @@ export class ViewerFields {
   }
 
   @FieldResolver(() => [words.Permission], {
-    description: 'Effective permissions in the current tenant.',
+    description: "What the caller may do in the credential's tenant.",
   })
   permissions(@Root() actor: Actor): Permission[] {
     return PERMISSIONS.filter(permission => actor.may(permission));
   }
 
-  @FieldResolver(() => CredentialInfo, { description: 'The credential in use.' })
+  @FieldResolver(() => CredentialInfo, {
+    description: 'The credential that this request came with.',
+  })
   credential(@Root() actor: Actor): CredentialInfo {
     return credentialInfoOf(actor.credential);
   }
@@ -83,7 +88,7 @@ export class ViewerFields {
     @Arg('dryRun', () => Boolean, {
       nullable: true,
       defaultValue: false,
-      description: 'Only say the price.',
+      description: 'Only say the price of the operation; nothing else of it runs.',
     })
     _dryRun?: boolean | null,
   ): CostFacts {

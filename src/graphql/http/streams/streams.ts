@@ -12,8 +12,8 @@ import {
 import type { Draw } from '../../../platform/http/index.ts';
 import type { Context } from '../../context.ts';
 import { catchUp } from '../catch-up.ts';
-import { type Budget, payerOf } from '../limits/budget.ts';
 import { drawFor } from '../limits/allowance.ts';
+import { type Budget, payerOf } from '../limits/budget.ts';
 import { limitExceeded } from '../limits/limit-exceeded.ts';
 import { LIMITS } from '../limits/limits.ts';
 import { ConcurrencyLimit } from './concurrency-limit.ts';
