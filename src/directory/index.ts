@@ -96,3 +96,4 @@ export type { TeamStep } from './teams/apply.ts';
 export type { TeamCondition, TeamField } from './teams/team-conditions.ts';
 export type { TeamOrder, TeamRow, TeamSortField } from './teams/team-rows.ts';
 export type { TenantRow } from './tenants/tenant-rows.ts';
+export { RESTORABLE_DAYS } from './members/purge.ts';

@@ -1,4 +1,5 @@
 import { type RawBuilder, sql, type SqlBool } from 'kysely';
+import { firstIdAt } from '../tables/ids.ts';
 
 export interface TimeRange {
   gte?: Date | null | undefined;
@@ -29,12 +30,4 @@ export function within({ gte, lt }: TimeRange, row: string): RawBuilder<SqlBool>
         ]
       : []),
   ];
-}
-
-/** The least id that can have been made at this millisecond (RFC 9562 section 5.7). */
-function firstIdAt(time: number): string {
-  const hex = Math.min(Math.max(time, 0), 2 ** 48 - 1)
-    .toString(16)
-    .padStart(12, '0');
-  return `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-000000000000`;
 }

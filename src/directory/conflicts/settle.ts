@@ -12,7 +12,7 @@ import {
   type ProvisionedMember,
   switched,
 } from '../members/provision.ts';
-import { subjectOf as memberSubject } from '../members/hold.ts';
+import { subjectOf as memberSubject } from '../members/subject.ts';
 import { type MemberPatch, write as writeMember } from '../members/write.ts';
 import { invalid, notFound, Refusal } from '../refusal.ts';
 import { holdRulebook } from '../roles/rulebook.ts';

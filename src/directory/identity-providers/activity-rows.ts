@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Session } from '../session.ts';
-import { isId } from '../tables/ids.ts';
+import { firstIdAt, isId } from '../tables/ids.ts';
 
 /** How a provider fares: when it was last heard of, and how its requests ended within a day. */
 export interface ProviderActivityRow {
@@ -18,6 +18,8 @@ export interface ProviderActivityRow {
 }
 
 const DAY_MS = 86_400_000;
+/** Ids hold the time of their making; the clock that made them may be ahead of the one that wrote `at`. */
+const SLACK_MS = 60_000;
 
 export async function activityOfProviders(
   { db, tenantId }: Session,
@@ -36,7 +38,7 @@ export async function activityOfProviders(
       select count(*) filter (where not one.expected) as failures, count(*) filter (where one.status < 500) as refused,
         count(*) filter (where not one.expected and (one.status >= 500 or one.status in (401, 403))) as alarming
       from scim_exchanges as one
-      where one.tenant_id = ${tenantId}::uuid and one.provider_id = provider.id and one.id >= ${firstIdAt(now - DAY_MS)}::uuid
+      where one.tenant_id = ${tenantId}::uuid and one.provider_id = provider.id and one.id >= ${firstIdAt(now - DAY_MS - SLACK_MS)}::uuid
         and one.at >= ${new Date(now - DAY_MS).toISOString()}::timestamptz and one.status >= 400) as ended
     left join provider_activity as activity on activity.tenant_id = ${tenantId}::uuid and activity.provider_id = provider.id
   `.execute(db);
@@ -44,14 +46,6 @@ export async function activityOfProviders(
 }
 
 const SAMPLE = 200;
-
-/** Ids of exchanges hold the time of their making. */
-function firstIdAt(time: number): string {
-  const hex = Math.max(0, time - 60_000)
-    .toString(16)
-    .padStart(12, '0');
-  return `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-000000000000`;
-}
 
 /** The providers from which somebody or something has come: each asked of an index, none of its members read. */
 export async function providersWhoCreated({ db, tenantId }: Session): Promise<Set<string>> {

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { AttributeChange } from '../audit/audit-entry.ts';
 import { assertMayReach } from '../authority.ts';
 import type { Session } from '../session.ts';
+import { type MemberSubject, subjectColumns, subjectOf } from '../members/subject.ts';
 
 /** Cuts every link of a provider: two statements, and one entry for each member and team. No role follows: teams, pushed roles and locks stay. */
 export async function dropLinks(session: Session, providerId: string): Promise<void> {
@@ -12,12 +13,12 @@ export async function dropLinks(session: Session, providerId: string): Promise<v
     where,
     returning: sql`target.id, target.name, ${external}`,
   });
-  const members = await session.updateMany<'members', Unlinked & { handle: string }>(
+  const members = await session.updateMany<'members', MemberSubject & Pick<Unlinked, 'externalId'>>(
     'members',
     { ...unlinked, link_authority: [] },
     {
       where,
-      returning: sql`target.id, target.display_name as name, target.user_name as handle, ${external}`,
+      returning: sql`${subjectColumns}, ${external}`,
     },
   );
   await assertMayReach(session, { members }, 'id');
@@ -31,7 +32,7 @@ export async function dropLinks(session: Session, providerId: string): Promise<v
     ...members.map(({ externalId, ...member }) => ({
       action: 'member.unlinked',
       providerId,
-      subject: { type: 'Member' as const, ...member },
+      subject: subjectOf(member),
       changes: cut(providerId, externalId),
     })),
   ]);

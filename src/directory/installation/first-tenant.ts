@@ -3,7 +3,7 @@ import { Actor } from '../actor.ts';
 import { Directory } from '../directory.ts';
 import type { Ground } from '../tables/store.ts';
 import { newId } from '../tables/ids.ts';
-import { subjectOf } from '../members/hold.ts';
+import { subjectOf } from '../members/subject.ts';
 import { memberColumns, type MemberRow } from '../members/member-rows.ts';
 import { ownerRoleId } from '../roles/owners.ts';
 import { displayNameOf } from '../members/names.ts';

@@ -4,6 +4,7 @@ import { type Call, Session } from '../session.ts';
 import type { Ground } from '../tables/store.ts';
 import { type MemberRow, memberColumns } from '../members/member-rows.ts';
 import { Refusal } from '../refusal.ts';
+import { subjectOf } from '../members/subject.ts';
 
 interface Invited {
   memberId: string;
@@ -45,7 +46,7 @@ function join(session: Session, digests: readonly string[]): Promise<MemberRow> 
       }
       session.record({
         action: 'member.joined',
-        subject: { type: 'Member', id: memberId, name: displayName, handle: userName },
+        subject: subjectOf({ id: memberId, displayName, userName }),
         changes: state === 'INVITED' ? [{ name: 'state', before: 'INVITED', after: 'ACTIVE' }] : [],
       });
     }

@@ -8,6 +8,7 @@ import { invitationColumns, type InvitationRow, invitationsOf } from './invitati
 import type { ClaimedMessage } from '../outbox/outbox.ts';
 import { letterOf, noteNeedless, noteSent, noteUnsent, promiseLink } from './delivery.ts';
 import { countMails, mayLeave } from './mail-limits.ts';
+import { subjectOf } from '../members/subject.ts';
 
 /** How far a member has been asked in. NOT_SENT is the absence of everything else. */
 export interface OnboardingRow extends Omit<InvitationRow, 'state'> {
@@ -67,12 +68,7 @@ export class Invitations {
         if (joined.has(member.id)) continue;
         this.#session.record({
           action: 'member.activationSent',
-          subject: {
-            type: 'Member',
-            id: member.id,
-            name: member.displayName,
-            handle: member.userName,
-          },
+          subject: subjectOf(member),
         });
         this.#session.enqueue('invitation', { memberId: member.id });
       }

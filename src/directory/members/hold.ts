@@ -40,10 +40,3 @@ async function memberForUpdate(
   `.execute(db);
   return rows[0];
 }
-
-export const subjectOf = (member: Pick<MemberRow, 'id' | 'displayName' | 'userName'>) => ({
-  type: 'Member' as const,
-  id: member.id,
-  name: member.displayName,
-  handle: member.userName,
-});

@@ -5,7 +5,7 @@ import { newId } from '../tables/ids.ts';
 import { notFound, Refusal } from '../refusal.ts';
 import { assertAddress, assertNameOrNone } from '../tables/text.ts';
 import { type Described, valuesOf } from './description.ts';
-import { subjectOf } from './hold.ts';
+import { subjectOf } from './subject.ts';
 import type { MemberState } from './member.ts';
 import { memberColumns, type MemberRow } from './member-rows.ts';
 import { displayNameOf } from './names.ts';

@@ -11,7 +11,8 @@ import { settle } from '../roles/settle.ts';
 import { expelFromTeamsOf } from '../teams/evict.ts';
 import { assertFits } from '../tables/text.ts';
 import { afresh } from './afresh.ts';
-import { hold, subjectOf } from './hold.ts';
+import { hold } from './hold.ts';
+import { subjectOf } from './subject.ts';
 import type { MemberRow } from './member-rows.ts';
 import { type MemberPatch, write } from './write.ts';
 

@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Session } from '../session.ts';
 import { everyRole } from './lookup.ts';
+import { type MemberSubject, subjectColumns, subjectOf } from '../members/subject.ts';
 
 /** Forgets the roles that were set by hand on these members (called `target`): the rules decide from now on (rule 15). Says whose. */
 export async function forgetRolesByHand(
@@ -12,16 +13,16 @@ export async function forgetRolesByHand(
     { hand_role_id: null },
     {
       where: sql`target.hand_role_id is not null and ${those}`,
-      returning: sql`target.id, target.display_name as name, target.user_name as handle,
-        target.provider_id as "providerId", old.hand_role_id as "handRoleId"`,
+      returning: sql`${subjectColumns}, target.provider_id as "providerId",
+        old.hand_role_id as "handRoleId"`,
     },
   );
   if (forgotten.length === 0) return [];
   const names = new Map((await everyRole(session)).map(role => [role.id, role.name]));
   await session.recordAll(
-    forgotten.map(({ id, name, handle, providerId, handRoleId }) => ({
+    forgotten.map(({ providerId, handRoleId, ...member }) => ({
       action: 'member.roleChanged',
-      subject: { type: 'Member', id, name, handle },
+      subject: subjectOf(member),
       providerId,
       changes: [{ name: 'handRole', before: names.get(handRoleId), after: null }],
     })),
@@ -29,10 +30,7 @@ export async function forgetRolesByHand(
   return forgotten;
 }
 
-interface Forgotten {
-  id: string;
-  name: string;
-  handle: string;
+interface Forgotten extends MemberSubject {
   providerId: string | null;
   handRoleId: string;
 }

@@ -9,6 +9,11 @@ import type { RoleRow } from './role-rows.ts';
 import { holdRulebook } from './rulebook.ts';
 import { settle } from './settle.ts';
 import { lockRole, roleById, subjectOf } from './lookup.ts';
+import {
+  type MemberSubject,
+  subjectColumns,
+  subjectOf as memberSubject,
+} from '../members/subject.ts';
 
 /** Deletes a role and its mappings. Whoever holds it by hand or by lock gets the replacement; the others are settled anew. */
 export function remove(
@@ -68,35 +73,32 @@ export function remove(
   });
 }
 
-const concerned = sql`target.id, target.display_name as name, target.user_name as handle`;
-type Concerned = { id: string; name: string; handle: string };
-
 const entryOf =
   (...changes: AttributeChange[]) =>
-  (subject: Concerned): Entry => ({
+  (member: MemberSubject): Entry => ({
     action: 'member.roleChanged',
-    subject: { type: 'Member', ...subject },
+    subject: memberSubject(member),
     changes,
   });
 
 /** Whoever holds the role by hand or by lock gets the other one in the same way. */
 async function handOver(session: Session, role: RoleRow, replacement: RoleRow): Promise<void> {
   const [before, after] = [role.name, replacement.name];
-  const byHand = await session.updateMany<'members', Concerned>(
+  const byHand = await session.updateMany<'members', MemberSubject>(
     'members',
     { hand_role_id: replacement.id },
     {
       where: sql`target.hand_role_id = ${role.id}::uuid and target.state <> 'DELETED'`,
-      returning: concerned,
+      returning: subjectColumns,
     },
   );
   await session.recordAll(byHand.map(entryOf({ name: 'handRole', before, after })));
-  const byLock = await session.updateMany<'members', Concerned>(
+  const byLock = await session.updateMany<'members', MemberSubject>(
     'members',
     { role_id: replacement.id },
     {
       where: sql`target.role_id = ${role.id}::uuid and target.role_locked and target.state <> 'DELETED'`,
-      returning: concerned,
+      returning: subjectColumns,
     },
   );
   await session.recordAll(
@@ -127,23 +129,23 @@ async function forgetMappings(session: Session, role: RoleRow): Promise<void> {
 
 /** Deleted members keep a role for their return; when that role goes, the default waits for them instead, without a lock. */
 async function leaveDeleted(session: Session, role: RoleRow, defaultRoleId: string): Promise<void> {
-  const byHand = await session.updateMany<'members', Concerned>(
+  const byHand = await session.updateMany<'members', MemberSubject>(
     'members',
     { hand_role_id: null },
     {
       where: sql`target.hand_role_id = ${role.id}::uuid and target.state = 'DELETED'`,
-      returning: concerned,
+      returning: subjectColumns,
     },
   );
   await session.recordAll(
     byHand.map(entryOf({ name: 'handRole', before: role.name, after: null })),
   );
-  const holders = await session.updateMany<'members', Concerned & { locked: boolean }>(
+  const holders = await session.updateMany<'members', MemberSubject & { locked: boolean }>(
     'members',
     { role_id: defaultRoleId, ...UNLOCKED },
     {
       where: sql`target.role_id = ${role.id}::uuid and target.state = 'DELETED'`,
-      returning: sql`${concerned}, old.role_locked as locked`,
+      returning: sql`${subjectColumns}, old.role_locked as locked`,
     },
   );
   if (holders.length === 0) return;

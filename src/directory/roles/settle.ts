@@ -7,6 +7,7 @@ import { factsOf, type Judged } from './member-facts.ts';
 import { keepAnOwnerAfter } from './owners.ts';
 import { holdRulebook } from './rulebook.ts';
 import { type Rulebook, standing, type Standing } from './standing.ts';
+import { subjectOf } from '../members/subject.ts';
 
 const PORTION = 25_000;
 
@@ -91,12 +92,7 @@ async function move(
 function entryOf(member: Judged, decision: Standing, names: Names) {
   return {
     action: 'member.roleChanged',
-    subject: {
-      type: 'Member' as const,
-      id: member.id,
-      name: member.displayName,
-      handle: member.userName,
-    },
+    subject: subjectOf(member),
     providerId: member.providerId,
     changes: [
       { name: 'role', before: names.role(member.roleId), after: names.role(decision.roleId) },

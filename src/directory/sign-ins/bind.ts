@@ -3,7 +3,7 @@ import { Actor } from '../actor.ts';
 import { Session } from '../session.ts';
 import type { Ground } from '../tables/store.ts';
 import { newId } from '../tables/ids.ts';
-import { subjectOf } from '../members/hold.ts';
+import { subjectOf } from '../members/subject.ts';
 import { type Candidate, MOST_CANDIDATES } from './candidates.ts';
 import type { SignInClaims } from './claims.ts';
 import type { SignInRefusalReason } from './sign-in-refusal.ts';

@@ -1,5 +1,5 @@
 import type { Session } from '../session.ts';
-import { subjectOf } from '../members/hold.ts';
+import { subjectOf } from '../members/subject.ts';
 import { membersByIds } from '../members/member-rows.ts';
 import { notFound, Refusal } from '../refusal.ts';
 

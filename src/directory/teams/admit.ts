@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Entry } from '../audit/entry.ts';
 import { assertMayMove } from '../authority.ts';
 import type { Session } from '../session.ts';
-import { subjectOf as memberSubject } from '../members/hold.ts';
+import { subjectOf as memberSubject } from '../members/subject.ts';
 import {
   assertMayChangeMembership,
   assertMayJoin,

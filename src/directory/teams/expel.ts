@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { assertMayMove } from '../authority.ts';
 import type { Session } from '../session.ts';
 import { isId } from '../tables/ids.ts';
-import { subjectOf as memberSubject } from '../members/hold.ts';
+import { subjectOf as memberSubject } from '../members/subject.ts';
 import { assertMayChangeMembership } from '../provenance.ts';
 import { holdRulebook } from '../roles/rulebook.ts';
 import { settleIfMapped } from './admit.ts';

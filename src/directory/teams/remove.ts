@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { assertMayMove } from '../authority.ts';
 import type { Session } from '../session.ts';
-import { subjectOf as memberSubject } from '../members/hold.ts';
+import { subjectOf as memberSubject } from '../members/subject.ts';
 import { assertMayEdit } from '../provenance.ts';
 import { roleById } from '../roles/lookup.ts';
 import { holdRulebook } from '../roles/rulebook.ts';

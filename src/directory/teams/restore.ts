@@ -4,7 +4,7 @@ import type { Session } from '../session.ts';
 import { holdProvider } from '../identity-providers/hold.ts';
 import { isId, newId } from '../tables/ids.ts';
 import { RESTORABLE_DAYS } from '../members/purge.ts';
-import { subjectOf as memberSubject } from '../members/hold.ts';
+import { subjectOf as memberSubject } from '../members/subject.ts';
 import { notFound } from '../refusal.ts';
 import { roleById } from '../roles/lookup.ts';
 import { holdRulebook } from '../roles/rulebook.ts';

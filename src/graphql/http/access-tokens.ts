@@ -1,6 +1,6 @@
 import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose';
 import { GraphQLError } from 'graphql';
-import { type Actor, authenticateMember, type Ground } from '../../directory/index.ts';
+import { type Actor, authenticateMember, type Ground, isId } from '../../directory/index.ts';
 
 export interface OidcSettings {
   issuer: string;
@@ -31,7 +31,6 @@ const ASYMMETRIC = [
 const TYPES = new Set(['at+jwt', 'application/at+jwt', 'jwt']);
 /** What a claim is called whose value is an address and nothing else, also with a namespace in front. */
 const NAMES_AN_ADDRESS = /(^|[/:.])e?mail(_?address)?$/i;
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 /** The keys did not come in time, or something else came in their place. */
 const NOT_THE_TOKENS_FAULT = new Set(['ERR_JWKS_TIMEOUT', 'ERR_JWKS_INVALID', 'ERR_JOSE_GENERIC']);
 
@@ -53,7 +52,7 @@ export class AccessTokens {
     if (
       !claims ||
       typeof tenantId !== 'string' ||
-      !UUID.test(tenantId) ||
+      !isId(tenantId) ||
       typeof handle !== 'string' ||
       handle.trim() === ''
     )

@@ -5,7 +5,7 @@ import {
   isInputObjectType,
   isListType,
 } from 'graphql';
-import { MOST_MAPPINGS } from '../../directory/index.ts';
+import { isId, MOST_MAPPINGS } from '../../directory/index.ts';
 
 /** What is wrong with an input before anybody has to know what it is about, and where. */
 export interface InputError {
@@ -18,7 +18,6 @@ const MOST_IN_A_LIST = 500;
 /** Where the directory takes more. */
 const MOST_OF: Readonly<Record<string, number>> = { RoleMappingInput: MOST_MAPPINGS };
 const LONGEST_TEXT = 2_000;
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 // oxlint-disable-next-line no-control-regex -- control characters are what this looks for
 const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/;
 
@@ -29,7 +28,7 @@ const invalid = (message: string) => ({ code: 'INVALID', message }) as const;
 /** The shape of each scalar. What a value means is for the directory to judge. */
 const shapes: Record<string, Check> = {
   ID: value =>
-    UUID.test(String(value)) ? null : { code: 'NOT_FOUND', message: 'No such object.' },
+    isId(String(value)) ? null : { code: 'NOT_FOUND', message: 'No such object.' },
   URL: value => (isAbsolute(value) ? null : invalid('This is not an absolute address.')),
   String: textual,
   EmailAddress: textual,
