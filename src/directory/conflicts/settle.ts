@@ -101,7 +101,7 @@ async function settleMember(
   const owner = await holdOwnerOf(session, 'members', found.candidateId);
   const candidate = await session
     .rows('members')
-    .select(memberColumns)
+    .select([...memberColumns, 'user_name_key as userNameKey'])
     .where('id', '=', found.candidateId)
     .where('state', '<>', 'DELETED')
     .forNoKeyUpdate()

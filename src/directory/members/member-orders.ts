@@ -13,37 +13,32 @@ export interface MemberOrder {
   direction?: Direction | undefined;
 }
 
-type Sorting = Pick<SortKey<MemberRow>, 'expression' | 'type' | 'nullable' | 'read'>;
+type Sorting = Pick<SortKey<MemberRow>, 'expression' | 'type' | 'nullable'>;
 
-/**
- * What a member is sorted by. Values that the row does not hold anyway are read under `sort<n>`.
- */
+/** What a member is sorted by, each value read beside the row under `sort<n>`; at last the id. */
 export function memberKeys(orderBy: readonly MemberOrder[] | undefined): SortKey<MemberRow>[] {
   if (orderBy !== undefined && orderBy.length > ORDERS_MOST)
     throw invalid(`Members can be sorted by ${ORDERS_MOST} things at most.`, 'orderBy');
   const keys: SortKey<MemberRow>[] = [];
-  for (const { by, direction = 'asc' } of orderBy ?? []) {
+  for (const [at, { by, direction = 'asc' }] of (orderBy ?? []).entries()) {
     // Ids are made in the order of creation; behind the id nothing can matter.
     if (by === 'createdAt') return [...keys, byId(direction)];
-    const sorting =
-      typeof by !== 'string'
-        ? byProfile(by, keys.length)
-        : { ...sortings[by], ...(EXTRA.has(by) && { read: extra(keys.length) }) };
     keys.push({
       name: typeof by === 'string' ? by : [by.extension, by.attribute, by.sub].join('/'),
       direction,
-      ...sorting,
+      read: row => (row as unknown as Record<string, unknown>)[`sort${at}`],
+      ...(typeof by === 'string' ? sortings[by] : byProfile(by)),
     });
   }
   return [...keys, byId(keys.at(-1)?.direction ?? 'asc')];
 }
 
-/** Columns that the order needs beside those of the row. */
+/** The values that the order needs, behind the columns of a row. */
 export function sortColumns(keys: readonly SortKey<MemberRow>[]): RawBuilder<unknown> {
-  const extra = keys.flatMap((key, at) =>
-    isExtra(key) ? [sql`, ${key.expression} as ${sql.ref(`sort${at}`)}`] : [],
-  );
-  return extra.length === 0 ? sql`` : sql.join(extra, sql``);
+  const values = keys
+    .slice(0, -1)
+    .map(({ expression }, at) => sql`, ${expression} as ${sql.ref(`sort${at}`)}`);
+  return values.length === 0 ? sql`` : sql.join(values, sql``);
 }
 
 const ORDERS_MOST = 5;
@@ -54,51 +49,33 @@ const byId = (direction: Direction): SortKey<MemberRow> => ({
   direction,
   read: row => row.id,
 });
-const isExtra = ({ name }: SortKey<MemberRow>) => EXTRA.has(name) || name.includes('/');
-/** What is worked out for the order alone. */
-const EXTRA = new Set<string>([
-  'role',
-  ...SORTED_NAMES.filter(name => ATTRIBUTES[name].compared !== 'exact' && keyOf(name) === null),
-]);
-const extra = (at: number) => (row: MemberRow) =>
-  (row as unknown as Record<string, unknown>)[`sort${at}`];
+
+/** An attribute is sorted by folded, unless its case counts; by the column that holds it folded. */
+function byAttribute(name: SortedName): Sorting {
+  const column = sql.raw(`members.${columnOf(name)}`);
+  const key = keyOf(name);
+  const compared = key === null ? folded(column) : sql.raw(`members.${columnOf(key)}`);
+  return {
+    type: 'text',
+    expression: ATTRIBUTES[name].compared === 'exact' ? column : compared,
+    ...(isNullable(name) && { nullable: true }),
+  };
+}
 
 const rank = sql`(select held.rank from roles as held
   where held.tenant_id = members.tenant_id and held.id = members.role_id)`;
-const unread = () => undefined;
-
-/**
- * An attribute as it is sorted by: its column where case counts, else folded, best by the column
- * beside it.
- */
-function sorting(name: SortedName): Sorting {
-  const column = sql.raw(`members.${columnOf(name)}`);
-  const key = keyOf(name);
-  const shared = { type: 'text' as const, ...(isNullable(name) && { nullable: true }) };
-  if (ATTRIBUTES[name].compared === 'exact')
-    return { ...shared, expression: column, read: row => row[name] };
-  return key === null
-    ? { ...shared, expression: folded(column), read: unread }
-    : { ...shared, expression: sql.raw(`members.${columnOf(key)}`), read: row => row[key] };
-}
-const attributes = Object.fromEntries(SORTED_NAMES.map(name => [name, sorting(name)])) as Record<
-  SortedName,
-  Sorting
->;
 
 const sortings: Record<Exclude<MemberSortField, 'createdAt'>, Sorting> = {
-  ...attributes,
-  updatedAt: { type: 'instant', expression: sql`members.updated_at`, read: row => row.updatedAt },
-  state: { type: 'text', expression: sql`members.state`, read: row => row.state },
-  role: { type: 'whole', expression: rank, read: unread },
+  ...(Object.fromEntries(SORTED_NAMES.map(name => [name, byAttribute(name)])) as Record<
+    SortedName,
+    Sorting
+  >),
+  updatedAt: { type: 'instant', expression: sql`members.updated_at` },
+  state: { type: 'text', expression: sql`members.state` },
+  role: { type: 'whole', expression: rank },
 };
 
-function byProfile(attribute: ProfileAttribute, at: number): Sorting {
+function byProfile(attribute: ProfileAttribute): Sorting {
   const type = attribute.type === 'integer' || attribute.type === 'decimal' ? 'number' : 'text';
-  return {
-    type,
-    expression: profileValue(sql`members.profile`, attribute),
-    nullable: true,
-    read: extra(at),
-  };
+  return { type, expression: profileValue(sql`members.profile`, attribute), nullable: true };
 }

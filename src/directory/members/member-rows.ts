@@ -2,12 +2,12 @@ import { sql } from 'kysely';
 import { anyOf } from '../conditions/columns.ts';
 import type { Session } from '../session.ts';
 import { invalid } from '../refusal.ts';
-import { columnList, columnsOf, type RowOf } from '../tables/rows.ts';
+import { columnList, columnsOf, derivedOf, type RowOf } from '../tables/rows.ts';
 import { membersInSight } from '../visibility.ts';
 import { memberCondition } from './member-conditions.ts';
 import { MemberSchema } from './member.ts';
 
-export const memberColumns = columnsOf(MemberSchema, { except: ['searchText'] });
+export const memberColumns = columnsOf(MemberSchema, { except: derivedOf(MemberSchema) });
 export type MemberRow = RowOf<'members', typeof memberColumns>;
 
 export type MemberHandle =

@@ -6,7 +6,6 @@ import { PLACED_NAMES } from './attributes.ts';
 import { type MemberCondition, memberCondition } from './member-conditions.ts';
 import type { MembersAsked } from './member-lists.ts';
 import { memberKeys, sortColumns } from './member-orders.ts';
-import { memberColumns } from './member-rows.ts';
 import { MemberSchema } from './member.ts';
 
 /** What a provider said of a member and may read of it again. */
@@ -20,8 +19,6 @@ export interface OwnMember extends RowOf<'members', typeof ownColumns> {
 }
 
 const row = columnList(ownColumns);
-/** What a list may be sorted by is part of the place in it. */
-const sortedRow = columnList(memberColumns);
 
 /** What the acting provider sees (rule 9), its teams beside each member: one statement. */
 export function pageOfOwnMembers(
@@ -35,7 +32,7 @@ export function pageOfOwnMembers(
     keys as SortKey<OwnMember>[],
     async ({ where: within, order, portion }) => {
       const { rows } = await sql<OwnMember>`
-      select ${keys.length > 1 ? sortedRow : row}${sortColumns(keys)}${withTeams ? teams : sql``}
+      select ${row}${sortColumns(keys)}${withTeams ? teams : sql``}
       from members where ${among} and ${within} order by ${order} ${portion}
     `.execute(session.db);
       return rows;

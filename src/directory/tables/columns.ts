@@ -6,9 +6,9 @@ import { p } from '@mikro-orm/postgresql';
  * statements say so.
  */
 export interface Derived {
-  '~derived'?: true;
+  '~derived': true;
 }
-const derived = <Property extends object>(property: Property): Property & Derived => property;
+const derived = <Property>(property: Property) => property as Property & Derived;
 
 /**
  * The columns that every table spells the same way. `tenant_id` leads every key: an id alone is

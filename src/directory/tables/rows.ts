@@ -1,6 +1,6 @@
 import type { EntitySchemaWithMeta, InferEntityProperties, SnakeCase } from '@mikro-orm/postgresql';
 import { type RawBuilder, type SelectExpression, type Selection, sql } from 'kysely';
-import { columnOf } from './columns.ts';
+import { columnOf, type Derived } from './columns.ts';
 import type { Tables } from './entities.ts';
 
 /** The columns of a row as callers get it: `'user_name as userName'`. */
@@ -45,6 +45,18 @@ export function columnsOf(
       return column === property ? property : `${column} as ${property}`;
     });
 }
+
+type DerivedOf<Entity> = {
+  [Property in PropertyOf<Entity>]: InferEntityProperties<Entity>[Property] extends Derived
+    ? Property
+    : never;
+}[PropertyOf<Entity>];
+
+/** What the database derives to compare and to search by: rows that are read do without it. */
+export const derivedOf = <Entity extends EntitySchemaWithMeta>({ meta }: Entity) =>
+  Object.entries<{ generated?: unknown }>(meta.properties).flatMap(([name, { generated }]) =>
+    generated === undefined ? [] : [name as DerivedOf<Entity>],
+  );
 
 /** The same columns of a table that a statement calls by an alias. */
 export const columnsAs = <Alias extends string, Column extends string>(
