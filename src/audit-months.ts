@@ -5,9 +5,10 @@ const MONTHS_AHEAD = 3;
 const EVERY_MS = 6 * 3_600_000;
 
 /**
- * Makes the audit log's partitions of the next months, and drops those that ended longer ago than entries are kept. Only the owner of the
- * tables can; the role that requests run as has no right to drop one, so no smuggled statement can destroy the log. Therefore it is
- * done here, on a connection of its own that is closed again, and not by the housekeeping of the pool.
+ * Creates the audit log's partitions of the next months and drops those whose month ended longer
+ * ago than entries are kept. This needs the owner of the tables: the role of requests has no right
+ * to drop a partition, so no injected statement can destroy the log. Hence a connection of its own,
+ * closed afterwards, instead of the maintenance that runs over the pool.
  */
 export function keepAuditMonths(
   connection: Connection,

@@ -21,8 +21,9 @@ const TOKEN_HOURS = 12;
 const TOKEN_DAYS_MOST = 365;
 
 /**
- * Break-glass and automation: whoever can reach the database gets a fresh token of the first tenant's owner, alone on the last line. It
- * is for the work at hand and ends by itself; `--days` asks for longer.
+ * Prints a fresh token of the first tenant's owner, alone on the last line, for emergencies and
+ * scripts: access to the database is what authorises it. It expires after 12 hours unless `--days`
+ * asks for longer.
  */
 export async function token(): Promise<void> {
   const expiresAt = new Date(Date.now() + lifetime(process.argv.slice(3)));
@@ -37,7 +38,10 @@ export async function token(): Promise<void> {
   console.log(secret);
 }
 
-/** For a person whose account at the OpenID provider was made again: their next sign-in binds anew. */
+/**
+ * Removes the binding of a member to an account of the OpenID provider, for an account that was
+ * made again: the next accepted sign-in binds anew.
+ */
 export async function unbind(): Promise<void> {
   const [tenantId = '', memberId = ''] = process.argv.slice(3);
   if (!isId(tenantId) || !isId(memberId))
@@ -68,7 +72,7 @@ export async function schema(): Promise<void> {
   writeFileSync('schema/directory.graphql', schemaText());
 }
 
-/** How long the token lives that was asked for: `--days 30`. */
+/** The lifetime of the token in milliseconds, from `--days 30`. */
 function lifetime(args: string[]): number {
   const complaint = `token takes --days and a whole number from 1 to ${TOKEN_DAYS_MOST}; without it the token lives ${TOKEN_HOURS} hours.`;
   let days: string | undefined;

@@ -3,7 +3,10 @@ import { z } from 'zod';
 import { connectionOf, secretInFile, StartRefused, type Connection } from './platform/index.ts';
 import { withSecretFiles } from './secret-files.ts';
 
-/** A start refused because of the environment: the sentences name variables and what they should be, never what they are. */
+/**
+ * A start refused because of the environment. Its sentences name variables and what they should be,
+ * never their values: those may be secrets.
+ */
 export class ConfigError extends StartRefused {
   override readonly name = 'ConfigError';
 }
@@ -153,7 +156,8 @@ function read(given: NodeJS.ProcessEnv): Values {
   const { environment, complaints } = withSecretFiles(given);
   for (const name of Object.keys(variables) as Name[]) {
     const [schema, expected] = variables[name];
-    const reading = schema.safeParse(environment[name]?.trim() || undefined); // an empty variable is no variable
+    // an empty variable counts as not set
+    const reading = schema.safeParse(environment[name]?.trim() || undefined);
     if (reading.success) values[name] = reading.data;
     else complaints.push(`${name} must be ${expected}.`);
   }
@@ -162,7 +166,7 @@ function read(given: NodeJS.ProcessEnv): Values {
   return values as Values;
 }
 
-/** What one variable asks of another. */
+/** Rules between variables. */
 function missing(values: Values): string[] {
   const complaints: string[] = [];
   if (values.DATABASE_URL && !values.TOKEN_KEY)
@@ -181,7 +185,7 @@ function missing(values: Values): string[] {
   return complaints;
 }
 
-/** What TOKEN_KEY_PREVIOUS says when there is no key of before to say. */
+/** The value of TOKEN_KEY_PREVIOUS that says there is no previous key. */
 const LOST = 'lost';
 const previousKeyOf = ({ TOKEN_KEY_PREVIOUS: key }: Values): string | undefined =>
   key === LOST ? undefined : key;
@@ -192,7 +196,8 @@ function settle(values: Values) {
   return {
     production,
     port: values.PORT,
-    // A laptop should not offer its directory to the café; in production something in front has to reach it.
+    // The default listens on localhost while developing, and on every address in production, where
+    // a proxy has to reach it.
     host: values.HOST ?? (production ? '0.0.0.0' : '127.0.0.1'),
     publicUrl: values.PUBLIC_URL ?? `http://localhost:${values.PORT}`,
     database: values.DATABASE_URL,

@@ -1,12 +1,19 @@
 import { createHash, createHmac } from 'node:crypto';
 import type { Connection } from './platform/index.ts';
 
-// What the database and the service know of each other, derived from TOKEN_KEY: every process has it, and nothing new has to be kept.
+// Shared secrets of the database and the service, derived from TOKEN_KEY: every process has that
+// key, so nothing more has to be stored.
 
-/** The tenant of connections that serve all tenants (the relay, maintenance): it has no rows, and only the service can prove to be it. */
+/**
+ * The tenant of connections that serve all tenants (the relay, maintenance). It has no rows, and
+ * only the service can prove to be it.
+ */
 export const SERVICE_TENANT = '00000000-0000-0000-0000-000000000000';
 
-/** The user that requests log in as. Its name comes from the key too, so that two services with different keys can share one server. */
+/**
+ * The user that requests log in as. Its name is derived from the key too, so that two services with
+ * different keys can share one server.
+ */
 export function loginOf(tokenKey: string): { user: string; password: string } {
   return {
     user: `muster_login_${derived(tokenKey, 'login name').toString('hex').slice(0, 12)}`,
@@ -19,12 +26,17 @@ export function requestsConnection(owner: Connection, tokenKey: string): Connect
   return { ...owner, ...loginOf(tokenKey) };
 }
 
-/** The key under which `current_tenant()` checks proofs; in the database only the owner can read it. */
+/**
+ * The key under which `current_tenant()` checks proofs; in the database only the owner can read it.
+ */
 export function proofKeyOf(tokenKey: string): Buffer {
   return derived(tokenKey, 'proof of a tenant');
 }
 
-/** What a connection sets as `app.tenant`: the id, and an HMAC of it in the nesting that `current_tenant()` repeats. */
+/**
+ * The value of `app.tenant` on a connection: the id of the tenant, and an HMAC of it nested as
+ * `current_tenant()` computes it.
+ */
 export function tenantProof(tokenKey: string, tenantId: string): string {
   const key = proofKeyOf(tokenKey);
   const inner = createHash('sha256').update(key).update(tenantId).digest();

@@ -14,14 +14,17 @@ import {
 } from './platform/index.ts';
 
 export interface DatabaseSettings {
-  /** Where the database is, as its owner. Requests log in there as somebody else. */
+  /** The database, with the login of its owner. Requests log in as another user. */
   connection: Connection;
-  /** A login of the operator's own for requests, instead of the one that is derived from the key. */
+  /** The operator's own login for requests, instead of the one derived from the key. */
   app?: Connection | undefined;
   /** A copy that may lag behind, for reads that may be stale. */
   replica?: Connection | undefined;
   tokenKey: string;
-  /** The key of before, during a rotation: what it digested is still found, nothing new is made with it. */
+  /**
+   * The previous key, during a rotation: what was digested with it is still found; nothing new is
+   * digested with it.
+   */
   previousTokenKey?: string | undefined;
   poolMax?: number;
   pooler?: 'none' | 'transaction';
@@ -45,11 +48,14 @@ const LIMITS = {
 };
 /** Longer than any statement may take: who has not answered by then is gone. */
 const SILENCE_MS = 20_000;
-/** How long a request waits for a connection before the database counts as away. */
+/** The wait for a connection, after which the database counts as unavailable. */
 const WAIT_MS = 5_000;
 const TENANTS_REMEMBERED = 1_000;
 
-/** The pool, and the directory's tables as each tenant may see them. Opens nothing yet: the first statement does. */
+/**
+ * The pool, and the directory's tables as each tenant sees them. It connects with the first
+ * statement.
+ */
 export function openDatabase(settings: DatabaseSettings): Database {
   const main = new TenantTables(loginAt(settings.connection, settings), settings);
   const stale = settings.replica
@@ -72,19 +78,25 @@ export function openDatabase(settings: DatabaseSettings): Database {
   };
 }
 
-/** The place that a URL names, entered as requests log in: never as the user in that URL, who owns the tables. */
+/** The connection with the login of requests in place of the URL's user, who owns the tables. */
 function loginAt(place: Connection, { app, tokenKey }: DatabaseSettings): Connection {
   return app
     ? { ...place, user: app.user!, password: app.password! }
     : requestsConnection(place, tokenKey);
 }
 
-/** One pool, and the tables as each tenant sees them through it: every connection proves its tenant, and without a proof there are no rows. */
+/**
+ * One pool, and the tables as each tenant sees them through it. Every connection proves its tenant;
+ * without a proof row-level security shows no rows.
+ */
 class TenantTables {
   readonly pool: pg.Pool;
   readonly #settings: DatabaseSettings;
   readonly #known = new Map<string, Kysely<Tables>>();
-  /** Moments never take the last connection: whoever holds one may wait for a statement outside it. */
+  /**
+   * Snapshots never take the pool's last connection: a request inside one may still wait for a
+   * statement outside it.
+   */
   readonly snapshotSlots: Semaphore;
 
   constructor(connection: Connection, settings: DatabaseSettings) {
@@ -181,7 +193,10 @@ class DatabaseMoment implements Moment {
     return this.#snapshots && this.#of(this.#stale, this.#snapshots.stale, tenantId);
   }
 
-  /** One turn for both databases: who has it never waits for somebody who has half of what it needs. */
+  /**
+   * One slot covers both databases, so that no request holds a connection to one while it waits for
+   * the other.
+   */
   async #take(): Promise<() => void> {
     this.#slot ??= this.#main.snapshotSlots.take().catch((fault: unknown) => {
       this.#slot = null;
@@ -204,7 +219,10 @@ class DatabaseMoment implements Moment {
   }
 }
 
-/** The limits come with the connection, for nothing. A transaction pooler does not pass that on: there they travel inside each transaction. */
+/**
+ * The limits are options of the connection, which cost no statement. A transaction pooler does not
+ * pass options on; there they are set inside each transaction.
+ */
 function limited(connection: Connection): Connection {
   const limits = Object.entries(LIMITS)
     .map(([name, value]) => `-c ${name}=${value}`)

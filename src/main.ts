@@ -13,7 +13,8 @@ if (major < 24 || (major === 24 && minor < 16)) {
   process.exit(1);
 }
 if (import.meta.filename.endsWith('.js'))
-  module.enableCompileCache(path.join(import.meta.dirname, '..', '.compiled')); // a quarter off the next start
+  // saves a quarter of the next start
+  module.enableCompileCache(path.join(import.meta.dirname, '..', '.compiled'));
 
 const { readConfig } = await import('./config.ts');
 const { createLog, createMailer, isOutage, Metrics, StartRefused, stopSignal } =
@@ -29,7 +30,10 @@ type Config = ReturnType<typeof readConfig>;
 
 const commands: Record<string, () => Promise<void>> = { serve, ...commandsOfOperators };
 const START_TIMEOUT_MS = 60_000;
-/** What follows the last answer (writing down what is left, closing the pool, stopping the database) has this long. */
+/**
+ * The time for what follows the last answer: writing what is queued, closing the pool, stopping the
+ * database.
+ */
 const TIDY_UP_MS = 15_000;
 
 try {
@@ -45,7 +49,10 @@ try {
   else createLog('fatal').fatal({ err: fault }, 'Muster could not start.');
 }
 
-/** Config, database, server, outbound; everything opened is closed in reverse, also when the start fails half-way or is called off. */
+/**
+ * Starts config, database, server and outbound in this order. Everything opened is closed in
+ * reverse, also when the start fails half-way or is cancelled.
+ */
 async function serve(): Promise<void> {
   const stop = stopSignal();
   const config = readConfig(process.env);
@@ -102,7 +109,8 @@ async function serve(): Promise<void> {
   console.log(
     greeting(
       config.publicUrl,
-      // What a process says in production is kept by others: there `token` makes one for whoever asks at a terminal.
+      // In production the output is collected elsewhere, so no token is printed: `token` makes one
+      // at a terminal.
       config.production
         ? null
         : await withMigrationLock(connection, () => firstToken(database.ground)),
@@ -154,7 +162,10 @@ function greeting(url: string, ownersToken: string | null): string {
   ].join('\n');
 }
 
-/** A database that is still starting is waited for: the two are often started together. Nothing comes of it when the wait is called off. */
+/**
+ * Retries while the database is starting: the two are often started together. Returns nothing when
+ * the wait is cancelled.
+ */
 async function whenThere(
   work: () => Promise<string[]>,
   stop: AbortSignal,

@@ -19,8 +19,9 @@ const START_LOCK = 5_237_001;
 const OLDEST_POSTGRES = 18; // uuidv7() came with it
 
 /**
- * Brings the tables to the newest step, lets requests in beside the owner, and says which steps that took. The steps are taken between
- * the two, because they grant to a role that has to be there, and the keys are kept in a table that they make.
+ * Brings the tables to the newest step and sets up the login of requests. Returns the names of the
+ * steps. They run between the two halves of that set-up: they grant to a role that has to exist,
+ * and create the table that the keys are stored in.
  */
 export function migrate(connection: Connection, access: RequestAccess): Promise<string[]> {
   return withMigrationLock(connection, async pool => {
@@ -35,10 +36,12 @@ export function migrate(connection: Connection, access: RequestAccess): Promise<
 }
 
 /**
- * A tenant counts as a tenth of its tables. Without any statistics (step 0012) it counts as one two-hundredth: in an installation of one
- * tenant, a page of 50 of 7,000 members then read all of them and sorted, because 35 were expected. The number of distinct tenants is
- * said outright, without a list of frequent ones, which is what a young tenant would be missing from. ANALYZE leaves it as it is, since
- * the column's statistics target is 0; a restore from a dump does not bring it, therefore it is asked for at each start.
+ * A tenant counts as a tenth of its tables. Without any statistics (step 0012) it counts as one
+ * two-hundredth: in an installation of one tenant, a page of 50 of 7,000 members then read all of
+ * them and sorted, because 35 were expected. The number of distinct tenants is said outright,
+ * without a list of frequent ones, which is what a young tenant would be missing from. ANALYZE
+ * leaves it as it is, since the column's statistics target is 0; a restore from a dump does not
+ * bring it, therefore it is asked for at each start.
  */
 const ASSUME_LARGE_TENANTS = `
   select pg_restore_attribute_stats('schemaname', 'public', 'relname', name, 'attname', 'tenant_id', 'inherited', false,
@@ -47,7 +50,8 @@ const ASSUME_LARGE_TENANTS = `
     where not exists (select from pg_stats where schemaname = 'public' and tablename = name and attname = 'tenant_id' and n_distinct = 10)`;
 
 async function takeSteps(connection: Connection): Promise<string[]> {
-  const { ormOver } = await import('./tables.ts'); // only here: it is most of what a start would load
+  // imported here only: it is most of what a start would load
+  const { ormOver } = await import('./tables.ts');
   const orm = await ormOver(connection);
   try {
     return await withLockRetry(async () => (await orm.migrator.up()).map(step => step.name));
@@ -63,9 +67,10 @@ async function takeSteps(connection: Connection): Promise<string[]> {
 }
 
 /**
- * Several processes may start at once on one database: one works, the others wait their turn. The lock belongs to a transaction,
- * because behind a pooler nothing else keeps its connection; it is asked for again and again, because a statement that waits would
- * hold a snapshot all the while. The work is done on other connections.
+ * Runs the work under an advisory lock, since several processes may start at once on one database.
+ * The lock belongs to a transaction, because behind a pooler only a transaction keeps its
+ * connection. It is polled, because a waiting statement would hold a snapshot all the while. The
+ * work uses other connections.
  */
 export async function withMigrationLock<T>(
   connection: Connection,
@@ -76,7 +81,8 @@ export async function withMigrationLock<T>(
     const holder = await pool.connect().catch((fault: unknown) => {
       throw refusedConnection(fault) ?? fault;
     });
-    holder.on('error', () => {}); // the lock went with its connection; whoever else comes in finds the work done or does it again
+    // a lost connection releases the lock; the next process finds the work done or repeats it
+    holder.on('error', () => {});
     try {
       while (!(await tryLock(holder))) await delay(100);
       return await work(pool);
@@ -125,7 +131,10 @@ async function areAllTaken(pool: pg.Pool): Promise<boolean> {
 const codeOf = (fault: unknown): unknown => (fault as { code?: unknown }).code;
 const isForbidden = (fault: unknown): boolean => codeOf(fault) === '42501';
 
-/** A step gives up at once when a table is busy (55P03), so that requests never queue behind it, and tries again. */
+/**
+ * Retries a step that gave up because a table was locked (55P03): it does not wait for the lock, so
+ * that requests never queue behind it.
+ */
 async function withLockRetry<T>(step: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {

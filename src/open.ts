@@ -43,7 +43,10 @@ export function accessTo(
   return { connection, app, tokenKey, previousTokenKey, pooler };
 }
 
-/** A fresh installation gets its first tenant: a demo company in the bundled database, a bare one in a database of your own. */
+/**
+ * Creates the first tenant of a fresh installation: a demo company in the bundled database, an
+ * empty tenant in a database of your own.
+ */
 export async function begin(ground: Ground, config: Config): Promise<void> {
   if (await firstTenantId(ground)) return;
   await (config.database

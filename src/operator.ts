@@ -14,7 +14,10 @@ export interface OperatorParts {
 
 const READY_WITHIN_MS = 1_000;
 
-/** For whoever runs the service; neither shed nor limited, for they are looked at most when it is in trouble. */
+/**
+ * Health, readiness and metrics for the operator. They are neither shed nor rate-limited: they are
+ * needed most when the service is overloaded.
+ */
 export function answerOperator(parts: OperatorParts): RequestHandler {
   const answers: Record<string, (ctx: RequestContext) => Promise<void> | void> = {
     '/healthz': ctx => {

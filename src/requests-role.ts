@@ -2,10 +2,16 @@ import pg from 'pg';
 import { loginOf, proofKeyOf, requestsConnection } from './database-keys.ts';
 import { type Connection, isOutage, scramVerifier, StartRefused } from './platform/index.ts';
 
-/** Holds what requests may do with the tables (migrations grant to it). It belongs to the whole server, so it may be there before our tables are. */
+/**
+ * The role with the privileges of requests; migrations grant to it. Roles belong to the whole
+ * server, so it may exist before the tables do.
+ */
 const APP_ROLE = 'muster_app';
 
-/** How requests come in beside the owner: keys of the service, present first, and a login of the operator's own (DATABASE_APP_URL). */
+/**
+ * The logins of requests beside the owner's: derived from the service's keys, the current one first,
+ * or the operator's own (DATABASE_APP_URL).
+ */
 export interface RequestAccess {
   tokenKeys: readonly [string, ...string[]];
   app?: Connection | undefined;
@@ -14,8 +20,9 @@ export interface RequestAccess {
 }
 
 /**
- * Makes the role that requests log in as, unless it is there. It is a login of its own: a connection that logs in as the owner and only
- * steps down can step up again (`reset role`), whoever's statement it runs.
+ * Creates the role that requests log in as, unless it exists. It is a login of its own: a
+ * connection that logs in as the owner and then does `set role` could be switched back by any
+ * statement with `reset role`.
  */
 export async function prepareLogins(pool: pg.Pool, access: RequestAccess): Promise<void> {
   const logins = access.app ? [access.app] : access.tokenKeys.map(loginOf);
@@ -57,13 +64,17 @@ async function prepareLogin(
       { cause },
     );
   }
-  // A role may change its own settings, and with them every later connection: those of a generated login are taken back.
+  // A role may change its own settings, and thereby every later connection: those of a generated
+  // login are reset.
   if (state.settings && isGenerated(user))
     for (const where of ['', ` in database ${state.database}`])
       await pool.query(`alter role ${name}${where} reset all`).catch(unlessForbidden);
 }
 
-/** Lets the service's keys be the ones under which tenants are proved, and takes away what the application has no use for. */
+/**
+ * Stores the service's keys as those under which tenants are proved, and revokes what the
+ * application does not use.
+ */
 export async function admitService(pool: pg.Pool, access: RequestAccess): Promise<void> {
   await rememberKeys(pool, access);
   const {
@@ -87,7 +98,8 @@ async function rememberKeys(
     'insert into service_keys (key) select unnest($1::bytea[]) on conflict do nothing',
     [ours],
   );
-  // A process that was started again with the old configuration in the middle of a rotation must not lock out the new ones: only the newest key ends others.
+  // Only the newest key removes others: a process restarted with the old configuration in the
+  // middle of a rotation must not lock out the new ones.
   await pool.query(
     `delete from service_keys where key <> all($1::bytea[])
        and (select since from service_keys where key = $2) >= (select max(since) from service_keys)`,
@@ -139,7 +151,10 @@ async function factsOf(connection: Connection): Promise<LoginFacts> {
   }
 }
 
-/** A pooler that does not know the user says so with the code of a lost connection; the server itself with 28000 or 28P01. */
+/**
+ * A pooler that does not know the user answers with the code of a lost connection; the server
+ * itself with 28000 or 28P01.
+ */
 function cannotLogIn({ user }: Connection, fault: unknown): unknown {
   const { message = '' } = fault as { message?: string };
   if (!String(codeOf(fault)).startsWith('28') && !/no such user|authentication|SASL/i.test(message))

@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs';
 
-/** Variables that hold a secret. Each may be given as a file instead, NAME_FILE: container platforms mount secrets so that they are in no process listing. */
+/**
+ * Variables that hold a secret. Each may be given as a file (NAME_FILE): container platforms mount
+ * secrets as files, so that they appear in no process listing.
+ */
 const SECRETS = [
   'DATABASE_URL',
   'DATABASE_APP_URL',
@@ -11,7 +14,10 @@ const SECRETS = [
   'METRICS_TOKEN',
 ] as const;
 
-/** The environment with the contents of the named files in place of their names, and what is wrong with them. */
+/**
+ * The environment with the contents of the named files in place of their names, and the complaints
+ * about files that cannot be used.
+ */
 export function withSecretFiles(environment: NodeJS.ProcessEnv): {
   environment: NodeJS.ProcessEnv;
   complaints: string[];

@@ -101,7 +101,9 @@ function createListener(): HttpServer {
   return http;
 }
 
-/** WebSockets do not pass through Koa: they are limited here like other requests of their address. */
+/**
+ * WebSockets do not pass through Koa: they are limited here like other requests of their address.
+ */
 function upgradeWith(
   { config, upgrade }: ServerParts,
   graceful: Graceful,

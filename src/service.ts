@@ -41,7 +41,10 @@ export interface Service {
 
 const MAINTENANCE_EVERY_MS = 15_000;
 
-/** The doors, the recorders beside them and the outbound relay over one database. The caller listens. */
+/**
+ * The doors, the recorders beside them and the outbound relay over one database. The caller
+ * listens.
+ */
 export async function startService(parts: ServiceParts): Promise<Service> {
   const { config, database, log, metrics, mailer } = parts;
   const background = startBackground(parts);
@@ -68,7 +71,10 @@ export async function startService(parts: ServiceParts): Promise<Service> {
   return {
     http: server.http,
     metricsHttp,
-    /** In this order nothing is lost: callers first, then what they left to be written, then what goes out. */
+    /**
+     * Stops the callers first, then writes what they queued, then stops what goes out: nothing is
+     * lost.
+     */
     async stop() {
       await server.stop();
       metricsHttp?.close();
@@ -82,7 +88,7 @@ export async function startService(parts: ServiceParts): Promise<Service> {
   };
 }
 
-/** What is written outside of requests: last uses, SCIM exchanges, and the periodic maintenance. */
+/** Work beside the requests: last uses, SCIM exchanges, and the periodic maintenance. */
 interface Background {
   uses: UseNotes;
   recorder: ExchangeRecorder;
@@ -142,7 +148,10 @@ async function openDoors({ config, database, log, metrics }: ServiceParts, backg
   return { graphql, scim, rest };
 }
 
-/** The database is away, has no room, or two changes met: the same request may succeed when it is sent again. */
+/**
+ * The database is away, has no room, or two changes met: the same request may succeed when it is
+ * sent again.
+ */
 const isUnavailable = (fault: unknown): boolean =>
   isOutage(fault) || isRetryable(fault) || isFull(fault);
 

@@ -4,7 +4,10 @@ import { steps } from '../migrations/index.ts';
 import { entities } from './directory/index.ts';
 import type { Connection } from './platform/index.ts';
 
-/** MikroORM over the directory's entities, as the owner of the tables. Makes and checks them; requests never pass through it. */
+/**
+ * MikroORM over the directory's entities, as the owner of the tables, for migrations and the drift
+ * test.
+ */
 export async function ormOver({
   host,
   port,
@@ -30,7 +33,8 @@ export async function ormOver({
       createForeignKeyConstraints: false,
       ignorePolicies: true,
       ignoreRoutines: true,
-      skipTables: ['service_keys', 'tenant_proofs'], // the owner's, and no entities: the application cannot read them
+      // the owner's tables, no entities: the application cannot read them
+      skipTables: ['service_keys', 'tenant_proofs'],
     },
     logger: () => {}, // who runs the steps says which they were
     pool: { min: 0, max: 2 },

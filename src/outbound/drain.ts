@@ -1,6 +1,9 @@
 import type { ClaimedMessage, Outbox } from '../directory/index.ts';
 
-/** How one kind of message leaves. `deliver` may be called again for a message that was delivered: it must not matter. */
+/**
+ * Delivers one kind of message. `deliver` must be idempotent: it may be called again for a message
+ * that was delivered.
+ */
 export interface Consumer {
   deliver(message: ClaimedMessage): Promise<void>;
   /** Last word on a message that cannot be delivered. */
@@ -8,7 +11,7 @@ export interface Consumer {
   isFinal(fault: unknown): boolean;
 }
 
-/** Not now, and no fault of the message: it is tried again after the turn of the hour, without counting as an attempt that failed. */
+/** A delivery that is postponed to the next hour, without counting as a failed attempt. */
 export class Postponed extends Error {}
 
 export interface DrainOptions {
@@ -27,7 +30,10 @@ export interface DrainLog {
 
 const LONGEST_BACKOFF_SECONDS = 6 * 3600;
 
-/** Empties the outbox, here and in every other process: each message is in one pair of hands at a time. */
+/**
+ * Empties the outbox, together with every other process: a lease gives each message to one of them
+ * at a time.
+ */
 export class Drain {
   readonly #outbox: Outbox;
   readonly #consumers: Readonly<Record<ClaimedMessage['kind'], Consumer>>;
@@ -64,7 +70,8 @@ export class Drain {
 
   async #run(): Promise<void> {
     while (!this.#stopped) {
-      const awake = (this.#awake = Promise.withResolvers<void>()); // before looking: what is owed from here on wakes us
+      // before looking, so that a message queued from here on ends the rest
+      const awake = (this.#awake = Promise.withResolvers<void>());
       const more = await this.#round();
       if (!more && !this.#stopped) await this.#rest(awake.promise);
     }
@@ -88,7 +95,10 @@ export class Drain {
     clearTimeout(timer);
   }
 
-  /** When even the failure cannot be written down, the message comes back by itself when its lease is up. */
+  /**
+   * A failure that cannot be stored needs no handling: the message is claimed again when its lease
+   * expires.
+   */
   async #handle(message: ClaimedMessage): Promise<void> {
     try {
       await this.#consumers[message.kind].deliver(message);

@@ -2,14 +2,14 @@ import type { InvitationLetter } from '../directory/index.ts';
 import { mailName } from './mail-name.ts';
 import type { Mail } from '../platform/index.ts';
 
-/** What a new member reads first of us. */
+/** The invitation mail. */
 export function invitationMail(
   { to, name, tenantName, token, linkDays }: InvitationLetter,
   publicUrl: string,
   messageId: string,
 ): Mail {
   const tenant = mailName(tenantName) || 'a directory';
-  const greeted = name.includes('@') ? '' : mailName(name); // without a name the address stands for it
+  const greeted = name.includes('@') ? '' : mailName(name); // without a name the address is shown
   const text = [
     greeted ? `Hello ${greeted},` : 'Hello,',
     `you have been invited to ${tenant}. Follow this link to come in:`,

@@ -42,7 +42,10 @@ export function invitations({ directoryOf, mailer, publicUrl }: InvitationParts)
   };
 }
 
-/** The server said no to this address or this mail, for good. A no to us (a wrong password, say) can be put right. */
+/**
+ * The mail server refused this address or this mail for good. A refusal of the service itself (a
+ * wrong password, say) can be repaired and is retried.
+ */
 function isRefused(fault: unknown): boolean {
   const { command } = (fault ?? {}) as { command?: unknown };
   return isRefusedMail(fault) && (command === 'RCPT TO' || command === 'DATA');

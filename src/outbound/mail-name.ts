@@ -1,9 +1,10 @@
 const LONGEST = 100;
 
 /**
- * A name as a mail may say it. Whoever types or pushes names can put words into our mails, so a name is no more than a name there: one
- * line of at most 100 characters, in which a mail client finds nothing to make a link of - no address, no domain, no telephone number -
- * and nothing that is not seen or turns the text around.
+ * A name that is safe in a mail. People and providers choose names, and could put words into our
+ * mails; so a name is one line of at most 100 characters, without anything that a mail client turns
+ * into a link (address, domain, telephone number) and without characters that are invisible or
+ * change the direction of text.
  */
 export function mailName(text: string): string {
   const plain = text

@@ -1,4 +1,7 @@
-/** What the driver and the pool say, without a code, when the server is not there. */
+/**
+ * Messages, without a code, by which the driver and the pool report that the server cannot be
+ * reached.
+ */
 const OUTAGE_SENTENCES = [
   'Connection terminated',
   'Client has encountered a connection error',
@@ -31,7 +34,10 @@ const FULL_CODES = new Set([
   'ENOSPC',
 ]);
 
-/** Has the database no room for what was asked? Nothing of it was done, and it works again as soon as somebody makes room. */
+/**
+ * The database has no room for what was asked. Nothing of it was stored, and it works again as soon
+ * as room is made.
+ */
 export function isFull(error: unknown): boolean {
   for (
     let fault = error, depth = 0;
@@ -45,7 +51,10 @@ export function isFull(error: unknown): boolean {
   return false;
 }
 
-/** Is the database away, for now? Then nothing is wrong with the request, and asking again later may help. */
+/**
+ * The database cannot be reached for now: the request is fine, and may succeed when it is sent
+ * again.
+ */
 export function isOutage(error: unknown): boolean {
   for (
     let fault = error, depth = 0;
@@ -60,7 +69,8 @@ export function isOutage(error: unknown): boolean {
     ) {
       return true;
     }
-    // A host with several addresses is refused once per address, and only the whole carries the error.
+    // A host with several addresses fails once per address; only the AggregateError around them is
+    // thrown.
     if (fault instanceof AggregateError && fault.errors.length > 0 && fault.errors.every(isOutage))
       return true;
   }
@@ -87,7 +97,10 @@ export function isRetryable(error: unknown): boolean {
   return false;
 }
 
-/** A migration changed the columns under a prepared statement: PostgreSQL refuses the old plan, a new one is fine. */
+/**
+ * A migration changed the columns under a prepared statement: PostgreSQL refuses the old plan, and
+ * accepts a new one.
+ */
 export function isStalePlan(error: unknown): boolean {
   return (
     codeOf(error) === '0A000' &&
@@ -95,7 +108,10 @@ export function isStalePlan(error: unknown): boolean {
   );
 }
 
-/** The server's socket is not there, or its queue is full; the same codes for a file mean something else. */
+/**
+ * The server's socket is not there, or its queue is full; the same codes for a file mean something
+ * else.
+ */
 function isSocketAway(fault: Error, code: string): boolean {
   return (
     (code === 'ENOENT' || code === 'EAGAIN') &&

@@ -23,7 +23,7 @@ import { type OnNotice, watch } from './embedded-postgres/watch.ts';
 import { StartRefused } from './start-refused.ts';
 
 export interface EmbeddedPostgresOptions {
-  /** Where the database lives. Made when missing. */
+  /** The data directory, created when missing. */
   dataDir: string;
   /** Fast and careless, for tests. */
   ephemeral?: boolean;
@@ -38,7 +38,10 @@ export interface EmbeddedPostgres {
   port: number;
   user: string;
   password: string;
-  /** Where the files really are. */
+  /**
+   * The data directory in use, which differs from the one asked for when the server's account
+   * cannot reach that.
+   */
   dataDir: string;
   /** False when a running server was adopted. */
   startedHere: boolean;
@@ -125,7 +128,8 @@ async function start({
     }
     const address = await postmaster.accepting(superuser, password, server);
     if (address) return { ...address, startedHere: server?.hasEnded() === false };
-    // Another start took the place and left it again, or whoever ran the server stopped it in the moment we found it.
+    // Another start was first and left again, or the server was stopped just after it was found:
+    // try again.
   }
   throw new StartRefused(
     `PostgreSQL did not start. The end of its log (${log}):\n${readFileSync(log, 'utf8').slice(-2_000)}`,
@@ -182,7 +186,8 @@ function runner(native: string, account: Account | undefined): Run {
       });
       return stdout;
     } catch (cause) {
-      // The file is there and yet "not found": what is missing is its loader (a system without glibc, such as Alpine).
+      // ENOENT although the program exists: its loader is missing (a system without glibc, such as
+      // Alpine).
       if ((cause as NodeJS.ErrnoException).code === 'ENOENT' && existsSync(file))
         throw new StartRefused(noBundledServer('its programs do not run here'), { cause });
       throw new StartRefused(

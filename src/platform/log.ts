@@ -5,7 +5,10 @@ export type Log = Logger;
 /** A secret of ours by its prefix, and whatever was sent as one. */
 const SECRETS = /\b(muster_)[a-z]+_[0-9A-Za-z]+|\b(Bearer|Basic)(\s+)[^\s"',\\]+/gi;
 
-/** One JSON object per line. Whatever reaches the last stage, no secret of ours leaves it: `clean` knows them in every spelling. */
+/**
+ * Writes one JSON object per line. At the last stage `clean` removes secrets of ours, in every
+ * spelling, from the whole line.
+ */
 export function createLog(
   level: string,
   destination: DestinationStream = pino.destination({ fd: 1, sync: true }),
@@ -39,7 +42,10 @@ function responseFields(response: { statusCode?: number }): object {
   return { status: response.statusCode };
 }
 
-/** A database's error carries the row that offended it (`detail`): its code and constraint are enough. */
+/**
+ * A database error carries the offending row (`detail`); its code and constraint are logged
+ * instead.
+ */
 function errorFields(fault: unknown): unknown {
   if (!(fault instanceof Error)) return { type: typeof fault };
   const { code, constraint, table, routine } = fault as Error & Record<string, unknown>;

@@ -43,7 +43,7 @@ export function createMailer(options: {
   };
 }
 
-/** Would sending it again be of no use? The mail server said no for good (a reply of 500 or above). */
+/** The mail server refused for good (a reply of 500 or above): sending again would be of no use. */
 export function isRefusedMail(error: unknown): boolean {
   const { responseCode } = error as { responseCode?: unknown };
   return typeof responseCode === 'number' && responseCode >= 500;

@@ -3,7 +3,7 @@ import type pg from 'pg';
 
 export type Outcome = 'ok' | 'refused' | 'unavailable' | 'failed';
 
-/** What an operator watches, in the words of Prometheus. */
+/** The service's metrics in Prometheus format. */
 export class Metrics {
   readonly #registry = new Registry();
   readonly #requests: Histogram<'door' | 'route' | 'outcome'>;
@@ -100,7 +100,10 @@ export class Metrics {
   }
 }
 
-/** Names that others choose, as labels: the first so many, and one for all the rest, so that nobody can fill the memory with them. */
+/**
+ * Values of a label that callers choose: the first so many are kept and all others counted as one,
+ * so that no caller can fill the memory with label values.
+ */
 class Labels {
   readonly #known = new Set<string>();
   readonly #most: number;

@@ -2,16 +2,25 @@ import type pg from 'pg';
 import { isOutage, isStalePlan } from './database-faults.ts';
 import { StatementNames } from './statement-names.ts';
 
-/** Beyond this many prepared statements a connection sends the rest unprepared: each costs the server memory. */
+/**
+ * The most prepared statements per connection; further ones are sent unprepared, since each costs
+ * the server memory.
+ */
 const NAMES_PER_CLIENT = 500;
 
 const names = new StatementNames();
 const known = new WeakMap<pg.PoolClient, PoolClient>();
 
-/** The extended protocol takes exactly one statement, also without parameters: none can be smuggled in behind another. The driver's types do not know the field. */
+/**
+ * Forces the extended protocol, which takes exactly one statement, also without parameters: no
+ * second one can be injected. The driver's types do not know the field.
+ */
 type ExtendedQuery = pg.QueryConfig & { queryMode: 'extended' };
 
-/** What we remember of one connection for as long as it lives: its tenant, its prepared statements, its health. */
+/**
+ * The state kept for a connection as long as it lives: its tenant, its prepared statements, whether
+ * it is lost.
+ */
 export class PoolClient {
   readonly #client: pg.PoolClient;
   readonly #prepared = new Map<string, 'parsing' | 'ready'>();
@@ -27,7 +36,8 @@ export class PoolClient {
 
   private constructor(client: pg.PoolClient) {
     this.#client = client;
-    // The pool listens only while a client is idle; a loss during its use would otherwise end the process.
+    // The pool listens for errors only while a client is idle; a loss during use would otherwise
+    // end the process.
     client.on('error', () => {
       this.#broken = true;
     });
@@ -58,7 +68,10 @@ export class PoolClient {
     });
   }
 
-  /** Sends one statement. Answers come in the order of sending, and a failure spoils no other (outside a transaction). */
+  /**
+   * Sends one statement. Answers come in the order of sending, and outside a transaction a failure
+   * does not affect the others.
+   */
   async send(
     sql: string,
     values: readonly unknown[],
@@ -89,7 +102,10 @@ export class PoolClient {
     this.#client.release(!clean);
   }
 
-  /** While a name is being parsed its outcome is unknown, so the same text meanwhile goes unnamed. */
+  /**
+   * While a statement is being parsed the outcome is unknown, so the same text is sent unnamed
+   * meanwhile.
+   */
   #nameFor(sql: string): string | undefined {
     const name = names.nameOf(sql);
     if (name === undefined) return undefined;

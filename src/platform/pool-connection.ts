@@ -8,8 +8,9 @@ import { PoolClient, setConfig } from './pool-client.ts';
 let streams = 0;
 
 /**
- * One borrowed connection. `begin` and the session's settings are sent ahead without waiting for their answers;
- * nothing is answered to the caller before they have succeeded, so their failure surfaces on the next statement.
+ * One connection borrowed from the pool. `begin` and the session's settings are sent ahead without
+ * waiting for their answers; no result is returned before they have succeeded, so their failure
+ * surfaces with the next statement.
  */
 export class PoolConnection implements DatabaseConnection {
   readonly #client: PoolClient;
@@ -17,7 +18,7 @@ export class PoolConnection implements DatabaseConnection {
   #ahead: Promise<unknown> | undefined;
   #inTransaction = false;
   #closed = false;
-  /** What `switchTo` has set since. */
+  /** Settings made by `switchTo`. */
   #session: Readonly<Record<string, string>> = {};
 
   constructor(client: pg.PoolClient, options: PoolDialectOptions) {
@@ -36,7 +37,8 @@ export class PoolConnection implements DatabaseConnection {
     try {
       return queryResult<R>(await this.#sendBehind(query.sql, query.parameters));
     } catch (fault) {
-      // Refused before it ran; under its new name it is planned afresh. In a transaction only the whole can run again.
+      // Refused before it ran, so it can be sent again under a new name, and is planned anew.
+      // Inside a transaction only the whole transaction can be repeated.
       if (!isStalePlan(fault) || this.#inTransaction) throw fault;
       return queryResult<R>(await this.#send(query.sql, query.parameters));
     }
@@ -89,19 +91,25 @@ export class PoolConnection implements DatabaseConnection {
 
   async commit(): Promise<void> {
     const { command } = await this.#last(() => this.#sendBehind('commit'));
-    // PostgreSQL answers the commit of a failed transaction with ROLLBACK, and no error: that must not pass for a success.
+    // PostgreSQL answers the commit of a failed transaction with ROLLBACK instead of an error: it
+    // must not pass for a success.
     if (command === 'ROLLBACK')
       throw new Error(
         'The transaction had already failed; the database rolled it back instead of committing it.',
       );
   }
 
-  /** A connection that is lost has rolled back. Saying so as a failure would keep it from ever being given back: Kysely releases after a rollback, not instead of one. */
+  /**
+   * A lost connection has rolled back. An error here would keep it from being given back to the
+   * pool: Kysely releases after a rollback, not instead of one.
+   */
   async rollback(): Promise<void> {
     this.#ahead = undefined;
     await this.#last(async () => {
-      if (!this.#client.isLost) await this.#send('rollback').catch(() => {}); // in whatever state it is then, it goes out of the world when released
-      await nextTurn(); // by then whatever still waited for its turn in the transaction has come, and was refused
+      // whatever its state is then, the connection is destroyed when it is released
+      if (!this.#client.isLost) await this.#send('rollback').catch(() => {});
+      // by then statements that still waited for their turn in the transaction were refused
+      await nextTurn();
     });
   }
 
@@ -111,8 +119,9 @@ export class PoolConnection implements DatabaseConnection {
   }
 
   /**
-   * Kysely sends a transaction's statements one after the other. When several run at once and one fails, the rollback
-   * overtakes those still waiting, which would then run for themselves, outside any transaction: they are refused.
+   * Kysely sends a transaction's statements one after the other. When several run at once and one
+   * fails, the rollback overtakes those that wait; they would then run outside of any transaction,
+   * and are refused instead.
    */
   async #last<T>(end: () => Promise<T>): Promise<T> {
     const sent = end();
@@ -125,7 +134,10 @@ export class PoolConnection implements DatabaseConnection {
     }
   }
 
-  /** Behind a transaction pooler a setting lives only in its transaction: a lone statement brings its own, in one flight. */
+  /**
+   * Behind a transaction pooler a setting lives only in its transaction, so a single statement is
+   * sent with its settings in a transaction of its own, in one flight.
+   */
   async #sendInOwnTransaction<R>(query: CompiledQuery): Promise<QueryResult<R>> {
     this.begin({});
     const result = this.#sendBehind(query.sql, query.parameters);

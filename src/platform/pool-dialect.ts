@@ -18,13 +18,19 @@ export interface PoolDialectOptions {
   readonly session: Readonly<Record<string, string>>;
   /** Prepare statements by their text; off behind a transaction pooler. */
   readonly prepare: boolean;
-  /** `transaction`: connections change hands at every commit, so the settings travel inside each transaction. */
+  /**
+   * `transaction`: connections change hands at every commit, so the settings travel inside each
+   * transaction.
+   */
   readonly pooler?: 'none' | 'transaction';
   /** Told of every statement sent. */
   readonly onStatement?: ((sql: string) => void) | undefined;
 }
 
-/** The seam to the database: one shared pool, and one of these for each tenant, which carries the tenant's settings. */
+/**
+ * A Kysely dialect over the shared pool. There is one per tenant, which carries the tenant's
+ * settings.
+ */
 export class PoolDialect implements Dialect {
   readonly #pool: pg.Pool;
   readonly #options: PoolDialectOptions;

@@ -1,14 +1,19 @@
 import { once } from 'node:events';
 import pg from 'pg';
 
-/** Where a server is, in the driver's own terms (what pg-connection-string makes of a URL fits). */
+/**
+ * The address of a server in the driver's own terms; what pg-connection-string makes of a URL fits.
+ */
 export type Connection = Omit<pg.ClientConfig, 'connectionString' | 'pipeline' | 'types'>;
 
 export interface PoolSettings {
   max: number;
-  /** How long a request may wait for a connection before the database counts as away. */
+  /** The wait for a connection, after which the database counts as unavailable. */
   acquireTimeoutMs?: number;
-  /** How long a statement may stay without any answer before its connection counts as lost: a server cut off by the network says nothing at all. */
+  /**
+   * The time without any answer to a statement, after which its connection counts as lost: a server
+   * that the network cut off sends no error.
+   */
   answerWithinMs?: number;
   /** Told of connections that die while nobody uses them; the pool has already let go of them. */
   onIdleFault?: (fault: Error) => void;
@@ -38,13 +43,17 @@ export function createPool(connection: Connection, settings: PoolSettings): pg.P
   living.set(pool, 0);
   pool.on('connect', client => {
     living.set(pool, (living.get(pool) ?? 0) + 1);
-    client.on('error', () => {}); // one loss is told twice, and the second time nobody else may listen any more
+    // one loss emits two errors, and at the second nobody may be listening any more
+    client.on('error', () => {});
   });
   pool.on('remove', () => living.set(pool, (living.get(pool) ?? 0) - 1));
   return pool;
 }
 
-/** Ends the pool, and waits until its connections are gone: its own `end` does not, and a server that is stopped next would cut them. */
+/**
+ * Ends the pool and waits until its connections are closed. The driver's own `end` does not wait,
+ * and a server that is stopped next would cut them.
+ */
 export async function endPool(pool: pg.Pool): Promise<void> {
   await pool.end();
   const timeout = AbortSignal.timeout(GOODBYE_MS);

@@ -14,7 +14,10 @@ const SENTENCES: Readonly<Record<string, string>> = {
     'The certificate of the database server is for another host (sslmode=verify-full).',
 };
 
-/** A connection that waiting will not bring about: what an operator has to put right. Undefined for everything else. */
+/**
+ * A refused connection that an operator has to repair, as a sentence; undefined for faults that may
+ * pass with time.
+ */
 export function refusedConnection(fault: unknown): StartRefused | undefined {
   const { code, message } = fault as { code?: unknown; message?: unknown };
   const sentence =

@@ -3,8 +3,9 @@ import { createHash, createHmac, pbkdf2Sync, randomBytes } from 'node:crypto';
 const ITERATIONS = 4096;
 
 /**
- * A password as PostgreSQL keeps it (RFC 5803). Said in this form in `create role`, the password itself appears neither in the
- * server's log nor in a sentence that an operator copies, and it works whatever `password_encryption` is.
+ * A password as PostgreSQL stores it (RFC 5803). Used in `create role`, it keeps the password
+ * itself out of the server's log and out of sentences that an operator copies, whatever
+ * `password_encryption` is.
  */
 export function scramVerifier(password: string): string {
   const salt = randomBytes(16);

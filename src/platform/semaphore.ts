@@ -1,4 +1,7 @@
-/** So many at a time; whoever comes later waits in the order of coming, for as long as it may take to get a connection. */
+/**
+ * Limits concurrency to a number of places. Later callers wait in order of arrival, up to the same
+ * time as for a connection.
+ */
 export class Semaphore {
   readonly #waiting: (() => void)[] = [];
   readonly #waitMs: number;
@@ -31,7 +34,8 @@ export class Semaphore {
       };
       const timer = setTimeout(() => {
         this.#waiting.splice(this.#waiting.indexOf(come), 1);
-        reject(new Error('timeout exceeded when trying to connect')); // as the pool says it: away, for now
+        // the pool's own text, which counts as an outage
+        reject(new Error('timeout exceeded when trying to connect'));
       }, this.#waitMs);
       this.#waiting.push(come);
     });

@@ -4,7 +4,10 @@ import { isStalePlan } from './database-faults.ts';
 import { PoolConnection } from './pool-connection.ts';
 import type { PoolDialectOptions } from './pool-dialect.ts';
 
-/** No answer takes longer. A snapshot keeps the database from clearing away old rows, and its connection from others. */
+/**
+ * Longer than any answer takes. A snapshot keeps vacuum from removing old rows, and holds its
+ * connection.
+ */
 const LONGEST_MS = 60_000;
 
 interface Opened {
@@ -17,8 +20,9 @@ interface Opened {
 }
 
 /**
- * Many statements that see the same moment, whichever tenant each is under: one connection in a REPEATABLE READ transaction that only
- * reads. It begins with the first statement, in the same flight, and whoever never sends one holds no connection.
+ * Statements of any tenant that read one snapshot: one connection in a read-only REPEATABLE READ
+ * transaction. It begins with the first statement, in the same flight; without a statement it takes
+ * no connection.
  */
 export class Snapshot {
   readonly #pool: pg.Pool;
@@ -50,11 +54,13 @@ export class Snapshot {
       opened.answered = true;
       return result;
     } catch (fault) {
-      // Statements behind a failed one are told that the transaction is aborted: the first fault is what happened.
+      // Statements after a failed one fail with "transaction is aborted": the first fault is the
+      // cause.
       opened.failure ??= fault as Error;
       if (opened.answered || !isStalePlan(opened.failure)) throw opened.failure;
     }
-    // Refused before anything was answered, because a migration changed the columns: another transaction plans it anew.
+    // Refused before anything was answered, because a migration changed the columns: a new
+    // transaction plans it anew.
     if (this.#opening === opening) this.#opening = null;
     await close(opened);
     return this.run(session, query);

@@ -1,4 +1,7 @@
-/** A start that cannot go on for a reason that an operator can put right: the message is a sentence for them, and all they need. */
+/**
+ * A start that fails for a reason that an operator can repair. The message is a sentence for them,
+ * and is all that they need.
+ */
 export class StartRefused extends Error {
   override readonly name: string = 'StartRefused';
 }

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 
-/** How many texts are remembered; a text that fell out simply has to recur again. */
+/** The number of texts remembered; a forgotten text has to recur before it is named again. */
 const REMEMBERED = 4_000;
 
 /**
- * Names statements by their text, so that every connection prepares a text once and afterwards sends only its values.
- * A text gets its name the second time it is seen: lists of changing length would otherwise use up the names.
+ * Names statements by their text, so that a connection prepares each text once and then sends only
+ * its values. A text is named when it is seen for the second time: lists of changing length would
+ * otherwise use up the names.
  */
 export class StatementNames {
   readonly #names = new Map<string, string | undefined>();

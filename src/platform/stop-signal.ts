@@ -1,8 +1,9 @@
 const LOOK_MS = 500;
 
 /**
- * Aborted, with the reason, when the process should end: it is told to, or the npm that started it is gone and cannot tell it.
- * Told twice is told once: a terminal tells everybody in it, and npm then passes on what it was told.
+ * Aborts, with the reason, when the process should end: by a signal, or because the npm that
+ * started it is gone and cannot pass one on. A second signal changes nothing: a terminal signals
+ * every process in it, and npm passes its own on.
  */
 export function stopSignal(): AbortSignal {
   const stop = new AbortController();

@@ -7,9 +7,9 @@ export interface BucketRules {
 
 export interface Draw {
   allowed: boolean;
-  /** What may still be drawn at once. */
+  /** The number of draws left at this moment. */
   remaining: number;
-  /** Whole seconds after which the same draw succeeds; at least 1 when refused, as Retry-After wants it. */
+  /** Whole seconds after which the same draw succeeds; at least 1 when refused, for Retry-After. */
   retryAfter: number;
 }
 

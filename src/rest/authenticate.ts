@@ -5,8 +5,9 @@ import { RestError } from './errors.ts';
 const HEADER = /^(?:Bearer|Token) +([\x21-\x7e]{1,8192})$/i;
 
 /**
- * Who asks: a person or a product by its API token, asked anew each time. A provider's secret and a token for SCIM open SCIM and nothing else.
- * Refuses everybody else alike, so that a wrong token cannot be told from one that was revoked.
+ * Authenticates a person or a product by its API token, anew for each request. A provider's secret
+ * and a token for SCIM are refused here. All refusals are alike, so that a wrong token cannot be
+ * told from a revoked one.
  */
 export async function callerOf(ground: Ground, header: string): Promise<Caller> {
   const text = HEADER.exec(header.trim())?.[1];

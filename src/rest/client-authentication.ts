@@ -1,7 +1,10 @@
 import { type Caller, authenticate, type Ground } from '../directory/index.ts';
 import { invalidClient, invalidRequest } from './oauth-errors.ts';
 
-/** RFC 6749 section 2.3.1: the client's id and secret, in the header or in the body, but not in both. */
+/**
+ * RFC 6749 section 2.3.1: the client's id and secret, in the header or in the body, but not in
+ * both.
+ */
 export interface ClientSecret {
   id: string;
   secret: string;
@@ -21,8 +24,9 @@ export function clientSecretOf(
 }
 
 /**
- * The provider whose secret this is. An unknown client, a wrong secret, one that is revoked, expired or switched off, and a secret
- * of another kind are all told the same. An access token is not a secret: it would renew itself.
+ * The provider that a secret belongs to. An unknown client and a secret that is wrong, revoked,
+ * expired, switched off or of another kind get the same answer. An access token is refused, since
+ * it could renew itself.
  */
 export async function authenticateClient(
   ground: Ground,

@@ -17,7 +17,7 @@ import { grantToken } from './token-endpoint.ts';
 export interface RestParts {
   ground: Ground;
   publicUrl: string;
-  /** Takes one from what a credential may still ask for. Without it, addresses are limited but credentials are not. */
+  /** The allowance of a credential. Without it only addresses are limited. */
   draw?: Draw;
   notes: Pick<UseNotes, 'note'>;
   /** Does a tenant's work when it is the tenant's turn; without it, at once. */
@@ -42,13 +42,17 @@ const ofRecord: Record<string, Answer> = {
       ctx.body = await showRecord(directory, parts.publicUrl, id);
     }),
   PATCH: change,
-  // What the printed curl command sends: `--data` makes it a POST, and calls the JSON a form.
+  // The printed curl command sends this: `--data` makes it a POST whose media type is a form's and
+  // whose body is JSON.
   POST: change,
 };
 const ofInvitation: Record<string, Answer> = { GET: showInvitation, POST: takeInvitation };
 const ofToken: Record<string, Answer> = { POST: grantToken };
 
-/** The REST records of identity providers under /iam, the page behind an invitation's link, and the endpoint where a provider's secret becomes an access token. */
+/**
+ * REST records of identity providers under /iam, the page behind an invitation's link, and the
+ * endpoint that grants an access token for a provider's secret.
+ */
 export function restDoor(parts: RestParts): Door {
   return {
     name: 'rest',

@@ -1,7 +1,9 @@
 import type { Directory, Refusal, RefusalCode } from '../directory/index.ts';
 import type { RequestContext } from '../platform/http/index.ts';
 
-/** How each refusal of the directory is said in REST. A new one does not compile until it is said here. */
+/**
+ * The status of each refusal in REST. A new refusal code does not compile until it is listed here.
+ */
 const statuses: Record<RefusalCode, number> = {
   'not-found': 404,
   'unknown-member': 404,
@@ -28,7 +30,7 @@ const statuses: Record<RefusalCode, number> = {
   'too-many': 429,
 };
 
-/** What is wrong with the request itself, before the directory is asked. */
+/** An error in the request itself, before the directory is asked. */
 export class RestError extends Error {
   override readonly name = 'RestError';
   readonly status: number;
@@ -58,7 +60,10 @@ export function sayError(ctx: RequestContext, { status, code, message, headers }
   ctx.body = { detail: message, code };
 }
 
-/** A refusal, with the members that stand in the way named one by one as far as the caller may see them. */
+/**
+ * A refusal, listing the members that are its cause; names are given as far as the caller may see
+ * them.
+ */
 export async function sayRefusal(
   ctx: RequestContext,
   { code, message, facts }: Refusal,
@@ -91,6 +96,6 @@ const codes: Record<number, string> = {
   503: 'unavailable',
 };
 
-/** What happened to a request outside the directory, in the words of this door. */
+/** The error code for a status that was set outside the directory. */
 export const codeOf = (status: number): string =>
   codes[status] ?? (status < 500 ? 'invalid' : 'failed');

@@ -2,7 +2,10 @@ import { type Directory, isId, type ProviderRow, Refusal } from '../directory/in
 import { editOf, type RecordEdit } from './record-edit.ts';
 import { listed, type ListedRecord, type ProviderRecord, recordOf } from './record.ts';
 
-/** All providers of the caller's tenant, oldest first: a plain array, which is what clients of this API read. */
+/**
+ * All providers of the caller's tenant, oldest first: a plain array, which is what clients of this
+ * API read.
+ */
 export async function listRecords(
   directory: Directory,
   publicUrl: string,
@@ -41,7 +44,7 @@ export function changeRecord(
   });
 }
 
-/** Whoever may switch providers may look at them, and so may whoever reads the directory. */
+/** Reading needs DIRECTORY_READ, or the permission to administer providers. */
 function requireReading(directory: Directory): void {
   if (!directory.actor.may('PROVISIONING_ADMIN')) directory.require('DIRECTORY_READ');
 }

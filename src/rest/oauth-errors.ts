@@ -33,7 +33,10 @@ export function sayOAuthError(ctx: RequestContext, { code, status, message }: OA
   ctx.body = { error: code, error_description: message.replaceAll(/["\\]/g, "'") };
 }
 
-/** What happened to a request before or beside its meaning. That RFC knows no other status for an unreadable one than 400. */
+/**
+ * The OAuth error for a fault from before the endpoint. RFC 6749 knows only 400 for a body that
+ * cannot be read.
+ */
 export function oauthErrorOf({ status, detail }: { status: number; detail: string }): OAuthError {
   if (status === 429 || status === 503)
     return new OAuthError('temporarily_unavailable', detail, status);

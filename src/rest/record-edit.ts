@@ -4,7 +4,7 @@ import type { ProviderRecord } from './record.ts';
 
 type ProviderEdit = Parameters<Directory['identityProviders']['update']>[1];
 
-/** What may be changed through a record, and of which type it is. */
+/** The fields that may be changed through a record, and their types. */
 const editable = {
   name: 'string',
   is_active: 'boolean',
@@ -14,7 +14,10 @@ const editable = {
 type Editable = keyof typeof editable;
 const types = { string: 'a text', boolean: 'true or false' };
 
-/** Our own addresses follow from the rest: whatever a record that was read a moment ago says of them. */
+/**
+ * Addresses of this service, which follow from the other fields: any value that a record had before
+ * is accepted and ignored.
+ */
 const derived = new Set(['login_url', 'acs_url', 'scim_url']);
 
 export type RecordEdit = Readonly<Record<string, unknown>>;
@@ -33,8 +36,9 @@ export function readEdit(body: unknown): RecordEdit {
 }
 
 /**
- * The edit as the directory knows it. A record that was read may be sent back: what it says of the rest is only compared. A field
- * that no record has is refused, since a misspelt switch must not look as if it had been thrown.
+ * The edit for the directory. A whole record may be sent back: fields that cannot be changed are
+ * only compared. A field that no record has is refused, since a misspelt switch must not look as if
+ * it had taken effect.
  */
 export function editOf(edit: RecordEdit, record: ProviderRecord): ProviderEdit {
   for (const [name, value] of Object.entries(edit)) {

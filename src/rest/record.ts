@@ -8,7 +8,10 @@ export interface ListedRecord {
   uuid: string;
   login_url: string | null;
   scim_integration: boolean;
-  /** Ends in `/Users`, as scripts that paste it into Tenant URL expect; null while provisioning is off. */
+  /**
+   * Ends in `/Users`, as scripts that paste it into Tenant URL expect; null while provisioning is
+   * off.
+   */
   scim_url: string | null;
 }
 

@@ -9,8 +9,9 @@ const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]+(?: [\x21\x23-\x5b\x5d-\x7e]+)*$/;
 const LONGEST_SCOPE = 1_000;
 
 /**
- * Client credentials (RFC 6749 section 4.4): a provider's id and secret token for an access token of an hour, which opens the
- * provider's SCIM and dies with the secret. Nothing is stored, so nothing is recorded but the use of the secret.
+ * The client credentials grant (RFC 6749 section 4.4): a provider's id and secret token for an
+ * access token of one hour, which opens the provider's SCIM and ends with the secret. It is
+ * self-contained, so nothing is stored or recorded except the use of the secret.
  */
 export async function grantToken(parts: RestParts, ctx: RequestContext): Promise<void> {
   const fields = fieldsOf(
@@ -59,7 +60,10 @@ export async function grantToken(parts: RestParts, ctx: RequestContext): Promise
   };
 }
 
-/** RFC 6749 section 3.2: a field without a value counts as not sent, and one that is not known is ignored. */
+/**
+ * RFC 6749 section 3.2: a field without a value counts as not sent, and one that is not known is
+ * ignored.
+ */
 function fieldsOf(body: unknown): Readonly<Record<string, string>> {
   if (typeof body !== 'object' || body === null || Array.isArray(body))
     throw invalidRequest('The body must be a form or a JSON object.');

@@ -1,7 +1,8 @@
 /**
- * The folding under which two spellings are one name (rule 19): without white space at either end, and equal under Unicode's canonical
- * caseless matching (The Unicode Standard, D145), said in NFC. The tables fold in the same way, by the function `fold` of migration
- * 0009; a test compares both over every code point.
+ * The folding under which two spellings are one name (rule 19): white space at both ends removed,
+ * then equal under Unicode's canonical caseless matching (The Unicode Standard, D145), in NFC. The
+ * function `fold` of migration 0009 folds in the same way; a test compares both over every code
+ * point.
  */
 export function fold(text: string): string {
   return caseFold(trim(text));
@@ -17,7 +18,10 @@ export function caseFold(text: string): string {
 
 export const isSame = (one: string, other: string): boolean => fold(one) === fold(other);
 
-/** Takes away what Unicode calls white space, and the byte order mark, at both ends. One pass: a pattern would need time that grows with the square. */
+/**
+ * Removes Unicode white space and the byte order mark at both ends. One pass: a regular expression
+ * would take quadratic time.
+ */
 export function trim(text: string): string {
   let [start, end] = [0, text.length];
   while (start < end && WHITE_SPACE.test(text[start]!)) start++;
@@ -30,13 +34,17 @@ const WHITE_SPACE = /[\s\u0085]/;
 const isAscii = (text: string): boolean => /^[\u0000-\u007f]*$/.test(text);
 
 /**
- * Everything but the characters that Node 24 (Unicode 17) folds or reorders and PostgreSQL 18 (Unicode 16) does not know yet. They stand
- * for themselves, and what is on either side of one is folded by itself.
+ * All characters except those that Node 24 (Unicode 17) folds or reorders and PostgreSQL 18
+ * (Unicode 16) does not know yet. Those stay as they are, and the text on either side of one is
+ * folded separately.
  */
 const KNOWN =
   /[^\u1acf-\u1add\u1ae0-\u1aeb\ua7ce\ua7d2\ua7d4\u{10efa}\u{10efb}\u{16ea0}-\u{16eb8}\u{1e6e3}\u{1e6e6}\u{1e6ee}\u{1e6ef}\u{1e6f5}]+/gu;
 
-/** Unicode's full case folding of one character. JavaScript has none: lower case of upper case is the same but for these. */
+/**
+ * Unicode's full case folding of one character. JavaScript has none: lower case of upper case is
+ * the same except for these.
+ */
 function caseFoldOf(character: string): string {
   const code = character.codePointAt(0)!;
   if (code === 0x131) return character; // the dotless i is a letter of its own

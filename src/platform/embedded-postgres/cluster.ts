@@ -39,7 +39,10 @@ export async function ensureCluster(
   return readFileSync(path.join(dataDir, PASSWORD_FILE), 'utf8').trim();
 }
 
-/** The server reads its settings from a file of ours, rewritten before each start: no shell quoting, nothing left from last time. */
+/**
+ * Writes the settings file that the server includes, anew before each start: no shell quoting, and
+ * nothing remains of the last start.
+ */
 export function writeSettings(
   dataDir: string,
   account: Account | undefined,
@@ -59,7 +62,10 @@ export function writeSettings(
 
 const isCluster = (dataDir: string) => existsSync(path.join(dataDir, 'PG_VERSION'));
 
-/** Built beside its place and then renamed: neither a crash nor a second start ever sees half of it. */
+/**
+ * Runs initdb in a folder beside the data directory and renames it, so that no crash and no other
+ * start sees it incomplete.
+ */
 async function createCluster(
   dataDir: string,
   account: Account | undefined,
@@ -97,7 +103,8 @@ async function createCluster(
     try {
       renameSync(fresh, dataDir);
     } catch (fault) {
-      if (!isCluster(dataDir)) throw fault; // otherwise another start was quicker: its cluster is as good
+      // otherwise another start was faster, and its cluster is used
+      if (!isCluster(dataDir)) throw fault;
     }
   } finally {
     rmSync(password, { force: true });
@@ -105,7 +112,7 @@ async function createCluster(
   }
 }
 
-/** What a start left behind that was killed in the middle. */
+/** Removes what a start left behind that was killed during initdb. */
 function removeUnfinished(dataDir: string): void {
   const folder = path.dirname(dataDir);
   for (const name of readdirSync(folder)) {

@@ -11,7 +11,10 @@ const STEP_MS = 20;
 const TIMEOUT_MS = 60_000; // recovery after a crash reads what was not yet written to the tables
 const CHILDREN_MS = 15_000;
 
-/** The server process of one data directory, found through its pid file, believed only when it is really there. */
+/**
+ * The server process of one data directory. It is found through the pid file, and checked to be
+ * that process.
+ */
 export class Postmaster {
   readonly dataDir: string;
   readonly #pidFile: string;
@@ -26,12 +29,16 @@ export class Postmaster {
     if (Number.isNaN(pid)) return false;
     if (isPostmaster(pid, this.dataDir)) return true;
     await this.#childrenGone();
-    // PostgreSQL itself overcomes a stale file, unless the number is alive again as somebody else's, or a zombie.
+    // PostgreSQL copes with a stale pid file, unless its number belongs to another process now, or
+    // to a zombie.
     if (firstLine(this.#pidFile) === pid) rmSync(this.#pidFile, { force: true });
     return false;
   }
 
-  /** The address once the server answers; undefined when there is none any more: ours ended, or another's went away. */
+  /**
+   * Resolves to the address once the server accepts connections; to undefined when there is no
+   * server any more: ours ended, or another process stopped its own.
+   */
   async accepting(
     user: string,
     password: string,
@@ -46,7 +53,10 @@ export class Postmaster {
     return undefined;
   }
 
-  /** Ends connections and stops. Watches this one process: by the time it is gone, another start may have its successor up. */
+  /**
+   * Stops the server (fast shutdown) and waits for this process only: another start may have the
+   * next server running by then.
+   */
   async stop(): Promise<void> {
     const pid = firstLine(this.#pidFile);
     if (!isPostmaster(pid, this.dataDir)) return;
@@ -61,7 +71,10 @@ export class Postmaster {
     }
   }
 
-  /** The pid file's fourth line is the port, the fifth the socket's folder, the sixth the address listened on. */
+  /**
+   * The pid file's fourth line is the port, the fifth the socket's folder, the sixth the address
+   * listened on.
+   */
   #address(): { host: string; port: number } | undefined {
     try {
       const lines = readFileSync(this.#pidFile, 'utf8').split('\n');

@@ -14,7 +14,10 @@ export function isAlive(pid: number): boolean {
   return !isZombie(pid);
 }
 
-/** The server of this data directory? A pid file outlives a crash, and its number may since be somebody else's. */
+/**
+ * Tells whether the process is the server of this data directory: a pid file outlives a crash, and
+ * its number may belong to another process since.
+ */
 export function isPostmaster(pid: number, dataDir: string): boolean {
   if (!isAlive(pid)) return false;
   try {
@@ -28,7 +31,10 @@ export function isPostmaster(pid: number, dataDir: string): boolean {
   }
 }
 
-/** Children of a killed server go on for a moment, and a new server beside them would be refused. They all live in the data directory. */
+/**
+ * Children of a killed server go on for a moment, and a new server would refuse to start beside
+ * them. Their working directory is the data directory.
+ */
 export function processesIn(dataDir: string): number[] {
   if (!linux) return [];
   return readdirSync('/proc')
@@ -44,7 +50,9 @@ function folderOf(pid: number): string | undefined {
   }
 }
 
-/** Killed, but nobody has asked for its end: usual in containers, whose first process reaps no children. */
+/**
+ * Ended, but not reaped by its parent: usual in containers, whose first process reaps no children.
+ */
 function isZombie(pid: number): boolean {
   if (!linux) return false;
   try {

@@ -9,8 +9,9 @@ export interface Spawned {
 }
 
 /**
- * Starts the server itself rather than through `pg_ctl start`, which builds a shell command of the paths: a quote or a
- * dollar in a folder's name would break it. On Windows pg_ctl is needed, to give up an administrator's rights.
+ * Starts `postgres` itself instead of `pg_ctl start`, which builds a shell command from the paths:
+ * a quote or a dollar in a folder's name would break it. On Windows pg_ctl is needed to drop an
+ * administrator's privileges.
  */
 export function spawnServer(
   native: string,
@@ -25,7 +26,9 @@ export function spawnServer(
   const child = spawn(path.join(native, 'bin', program), args, {
     ...account,
     cwd: path.dirname(log),
-    detached: true, // it outlives us: a signal to our group must not stop it before the last request is answered
+    // it outlives this process: a signal to our process group must not stop it before the last
+    // request is answered
+    detached: true,
     env: { ...process.env, LC_ALL: 'C', TZ: 'UTC' },
     stdio: ['ignore', out, out],
     windowsHide: true,

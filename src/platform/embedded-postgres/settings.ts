@@ -13,7 +13,10 @@ const EPHEMERAL = {
   autovacuum: 'off',
 };
 
-/** Settings of one start: nobody outside this machine can connect, and on Unix nobody but the server's account and root. */
+/**
+ * The settings of one start: no connections from other machines, and on Unix only from the server's
+ * account and root.
+ */
 export async function serverSettings(
   dataDir: string,
   account: Account | undefined,
@@ -34,7 +37,7 @@ export async function serverSettings(
     timezone: 'UTC',
     log_timezone: 'UTC',
     password_encryption: 'scram-sha-256',
-    ...(os.platform() === 'linux' ? { dynamic_shared_memory_type: 'mmap' } : {}), // containers have a tiny /dev/shm
+    ...(os.platform() === 'linux' ? { dynamic_shared_memory_type: 'mmap' } : {}), // containers have a small /dev/shm
     ...(options.ephemeral ? EPHEMERAL : {}),
     ...options.settings,
   };

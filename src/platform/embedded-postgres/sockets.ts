@@ -6,7 +6,10 @@ import path from 'node:path';
 import { giveTo, type Account } from './account.ts';
 import { isPostmaster } from './processes.ts';
 
-/** A socket's path may have about 100 bytes, a project's folder more: so a short folder, derived from the long one. */
+/**
+ * A short folder derived from the data directory's path: the path of a socket is limited to about
+ * 100 bytes.
+ */
 export function socketFolder(dataDir: string): string {
   return path.join(
     os.tmpdir(),

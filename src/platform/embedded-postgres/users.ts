@@ -17,8 +17,9 @@ const ours = new Map<string, number>();
  * that adopted it after a crash still has to stop it.
  *
  * Resolves when nobody is between leaving and stopping: a server that is about to be stopped still
- * accepts connections and must not be adopted. A process that leaves writes its mark before it reads
- * the users, and one that enters is a user before it reads the marks, so one of them sees the other.
+ * accepts connections and must not be adopted. A process that leaves writes its mark before it
+ * reads the users, and one that enters is a user before it reads the marks, so one of them sees the
+ * other.
  */
 export async function enter(dataDir: string): Promise<void> {
   mkdirSync(folderOf(dataDir), { recursive: true, mode: 0o700 });

@@ -5,7 +5,7 @@ export type OnNotice = (sentence: string, fault?: unknown) => void;
 const LOOK_MS = 250;
 const LONGEST_PAUSE_MS = 30_000;
 
-/** Looks after the server until told to stop: one that has ended, whatever ended it, is started again. */
+/** Starts the server again whenever it has ended, until told to stop. */
 export function watch(
   isRunning: () => Promise<boolean>,
   startAgain: () => Promise<unknown>,

@@ -4,8 +4,9 @@ import { createGunzip } from 'node:zlib';
 import { BodyError } from './body-error.ts';
 
 /**
- * The body's bytes, inflated when gzip, never more than allowed: a small archive may hold a huge text.
- * A refused body is left unread, not destroyed, so that the refusal can still be answered on its connection.
+ * Reads the body, inflated when it is gzip, up to the limit: a small archive may hold a huge text.
+ * A refused body is left unread instead of destroying the connection, on which the refusal is still
+ * to be sent.
  */
 export function readBytes(
   request: IncomingMessage,

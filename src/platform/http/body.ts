@@ -8,19 +8,24 @@ export { BodyError };
 export interface BodyRules {
   /** The media types this door reads as JSON. */
   types: readonly string[];
-  /** Forms too: as their fields, or as the JSON that `curl --data` sends under a form's media type. */
+  /**
+   * Forms too: as their fields, or as the JSON that `curl --data` sends under a form's media type.
+   */
   form?: 'fields' | 'json';
   /** Bytes, after inflation. */
   maxBytes?: number;
-  /** How deep objects and arrays may nest. */
+  /** The deepest nesting of objects and arrays. */
   maxDepth?: number;
-  /** How long the whole body may take to arrive. */
+  /** The time for the whole body to arrive. */
   timeoutMs?: number;
-  /** What an empty body means; without it, a mistake. */
+  /** The value of an empty body; without it an empty body is refused. */
   whenEmpty?: unknown;
 }
 
-/** An escape of one half of a character without the other: no UTF-8 can hold it, and so no database. */
+/**
+ * An escape of one half of a surrogate pair without the other: UTF-8 cannot encode it, so
+ * PostgreSQL cannot store it.
+ */
 const LONE_SURROGATE =
   /(?<!\\)(?:\\\\)*(?:\\u[dD][89abAB][\da-fA-F]{2}(?!\\u[dD][c-fC-F])|(?<!\\u[dD][89abAB][\da-fA-F]{2})\\u[dD][c-fC-F])/;
 

@@ -1,7 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import { isIPv6 } from 'node:net';
 
-/** Where a request without a Koa context comes from (an upgrade): as Koa reads it, behind so many proxies that are trusted. */
+/**
+ * The client's address of a request without a Koa context (an upgrade), read as Koa does behind
+ * that many trusted proxies.
+ */
 export function addressOf(request: IncomingMessage, trustedProxies: number): string {
   const forwarded = String(request.headers['x-forwarded-for'] ?? '')
     .split(',')
@@ -11,7 +14,10 @@ export function addressOf(request: IncomingMessage, trustedProxies: number): str
   return told ?? request.socket.remoteAddress ?? '';
 }
 
-/** Who counts as one caller: an IPv4 address, or the /64 of an IPv6 address, all of which one host can use. */
+/**
+ * The key of one caller: an IPv4 address, or the /64 of an IPv6 address, all of which one host can
+ * use.
+ */
 export function callerOf(address: string): string {
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
   if (mapped) return mapped;

@@ -5,7 +5,7 @@ import type { RequestHandler } from './request.ts';
 /** Below this the header costs more than is saved. */
 const SMALLEST = 1_024;
 const TEXTS = /^(?:text\/(?!event-stream)|application\/(?:[\w.-]+\+)?(?:json|javascript|xml)\b)/;
-/** How every secret of ours is spelled. */
+/** The prefix of every secret of ours. */
 const SECRET = 'muster_';
 
 const encoders = {
@@ -20,8 +20,9 @@ const encoders = {
 };
 
 /**
- * Answers in br or gzip for whoever asks. Not streams, not what is small or compressed already, and no answer that shows a secret:
- * the length of a compressed answer tells how much of it somebody guessed (BREACH).
+ * Compresses answers with br or gzip. Left out are streams, short or already compressed bodies, and
+ * answers that show a secret: the length of a compressed answer tells how much of it was guessed
+ * right (BREACH).
  */
 export function compressAnswers(): RequestHandler {
   return async (ctx, next) => {

@@ -1,9 +1,9 @@
 import { Fault } from './fault.ts';
 
 export interface FairShareRules {
-  /** How many pieces of work are done at once, for everybody together. */
+  /** The number of pieces of work done at once, all keys together. */
   atOnce: number;
-  /** How many may wait for their turn under one key; beyond that they are refused. */
+  /** The number that may wait under one key; more are refused. */
   waiting: number;
 }
 
@@ -14,15 +14,18 @@ interface Line {
   waiting: (() => void)[];
 }
 
-/** So that one slow request does not stop all the others of its tenant. */
+/** More than one, so that a slow request does not stop all others of its tenant. */
 const FEWEST = 2;
-/** For this long after its last piece of work a key counts as active: it may come back, and should find room. */
+/**
+ * A key counts as active for this long after its last piece of work, so that its share is still
+ * free when it comes back.
+ */
 const ACTIVE_MS = 2_000;
 
 /**
- * Shares the work among keys (tenants). Whoever is alone may use half of what there is; as soon as others are active each may use an
- * equal part of that half, so that a newcomer never stands behind a full house. Freed places go round among those that wait,
- * however many one of them has waiting.
+ * Shares a number of places among keys (tenants). A key that is alone may use half of them; as soon
+ * as others are active, each may use an equal part of that half, so that a new key always finds a
+ * free place. Freed places go round among the waiting keys, however many requests each has waiting.
  */
 export class FairShare {
   readonly #lines = new Map<string, Line>();
@@ -36,7 +39,10 @@ export class FairShare {
     this.#now = now;
   }
 
-  /** Does the work when it is the key's turn. Throws a Fault (429) when too many already wait under it. */
+  /**
+   * Runs the work when it is the key's turn. Throws a Fault (429) when too many already wait under
+   * the key.
+   */
   async run<T>(key: string, work: () => Promise<T>): Promise<T> {
     await this.#turn(key);
     try {
@@ -65,7 +71,10 @@ export class FairShare {
     this.#letIn();
   }
 
-  /** Whoever has the fewest places comes first, and of those whoever's last turn is longest ago. */
+  /**
+   * The next key is the one with the fewest places; among those, the one whose last turn is longest
+   * ago.
+   */
   #letIn(): void {
     for (const line of [...this.#lines.values()].toSorted(byTurn)) {
       const next = this.#hasRoom(line) ? line.waiting.shift() : undefined;

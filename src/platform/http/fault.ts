@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import { isFull, isOutage, isRetryable } from '../index.ts';
 
-/** What a caller may know about a request that failed. */
+/** A failure as the caller may see it: a status and a sentence without internals. */
 export class Fault extends Error {
   override readonly name: string = 'Fault';
   readonly status: number;
@@ -21,7 +21,10 @@ const OUTAGE_RETRY_SECONDS = 2;
 /** Room is made by people. */
 const FULL_RETRY_SECONDS = 30;
 
-/** Whatever was thrown, as what may be said of it: nothing, unless it was made to be said. */
+/**
+ * The fault to answer with for anything thrown: a 500 without detail, unless the error was made for
+ * the caller.
+ */
 export function faultOf(thrown: unknown): Fault {
   if (thrown instanceof Fault) return thrown;
   if (isOutage(thrown))

@@ -3,9 +3,12 @@ import { Server as NetServer, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 
 export interface StopOptions {
-  /** How long new requests are still taken, so that whoever sends them can learn that we are leaving. */
+  /**
+   * The time in which new requests are still accepted, so that balancers and clients learn that
+   * this process is stopping.
+   */
   drainDelayMs: number;
-  /** How long, from the start of the stop, running requests may take to finish. */
+  /** The time from the start of the stop in which running requests may finish. */
   deadlineMs: number;
   /** Ends what does not end by itself: WebSockets, event streams. */
   closeStreams?: (() => void | Promise<void>) | undefined;
@@ -19,7 +22,10 @@ const QUIET_MS = 50;
 const HOLD_MS = 1_000;
 const LOOK_MS = 10;
 
-/** Stops an HTTP server without dropping a request. To be made before the server's requests are handled. */
+/**
+ * Stops an HTTP server without dropping a request. Construct it before the server's request
+ * handlers are added.
+ */
 export class Graceful {
   readonly #server: Server;
   /** Open connections, and when something last came or went on each. */
@@ -85,8 +91,9 @@ export class Graceful {
   }
 
   /**
-   * The kernel resets connections that it has made and we have not taken yet when the listening socket closes. Clients connect again as
-   * soon as they were answered, so for a moment nobody is answered anew: when nothing moves any more, nobody is connecting.
+   * Closing the listening socket makes the kernel reset connections that it has completed and we
+   * have not accepted yet. Clients reconnect as soon as they are answered, so answers are held back
+   * for a moment: when nothing moves any more, no client is connecting.
    */
   async #stopListening(deadline: number): Promise<{ promise: Promise<void> }> {
     const closed = Promise.withResolvers<void>();
@@ -99,7 +106,8 @@ export class Graceful {
       // A timer that is late tells of a busy machine, on which clients are slow to connect as well.
       if (performance.now() - lookedAt > 2 * LOOK_MS) this.#lastMove = performance.now();
     }
-    // Without the HTTP server's own part in it, which cuts connections that look idle: a request may be on its way on them.
+    // Bypasses http.Server#close, which also destroys connections that look idle: a request may be
+    // on its way on them.
     NetServer.prototype.close.call(this.#server, () => closed.resolve());
     const held = this.#held;
     this.#held = undefined;
@@ -107,7 +115,10 @@ export class Graceful {
     return closed;
   }
 
-  /** Whoever was not told that we are leaving may still send a request, and is told; who sends none is let go. */
+  /**
+   * A client that was not told to close may still send a request, and is answered with `Connection:
+   * close`; a connection without any traffic is ended.
+   */
   #endSilent(): void {
     const busy = new Set([...this.#running].map(({ socket }) => socket));
     for (const [socket, { at, bytesRead }] of this.#sockets) {

@@ -1,4 +1,4 @@
-/** What every door over HTTP shares: reading a request, its limits, and the answer to one that failed. */
+/** Shared by all doors over HTTP: reading requests, limits, and answers to requests that failed. */
 export { BodyError, readBody, type BodyRules } from './body.ts';
 export type { Log } from '../index.ts';
 export { addressOf, callerOf } from './client-address.ts';

@@ -1,6 +1,9 @@
 import { BodyError } from './body-error.ts';
 
-/** Refuses deep nesting in one pass over the text: a parser, and whatever walks its result, would need stack for it. */
+/**
+ * Refuses deep nesting in one pass over the text, because a parser and everything that walks its
+ * result would need stack for it.
+ */
 export function assertShallow(json: string, maxDepth: number): void {
   let depth = 0;
   for (let i = 0; i < json.length; i++) {

@@ -5,7 +5,7 @@ import { callerOf } from './client-address.ts';
 import { Fault, faultOf } from './fault.ts';
 import type { Door, RequestContext, RequestHandler } from './request.ts';
 
-// What every request meets before its door. The order is in the server.
+// The steps of every request before its door. Their order is in server.ts.
 
 const SANE_ID = /^[\w.:/+=-]{8,128}$/;
 
@@ -82,7 +82,10 @@ export function chooseDoor(doors: readonly Door[]): RequestHandler {
   };
 }
 
-/** Turns what was thrown into an answer in the door's format; an unknown fault is logged, and a 500 without detail. */
+/**
+ * Turns what was thrown into an answer in the door's format. An unknown fault is logged and becomes
+ * a 500 without detail.
+ */
 export function renderFaults(): RequestHandler {
   return async (ctx, next) => {
     try {
@@ -105,7 +108,10 @@ export function renderFaults(): RequestHandler {
   };
 }
 
-/** Answers 503 at once when too many requests are being worked on: more of them would only make all of them late. */
+/**
+ * Answers 503 at once when too many requests are being worked on: more of them would only make all
+ * of them late.
+ */
 export function shed(most: number): RequestHandler {
   let inWork = 0;
   return async (_, next) => {

@@ -6,7 +6,7 @@ import type { Fault } from './fault.ts';
 export interface RequestTrace {
   /** Made here for each request: no two share it. */
   correlationId: string;
-  /** What the caller named the request (X-Request-Id); others may have used the same. */
+  /** The caller's own name for the request (X-Request-Id); other callers may have used the same. */
   requestId?: string;
 }
 
@@ -34,7 +34,10 @@ export interface Door {
   renderError?: (ctx: RequestContext, fault: Pick<Fault, 'status' | 'detail'>) => void;
 }
 
-/** Runs a tenant's work when it is the tenant's turn. Throws a Fault (429) when too much already waits. */
+/**
+ * Runs a tenant's work when it is the tenant's turn. Throws a Fault (429) when too much already
+ * waits.
+ */
 export type InTurn = <T>(tenantId: string, work: () => Promise<T>) => Promise<T>;
 
 /** Takes one request from the allowance of a credential. */

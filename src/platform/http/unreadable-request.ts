@@ -7,10 +7,14 @@ const STATUS: Readonly<Record<string, string>> = {
   ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
 };
 
-/** Answers what is not a request at all, before any door: with the status it deserves, and nothing that says who we are. */
+/**
+ * Answers bytes that are no HTTP request, before any door, with the right status and nothing that
+ * identifies the service.
+ */
 export function refuseUnreadable(http: Server): void {
   http.on('clientError', (fault: NodeJS.ErrnoException, socket: Socket) => {
-    const answering = socket.bytesWritten > 0; // perhaps an answer has begun, which cannot be taken back
+    // an answer that has begun cannot be taken back
+    const answering = socket.bytesWritten > 0;
     if (fault.code === 'ECONNRESET' || !socket.writable || answering) {
       socket.destroy();
       return;
