@@ -1,17 +1,17 @@
 import { entraHabits } from './entra.ts';
 import { ScimError } from './protocol/index.ts';
 
-/** Where a request points, with mistakes in the Tenant URL repaired. */
+/** The parts of a request's address, with mistakes in the Tenant URL repaired. */
 export interface Address {
   providerId: string;
-  /** As the routes are written: `Users`, `Users/:id`, `Users/.search`; empty for the base itself. */
+  /** The key of the route: `Users`, `Users/:id`, `Users/.search`; empty for the base itself. */
   route: string;
   id: string;
   query: URLSearchParams;
   repairs: string[];
 }
 
-/** What stands below a provider's base, and what it may be followed by. */
+/** The names below a provider's base, and what may follow each. */
 const PLACES: Readonly<Record<string, 'nothing' | 'search' | 'id'>> = {
   'Users': 'search',
   'Groups': 'search',
@@ -66,7 +66,10 @@ function routeOf([first, second, ...more]: readonly string[]): Pick<
     : { route: `${name}/:id`, id: second };
 }
 
-/** Empty segments are slashes too many. A flag in front of the path, `?aadOptscim062020/Users?filter=...`, is put behind it again. */
+/**
+ * Splits the path, ignoring empty segments. A flag in front of the path
+ * (`?aadOptscim062020/Users?filter=...`) is moved behind it.
+ */
 function split(
   path: string,
   querystring: string,
@@ -79,7 +82,7 @@ function split(
   return { segments, query: new URLSearchParams(behind === undefined ? querystring : request) };
 }
 
-/** What cannot be decoded stands for itself: it is the name of nothing. */
+/** A segment that cannot be decoded is kept as it is; it names nothing. */
 export function decodedSegment(segment: string): string {
   try {
     return decodeURIComponent(segment);

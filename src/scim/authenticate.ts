@@ -17,8 +17,9 @@ export interface ScimCaller {
 const SENT = /^(?:Bearer|Token) +([^\s]+)$/i;
 
 /**
- * Who knocks at a provider's door. Its own secret or access token opens this door and no other. A person's or a product's token
- * opens it with the permission for it, and acts as that person through the provider.
+ * Authenticates a request at a provider's URL. A provider's own secret or access token opens this
+ * URL and no other. A person's or a service's token opens it with the permission SCIM_INTEGRATE,
+ * and acts through the provider.
  */
 export async function authenticateCaller(
   ground: Ground,

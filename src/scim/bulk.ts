@@ -7,8 +7,8 @@ import type { ScimResponse, ScimRequest, Handler, Scope } from './scope.ts';
 export type FindHandler = (method: string, path: string) => { handle: Handler; id: string };
 
 /**
- * RFC 7644 section 3.7. Each operation is a change of its own: one that fails harms no other, for whatever reason; what was done before it
- * has happened, and must be told.
+ * RFC 7644 section 3.7. Each operation is a change of its own: a failure does not affect the
+ * others, and what was done before it stays done and is reported.
  */
 export function bulk(find: FindHandler, isOutage: (fault: unknown) => boolean): Handler {
   return async (scope, request) => {

@@ -2,7 +2,7 @@ import { caseFold } from '../text/index.ts';
 import type { OtherSide } from '../directory/index.ts';
 import { type CompareOp, invalidFilter, type TypedFilter } from './protocol/index.ts';
 
-/** How the directory calls the operators of RFC 7644 section 3.4.2.2. */
+/** The directory's names for the operators of RFC 7644 section 3.4.2.2. */
 export const OPS = {
   eq: 'eq',
   ne: 'ne',
@@ -65,7 +65,10 @@ export function idWithin<Condition>(
   return whichever(op, front, value);
 }
 
-/** What a filter says of one of a Group's members, or of one of the Groups that a User is in: each has an id, an address, a name and a type. */
+/**
+ * The condition on one of a Group's members, or on one of the Groups of a User: each has an id, an
+ * address, a name and a type.
+ */
 export function otherSide(filter: TypedFilter, side: { type: string; front: string }): OtherSide {
   switch (filter.kind) {
     case 'and':

@@ -3,7 +3,10 @@ import { isObject, type JsonObject, listResponse, ScimError } from './protocol/i
 import { serviceProviderConfig } from './schemas.ts';
 import type { ScimResponse, ScimRequest, Handler, Scope } from './scope.ts';
 
-/** RFC 7644 section 4: what is offered, under which names. Only a filter is refused; every other parameter means nothing here. */
+/**
+ * RFC 7644 section 4: the endpoints that describe the service. A filter is refused; every other
+ * query parameter is ignored.
+ */
 export const discovery = {
   serviceProviderConfig: reading(scope => ({
     status: 200,

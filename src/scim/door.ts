@@ -39,7 +39,7 @@ export interface ScimParts {
   draw?: Draw;
 }
 
-/** What lives as long as the door. */
+/** State that lives as long as the door. */
 interface ScimService extends ScimParts {
   routes: Routes;
   positions: ListPositions;
@@ -55,7 +55,10 @@ interface RequestInProgress {
   body?: unknown;
 }
 
-/** The address of one exchange in the request inspector; the audit entries of what it changed carry it too. */
+/**
+ * The id of the exchange in the request inspector; the audit entries of what it changed carry it
+ * too.
+ */
 const EXCHANGE_HEADER = 'Scim-Request-Id';
 const BODY_TYPES = ['application/scim+json', 'application/json'];
 
@@ -210,7 +213,10 @@ function send(
   ctx.body = JSON.stringify(body);
 }
 
-/** Queues the exchange for the inspector and the last use for the credential; the answer does not wait for either. */
+/**
+ * Queues the exchange for the inspector and the last use for the credential; the answer does not
+ * wait for either.
+ */
 function record(
   service: ScimService,
   { ctx, exchange, caller, address, body }: RequestInProgress,

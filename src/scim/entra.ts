@@ -3,9 +3,13 @@ import type { MemberRow } from '../directory/index.ts';
 import type { Exchange } from './exchange.ts';
 import type { JsonObject } from './protocol/index.ts';
 
-/** What Entra ID and those who set it up do that is no matter of the protocol; each with the sentence the inspector says, and its source. */
+/**
+ * Habits of Entra ID and of those who configure it, outside of the protocol: each with the sentence
+ * for the inspector, and its source.
+ */
 export const entraHabits = {
-  // "How provisioning works": a deleted account is renamed to its object id, without dashes, in front of its old name.
+  // "How provisioning works": a deleted account is renamed to its object id, without dashes, in
+  // front of its old name.
   'tombstone-name': 'The account was deleted at the source and renamed; the name it had was kept.',
   // Recorded with a tenant URL that was copied with the resource at its end.
   'url-with-resource': 'The Tenant URL was entered with /Users at its end.',
@@ -17,8 +21,9 @@ export const entraHabits = {
 const TOMBSTONE = /^[0-9a-f]{32}(?=.)/i;
 
 /**
- * Entra ID renames whom it deletes, in the same request that switches them off: `<32 hex digits>ann@example.com`. Stored, the name
- * would be lost when the person is restored, and free for another one until then.
+ * Keeps the user name when Entra ID renames a user that it deletes: the request that switches the
+ * user off also sends `<32 hex digits>ann@example.com`. Stored, that name would replace the real
+ * one when the user is restored, and the real one would be free for another user until then.
  */
 export function keepName(
   user: JsonObject,

@@ -2,7 +2,7 @@ import { Refusal, type RefusalCode } from '../directory/index.ts';
 import { Fault } from '../platform/http/index.ts';
 import { invalidFilter, invalidSyntax, ScimError, type ScimType } from './protocol/index.ts';
 
-/** How each refusal is said in SCIM (RFC 7644 section 3.12). */
+/** The status and scimType of each refusal (RFC 7644 section 3.12). */
 const dialect: Record<RefusalCode, readonly [status: number, scimType?: ScimType]> = {
   'not-found': [404],
   'unknown-member': [400, 'invalidValue'],
@@ -41,7 +41,7 @@ export const unauthorized = (detail: string, known = false) =>
     'WWW-Authenticate': `Bearer realm="scim"${known ? ', error="invalid_token"' : ''}`,
   });
 
-/** Whatever was thrown, as SCIM says it; `null` for what is ours to mend. */
+/** The SCIM error for what was thrown; null for a fault of the service. */
 export function scimErrorOf(
   thrown: unknown,
   isOutage: (fault: unknown) => boolean,

@@ -8,7 +8,10 @@ interface Read {
 
 const MOST_NAMED = 10;
 
-/** One request for the inspector: what was asked, what came of it, and which client habits were repaired. */
+/**
+ * A record of one request for the inspector: what was asked, the outcome, and the client habits
+ * that were repaired.
+ */
 export class Exchange {
   /** Made before the answer, which carries it; the audit entries carry it too. */
   readonly id = newId();

@@ -56,7 +56,10 @@ async function search(scope: Scope, request: ScimRequest): Promise<ScimResponse>
 
 const accepts = ({ provider }: Scope): boolean => provider.features.acceptGroups;
 
-/** Where groups are switched off there are none: a client that were told more would take the whole service for incompatible. */
+/**
+ * Lists Groups. Where groups are switched off the list is empty instead of an error: clients would
+ * take an error for an incompatible service.
+ */
 export function page(scope: Scope, query: Query): Promise<ScimResponse> {
   const { directory, exchange } = scope;
   exchange.describeRequest(query.filter ? 'look up Groups by a filter' : 'list the Groups');
@@ -102,7 +105,7 @@ async function create(scope: Scope, { body, query, newId }: ScimRequest): Promis
   return groupResponse(scope, 201, team, projection);
 }
 
-/** A PUT says who is in the group; one that does not mention members leaves them as they are: clients put names without them. */
+/** Replaces the members too, if the body names them: some clients PUT a name without members. */
 async function replace(scope: Scope, request: ScimRequest): Promise<ScimResponse> {
   scope.exchange.describeRequest(`replace the Group ${request.id}`);
   const body = readResource(request.body, scope.shapes.group, scope);
@@ -117,7 +120,10 @@ async function replace(scope: Scope, request: ScimRequest): Promise<ScimResponse
   return apply(scope, request, steps, 'whole');
 }
 
-/** What a PATCH does is said without reading who is in the group: its size does not matter. The answer reads a hundred members at most. */
+/**
+ * Applies a PATCH without reading the members of the group, so its cost does not grow with the
+ * group; the answer reads a hundred at most.
+ */
 async function patch(scope: Scope, request: ScimRequest): Promise<ScimResponse> {
   scope.exchange.describeRequest(`change the Group ${request.id}`);
   const plan = planGroupPatch(readPatch(request.body, scope.shapes.group, scope));

@@ -14,7 +14,7 @@ import {
 import { limits } from './schemas.ts';
 import type { ScimResponse, Scope } from './scope.ts';
 
-/** What a list is made of: rows of one kind, by position or counted, and how they are shown. */
+/** The source of a list: reads pages of rows of one kind, counts them and shows them. */
 export interface ListSource<Row> {
   page(request: PageRequest): Promise<Rows<Row>>;
   count(): Promise<number>;
@@ -40,7 +40,10 @@ async function readPage<Row>(list: ListSource<Row>, request: PageRequest): Promi
   };
 }
 
-/** One page, by counting (RFC 7644 section 3.4.2.4) or by cursor (RFC 9865). Nothing found is an empty page. */
+/**
+ * Answers with one page, by index (RFC 7644 section 3.4.2.4) or by cursor (RFC 9865). No match is
+ * an empty page.
+ */
 export async function listResponseOf<Row>(
   scope: Scope,
   query: Query,
@@ -49,7 +52,8 @@ export async function listResponseOf<Row>(
   const { page } = query;
   const answer = () =>
     page.kind === 'index' ? byIndex(scope, query, page, list) : byCursor(scope, query, page, list);
-  // A look-up finds one or none, with one statement; a page, its count and what hangs on it are several.
+  // A look-up is one statement. A page, its count and its nested rows are several, and need one
+  // snapshot.
   const isLookUp = query.filter?.kind === 'compare' && query.filter.op === 'eq';
   const body = await (isLookUp ? answer() : scope.directory.inOneMoment(answer));
   const total = body['totalResults'];
@@ -80,7 +84,8 @@ async function byIndex<Row>(
     });
   if (count === 0)
     return listResponse({ resources: [], totalResults: await list.count(), startIndex });
-  // Where values may be missing an order has two stretches, and rows are skipped from its start only.
+  // An order on a nullable column is read as two ranges, and OFFSET counts from the start of the
+  // first only.
   const startingPoint = positions.startingPoint(key, question, startIndex, {
     exactly: query.sort !== undefined,
   });

@@ -13,9 +13,10 @@ const MOST_REMEMBERED = 10_000;
 const MOST_LOOKUPS_A_SECOND = 50;
 
 /**
- * Keeps requests that were refused before anybody was let in, for whoever connects a provider and pasted a wrong secret or address: what
- * was asked, without its body, and the end of the secret if it is one of ours. Anybody can knock, so at most one a second is kept for each
- * address or secret, and few are looked up at all; who is answered never waits for it.
+ * Records requests that failed authentication, for administrators who pasted a wrong secret or URL:
+ * method and path without the body, and the end of the secret if it is one of ours. Since anybody
+ * can send them, at most one a second is kept for each URL or secret, few are looked up at all, and
+ * the answer does not wait.
  */
 export class RefusedAtDoor {
   readonly #ground: Ground;

@@ -43,7 +43,7 @@ export function routesWith(isOutage: (fault: unknown) => boolean): Routes {
   return routes;
 }
 
-/** What is asked by one method at one place; where another one would be right, it says which. */
+/** The handler for a method and route; otherwise an error that names the methods allowed there. */
 export function handlerAt(routes: Routes, route: string, method: string): Handler {
   const methods = Object.hasOwn(routes, route) ? routes[route] : undefined;
   if (!methods) throw notFound();

@@ -7,7 +7,7 @@ import user from '../../schema/scim/User.json' with { type: 'json' };
 import type { ExtensionAttribute } from '../directory/index.ts';
 import { type JsonObject, readSchema, ResourceType } from './protocol/index.ts';
 
-/** What one provider may say, and the documents that tell it so. */
+/** The resource types of one provider, and the documents that describe them. */
 export interface Shapes {
   readonly user: ResourceType;
   readonly group: ResourceType;
@@ -15,7 +15,7 @@ export interface Shapes {
   readonly resourceTypes: readonly JsonObject[];
 }
 
-/** What this service offers, as it is published: the limits are kept nowhere else. */
+/** The published limits of the service; they are stored nowhere else. */
 export const serviceProviderConfig = config satisfies JsonObject;
 export const limits = {
   defaultPageSize: config.pagination.defaultPageSize,

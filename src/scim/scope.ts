@@ -5,12 +5,12 @@ import type { ListPositions } from './lists/positions.ts';
 import type { CursorSeal, JsonObject, ReadingOptions } from './protocol/index.ts';
 import type { Shapes } from './schemas.ts';
 
-/** One request in the hands of whoever answers it: who asks, what they may say, and where it is written down. */
+/** The context of one request for its handler. */
 export interface Scope extends ReadingOptions {
   readonly directory: Directory;
   readonly provider: ProviderFacts;
   readonly shapes: Shapes;
-  /** Where this provider's resources are, from PUBLIC_URL: `https://.../scim/v2/<id>`. */
+  /** The base URL of this provider's resources, from PUBLIC_URL: `https://.../scim/v2/<id>`. */
   readonly base: string;
   readonly tolerant: boolean;
   readonly exchange: Exchange;
@@ -19,7 +19,7 @@ export interface Scope extends ReadingOptions {
   readonly cursorKeys: Pick<CursorSeal, 'key' | 'previousKey'>;
 }
 
-/** What was asked, read but not judged. */
+/** A request that was read; its body is not checked yet. */
 export interface ScimRequest {
   readonly method: string;
   /** The last part of the address, where it names one thing. */

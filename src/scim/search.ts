@@ -21,8 +21,9 @@ const bothKinds = (
 ): readonly [Query, Query] => [read(user), read(group)];
 
 /**
- * RFC 7644 section 3.4.2.1: a query against the base is one over everything, first the Users, then the Groups. An attribute that only
- * one of them has counts as having no value in the other, so that `userName eq "u" or displayName eq "g"` gives both.
+ * RFC 7644 section 3.4.2.1: a query against the base searches everything, first the Users, then the
+ * Groups. An attribute that only one of them has counts as having no value in the other, so that
+ * `userName eq "u" or displayName eq "g"` finds both.
  */
 export async function searchAll(
   scope: Scope,

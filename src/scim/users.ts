@@ -75,8 +75,8 @@ async function get(scope: Scope, { id, query, ifNoneMatch }: ScimRequest): Promi
 }
 
 /**
- * The groups of a User are no part of its row, and nobody writes there when they change: whoever was ever in one is sent again rather
- * than called unchanged.
+ * The groups of a User are not part of its row and do not change its version. So a User that was
+ * ever in a group is sent again rather than answered with 304.
  */
 const mayHideGroups = async (
   { directory }: Scope,
@@ -102,7 +102,10 @@ async function create(scope: Scope, { body, query, newId }: ScimRequest): Promis
   return userResponse(scope, 201, member, projection);
 }
 
-/** Attributes that a PUT leaves out are cleared; `active` stays as it is, since nobody is switched on or off by silence. */
+/**
+ * Attributes that a PUT leaves out are cleared, except `active`: leaving it out neither enables nor
+ * disables a User.
+ */
 async function replace(scope: Scope, request: ScimRequest): Promise<ScimResponse> {
   scope.exchange.describeRequest(`replace the User ${request.id}`);
   const body = readResource(request.body, scope.shapes.user, scope);
@@ -131,7 +134,8 @@ async function remove(
   exchange.describeRequest(`delete the User ${id}`);
   await directory.change(async () => {
     const removed = await directory.members.remove(id);
-    // It was held meanwhile, and is one version on: what it was before is what the sender had to know.
+    // The row was locked meanwhile and its version increased by one; If-Match is about the version
+    // before.
     assertIfMatch(ifMatch, etagOf({ version: removed.version - 1 }));
     exchange.describeRequest(`delete the User ${removed.displayName}`);
   });
@@ -192,7 +196,7 @@ const projectionOf = (scope: Scope, query: URLSearchParams): Projection =>
     scope.shapes.user,
   );
 
-/** Where groups are not wanted there are none: nobody is in one either. */
+/** Where groups are not accepted a User has no `groups` either. */
 const showsGroups = ({ provider }: Scope, projection: Projection): boolean =>
   provider.features.acceptGroups && projection.wants('groups');
 

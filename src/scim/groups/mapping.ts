@@ -26,7 +26,7 @@ export const mapped: Readonly<Record<string, Mapped>> = {
   },
 };
 
-/** What a Group says of itself, in the directory's words; what it does not mention is left out. */
+/** The team's facts in a Group; attributes that it does not mention are left out. */
 export function factsOf(group: JsonObject): Partial<ProvisionedTeam> {
   const facts: { name?: string; externalId?: string | null } = {};
   for (const [path, { name }] of Object.entries(mapped)) {

@@ -3,10 +3,13 @@ import { type JsonObject, type Projection, readProjection } from '../protocol/in
 import { etagOf, locationOf, type Scope, type ScimResponse } from '../scope.ts';
 import { groupOf } from './mapping.ts';
 
-/** One answer holds no more members than this, unless one group alone does: a page may be cut short (RFC 7644 section 3.4.2.4). */
+/**
+ * The most members in one answer, unless a single group has more: a page may be cut short (RFC 7644
+ * section 3.4.2.4).
+ */
 const MOST_MEMBERS = 100_000;
 
-/** A PATCH is answered with the Group up to this many members; above that with 204 (clients that want it say so). */
+/** The most members of a Group in the answer to a PATCH; a larger one is answered with 204. */
 const MOST_AFTER_PATCH = 100;
 
 export const projectionOf = (scope: Scope, query: URLSearchParams): Projection =>
@@ -43,7 +46,10 @@ export async function showGroups(
     .map(team => projection.project(groupOf(scope, team, byTeam.get(team.id) ?? [])));
 }
 
-/** The Group with its members, unless it has more than a PATCH is answered with: a large group is never read to answer one. */
+/**
+ * The Group with its members; undefined when it has more than the answer to a PATCH holds, so that
+ * a large group is never read for one.
+ */
 export async function showSmallGroup(
   scope: Scope,
   team: TeamRow,

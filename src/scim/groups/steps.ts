@@ -3,7 +3,7 @@ import { type GroupEffect, matchesElement, type NamedMember } from '../protocol/
 import type { Scope } from '../scope.ts';
 import { factsOf } from './mapping.ts';
 
-/** What a PATCH asks of a team, as steps that the directory takes in one change. */
+/** The effects of a PATCH as steps that the directory applies in one change. */
 export async function stepsOf(
   scope: Scope,
   teamId: string,
@@ -14,7 +14,7 @@ export async function stepsOf(
   return steps;
 }
 
-/** What the sender calls these members, by their ids; those it gives no name are left out. */
+/** The display names that the client sent, by member id; members without one are left out. */
 export const displaysOf = (members: readonly NamedMember[]): ReadonlyMap<string, string> =>
   new Map(members.flatMap(({ id, display }) => (display === undefined ? [] : [[id, display]])));
 

@@ -27,19 +27,25 @@ const TOTALS_LIVE_MS = 10_000;
 
 /**
  * A cache of positions in lists that are paged by `startIndex`. It keeps, for a while and bounded,
- * the cursor of the last row of each page, so that the next page is read from that cursor instead of
- * with an OFFSET from the start, and no row is skipped when one before it is deleted meanwhile.
+ * the cursor of the last row of each page, so that the next page is read from that cursor instead
+ * of with an OFFSET from the start, and no row is skipped when one before it is deleted meanwhile.
  */
 export class ListPositions {
   readonly #positions = new Map<string, ListState>();
   readonly #changes = new Map<string, number>();
 
-  /** This process changed something of the provider: positions kept before are only used by the client that just came from them. */
+  /**
+   * This process changed something of the provider: positions kept before are only used by the
+   * client that just came from them.
+   */
   changed(scope: string): void {
     this.#changes.set(scope, (this.#changes.get(scope) ?? 0) + 1);
   }
 
-  /** The nearest known starting point at or before a position. After a change only the exact one is used. */
+  /**
+   * The nearest known starting point at or before a position. After a change only the exact one is
+   * used.
+   */
   startingPoint(
     scope: string,
     question: string,
@@ -69,7 +75,10 @@ export class ListPositions {
     ends.set(index, { after, at: Date.now(), change: this.#changes.get(scope) ?? 0 });
   }
 
-  /** The number of rows: counted for a first page, and kept for the pages that follow while nothing of the provider changes. */
+  /**
+   * The number of rows: counted for a first page, and kept for the pages that follow while nothing
+   * of the provider changes.
+   */
   async total(
     scope: string,
     question: string,

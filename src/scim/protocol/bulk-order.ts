@@ -1,7 +1,7 @@
 import { referencesOf, type BulkItem, type BulkOperation } from './bulk.ts';
 import { ScimError } from './error.ts';
 
-/** What is done next: one operation, or several that refer to each other in a circle. */
+/** The next unit of work: one operation, or several that refer to each other in a circle. */
 export interface Step {
   readonly items: readonly BulkItem[];
   readonly circular: boolean;
@@ -84,8 +84,8 @@ function stepsOf(
 }
 
 /**
- * The items that lie on a circle, or between two: what is left after taking away, again and again, what nothing left refers to or what
- * refers to nothing left.
+ * The items on a circle or on a path between two circles: what is left after repeatedly removing
+ * items that no remaining item refers to, or that refer to none.
  */
 function circular(
   items: readonly BulkItem[],

@@ -11,7 +11,7 @@ import type { JsonObject } from './json.ts';
 
 const BULK_RESPONSE_SCHEMA = 'urn:ietf:params:scim:api:messages:2.0:BulkResponse';
 
-/** What came of one operation. A POST gives the id that `bulkId:x` stands for. */
+/** The outcome of one operation. For a POST it has the id that `bulkId:x` stands for. */
 export interface BulkOutcome {
   readonly status: number;
   readonly id?: string;
@@ -21,9 +21,12 @@ export interface BulkOutcome {
 }
 
 export interface BulkRunner {
-  /** Does one operation, its references resolved. `newId` is the id that what a POST makes shall have. */
+  /**
+   * Executes one operation whose references are resolved. `newId` is the id for the resource that a
+   * POST creates.
+   */
   execute(operation: BulkOperation, newId?: string): Promise<BulkOutcome>;
-  /** What an operation that threw is answered with. */
+  /** The error for what an operation threw. */
   errorOf(thrown: unknown): ScimError;
   /** Does several operations as one: all of them, or none. The work may run again. */
   together(work: () => Promise<void>): Promise<void>;
@@ -36,8 +39,9 @@ type Outcomes = ReadonlyMap<BulkItem, BulkOutcome | ScimError>;
 type Doable = BulkItem & { readonly refusal?: undefined };
 
 /**
- * Does the operations in their order, except that one which is spoken of goes first (RFC 7644 section 3.7.1). Those that speak of each
- * other in a circle are done together, with ids that are known beforehand.
+ * Executes the operations in order, except that one which others refer to goes first (RFC 7644
+ * section 3.7.1). Operations that refer to each other in a circle are executed together, with ids
+ * assigned beforehand.
  */
 export async function runBulk(request: BulkRequest, runner: BulkRunner): Promise<JsonObject> {
   const answers = new Map<BulkItem, JsonObject>();
@@ -84,10 +88,16 @@ const idFrom =
     return id;
   };
 
-/** A POST gave another id than it was to have: what was found by its name was linked instead of made. */
+/**
+ * A POST answered with another id than it was assigned: an existing resource of that name was
+ * linked instead of created.
+ */
 class OtherId extends Error {}
 
-/** Done together: the first that fails undoes the others, which are 409 then (RFC 7644 section 3.7.1). */
+/**
+ * Executes a circle as one: the first failure undoes the others, which are answered with 409 (RFC
+ * 7644 section 3.7.1).
+ */
 async function attemptCircle(
   items: readonly Doable[],
   ids: ReadonlyMap<string, string>,
@@ -116,7 +126,7 @@ async function attemptCircle(
   }
 }
 
-/** What is made gets an id beforehand; what is changed has one in its path. */
+/** A POST gets an id beforehand; the other methods have one in their path. */
 function plannedIds(
   items: readonly Doable[],
   ids: ReadonlyMap<string, string>,
@@ -156,7 +166,10 @@ async function executePlanned(
   throw new OtherId();
 }
 
-/** A User only mentions another; a Group needs its members to be there; what is changed was made before. */
+/**
+ * The order in a circle: Users, which only mention another, then Groups, whose members must exist,
+ * then changes of what was created before.
+ */
 const rank = ({ operation: { method, path } }: BulkItem): number =>
   method !== 'POST' ? 2 : /^\/users$/i.test(path) ? 0 : 1;
 

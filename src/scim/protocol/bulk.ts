@@ -17,7 +17,10 @@ export interface BulkOperation {
   readonly data?: Json;
 }
 
-/** An operation as it stands in the request; one that is wrong in itself carries its refusal and harms no other. */
+/**
+ * An operation as read from the request; an invalid one carries its error and does not affect the
+ * others.
+ */
 export type BulkItem =
   | { readonly operation: BulkOperation; readonly refusal?: undefined }
   | {

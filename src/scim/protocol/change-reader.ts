@@ -21,7 +21,10 @@ export type Change =
       readonly values?: readonly Json[];
     };
 
-/** Turns paths and bodies into changes. A path that may not be written is refused; the same name inside a body is passed over. */
+/**
+ * Reads paths and bodies into changes. A path to a read-only attribute is refused; the same name
+ * inside a body is ignored.
+ */
 export class ChangeReader {
   readonly changes: Change[] = [];
   readonly #resourceType: ResourceType;
@@ -37,7 +40,10 @@ export class ChangeReader {
     if (target) this.#assign(op, target, value, path, true);
   }
 
-  /** An object of attributes: plain, dotted and URN-qualified keys, nested objects, and whole extensions under their URN. */
+  /**
+   * An object of attributes: plain, dotted and URN-qualified keys, nested objects, and whole
+   * extensions under their URN.
+   */
   attributes(op: 'add' | 'replace', values: JsonObject, schema = ''): void {
     for (const key of Object.keys(values)) {
       const name = schema ? `${schema}:${key}` : key;
@@ -65,7 +71,8 @@ export class ChangeReader {
     if (on.sub?.mutability === 'immutable' && !listed)
       throw mutability(`${quoted(path)} cannot be changed.`);
     if (!listed) return this.#push({ op: 'remove', on, ...(where && { where }) });
-    // Read to the letter a value here means nothing and the whole list goes; clients mean the values they list.
+    // By the RFC the value has no meaning here and the whole list is removed; clients mean the
+    // listed values.
     this.#reading.note('remove-by-value-list');
     const { sub: _, ...whole } = on;
     this.#push({

@@ -5,8 +5,9 @@ import type { Change } from './change-reader.ts';
 import { nameOf, subAttribute } from './resource-type.ts';
 
 /**
- * The element a filtered path asks for when none matches. The RFC says noTarget to a replace; Entra ID takes
- * `addresses[type eq "work"].country` for granted, so what the filter says with eq and `and` becomes the element.
+ * The element that a filtered path creates when none matches. The RFC answers a replace with
+ * noTarget; Entra ID expects `addresses[type eq "work"].country` to work, so the conditions with eq
+ * and `and` become the element.
  */
 export function elementFor(
   change: Change & { op: 'add' | 'replace' },
@@ -25,7 +26,9 @@ export function elementFor(
   return { ...terms, ...given };
 }
 
-/** What an element must hold to match; undefined when the filter says more than that. */
+/**
+ * The attributes that an element must have to match; undefined when the filter is more than that.
+ */
 function termsOf(filter: TypedFilter): JsonObject | undefined {
   if (filter.kind === 'compare' && filter.op === 'eq' && filter.on.sub)
     return { [filter.on.sub]: filter.value };

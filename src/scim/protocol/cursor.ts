@@ -3,18 +3,21 @@ import { ScimError } from './error.ts';
 import { isObject, type Json } from './json.ts';
 import type { PageLimits } from './query.ts';
 
-/** Where reading goes on. The position is the caller's: whatever finds the next row. */
+/** The state of a cursor. The position belongs to the caller: whatever finds the next row. */
 export interface CursorState {
   readonly position: Json;
   readonly count: number;
 }
 
-/** What binds cursors to this server, this caller and this question. */
+/** Binds cursors to this server, this caller and this query. */
 export interface CursorSeal {
   readonly key: string | Uint8Array;
   /** The key of before, while it is being changed: opens what it sealed, and seals nothing. */
   readonly previousKey?: string | Uint8Array | undefined;
-  /** Who may use it, such as tenant and provider: authorisation is asked again for every page (RFC 9865 section 4). */
+  /**
+   * The scope in which the cursor is valid, such as tenant and provider: every page is authorised
+   * again (RFC 9865 section 4).
+   */
   readonly scope: string;
   readonly fingerprint: string;
   /** Milliseconds since 1970. */
@@ -43,7 +46,10 @@ export function sealCursor(
   return Buffer.concat([nonce, sealed, cipher.getAuthTag()]).toString('base64url');
 }
 
-/** Reads a cursor back, or says which of RFC 9865's three errors it is. `count` is what this request asks, if it does. */
+/**
+ * Reads a cursor back, or says which of RFC 9865's three errors it is. `count` is what this request
+ * asks, if it does.
+ */
 export function openCursor(cursor: string, seal: CursorSeal, count?: number): CursorState {
   const state =
     unsealed(cursor, seal.scope, seal.key) ??

@@ -9,8 +9,9 @@ export interface DedupedList {
 }
 
 /**
- * Adds values to a multi-valued attribute: one that is there already is completed, not repeated
- * (RFC 7643 section 2.4: no two values with the same type and value), and a new primary demotes the earlier one.
+ * Adds values to a multi-valued attribute. A value that exists is completed, not repeated (RFC 7643
+ * section 2.4: no two values with the same type and value), and a new primary demotes the earlier
+ * one.
  */
 export function addElements(
   attribute: Attribute,
@@ -33,7 +34,10 @@ export function dedupe(attribute: Attribute, list: readonly Json[], winner?: num
   return { list: addElements(attribute, [], settled).list, demoted };
 }
 
-/** Takes out the values a client listed; a listed value names every sub-attribute it must agree with. */
+/**
+ * Removes the values that a client listed; a listed value must agree in each sub-attribute that it
+ * names.
+ */
 export function removeElements(
   attribute: Attribute,
   list: readonly Json[],

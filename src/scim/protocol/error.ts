@@ -16,10 +16,16 @@ export type ScimType =
 
 const ERROR_SCHEMA = 'urn:ietf:params:scim:api:messages:2.0:Error';
 
-/** The Error resource of RFC 7644 section 3.12; its status is text. A type, so that it counts as plain JSON. */
+/**
+ * The Error resource of RFC 7644 section 3.12; its status is text. A type, so that it counts as
+ * plain JSON.
+ */
 export type ErrorBody = { schemas: string[]; status: string; scimType?: ScimType; detail: string };
 
-/** Every way this protocol says no. The detail is for the administrator at the other end: no stack, no SQL, no secret. */
+/**
+ * An error of the protocol. The detail is for the administrator of the client: no stack, no SQL, no
+ * secret.
+ */
 export class ScimError extends Error {
   readonly status: number;
   readonly detail: string;
@@ -60,5 +66,5 @@ export const noTarget = badRequest('noTarget');
 export const mutability = badRequest('mutability');
 export const tooLarge = (detail: string) => new ScimError(413, detail);
 
-/** What a client sent, cut to a length that fits an error message. */
+/** A client's text, cut to a length that fits an error message. */
 export const quoted = (text: string) => `'${text.length > 80 ? `${text.slice(0, 80)}...` : text}'`;

@@ -1,6 +1,9 @@
 import { ScimError } from './error.ts';
 
-/** Weak tags count as equal: a SCIM version says "the same resource", not "the same bytes" (RFC 7644 section 3.14). */
+/**
+ * Weak tags count as equal: a SCIM version says "the same resource", not "the same bytes" (RFC 7644
+ * section 3.14).
+ */
 export function assertIfMatch(header: string | undefined, version: string | undefined): void {
   if (header === undefined || header.trim() === '' || names(header, version)) return;
   throw new ScimError(412, 'The resource has changed since this version.');

@@ -11,8 +11,9 @@ import {
 import type { Attribute } from './schema.ts';
 
 /**
- * A filter whose names are known and whose literals have the attribute's type. Inside `element` every leaf speaks of
- * one element of the same attribute; elsewhere a condition on a multi-valued attribute holds when any value meets it.
+ * A filter with resolved names and literals of the attribute's type. Inside `element` every
+ * comparison is about one element of the same attribute; elsewhere a condition on a multi-valued
+ * attribute holds when any value meets it.
  */
 export type TypedFilter =
   | { kind: 'and' | 'or'; of: TypedFilter[] }
@@ -21,16 +22,20 @@ export type TypedFilter =
   | { kind: 'compare'; on: AttributeRef; op: CompareOp; value: string | number | boolean }
   | { kind: 'element'; on: AttributeRef; where: TypedFilter };
 
-/** Undefined where this kind of resource has no such attribute, though another that is searched beside it does. */
+/**
+ * Undefined when this resource type has no such attribute, and another type that is searched with
+ * it has.
+ */
 type Resolve = (name: string) => AttributePath | undefined;
 
-/** What holds for every resource, and for none. */
+/** Filters that hold for every resource and for none. */
 const always: TypedFilter = { kind: 'and', of: [] };
 const never: TypedFilter = { kind: 'or', of: [] };
 
 /**
- * Looks up every name and types every literal: unknown attributes and senseless comparisons are refused (RFC 7644 section 3.4.2.2).
- * An attribute that only one of the types `beside` has counts as having no value here (RFC 7644 section 3.4.2.1).
+ * Resolves names and converts literals. Unknown attributes and comparisons without meaning are
+ * refused (RFC 7644 section 3.4.2.2). An attribute that only a type in `beside` has counts as
+ * having no value (RFC 7644 section 3.4.2.1).
  */
 export function checkFilter(
   filter: Filter,

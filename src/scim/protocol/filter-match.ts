@@ -4,7 +4,9 @@ import type { TypedFilter } from './filter-check.ts';
 import { isObject, isUnassigned, own, type Json, type JsonObject } from './json.ts';
 import type { AttributeRef } from './resource-type.ts';
 
-/** Does this resource meet the filter? Names in the resource are spelled as the schema spells them. */
+/**
+ * Does this resource meet the filter? Names in the resource are spelled as the schema spells them.
+ */
 export const matches = (filter: TypedFilter, resource: JsonObject): boolean =>
   holds(
     filter,
@@ -44,7 +46,7 @@ function holds(
     case 'compare': {
       const { on, op, value } = filter;
       const found = values(on);
-      // What is not there is not identical either; of a list, some value must differ.
+      // A missing value is not equal, so `ne` holds; of a list some value must differ.
       if (found.length === 0) return op === 'ne' && !areMany(on);
       return found.some(each => compares(each, op, value, on));
     }
@@ -79,7 +81,8 @@ function compares(
     return ordered(op, Number(actual), Number(wanted));
   const times = [Date.parse(actual), Date.parse(wanted)] as const;
   if (on.type === 'dateTime' && !Number.isNaN(times[0])) return ordered(op, ...times);
-  // As the database compares: a whole value as a name, a part of one with the white space at its ends.
+  // Compares as the database does: a whole value folded as a name, a part of one including the
+  // white space at its ends.
   const text = on.caseExact ? actual : fold(actual);
   const part = on.caseExact ? wanted : caseFold(wanted);
   if (op === 'co') return text.includes(part);

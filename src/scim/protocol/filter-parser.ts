@@ -70,7 +70,8 @@ class Parser {
     if (tail) this.#at += 1;
     this.#inElement = false;
     if (!tail) return { kind: 'element', name, where };
-    // Entra ID asks `emails[type eq "work"].value eq "x"`, which the grammar lacks: the last condition is one more on the same element.
+    // Entra ID sends `emails[type eq "work"].value eq "x"`, which the grammar does not have: the
+    // last condition is one more on the same element.
     const condition = this.#condition(checkedName(token.text.slice(1)));
     return { kind: 'element', name, where: { kind: 'and', of: [where, condition] } };
   }

@@ -12,7 +12,10 @@ export type Filter =
   | { kind: 'compare'; name: string; op: CompareOp; value: Literal }
   | { kind: 'element'; name: string; where: Filter };
 
-/** A name, `name.sub`, or either after a URN. What a URN means is looked up later; what it may hold is checked here. */
+/**
+ * A name, `name.sub`, or either after a URN. The characters are checked here, the meaning of a URN
+ * later.
+ */
 export function isName(text: string): boolean {
   if (/^urn:/i.test(text))
     return /^[\w:.\-/%+~$]+$/.test(text) && !text.split(/[.:]/).some(isReserved);

@@ -11,9 +11,12 @@ export interface NamedMember {
   readonly display?: string;
 }
 
-/** What a PATCH asks of a group, in its order. */
+/** The effects of a PATCH on a group, in order. */
 export type GroupEffect =
-  /** Null means cleared; an extension's attributes stand under its URN. `changes` are the same, for Draft or applyPatch. */
+  /**
+   * Null means cleared; an extension's attributes stand under its URN. `changes` are the same, for
+   * Draft or applyPatch.
+   */
   | { kind: 'set'; attributes: JsonObject; changes: Change[] }
   | { kind: 'addMembers' | 'replaceMembers'; members: NamedMember[] }
   | { kind: 'removeMembers'; ids: string[] }
@@ -26,7 +29,10 @@ export interface GroupPlan {
   readonly ignored: readonly string[];
 }
 
-/** Says what a group PATCH does without knowing who is in the group: ten thousand members need not be read to add one. */
+/**
+ * Plans a PATCH of a group without knowing its members: ten thousand members are not read to add
+ * one.
+ */
 export function planGroupPatch(patch: Patch): GroupPlan {
   const effects: GroupEffect[] = [];
   for (const change of patch.changes) {
@@ -40,7 +46,8 @@ export function planGroupPatch(patch: Patch): GroupPlan {
 function memberEffects(change: Change): GroupEffect[] {
   const { op, on, where } = change;
   if (op !== 'remove') {
-    // Adding under a filter repeats in the path what the value says; rewriting one member into another is two operations.
+    // An add under a filter repeats the value's attributes in the path; rewriting one member into
+    // another is a removal and an addition.
     if (on.sub || (where && op === 'replace'))
       throw mutability('A member is added or removed, not rewritten.');
     const members = namedMembers(Array.isArray(change.value) ? change.value : [change.value]);

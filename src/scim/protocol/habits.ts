@@ -1,6 +1,6 @@
 import { invalidPath, invalidValue, quoted } from './error.ts';
 
-/** What clients do beside the RFC, and the sentence the request inspector says about it. */
+/** Deviations of clients from the RFC, with the sentence that the request inspector shows. */
 export const habits = {
   'text-boolean': 'A truth value came as text.',
   'text-number': 'A number came as text.',
@@ -52,7 +52,7 @@ export class Reading {
     this.repairs.add(habit);
   }
 
-  /** An attribute nobody declared: a permanent 400 would be retried for ever, so it is named and left out. */
+  /** An unknown attribute is ignored and named: a permanent 400 would be retried for ever. */
   unknown(name: string): void {
     if (this.#unknownIsRefused) throw invalidPath(`There is no attribute ${quoted(name)}.`);
     this.leaveOut(name);

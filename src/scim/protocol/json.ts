@@ -18,7 +18,10 @@ export function ownAnyCase(object: JsonObject, name: string): Json | undefined {
   return key === undefined ? undefined : object[key];
 }
 
-/** Null, the empty list and absence are one state (RFC 7643 section 2.5); clients clear with empty text as well. */
+/**
+ * Null, the empty list and absence are one state (RFC 7643 section 2.5); clients clear with empty
+ * text as well.
+ */
 export const isUnassigned = (value: unknown): value is undefined | null | '' =>
   value === undefined ||
   value === null ||

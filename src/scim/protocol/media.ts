@@ -2,7 +2,10 @@ import { ScimError } from './error.ts';
 
 export const SCIM_MEDIA = 'application/scim+json';
 
-/** RFC 7644 section 3.1: application/scim+json must be accepted, application/json should; the text is UTF-8. */
+/**
+ * RFC 7644 section 3.1: application/scim+json must be accepted, application/json should; the text
+ * is UTF-8.
+ */
 export function assertScimBody(contentType: string | undefined): void {
   const [media, ...parameters] = (contentType ?? '')
     .toLowerCase()

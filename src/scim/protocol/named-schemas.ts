@@ -2,8 +2,9 @@ import { invalidSyntax } from './error.ts';
 import { ownAnyCase, type JsonObject } from './json.ts';
 
 /**
- * What a body says of its schema. Two real sync clients send no `schemas` at all, which may be tolerated; a list that is there and
- * empty, or no list, is refused (RFC 7643 section 3: it is required and not empty).
+ * Checks the `schemas` of a body. Two real sync clients send none at all, which may be tolerated;
+ * an empty list, or a value that is no list, is refused (RFC 7643 section 3: required and not
+ * empty).
  */
 export function namedSchema(body: JsonObject, urn: string): 'named' | 'missing' | 'another' {
   const schemas = ownAnyCase(body, 'schemas');
@@ -16,7 +17,9 @@ export function namedSchema(body: JsonObject, urn: string): 'named' | 'missing' 
     : 'another';
 }
 
-/** The same for a message of the protocol: it names its schema, or, where that is tolerated, none. */
+/**
+ * The same for a message of the protocol: it names its schema, or, where that is tolerated, none.
+ */
 export function assertMessage(body: JsonObject, urn: string, tolerant: boolean): void {
   const named = namedSchema(body, urn);
   if (named === 'another' || (named === 'missing' && !tolerant))

@@ -11,13 +11,16 @@ import { withoutNulls } from './value.ts';
 
 export interface Patched {
   readonly resource: JsonObject;
-  /** False when every change found what it wanted in place: nothing is to be written, no version moves. */
+  /** False when the resource is unchanged: then nothing is written and the version stays. */
   readonly changed: boolean;
   readonly repairs: readonly Habit[];
   readonly ignored: readonly string[];
 }
 
-/** Applies the changes in their order to a copy: all of them, or an error and none (RFC 7644 section 3.5.2). */
+/**
+ * Applies the changes in their order to a copy: all of them, or an error and none (RFC 7644 section
+ * 3.5.2).
+ */
 export function applyPatch(resource: JsonObject, patch: Patch): Patched {
   const draft = new Draft(resource, patch.tolerant);
   for (const change of patch.changes) draft.apply(change);
@@ -104,7 +107,7 @@ export class Draft {
       const rest = sub && without(element, sub.name);
       return rest !== undefined && saysSomething(rest) ? [rest] : [];
     });
-    // What told two apart may be gone.
+    // After a rewrite two elements may have become equal.
     this.#put(on, sub ? this.#listed(dedupe(on.attribute, left)) : left);
   }
 
@@ -136,7 +139,10 @@ export class Draft {
     if (on.extension) this.#putExtension(on.schema, container);
   }
 
-  /** A write below an extension's URN makes the resource name that schema; the last value leaving takes it away. */
+  /**
+   * A write below an extension's URN adds that schema to the resource; removing its last value
+   * removes it.
+   */
   #putExtension(urn: string, container: JsonObject): void {
     const inUse = Object.keys(container).length > 0;
     const { schemas } = this.resource;
@@ -151,7 +157,10 @@ export class Draft {
 const asList = (value: Json | undefined): Json[] =>
   value === undefined || value === null ? [] : Array.isArray(value) ? value : [value];
 
-/** Sub-attributes left out stay (RFC 7644 section 3.5.2.3) - except those of another reference, such as the old manager's name. */
+/**
+ * Sub-attributes left out stay (RFC 7644 section 3.5.2.3) - except those of another reference, such
+ * as the old manager's name.
+ */
 function merged(before: Json | undefined, given: JsonObject): JsonObject {
   const value = own(given, 'value');
   const another = isObject(before) && value !== undefined && !sameJson(own(before, 'value'), value);

@@ -17,7 +17,10 @@ export interface Patch {
 
 const MOST_OPERATIONS = 1000;
 
-/** Reads a PatchOp body (RFC 7644 section 3.5.2) into changes: its schema, operations, paths, filters and values are all judged here. */
+/**
+ * Reads a PatchOp body (RFC 7644 section 3.5.2) into changes; schema, operations, paths, filters
+ * and values are all checked here.
+ */
 export function readPatch(
   body: unknown,
   resourceType: ResourceType,

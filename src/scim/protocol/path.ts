@@ -6,7 +6,10 @@ import type { ReadingOptions } from './habits.ts';
 import { subAttribute, type AttributePath, type ResourceType } from './resource-type.ts';
 import { isAttributeName, type Schema } from './schema.ts';
 
-/** A PATCH path as written (RFC 7644 figure 7): `attr`, `attr.sub`, `attr[filter]`, `attr[filter].sub`, each perhaps after a URN. */
+/**
+ * A PATCH path as written (RFC 7644 figure 7): `attr`, `attr.sub`, `attr[filter]`,
+ * `attr[filter].sub`, each perhaps after a URN.
+ */
 export interface PatchPath {
   readonly name: string;
   readonly where?: Filter;
@@ -25,7 +28,8 @@ export function parsePath(text: string): PatchPath {
   const path = text.trim();
   const opens = path.indexOf('[');
   if (opens < 0) return { name: checkedName(path, text) };
-  // Text in the filter may hold a bracket; after the filter none can stand, so the last one closes it.
+  // A literal in the filter may contain a bracket; none can follow the filter, so the last one
+  // closes it.
   const closes = path.lastIndexOf(']');
   const tail = path.slice(closes + 1);
   if (closes < opens || (tail !== '' && !(tail.startsWith('.') && isAttributeName(tail.slice(1)))))
@@ -37,7 +41,7 @@ export function parsePath(text: string): PatchPath {
   };
 }
 
-/** What the path points at; undefined when nobody declared it. */
+/** The attribute that the path names; undefined when no schema declares it. */
 export function resolvePath(
   path: PatchPath,
   resourceType: ResourceType,

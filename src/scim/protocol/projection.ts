@@ -8,7 +8,10 @@ export interface ProjectionRequest {
   excludedAttributes?: string | readonly string[] | undefined;
 }
 
-/** Reads `attributes` and `excludedAttributes` (RFC 7644 section 3.9). Empty means no restriction; unknown names change nothing; a filter in brackets is passed over. */
+/**
+ * Reads `attributes` and `excludedAttributes` (RFC 7644 section 3.9). Empty means no restriction;
+ * unknown names change nothing; a filter in brackets is passed over.
+ */
 export function readProjection(request: ProjectionRequest, resourceType: ResourceType): Projection {
   const [attributes, excluded] = [names(request.attributes), names(request.excludedAttributes)];
   if (attributes.length > 0 && excluded.length > 0)

@@ -8,7 +8,7 @@ import { assertMessage } from './named-schemas.ts';
 import { readProjection, type Projection } from './projection.ts';
 import { refTo, subAttribute, type AttributeRef, type ResourceType } from './resource-type.ts';
 
-/** How a query is read, and which types of resources are searched beside this one. */
+/** Options for reading a query, and the resource types that are searched with this one. */
 export interface QueryOptions extends ReadingOptions {
   readonly beside?: readonly ResourceType[];
 }
@@ -20,7 +20,10 @@ export interface PageLimits {
 
 export type Page =
   | { readonly kind: 'index'; readonly startIndex: number; readonly count: number }
-  /** An empty cursor asks for the first page; a missing count means the default, or what the cursor began with. */
+  /**
+   * An empty cursor asks for the first page; a missing count means the default, or what the cursor
+   * began with.
+   */
   | { readonly kind: 'cursor'; readonly cursor: string; readonly count: number | undefined };
 
 export interface Sort {
@@ -28,7 +31,7 @@ export interface Sort {
   readonly descending: boolean;
 }
 
-/** What a list request asks, from a query string or from the body of a POST search. */
+/** A list request, from a query string or from the body of a POST search. */
 export interface Query {
   readonly filter: TypedFilter | undefined;
   readonly sort: Sort | undefined;
@@ -52,7 +55,10 @@ const parameters = [
 ] as const;
 type QueryParameters = { [Name in (typeof parameters)[number]]?: string | undefined };
 
-/** Reads RFC 7644 section 3.4.2 and RFC 9865 parameters, decoded as form data ('+' is a blank); others are ignored. */
+/**
+ * Reads RFC 7644 section 3.4.2 and RFC 9865 parameters, decoded as form data ('+' is a blank);
+ * others are ignored.
+ */
 export function readQuery(
   search: URLSearchParams,
   resourceType: ResourceType,

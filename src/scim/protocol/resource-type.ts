@@ -1,7 +1,10 @@
 import { commonAttributes } from './common-attributes.ts';
 import type { Attribute, AttributeType, Schema } from './schema.ts';
 
-/** Where a value lives: an attribute of the core schema or of an extension, perhaps one of its sub-attributes. */
+/**
+ * The place of a value: an attribute of the core schema or of an extension, or one of its
+ * sub-attributes.
+ */
 export interface AttributePath {
   readonly schema: string;
   readonly extension: boolean;
@@ -32,7 +35,10 @@ interface Shelf {
   readonly names: ReadonlyMap<string, Attribute>;
 }
 
-/** RFC 7643 section 6: a core schema and its extensions, with look-up by every spelling the RFCs allow. */
+/**
+ * RFC 7643 section 6: a core schema and its extensions, with look-up by every spelling the RFCs
+ * allow.
+ */
 export class ResourceType {
   readonly name: string;
   readonly endpoint: string;
@@ -61,7 +67,10 @@ export class ResourceType {
     ]);
   }
 
-  /** `userName`, `name.givenName`, `urn:...:User:userName`, a bare URN, or the bare name of an extension's attribute. */
+  /**
+   * `userName`, `name.givenName`, `urn:...:User:userName`, a bare URN, or the bare name of an
+   * extension's attribute.
+   */
   find(name: string): Named | undefined {
     if (/^urn:/i.test(name)) return this.#findByUrn(mendUrn(name).toLowerCase());
     for (const shelf of this.#shelves) {

@@ -14,7 +14,10 @@ import { namedSchema } from './named-schemas.ts';
 import { Draft } from './patch-apply.ts';
 import type { ResourceType } from './resource-type.ts';
 
-/** The body of a POST or PUT, read: only what the schemas declare and a client may write, in canonical spelling. */
+/**
+ * The body of a POST or PUT after reading: only attributes that the schemas declare and a client
+ * may write, in canonical spelling.
+ */
 export interface ResourceBody {
   readonly resource: JsonObject;
   readonly changes: readonly Change[];
@@ -46,8 +49,9 @@ export function readResource(
 }
 
 /**
- * What a PUT makes of the stored resource (RFC 7644 section 3.5.1): attributes the body leaves out are cleared,
- * read-only ones stay, and a single complex one that is given keeps the sub-attributes it does not mention.
+ * Applies a PUT to the stored resource (RFC 7644 section 3.5.1): attributes that the body leaves
+ * out are cleared, read-only ones stay, and a single complex attribute keeps the sub-attributes
+ * that the body does not mention.
  */
 export function replaceResource(
   current: JsonObject,

@@ -47,7 +47,10 @@ export const isAttributeName = (name: string): boolean =>
 
 export const isReserved = (name: string): boolean => reserved.has(name.toLowerCase());
 
-/** Reads a schema document, ours or a registered extension's; what it leaves out has the default of RFC 7643 section 2.2. */
+/**
+ * Reads a schema document, ours or a registered extension's; what it leaves out has the default of
+ * RFC 7643 section 2.2.
+ */
 export function readSchema(document: unknown): Schema {
   if (!isObject(document) || typeof document.id !== 'string' || !/^urn:/i.test(document.id)) {
     throw new TypeError('a schema needs an id that is a URN');

@@ -6,7 +6,10 @@ import type { Attribute } from './schema.ts';
 
 const MOST_VALUES = 10_000;
 
-/** A client's value in the attribute's own type; undefined when it leaves the attribute unassigned. What is kept is kept byte for byte. */
+/**
+ * Converts a client's value to the attribute's type; undefined when it leaves the attribute
+ * unassigned. Strings are kept byte for byte.
+ */
 export function readValue(
   attribute: Attribute,
   raw: Json,
@@ -54,7 +57,7 @@ export function readElement(
     name,
   );
   const kept = withoutNulls(element);
-  // What cannot be added later must be there from the start: a member without its id is no member.
+  // Immutable sub-attributes must be present from the start: a member without its id is no member.
   if (
     subAttribute(attribute, 'value')?.mutability === 'immutable' &&
     isUnassigned(own(kept, 'value'))
@@ -112,7 +115,10 @@ function readParts(
   return parts;
 }
 
-/** Entra ID's AppRoleAssignmentsComplex, in the dialect without flag, sends each role as a JSON document in text. */
+/**
+ * Entra ID's AppRoleAssignmentsComplex, in the dialect without flag, sends each role as a JSON
+ * document in text.
+ */
 function unpackedRole(attribute: Attribute, element: JsonObject, reading: Reading): JsonObject {
   const value = own(element, 'value');
   if (attribute.name !== 'roles' || typeof value !== 'string' || !value.startsWith('{'))

@@ -136,7 +136,7 @@ function meta({ on, op, value }: Compare, { base }: Known): MemberCondition {
   }
 }
 
-/** What has a column of its own and stands in this attribute or extension. */
+/** Attributes of this name or extension that have a column of their own. */
 const fieldsWithin = (container: string): MemberField[] =>
   Object.values(mapped)
     .filter(({ at }) => at.length === 2 && at[0] === container)

@@ -22,7 +22,7 @@ type Place = readonly [attribute: string] | readonly [container: string, attribu
 
 interface Mapped {
   at: Place;
-  /** What the directory compares and sorts by. */
+  /** The values that the directory compares and sorts by. */
   field: MemberField;
   sort: MemberSortField;
   read: (member: OwnMember) => Json | undefined;
@@ -102,10 +102,7 @@ export function userOf(
   return withPresentEmail(user, member.email);
 }
 
-/**
- * What a User says, in the directory's words. `before` is the member it is said of, if there is
- * one.
- */
+/** The member's facts in a User. `before` is the existing member, if there is one. */
 export function factsOf(user: JsonObject, before: MemberRow | null): ProvisionedMember {
   const { schemas: _schemas, id: _id, meta: _meta, groups: _groups, ...profile } = user;
   const facts: ProvisionedMember = {

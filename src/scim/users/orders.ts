@@ -2,7 +2,7 @@ import type { MemberOrder } from '../../directory/index.ts';
 import type { Sort } from '../protocol/index.ts';
 import { mapped } from './mapping.ts';
 
-/** What a sorted list of Users is sorted by in the directory. */
+/** The directory's sort fields for the attributes by which Users are sorted. */
 export function memberOrders(sort: Sort | undefined): MemberOrder[] {
   if (!sort) return [];
   const {
