@@ -13,7 +13,7 @@ import type {
 import type { ProviderRow } from './provider-rows.ts';
 import { IdentityProviderSchema } from './identity-provider.ts';
 import { issueForProvider } from '../credentials/provider-secrets.ts';
-import { subjectOf } from './hold.ts';
+import { subjectOf } from './lock.ts';
 import { signInOf } from './sign-in.ts';
 
 export interface NewProvider {

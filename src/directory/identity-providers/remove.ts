@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Session } from '../session.ts';
 import { invalid } from '../refusal.ts';
 import { dropLinks } from './drop-links.ts';
-import { holdForUpdate, subjectOf } from './hold.ts';
+import { holdForUpdate, subjectOf } from './lock.ts';
 import { providerColumns, type ProviderRow } from './provider-rows.ts';
 import { revokeForProvider } from '../credentials/provider-secrets.ts';
 

@@ -8,7 +8,7 @@ import {
   revokeForProvider,
 } from '../credentials/provider-secrets.ts';
 import type { ProviderSecret } from './create.ts';
-import { holdForUpdate, subjectOf } from './hold.ts';
+import { holdForUpdate, subjectOf } from './lock.ts';
 import { dropLinks } from './drop-links.ts';
 
 /** A new secret. The old one keeps working for the overlap, marked as retiring. */

@@ -6,7 +6,7 @@ import { settle } from '../roles/settle.ts';
 import { assertNoStrangers, evictStrangers } from '../teams/evict.ts';
 import type { ProviderRow } from './provider-rows.ts';
 import { issueForProvider, revokeForProvider } from '../credentials/provider-secrets.ts';
-import { subjectOf } from './hold.ts';
+import { subjectOf } from './lock.ts';
 
 /** What follows from the switch: off kills every credential; on again needs a new one, and teams without strangers (rule 8). */
 export async function switched(

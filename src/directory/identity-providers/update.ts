@@ -5,7 +5,7 @@ import { assertName } from '../tables/text.ts';
 import { assertAttributes } from './extension-attributes.ts';
 import type { ProviderRow } from './provider-rows.ts';
 import type { ProviderSecret } from './create.ts';
-import { holdForUpdate, subjectOf } from './hold.ts';
+import { holdForUpdate, subjectOf } from './lock.ts';
 import { signInOf } from './sign-in.ts';
 import { switched } from './switch.ts';
 import type {

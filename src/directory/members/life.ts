@@ -4,7 +4,7 @@ import type { Session } from '../session.ts';
 import { assertMayEdit, isManaged, type Origin } from '../provenance.ts';
 import { settle } from '../roles/settle.ts';
 import { readmit } from '../teams/admit.ts';
-import { hold } from './hold.ts';
+import { hold } from './lock.ts';
 import { subjectOf } from './subject.ts';
 import { assertFree } from './invite.ts';
 import type { MemberRow } from './member-rows.ts';

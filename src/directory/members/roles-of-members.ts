@@ -7,7 +7,7 @@ import { keepAnOwner } from '../roles/owners.ts';
 import type { RoleRow } from '../roles/role-rows.ts';
 import { holdRulebook } from '../roles/rulebook.ts';
 import { settle } from '../roles/settle.ts';
-import { hold } from './hold.ts';
+import { hold } from './lock.ts';
 import { subjectOf } from './subject.ts';
 import { memberColumns, type MemberRow } from './member-rows.ts';
 import { roleById } from '../roles/lookup.ts';

@@ -5,7 +5,7 @@ import { assertMayEdit, isAnotherName } from '../provenance.ts';
 import { settle } from '../roles/settle.ts';
 import { assertVersion } from '../tables/versions.ts';
 import { ATTRIBUTES, EDITABLE_NAMES, type EditableName } from './attributes.ts';
-import { hold } from './hold.ts';
+import { hold } from './lock.ts';
 import { subjectOf } from './subject.ts';
 import { assertFree } from './invite.ts';
 import type { MemberRow } from './member-rows.ts';

@@ -15,7 +15,7 @@ import { Refusal, someOf } from '../refusal.ts';
 import { holdRulebook } from '../roles/rulebook.ts';
 import { settle } from '../roles/settle.ts';
 import type { Rulebook } from '../roles/standing.ts';
-import { hold, type HeldTeam, subjectOf } from './hold.ts';
+import { hold, type HeldTeam, subjectOf } from './lock.ts';
 import { planAnewForMany } from './plans.ts';
 import { teamsChanged } from './touch.ts';
 

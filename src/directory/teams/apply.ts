@@ -3,7 +3,7 @@ import { assertVersion } from '../tables/versions.ts';
 import { admitInto } from './admit.ts';
 import { type Displays, redisplay } from './displays.ts';
 import { expelFrom } from './expel.ts';
-import { type HeldTeam, hold, subjectOf } from './hold.ts';
+import { type HeldTeam, hold, subjectOf } from './lock.ts';
 import type { TeamRow } from './team-rows.ts';
 import { touch } from './touch.ts';
 import { write } from './write.ts';

@@ -2,7 +2,7 @@ import type { Session } from '../session.ts';
 import { newId } from '../tables/ids.ts';
 import { assertName } from '../tables/text.ts';
 import { admitInto } from './admit.ts';
-import { subjectOf } from './hold.ts';
+import { subjectOf } from './lock.ts';
 import { teamColumns, type TeamRow } from './team-rows.ts';
 import { assertFree } from './write.ts';
 

@@ -6,7 +6,7 @@ import { subjectOf as memberSubject } from '../members/subject.ts';
 import { assertMayChangeMembership } from '../provenance.ts';
 import { holdRulebook } from '../roles/rulebook.ts';
 import { settleIfMapped } from './admit.ts';
-import { hold, type HeldTeam, subjectOf } from './hold.ts';
+import { hold, type HeldTeam, subjectOf } from './lock.ts';
 import { planAnewForMany } from './plans.ts';
 import type { TeamRow } from './team-rows.ts';
 import { teamsChanged } from './touch.ts';

@@ -2,7 +2,7 @@ import type { Session } from '../session.ts';
 import type { ProviderRow } from '../identity-providers/provider-rows.ts';
 import { newId } from '../tables/ids.ts';
 import { assertNoStrangers } from './evict.ts';
-import { subjectOf } from './hold.ts';
+import { subjectOf } from './lock.ts';
 import type { TeamRow } from './team-rows.ts';
 import { write } from './write.ts';
 

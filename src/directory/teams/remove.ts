@@ -7,7 +7,7 @@ import { roleById } from '../roles/lookup.ts';
 import { holdRulebook } from '../roles/rulebook.ts';
 import { settle } from '../roles/settle.ts';
 import type { MappingFacts } from '../roles/standing.ts';
-import { hold, subjectOf } from './hold.ts';
+import { hold, subjectOf } from './lock.ts';
 import { planAnewForMany } from './plans.ts';
 import type { TeamRow } from './team-rows.ts';
 

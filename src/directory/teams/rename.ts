@@ -2,7 +2,7 @@ import type { Session } from '../session.ts';
 import { assertMayEdit, isAnotherName } from '../provenance.ts';
 import { assertName } from '../tables/text.ts';
 import { assertVersion } from '../tables/versions.ts';
-import { hold, subjectOf } from './hold.ts';
+import { hold, subjectOf } from './lock.ts';
 import type { TeamRow } from './team-rows.ts';
 import { assertFree, write } from './write.ts';
 

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { assertMayReach } from '../authority.ts';
 import type { Session } from '../session.ts';
-import { holdProvider } from '../identity-providers/hold.ts';
+import { holdProvider } from '../identity-providers/lock.ts';
 import { isId, newId } from '../tables/ids.ts';
 import { RESTORABLE_DAYS } from '../members/purge.ts';
 import { subjectOf as memberSubject } from '../members/subject.ts';
@@ -11,7 +11,7 @@ import { holdRulebook } from '../roles/rulebook.ts';
 import { settle } from '../roles/settle.ts';
 import { columnsOf, type RowOf } from '../tables/rows.ts';
 import { DeletedTeamSchema } from './deleted-team.ts';
-import { subjectOf } from './hold.ts';
+import { subjectOf } from './lock.ts';
 import { planAnewForMany } from './plans.ts';
 import { teamColumns, type TeamRow, teamsByIds } from './team-rows.ts';
 import { assertFree } from './write.ts';

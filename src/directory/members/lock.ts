@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Session } from '../session.ts';
-import { assertSameOwner, holdActing, holdOwnerOf } from '../identity-providers/hold.ts';
+import { assertSameOwner, holdActing, holdOwnerOf } from '../identity-providers/lock.ts';
 import type { ProviderRow } from '../identity-providers/provider-rows.ts';
 import { notFound } from '../refusal.ts';
 import { isId } from '../tables/ids.ts';

@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Session } from '../session.ts';
-import { assertSameOwner, holdActing, holdOwnerOf } from '../identity-providers/hold.ts';
+import { assertSameOwner, holdActing, holdOwnerOf } from '../identity-providers/lock.ts';
 import type { ProviderRow } from '../identity-providers/provider-rows.ts';
 import { isId } from '../tables/ids.ts';
 import { notFound } from '../refusal.ts';
