@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { assertMayMove, assertMayReach } from '../authority.ts';
 import type { Session } from '../session.ts';
 import { isId } from '../tables/ids.ts';
-import { assertSameOwner, holdOwnerOf, holdProvider } from '../identity-providers/lock.ts';
+import { assertSameOwner, lockOwnerOf, lockProvider } from '../identity-providers/lock.ts';
 import type { ProviderRow } from '../identity-providers/provider-rows.ts';
 import { link } from '../members/link.ts';
 import { type MemberRow, memberColumns } from '../members/member-rows.ts';
@@ -15,7 +15,7 @@ import {
 import { subjectOf as memberSubject } from '../members/subject.ts';
 import { type MemberPatch, write as writeMember } from '../members/write.ts';
 import { invalid, notFound, Refusal } from '../refusal.ts';
-import { holdRulebook } from '../roles/rulebook.ts';
+import { lockRulebook } from '../roles/rulebook.ts';
 import { subjectOf as teamSubject } from '../teams/lock.ts';
 import { insert as insertTeam, type ProvisionedTeam } from '../teams/provision.ts';
 import { linkTeam } from '../teams/link.ts';
@@ -74,7 +74,7 @@ async function settleOne(
   choice: ConflictChoice,
 ): Promise<ConflictCaseRow> {
   if (found.choice === choice) return found;
-  const provider = await holdProvider(session, found.providerId);
+  const provider = await lockProvider(session, found.providerId);
   if (!provider) throw notFound('identity provider', 'ids');
   if (choice !== 'REJECT')
     await (found.kind === 'member'
@@ -98,7 +98,7 @@ async function settleMember(
   choice: ConflictChoice,
 ): Promise<void> {
   const facts = found.facts as unknown as ProvisionedMember;
-  const owner = await holdOwnerOf(session, 'members', found.candidateId);
+  const owner = await lockOwnerOf(session, 'members', found.candidateId);
   const candidate = await session
     .rows('members')
     .select([...memberColumns, 'user_name_key as userNameKey'])
@@ -141,7 +141,7 @@ async function createBeside(
     userName: aside(candidate.userName, candidate.id),
   });
   session.record({ action: 'member.updated', subject: memberSubject(renamed), changes });
-  const made = await insertMember(session, provider, facts, await holdRulebook(session));
+  const made = await insertMember(session, provider, facts, await lockRulebook(session));
   if (!made) throw invalid('The user name is in use again; the provider will try again.', 'ids');
   await assertMayReach(session, { members: [made] }, 'ids');
   session.record({
@@ -160,7 +160,7 @@ async function settleTeam(
   choice: ConflictChoice,
 ): Promise<void> {
   const facts = found.facts as unknown as ProvisionedTeam;
-  const owner = await holdOwnerOf(session, 'teams', found.candidateId);
+  const owner = await lockOwnerOf(session, 'teams', found.candidateId);
   const candidate = await session
     .rows('teams')
     .select(teamColumns)
@@ -181,7 +181,7 @@ async function settleTeam(
   assertPossible(choice, owner);
   if (choice === 'CREATE_NEW') return createTeamBeside(session, provider, candidate, facts);
   // Whoever is let into a mapped team gets its role: from now on the provider says who that is.
-  const rules = await holdRulebook(session);
+  const rules = await lockRulebook(session);
   await assertMayMove(session, rules, { teamIds: [candidate.id] }, 'ids');
   await linkTeam(
     session,

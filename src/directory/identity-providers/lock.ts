@@ -14,8 +14,8 @@ export const subjectOf = (provider: Pick<ProviderRow, 'id' | 'name'>) => ({
   name: provider.name,
 });
 
-/** The provider that acts, its switch held still for the rest of the change. Refuses what its state does not allow. */
-export async function holdActing(session: Session): Promise<ProviderRow> {
+/** The provider that acts, its row locked against a switch for the rest of the change. Refuses what its state does not allow. */
+export async function lockActingProvider(session: Session): Promise<ProviderRow> {
   const { rows } = await sql<ProviderRow>`
     select ${providerRow} from identity_providers where tenant_id = ${session.tenantId} and id = ${session.asProvider} for share
   `.execute(session.db);
@@ -23,7 +23,7 @@ export async function holdActing(session: Session): Promise<ProviderRow> {
 }
 
 /** The same, and what the tenant says about roles, in one round trip. */
-export async function holdActingWithRules(
+export async function lockActingProviderWithRules(
   session: Session,
 ): Promise<{ provider: ProviderRow; rules: Rulebook }> {
   const { rows } = await sql<ProviderRow & Rulebook>`
@@ -48,8 +48,8 @@ function allowed(provider: ProviderRow | undefined): ProviderRow {
   return provider;
 }
 
-/** The provider that a member or team is linked to, its switch held still: asked before the thing itself is locked. */
-export async function holdOwnerOf(
+/** The provider that a member or team is linked to, its row locked against a switch: asked before the thing itself is locked. */
+export async function lockOwnerOf(
   session: Session,
   table: 'members' | 'teams',
   id: string,
@@ -65,8 +65,8 @@ export async function holdOwnerOf(
   );
 }
 
-/** A provider by id, its switch held still. */
-export async function holdProvider(session: Session, id: string): Promise<ProviderRow | null> {
+/** A provider by id, its row locked against a switch. */
+export async function lockProvider(session: Session, id: string): Promise<ProviderRow | null> {
   return (
     (await session
       .rows('identity_providers')
@@ -87,7 +87,7 @@ export function assertSameOwner(
 }
 
 /** The provider as an entity, its row locked against its writers: whoever depends on the switch waits, or has finished. */
-export async function holdForUpdate(session: Session, id: string): Promise<ProviderRow> {
+export async function lockProviderForUpdate(session: Session, id: string): Promise<ProviderRow> {
   const provider = await lockEntity<ProviderRow>(session, IdentityProviderSchema, id);
   if (!provider || provider.deletedAt !== null) throw notFound('identity provider');
   return provider;

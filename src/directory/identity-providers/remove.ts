@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Session } from '../session.ts';
 import { invalid } from '../refusal.ts';
 import { dropLinks } from './drop-links.ts';
-import { holdForUpdate, subjectOf } from './lock.ts';
+import { lockProviderForUpdate, subjectOf } from './lock.ts';
 import { providerColumns, type ProviderRow } from './provider-rows.ts';
 import { revokeForProvider } from '../credentials/provider-secrets.ts';
 
@@ -13,7 +13,7 @@ import { revokeForProvider } from '../credentials/provider-secrets.ts';
 export function remove(session: Session, id: string, name: string): Promise<ProviderRow> {
   return session.change(async () => {
     session.require('PROVISIONING_ADMIN');
-    const provider = await holdForUpdate(session, id);
+    const provider = await lockProviderForUpdate(session, id);
     session.attempting('identityProvider.deleted', subjectOf(provider));
     if (provider.provisioning !== 'OFF')
       throw invalid('Switch provisioning off before the provider is deleted.', 'id');

@@ -8,7 +8,7 @@ import {
   revokeForProvider,
 } from '../credentials/provider-secrets.ts';
 import type { ProviderSecret } from './create.ts';
-import { holdForUpdate, subjectOf } from './lock.ts';
+import { lockProviderForUpdate, subjectOf } from './lock.ts';
 import { dropLinks } from './drop-links.ts';
 
 /** A new secret. The old one keeps working for the overlap, marked as retiring. */
@@ -22,7 +22,7 @@ export function rotate(
 ): Promise<ProviderSecret> {
   return session.change(async () => {
     session.require('PROVISIONING_ADMIN');
-    const provider = await holdForUpdate(session, id);
+    const provider = await lockProviderForUpdate(session, id);
     session.attempting('identityProvider.credentialRotated', subjectOf(provider));
     assertOn(provider);
     await assertMayUseSecretOf(session, id, 'id');
@@ -51,7 +51,7 @@ export function rotate(
 export function replace(session: Session, id: string): Promise<ProviderSecret> {
   return session.change(async () => {
     session.require('PROVISIONING_ADMIN');
-    const provider = await holdForUpdate(session, id);
+    const provider = await lockProviderForUpdate(session, id);
     session.attempting('identityProvider.credentialReplaced', subjectOf(provider));
     assertOn(provider);
     await assertMayUseSecretOf(session, id, 'id');

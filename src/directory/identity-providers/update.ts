@@ -5,7 +5,7 @@ import { assertName } from '../tables/text.ts';
 import { assertAttributes } from './extension-attributes.ts';
 import type { ProviderRow } from './provider-rows.ts';
 import type { ProviderSecret } from './create.ts';
-import { holdForUpdate, subjectOf } from './lock.ts';
+import { lockProviderForUpdate, subjectOf } from './lock.ts';
 import { signInOf } from './sign-in.ts';
 import { switched } from './switch.ts';
 import type {
@@ -32,7 +32,7 @@ export interface ProviderEdit {
 export function update(session: Session, id: string, edit: ProviderEdit): Promise<ProviderSecret> {
   return session.change(async () => {
     session.require('PROVISIONING_ADMIN');
-    const provider = await holdForUpdate(session, id);
+    const provider = await lockProviderForUpdate(session, id);
     const wanted = {
       name: edit.name == null ? provider.name : assertName(edit.name, 'name'),
       isActive: edit.isActive ?? provider.isActive,

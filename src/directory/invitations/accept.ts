@@ -61,14 +61,14 @@ function join(session: Session, digests: readonly string[]): Promise<MemberRow> 
 async function invitedBy(
   session: Session,
   digests: readonly string[],
-  hold = sql``,
+  lock = sql``,
 ): Promise<Invited[]> {
   const { rows } = await sql<Invited>`
     select m.id as "memberId", m.display_name as "displayName", m.user_name as "userName", m.state, i.state as onboarding
     from invitations i join members m on m.tenant_id = ${session.tenantId} and m.id = i.member_id
     where i.tenant_id = ${session.tenantId} and (i.link_digest = any(${digests}::text[]) and i.link_expires_at > now() or i.promised_digest = any(${digests}::text[]) and i.promised_until > now())
       and m.state in ('INVITED', 'ACTIVE')
-    ${hold}
+    ${lock}
   `.execute(session.db);
   return rows;
 }

@@ -18,7 +18,7 @@ export async function inviteNew(
     case 'IMMEDIATE':
       return session.enqueue('invitation', { memberId });
     case 'MANUAL':
-      return hold(session, memberId);
+      return keepForLater(session, memberId);
     case 'WITHOUT_SSO':
       if (!isWayIn(await providerOf(session, memberId)))
         session.enqueue('invitation', { memberId });
@@ -31,7 +31,7 @@ export async function inviteByHand(session: Session, memberId: string): Promise<
   session.enqueue('invitation', { memberId });
 }
 
-async function hold(session: Session, memberId: string): Promise<void> {
+async function keepForLater(session: Session, memberId: string): Promise<void> {
   await session.db
     .insertInto('invitations')
     .values({ tenant_id: session.tenantId, member_id: memberId, state: 'HELD' })

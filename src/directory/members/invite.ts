@@ -11,7 +11,7 @@ import { memberColumns, type MemberRow } from './member-rows.ts';
 import { displayNameOf } from './names.ts';
 import { roleById } from '../roles/lookup.ts';
 import type { RoleRow } from '../roles/role-rows.ts';
-import { holdRulebook } from '../roles/rulebook.ts';
+import { lockRulebook } from '../roles/rulebook.ts';
 import { afresh } from './afresh.ts';
 import { folded } from '../tables/folded.ts';
 import { inviteByHand } from '../invitations/invite-new.ts';
@@ -41,7 +41,7 @@ export function invite(session: Session, facts: InvitationFacts): Promise<Member
       handle: email,
     });
     const role = facts.roleId ? await roleNamed(session, facts.roleId) : null;
-    const roleId = role?.id ?? (await holdRulebook(session)).defaultRoleId;
+    const roleId = role?.id ?? (await lockRulebook(session)).defaultRoleId;
     if (role) assertMayGive(session, { kind: 'role', ...role }, 'roleId');
     else await assertDefaultMayBeGiven(session, roleId);
     const member = await insertManual(session, {
@@ -85,7 +85,7 @@ export function join(
   { userName, givenName, familyName, roleId }: JoiningFacts,
 ): Promise<MemberRow> {
   return session.change(async () => {
-    const { defaultRoleId } = await holdRulebook(session);
+    const { defaultRoleId } = await lockRulebook(session);
     const member = await insertManual(session, {
       userName,
       email: userName,

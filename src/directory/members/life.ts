@@ -4,7 +4,7 @@ import type { Session } from '../session.ts';
 import { assertMayEdit, isManaged, type Origin } from '../provenance.ts';
 import { settle } from '../roles/settle.ts';
 import { readmit } from '../teams/admit.ts';
-import { hold } from './lock.ts';
+import { lockMember } from './lock.ts';
 import { subjectOf } from './subject.ts';
 import { assertFree } from './invite.ts';
 import type { MemberRow } from './member-rows.ts';
@@ -21,7 +21,7 @@ type Reason = string | null | undefined;
 export function disable(session: Session, id: string, reason?: Reason): Promise<MemberRow> {
   return session.change(async () => {
     session.require('DIRECTORY_WRITE');
-    const { member, owner } = await hold(session, id);
+    const { member, owner } = await lockMember(session, id);
     session.attempting('member.disabled', subjectOf(member));
     assertMayEdit(member, owner, ['active'], session.asProvider);
     await assertMayReach(session, { members: [member] }, 'id');
@@ -45,7 +45,7 @@ export function disable(session: Session, id: string, reason?: Reason): Promise<
 export function enable(session: Session, id: string, reason?: Reason): Promise<MemberRow> {
   return session.change(async () => {
     session.require('DIRECTORY_WRITE');
-    const { member, owner } = await hold(session, id);
+    const { member, owner } = await lockMember(session, id);
     session.attempting('member.enabled', subjectOf(member));
     assertMayEdit(member, owner, ['active'], session.asProvider);
     await assertMayReach(session, { members: [member] }, 'id');
@@ -69,7 +69,7 @@ export function enable(session: Session, id: string, reason?: Reason): Promise<M
 export function remove(session: Session, id: string, reason?: Reason): Promise<MemberRow> {
   return session.change(async () => {
     if (!session.asProvider) session.require('DIRECTORY_WRITE');
-    const { member, owner } = await hold(session, id, { evenDeleted: !session.asProvider });
+    const { member, owner } = await lockMember(session, id, { evenDeleted: !session.asProvider });
     if (member.state === 'DELETED') return member;
     session.attempting('member.deleted', subjectOf(member));
     assertMayEdit(member, owner, ['existence'], session.asProvider);
@@ -113,7 +113,7 @@ export function remove(session: Session, id: string, reason?: Reason): Promise<M
 export function restore(session: Session, id: string, reason?: Reason): Promise<MemberRow> {
   return session.change(async () => {
     session.require('DIRECTORY_WRITE');
-    const { member, owner } = await hold(session, id, { evenDeleted: true });
+    const { member, owner } = await lockMember(session, id, { evenDeleted: true });
     if (member.state !== 'DELETED') return member;
     session.attempting('member.restored', subjectOf(member));
     await assertFree(

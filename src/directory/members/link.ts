@@ -1,7 +1,7 @@
 import { assertMayReach } from '../authority.ts';
 import { sql } from 'kysely';
 import type { Session } from '../session.ts';
-import { holdProvider } from '../identity-providers/lock.ts';
+import { lockProvider } from '../identity-providers/lock.ts';
 import type { ProviderRow } from '../identity-providers/provider-rows.ts';
 import { newId } from '../tables/ids.ts';
 import { assertMayEdit, handCounts, isManaged } from '../provenance.ts';
@@ -11,7 +11,7 @@ import { settle } from '../roles/settle.ts';
 import { expelFromTeamsOf } from '../teams/evict.ts';
 import { assertFits } from '../tables/text.ts';
 import { afresh } from './afresh.ts';
-import { hold } from './lock.ts';
+import { lockMember } from './lock.ts';
 import { subjectOf } from './subject.ts';
 import type { MemberRow } from './member-rows.ts';
 import { type MemberPatch, write } from './write.ts';
@@ -28,9 +28,9 @@ export function setLink(
 ): Promise<MemberRow> {
   return session.change(async () => {
     session.require('PROVISIONING_ADMIN');
-    const provider = await holdProvider(session, providerId);
+    const provider = await lockProvider(session, providerId);
     if (!provider) throw notFound('identity provider', 'identityProviderId');
-    const { member, owner } = await hold(session, id);
+    const { member, owner } = await lockMember(session, id);
     session.attempting(
       externalId === null ? 'member.unlinked' : 'member.linked',
       subjectOf(member),

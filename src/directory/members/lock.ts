@@ -1,28 +1,28 @@
 import { sql } from 'kysely';
 import type { Session } from '../session.ts';
-import { assertSameOwner, holdActing, holdOwnerOf } from '../identity-providers/lock.ts';
+import { assertSameOwner, lockActingProvider, lockOwnerOf } from '../identity-providers/lock.ts';
 import type { ProviderRow } from '../identity-providers/provider-rows.ts';
 import { notFound } from '../refusal.ts';
 import { isId } from '../tables/ids.ts';
 import { type MemberRow, memberRow } from './member-rows.ts';
 
-export interface Held {
+export interface LockedMember {
   member: MemberRow;
   owner: ProviderRow | null;
 }
 
 /**
- * A member ready to be changed: its provider's switch held still, then its own row. A provider
+ * A member ready to be changed: its provider's row locked against a switch, then its own row. A provider
  * holds only what is linked to it.
  */
-export async function hold(
+export async function lockMember(
   session: Session,
   id: string,
   { evenDeleted = false } = {},
-): Promise<Held> {
+): Promise<LockedMember> {
   if (!isId(id)) throw notFound('member');
   const [owner, member] = await Promise.all([
-    session.asProvider ? holdActing(session) : holdOwnerOf(session, 'members', id),
+    session.asProvider ? lockActingProvider(session) : lockOwnerOf(session, 'members', id),
     memberForUpdate(session, id),
   ]);
   if (!member || (member.state === 'DELETED' && !evenDeleted)) throw notFound('member');

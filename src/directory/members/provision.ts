@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { assertMayReach, canAdminister } from '../authority.ts';
 import type { Session } from '../session.ts';
 import { openCase, whoseOf } from '../conflicts/open-case.ts';
-import { holdActingWithRules } from '../identity-providers/lock.ts';
+import { lockActingProviderWithRules } from '../identity-providers/lock.ts';
 import type { ProviderRow } from '../identity-providers/provider-rows.ts';
 import { newId } from '../tables/ids.ts';
 import { Refusal } from '../refusal.ts';
@@ -11,7 +11,7 @@ import { settle } from '../roles/settle.ts';
 import { pushedKey, type Rulebook, standing } from '../roles/standing.ts';
 import { assertVersion } from '../tables/versions.ts';
 import { type Described, describedOf, valuesOf } from './description.ts';
-import { hold } from './lock.ts';
+import { lockMember } from './lock.ts';
 import { subjectOf } from './subject.ts';
 import { link } from './link.ts';
 import type { MemberState, Profile } from './member.ts';
@@ -52,7 +52,7 @@ export function provision(
   id?: string,
 ): Promise<MemberRow> {
   return session.change(async () => {
-    const { provider, rules } = await holdActingWithRules(session);
+    const { provider, rules } = await lockActingProviderWithRules(session);
     const member = await insert(session, provider, facts, rules, id);
     if (!member) return adopt(session, provider, facts, sent);
     session.record({
@@ -113,7 +113,7 @@ export type Description = ProvisionedMember | ((member: MemberRow) => Provisione
 
 /**
  * Rewrites a member to what its provider now says. What is equal stays untouched; a switch of
- * `active` is said as what it is. A difference is worked out on the row that is held, so that two
+ * `active` is said as what it is. A difference is worked out on the row that is locked, so that two
  * writers do not undo each other.
  */
 export function rewrite(
@@ -123,7 +123,7 @@ export function rewrite(
   { expectedVersion }: { expectedVersion?: string | null } = {},
 ): Promise<MemberRow> {
   return session.change(async () => {
-    const { member, owner } = await hold(session, id);
+    const { member, owner } = await lockMember(session, id);
     const facts = typeof description === 'function' ? description(member) : description;
     const active = member.state !== 'DISABLED';
     const action =

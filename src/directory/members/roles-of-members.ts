@@ -5,9 +5,9 @@ import { handCounts } from '../provenance.ts';
 import { invalid, notFound, Refusal } from '../refusal.ts';
 import { keepAnOwner } from '../roles/owners.ts';
 import type { RoleRow } from '../roles/role-rows.ts';
-import { holdRulebook } from '../roles/rulebook.ts';
+import { lockRulebook } from '../roles/rulebook.ts';
 import { settle } from '../roles/settle.ts';
-import { hold } from './lock.ts';
+import { lockMember } from './lock.ts';
 import { subjectOf } from './subject.ts';
 import { memberColumns, type MemberRow } from './member-rows.ts';
 import { roleById } from '../roles/lookup.ts';
@@ -29,8 +29,8 @@ export function setRole(
   if (lock) return lockRole(session, id, { roleId });
   return session.change(async () => {
     session.require('ROLE_ADMIN');
-    await holdRulebook(session);
-    const { member, owner } = await hold(session, id);
+    await lockRulebook(session);
+    const { member, owner } = await lockMember(session, id);
     session.attempting('member.roleChanged', subjectOf(member));
     const role = await roleToGive(session, roleId, member);
     if (member.roleLocked)
@@ -69,7 +69,7 @@ export function lockRole(
     session.require('ROLE_ADMIN');
     if (expiresAt && expiresAt.getTime() <= Date.now())
       throw invalid('`expiresAt` must be in the future.', 'expiresAt');
-    const { member } = await hold(session, id);
+    const { member } = await lockMember(session, id);
     session.attempting('member.roleLocked', subjectOf(member));
     const role = await roleToGive(session, roleId ?? member.roleId, member);
     const next = { roleId: role.id, reason: reason ?? null, expiresAt: expiresAt ?? null };
@@ -114,8 +114,8 @@ export function unlockRole(
 ): Promise<MemberRow> {
   return session.change(async () => {
     session.require('ROLE_ADMIN');
-    await holdRulebook(session);
-    const { member } = await hold(session, id);
+    await lockRulebook(session);
+    const { member } = await lockMember(session, id);
     session.attempting('member.roleUnlocked', subjectOf(member));
     await assertMayReach(session, { members: [member] }, 'id');
     if (!member.roleLocked) return member;

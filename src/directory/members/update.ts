@@ -5,7 +5,7 @@ import { assertMayEdit, isAnotherName } from '../provenance.ts';
 import { settle } from '../roles/settle.ts';
 import { assertVersion } from '../tables/versions.ts';
 import { ATTRIBUTES, EDITABLE_NAMES, type EditableName } from './attributes.ts';
-import { hold } from './lock.ts';
+import { lockMember } from './lock.ts';
 import { subjectOf } from './subject.ts';
 import { assertFree } from './invite.ts';
 import type { MemberRow } from './member-rows.ts';
@@ -26,7 +26,7 @@ export function update(
 ): Promise<MemberRow> {
   return session.change(async () => {
     session.require('DIRECTORY_WRITE');
-    const { member, owner } = await hold(session, id);
+    const { member, owner } = await lockMember(session, id);
     session.attempting('member.updated', subjectOf(member));
     assertVersion(member, expectedVersion);
     const patch = patchOf(member, edit);

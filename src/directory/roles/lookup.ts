@@ -24,7 +24,7 @@ export function everyRole(session: Session): Promise<RoleRow[]> {
 }
 
 /** The role as an entity, its row locked against its writers. Refuses: not-found. */
-export async function lockRole(session: Session, id: string): Promise<RoleRow> {
+export async function lockRoleRow(session: Session, id: string): Promise<RoleRow> {
   const role = await lockEntity<RoleRow>(session, RoleSchema, id);
   if (!role) throw notFound('role');
   return role;

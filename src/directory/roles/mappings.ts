@@ -3,7 +3,7 @@ import { assertMayReach } from '../authority.ts';
 import type { Session } from '../session.ts';
 import { isId, newId } from '../tables/ids.ts';
 import { invalid, notFound } from '../refusal.ts';
-import { holdRulebook } from './rulebook.ts';
+import { lockRulebook } from './rulebook.ts';
 import { namesOf, settle } from './settle.ts';
 import { type MappingFacts, pushedKey, type Rulebook } from './standing.ts';
 import { everyRole } from './lookup.ts';
@@ -33,7 +33,7 @@ export function setMappings(session: Session, wishes: readonly MappingWish[]): P
     if (wishes.length > MOST_MAPPINGS)
       throw invalid(`At most ${MOST_MAPPINGS} mappings are possible.`, 'mappings');
     await assertSound(session, wishes);
-    const before = await holdRulebook(session, 'update');
+    const before = await lockRulebook(session, 'update');
     const present = await session
       .rows('role_mappings')
       .select([

@@ -6,9 +6,9 @@ import type { Entry } from '../audit/entry.ts';
 import type { Session } from '../session.ts';
 import { invalid, notFound } from '../refusal.ts';
 import type { RoleRow } from './role-rows.ts';
-import { holdRulebook } from './rulebook.ts';
+import { lockRulebook } from './rulebook.ts';
 import { settle } from './settle.ts';
-import { lockRole, roleById, subjectOf } from './lookup.ts';
+import { lockRoleRow, roleById, subjectOf } from './lookup.ts';
 import {
   type MemberSubject,
   subjectColumns,
@@ -23,8 +23,8 @@ export function remove(
 ): Promise<RoleRow> {
   return session.change(async () => {
     session.require('ROLE_ADMIN');
-    const rules = await holdRulebook(session, 'update');
-    const role = await lockRole(session, id);
+    const rules = await lockRulebook(session, 'update');
+    const role = await lockRoleRow(session, id);
     session.attempting('role.deleted', subjectOf(role));
     if (role.builtIn) throw invalid('Built-in roles cannot be deleted.', 'id');
     if (rules.defaultRoleId === id)

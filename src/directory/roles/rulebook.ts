@@ -7,16 +7,16 @@ interface Row {
   mappings: MappingFacts[];
 }
 
-/** The columns of a held rulebook, for a statement that wants it beside something else: `from hold_rulebook(false) as rules`. */
+/** The columns of a locked rulebook, for a statement that wants it beside something else: `from hold_rulebook(false) as rules`. */
 export const rulebookColumns = sql<Row>`rules.default_role_id as "defaultRoleId", rules.mappings`;
 
-/** What the tenant says about roles, held still for the rest of the change: whoever changes it waits, or is waited for. */
-export async function holdRulebook(
+/** What the tenant says about roles, locked for the rest of the change: whoever changes it waits, or is waited for. */
+export async function lockRulebook(
   session: Session,
-  hold: 'share' | 'update' = 'share',
+  lock: 'share' | 'update' = 'share',
 ): Promise<Rulebook> {
   const { rows } =
-    await sql<Row>`select ${rulebookColumns} from hold_rulebook(${hold === 'update'}) as rules`.execute(
+    await sql<Row>`select ${rulebookColumns} from hold_rulebook(${lock === 'update'}) as rules`.execute(
       session.db,
     );
   return rows[0] as Row;

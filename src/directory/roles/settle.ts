@@ -5,14 +5,14 @@ import type { Session } from '../session.ts';
 import { lostBecause, type Names, summary } from './explanation.ts';
 import { factsOf, type Judged } from './member-facts.ts';
 import { keepAnOwnerAfter } from './owners.ts';
-import { holdRulebook } from './rulebook.ts';
+import { lockRulebook } from './rulebook.ts';
 import { type Rulebook, standing, type Standing } from './standing.ts';
 import { subjectOf } from '../members/subject.ts';
 
 const PORTION = 25_000;
 
 /**
- * Works out anew which role these members have, in the change that gave cause for it. The members are held first, so that
+ * Works out anew which role these members have, in the change that gave cause for it. The members are locked first, so that
  * whatever else is being decided about them has been decided before we look; a locked role is left alone by the update itself. Whoever
  * gave cause needs the permissions of every role that somebody loses or gets (rule 25), and where `before` tells the rules that were
  * replaced, also of the roles that somebody locked would have had and would have now.
@@ -24,12 +24,12 @@ export async function settle(
   before?: Rulebook,
 ): Promise<void> {
   if (memberIds.length === 0) return;
-  const rulebook = rules ?? (await holdRulebook(session));
+  const rulebook = rules ?? (await lockRulebook(session));
   let names: Names | undefined;
   const left = new Set<string>();
   for (let start = 0; start < memberIds.length; start += PORTION) {
     const portion = memberIds.slice(start, start + PORTION);
-    await hold(session, portion);
+    await lockMembers(session, portion);
     const decided = (await factsOf(session, portion, rulebook)).map(member => ({
       member,
       decision: standing(member, rulebook),
@@ -63,7 +63,7 @@ function rolesMoved({ member, decision }: Decided, before: Rulebook | undefined)
   return formerly === decision.withoutLock ? [] : [formerly, decision.withoutLock];
 }
 
-function hold(session: Session, memberIds: readonly string[]) {
+function lockMembers(session: Session, memberIds: readonly string[]) {
   return session
     .rows('members')
     .select('id')

@@ -5,7 +5,7 @@ import { assertNameFree } from '../tables/names.ts';
 import { invalid } from '../refusal.ts';
 import { assertName } from '../tables/text.ts';
 import type { RoleRow } from './role-rows.ts';
-import { lockRole, subjectOf } from './lookup.ts';
+import { lockRoleRow, subjectOf } from './lookup.ts';
 import { assertRank, ordered } from './create.ts';
 
 export interface RoleWish {
@@ -18,7 +18,7 @@ export interface RoleWish {
 export function update(session: Session, id: string, wish: RoleWish): Promise<RoleRow> {
   return session.change(async () => {
     session.require('ROLE_ADMIN');
-    const role = await lockRole(session, id);
+    const role = await lockRoleRow(session, id);
     const wanted = {
       name: wish.name == null ? role.name : assertName(wish.name, 'name'),
       permissions: wish.permissions == null ? role.permissions : ordered(wish.permissions),

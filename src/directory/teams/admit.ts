@@ -12,10 +12,10 @@ import {
 import { anyOf } from '../conditions/columns.ts';
 import { isId } from '../tables/ids.ts';
 import { Refusal, someOf } from '../refusal.ts';
-import { holdRulebook } from '../roles/rulebook.ts';
+import { lockRulebook } from '../roles/rulebook.ts';
 import { settle } from '../roles/settle.ts';
 import type { Rulebook } from '../roles/standing.ts';
-import { hold, type HeldTeam, subjectOf } from './lock.ts';
+import { lockTeam, type LockedTeam, subjectOf } from './lock.ts';
 import { planAnewForMany } from './plans.ts';
 import { teamsChanged } from './touch.ts';
 
@@ -27,23 +27,23 @@ export function admit(
 ): Promise<void> {
   return session.change(async () => {
     if (!session.asProvider) session.require('DIRECTORY_WRITE');
-    const held = await hold(session, teamId, 'switch');
-    const joined = await admitInto(session, held, memberIds);
+    const locked = await lockTeam(session, teamId, 'switch');
+    const joined = await admitInto(session, locked, memberIds);
     if (joined.length > 0) teamsChanged(session, [teamId]);
   });
 }
 
-/** The same, for a team that is held already. Says who joined. */
+/** The same, for a team that is locked already. Says who joined. */
 export async function admitInto(
   session: Session,
-  { team, owner }: HeldTeam,
+  { team, owner }: LockedTeam,
   memberIds: readonly string[],
 ): Promise<string[]> {
   const ids = [...new Set(memberIds)];
   if (ids.length === 0) return [];
   session.attempting('membership.added', subjectOf(team));
   await planAnewForMany(session, ids.length);
-  const rules = await holdRulebook(session);
+  const rules = await lockRulebook(session);
   const members = await newcomers(session, team, ids);
   assertMayJoin(members, team, owner);
   assertMayChangeMembership(team, owner, session.asProvider);
@@ -59,7 +59,7 @@ export async function admitInto(
 }
 
 /** What the log says of somebody who joined. */
-function joining(member: Parameters<typeof memberSubject>[0], { team, owner }: HeldTeam): Entry {
+function joining(member: Parameters<typeof memberSubject>[0], { team, owner }: LockedTeam): Entry {
   return {
     action: 'membership.added',
     subject: memberSubject(member),
@@ -79,15 +79,15 @@ export async function readmit(
   teams: readonly { teamId: string; origin: Origin }[],
 ): Promise<void> {
   if (teams.length === 0) return;
-  const rules = await holdRulebook(session);
+  const rules = await lockRulebook(session);
   for (const { teamId, origin } of teams.toSorted((a, b) => (a.teamId < b.teamId ? -1 : 1))) {
-    const held = await joinable(session, member, teamId);
-    if (!held) continue;
-    const by = `the team ${held.team.name}`;
+    const locked = await joinable(session, member, teamId);
+    if (!locked) continue;
+    const by = `the team ${locked.team.name}`;
     await assertMayMove(session, rules, { teamIds: [teamId], members: [member], by }, 'id');
     const joined = await insert(session, teamId, [member.id], origin);
     if (joined.size === 0) continue;
-    session.record(joining(member, held));
+    session.record(joining(member, locked));
     teamsChanged(session, [teamId]);
   }
 }
@@ -97,11 +97,11 @@ async function joinable(
   session: Session,
   member: Provenanced & { id: string; displayName: string },
   teamId: string,
-): Promise<HeldTeam | null> {
+): Promise<LockedTeam | null> {
   try {
-    const held = await hold(session, teamId, 'switch');
-    assertMayJoin([member], held.team, held.owner);
-    return held;
+    const locked = await lockTeam(session, teamId, 'switch');
+    assertMayJoin([member], locked.team, locked.owner);
+    return locked;
   } catch (error) {
     if (error instanceof Refusal) return null;
     throw error;
@@ -119,8 +119,8 @@ export async function settleIfMapped(
     await settle(session, memberIds, rules);
 }
 
-/** The members as the rules need them. Held, so that nobody deletes or unlinks one while it joins. */
-async function newcomers(session: Session, team: HeldTeam['team'], ids: readonly string[]) {
+/** The members as the rules need them. Locked, so that nobody deletes or unlinks one while it joins. */
+async function newcomers(session: Session, team: LockedTeam['team'], ids: readonly string[]) {
   const well = ids.filter(isId);
   // By their keys and nothing else: any other condition lets the planner take an index of the whole tenant for this (see removeFrom).
   const seen = await session
@@ -157,7 +157,7 @@ const STRANGERS_SHOWN = 20;
 /** A provider is told the same of a member that is not its own as of nobody (rule 9); the log knows the difference (rule 3). */
 async function rememberStrangers(
   session: Session,
-  { id, name }: HeldTeam['team'],
+  { id, name }: LockedTeam['team'],
   unknown: readonly string[],
 ): Promise<void> {
   const strangers = await session

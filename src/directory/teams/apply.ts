@@ -3,7 +3,7 @@ import { assertVersion } from '../tables/versions.ts';
 import { admitInto } from './admit.ts';
 import { type Displays, redisplay } from './displays.ts';
 import { expelFrom } from './expel.ts';
-import { type HeldTeam, hold, subjectOf } from './lock.ts';
+import { type LockedTeam, lockTeam, subjectOf } from './lock.ts';
 import type { TeamRow } from './team-rows.ts';
 import { touch } from './touch.ts';
 import { write } from './write.ts';
@@ -30,47 +30,47 @@ export function apply(
 ): Promise<TeamRow> {
   return session.change(async () => {
     const rewrites = steps.some(step => step.kind === 'rename' || step.kind === 'replace');
-    const held = await hold(session, id, rewrites ? 'row' : 'switch');
-    if (held.owner) assertAcceptsGroups(held.owner);
-    assertVersion(held.team, expectedVersion);
-    judge?.(held.team);
+    const locked = await lockTeam(session, id, rewrites ? 'row' : 'switch');
+    if (locked.owner) assertAcceptsGroups(locked.owner);
+    assertVersion(locked.team, expectedVersion);
+    judge?.(locked.team);
     const moved = new Set<string>();
     let renamed = false;
     for (const step of steps) {
       if (step.kind === 'rename') {
-        held.team = await rewrite(session, held, step.team);
+        locked.team = await rewrite(session, locked, step.team);
         continue;
       }
-      for (const memberId of await move(session, held, step))
+      for (const memberId of await move(session, locked, step))
         if (!moved.delete(memberId)) moved.add(memberId);
       if ('displays' in step) renamed = (await redisplay(session, id, step.displays)) || renamed;
     }
     // Who is in it is part of what the version speaks for; who went in and out again moved nothing. Last of all: until here, those who
     // add others do not wait for us.
-    return moved.size > 0 || renamed ? touch(session, held.team) : held.team;
+    return moved.size > 0 || renamed ? touch(session, locked.team) : locked.team;
   });
 }
 
 function move(
   session: Session,
-  held: HeldTeam,
+  locked: LockedTeam,
   step: Exclude<TeamStep, { kind: 'rename' }>,
 ): Promise<string[]> {
   switch (step.kind) {
     case 'admit':
-      return admitInto(session, held, step.memberIds);
+      return admitInto(session, locked, step.memberIds);
     case 'expel':
-      return expelFrom(session, held, step.memberIds);
+      return expelFrom(session, locked, step.memberIds);
     case 'empty':
-      return expelFrom(session, held, null);
+      return expelFrom(session, locked, null);
     case 'replace':
-      return replace(session, held, step.memberIds);
+      return replace(session, locked, step.memberIds);
   }
 }
 
 async function rewrite(
   session: Session,
-  { team, owner }: HeldTeam,
+  { team, owner }: LockedTeam,
   facts: Partial<ProvisionedTeam>,
 ): Promise<TeamRow> {
   session.attempting('team.updated', subjectOf(team));
@@ -88,21 +88,21 @@ async function rewrite(
 /** Exactly these: the others leave, the missing join, whoever is in already is untouched. */
 async function replace(
   session: Session,
-  held: HeldTeam,
+  locked: LockedTeam,
   memberIds: readonly string[],
 ): Promise<string[]> {
   const wanted = new Set(memberIds);
   const present = await session
     .rows('memberships')
     .select('member_id')
-    .where('team_id', '=', held.team.id)
+    .where('team_id', '=', locked.team.id)
     .execute();
-  const joined = await admitInto(session, held, memberIds);
+  const joined = await admitInto(session, locked, memberIds);
   return [
     ...joined,
     ...(await expelFrom(
       session,
-      held,
+      locked,
       present.map(row => row.member_id).filter(id => !wanted.has(id)),
     )),
   ];

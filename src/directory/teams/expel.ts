@@ -4,9 +4,9 @@ import type { Session } from '../session.ts';
 import { isId } from '../tables/ids.ts';
 import { subjectOf as memberSubject } from '../members/subject.ts';
 import { assertMayChangeMembership } from '../provenance.ts';
-import { holdRulebook } from '../roles/rulebook.ts';
+import { lockRulebook } from '../roles/rulebook.ts';
 import { settleIfMapped } from './admit.ts';
-import { hold, type HeldTeam, subjectOf } from './lock.ts';
+import { lockTeam, type LockedTeam, subjectOf } from './lock.ts';
 import { planAnewForMany } from './plans.ts';
 import type { TeamRow } from './team-rows.ts';
 import { teamsChanged } from './touch.ts';
@@ -19,16 +19,16 @@ export function expel(
 ): Promise<void> {
   return session.change(async () => {
     if (!session.asProvider) session.require('DIRECTORY_WRITE');
-    const held = await hold(session, teamId, 'switch');
-    const left = await expelFrom(session, held, memberIds);
+    const locked = await lockTeam(session, teamId, 'switch');
+    const left = await expelFrom(session, locked, memberIds);
     if (left.length > 0) teamsChanged(session, [teamId]);
   });
 }
 
-/** The same for a team that is held already; `null` empties it. Says who left. */
+/** The same for a team that is locked already; `null` empties it. Says who left. */
 export async function expelFrom(
   session: Session,
-  { team, owner }: HeldTeam,
+  { team, owner }: LockedTeam,
   memberIds: readonly string[] | null,
 ): Promise<string[]> {
   session.attempting('membership.removed', subjectOf(team));
@@ -53,7 +53,7 @@ export async function removeFrom(
   { providerId, field }: { providerId: string | null; field: string },
 ): Promise<string[]> {
   await planAnewForMany(session, memberIds && memberIds.length);
-  const rules = await holdRulebook(session);
+  const rules = await lockRulebook(session);
   const { db, tenantId } = session;
   const inside = sql`memberships.tenant_id = ${tenantId}::uuid and memberships.team_id = ${team.id}::uuid`;
   const those =

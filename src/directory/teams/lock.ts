@@ -1,28 +1,28 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Session } from '../session.ts';
-import { assertSameOwner, holdActing, holdOwnerOf } from '../identity-providers/lock.ts';
+import { assertSameOwner, lockActingProvider, lockOwnerOf } from '../identity-providers/lock.ts';
 import type { ProviderRow } from '../identity-providers/provider-rows.ts';
 import { isId } from '../tables/ids.ts';
 import { notFound } from '../refusal.ts';
 import { type TeamRow, teamRow } from './team-rows.ts';
 
-export interface HeldTeam {
+export interface LockedTeam {
   team: TeamRow;
   owner: ProviderRow | null;
 }
 
 /**
- * A team ready to be changed: its provider's switch held still. The team's own row is locked only when the row itself changes;
+ * A team ready to be changed: its provider's row locked against a switch. The team's own row is locked only when the row itself changes;
  * those who only add and remove members must not wait for each other.
  */
-export async function hold(
+export async function lockTeam(
   session: Session,
   id: string,
   lock: 'row' | 'switch' = 'row',
-): Promise<HeldTeam> {
+): Promise<LockedTeam> {
   if (!isId(id)) throw notFound('team');
   const [owner, team] = await Promise.all([
-    session.asProvider ? holdActing(session) : holdOwnerOf(session, 'teams', id),
+    session.asProvider ? lockActingProvider(session) : lockOwnerOf(session, 'teams', id),
     teamLocked(session, id, lock === 'row' ? sql`for update` : sql`for key share`),
   ]);
   if (!team || (session.asProvider && team.providerId !== session.asProvider))

@@ -2,12 +2,12 @@ import { sql } from 'kysely';
 import { openCase, whoseOf } from '../conflicts/open-case.ts';
 import { canAdminister } from '../authority.ts';
 import type { Session } from '../session.ts';
-import { holdActing } from '../identity-providers/lock.ts';
+import { lockActingProvider } from '../identity-providers/lock.ts';
 import type { ProviderRow } from '../identity-providers/provider-rows.ts';
 import { newId } from '../tables/ids.ts';
 import { Refusal } from '../refusal.ts';
 import { roleById } from '../roles/lookup.ts';
-import { holdRulebook } from '../roles/rulebook.ts';
+import { lockRulebook } from '../roles/rulebook.ts';
 import { admitInto } from './admit.ts';
 import { type Displays, redisplay } from './displays.ts';
 import { assertNoStrangers } from './evict.ts';
@@ -32,7 +32,7 @@ export function provision(
   { id, displays }: { id?: string | undefined; displays?: Displays } = {},
 ): Promise<TeamRow> {
   return session.change(async () => {
-    const provider = await holdActing(session);
+    const provider = await lockActingProvider(session);
     assertAcceptsGroups(provider);
     const team =
       (await insert(session, provider, facts, id)) ?? (await adopt(session, provider, facts, sent));
@@ -129,7 +129,7 @@ async function adopt(
 
 /** Whether the team is mapped to a role that can administer the tenant: who may say who is in it is for a person to decide. */
 async function givesAdministration(session: Session, teamId: string): Promise<boolean> {
-  const { mappings } = await holdRulebook(session);
+  const { mappings } = await lockRulebook(session);
   const mapping = mappings.find(each => each.teamId === teamId);
   const role = mapping && (await roleById(session, mapping.roleId));
   return role ? canAdminister(role.permissions) : false;

@@ -4,10 +4,10 @@ import type { Session } from '../session.ts';
 import { subjectOf as memberSubject } from '../members/subject.ts';
 import { assertMayEdit } from '../provenance.ts';
 import { roleById } from '../roles/lookup.ts';
-import { holdRulebook } from '../roles/rulebook.ts';
+import { lockRulebook } from '../roles/rulebook.ts';
 import { settle } from '../roles/settle.ts';
 import type { MappingFacts } from '../roles/standing.ts';
-import { hold, subjectOf } from './lock.ts';
+import { lockTeam, subjectOf } from './lock.ts';
 import { planAnewForMany } from './plans.ts';
 import type { TeamRow } from './team-rows.ts';
 
@@ -15,10 +15,10 @@ import type { TeamRow } from './team-rows.ts';
 export function remove(session: Session, id: string): Promise<TeamRow> {
   return session.change(async () => {
     if (!session.asProvider) session.require('DIRECTORY_WRITE');
-    const { team, owner } = await hold(session, id);
+    const { team, owner } = await lockTeam(session, id);
     session.attempting('team.deleted', subjectOf(team));
     assertMayEdit(team, owner, ['existence'], session.asProvider);
-    const rules = await holdRulebook(session);
+    const rules = await lockRulebook(session);
     const mapping = rules.mappings.find(({ teamId }) => teamId === id);
     await keep(session, team, mapping);
     const left = await leave(session, team);

@@ -2,7 +2,7 @@ import type { Session } from '../session.ts';
 import { assertMayEdit, isAnotherName } from '../provenance.ts';
 import { assertName } from '../tables/text.ts';
 import { assertVersion } from '../tables/versions.ts';
-import { hold, subjectOf } from './lock.ts';
+import { lockTeam, subjectOf } from './lock.ts';
 import type { TeamRow } from './team-rows.ts';
 import { assertFree, write } from './write.ts';
 
@@ -15,7 +15,7 @@ export function rename(
 ): Promise<TeamRow> {
   return session.change(async () => {
     session.require('DIRECTORY_WRITE');
-    const { team, owner } = await hold(session, id);
+    const { team, owner } = await lockTeam(session, id);
     session.attempting('team.updated', subjectOf(team));
     assertVersion(team, expectedVersion);
     const wanted = assertName(name, 'name');

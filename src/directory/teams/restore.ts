@@ -1,13 +1,13 @@
 import { sql } from 'kysely';
 import { assertMayReach } from '../authority.ts';
 import type { Session } from '../session.ts';
-import { holdProvider } from '../identity-providers/lock.ts';
+import { lockProvider } from '../identity-providers/lock.ts';
 import { isId, newId } from '../tables/ids.ts';
 import { RESTORABLE_DAYS } from '../members/purge.ts';
 import { subjectOf as memberSubject } from '../members/subject.ts';
 import { notFound } from '../refusal.ts';
 import { roleById } from '../roles/lookup.ts';
-import { holdRulebook } from '../roles/rulebook.ts';
+import { lockRulebook } from '../roles/rulebook.ts';
 import { settle } from '../roles/settle.ts';
 import { columnsOf, type RowOf } from '../tables/rows.ts';
 import { DeletedTeamSchema } from './deleted-team.ts';
@@ -26,12 +26,12 @@ type DeletedTeam = RowOf<'deleted_teams', typeof deletedColumns>;
 export function restore(session: Session, id: string): Promise<TeamRow> {
   return session.change(async () => {
     session.require('DIRECTORY_WRITE');
-    const deleted = isId(id) ? await held(session, id) : undefined;
+    const deleted = isId(id) ? await lockDeleted(session, id) : undefined;
     if (!deleted) return present(session, id);
-    const provider = deleted.providerId && (await holdProvider(session, deleted.providerId));
+    const provider = deleted.providerId && (await lockProvider(session, deleted.providerId));
     session.attempting('team.restored', subjectOf(deleted));
     await assertFree(session, deleted.name);
-    await holdRulebook(session, deleted.mappedRoleId === null ? undefined : 'update');
+    await lockRulebook(session, deleted.mappedRoleId === null ? undefined : 'update');
     const linked = provider && provider.provisioning === 'OFF' && !deleted.deletedByProvider;
     const team = await insert(session, deleted, linked === true);
     session.record({
@@ -52,7 +52,7 @@ export function restore(session: Session, id: string): Promise<TeamRow> {
   });
 }
 
-async function held(session: Session, id: string): Promise<DeletedTeam | undefined> {
+async function lockDeleted(session: Session, id: string): Promise<DeletedTeam | undefined> {
   return session
     .rows('deleted_teams')
     .select(deletedColumns)

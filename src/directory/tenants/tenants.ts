@@ -3,7 +3,7 @@ import { assertMayReach } from '../authority.ts';
 import type { Session } from '../session.ts';
 import { newId } from '../tables/ids.ts';
 import { invalid, notFound } from '../refusal.ts';
-import { holdRulebook } from '../roles/rulebook.ts';
+import { lockRulebook } from '../roles/rulebook.ts';
 import { settle } from '../roles/settle.ts';
 import { assertName } from '../tables/text.ts';
 import { found } from './found.ts';
@@ -95,7 +95,7 @@ export class Tenants {
     const session = this.#session;
     return session.change(async () => {
       session.require('ROLE_ADMIN');
-      const rules = await holdRulebook(session, 'update');
+      const rules = await lockRulebook(session, 'update');
       const role = await roleById(session, roleId);
       if (!role) throw notFound('role', 'roleId');
       if (role.builtIn === 'owner')
