@@ -3,9 +3,9 @@ import { type Actor, ADMINISTERING, type Permission, PERMISSIONS } from './actor
 import { anyOf } from './conditions/columns.ts';
 import type { Session } from './session.ts';
 import { Refusal } from './refusal.ts';
-import { factsOf } from './roles/member-facts.ts';
+import { factsOf } from './roles/role-inputs.ts';
 import { rulebookOf } from './roles/rulebook.ts';
-import { type Rulebook, standing } from './roles/standing.ts';
+import { type Rulebook, standing } from './roles/decide-role.ts';
 
 /** The members that a change touches, and the roles that it gives or takes away. */
 export interface Reach {

@@ -81,7 +81,7 @@ export type { Page, PageRequest, Placed } from './paging/page.ts';
 export type { Explanation } from './roles/explain.ts';
 export { MOST_MAPPINGS } from './roles/mappings.ts';
 export type { RoleMappingRow, RoleRow } from './roles/role-rows.ts';
-export type { RoleRule } from './roles/standing.ts';
+export type { RoleRule } from './roles/decide-role.ts';
 export type { RefusedSignIns } from './sign-ins/refused.ts';
 export { authenticateMember } from './sign-ins/sign-in.ts';
 export { entities, type Tables } from './tables/entities.ts';

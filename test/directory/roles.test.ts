@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { type Company, described, stage } from '../support/directory.ts';
-import { type MemberFacts, type Rulebook, standing } from '../../src/directory/roles/standing.ts';
+import { type MemberFacts, type Rulebook, standing } from '../../src/directory/roles/decide-role.ts';
 
 const here = stage();
 

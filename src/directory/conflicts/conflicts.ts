@@ -8,7 +8,7 @@ import {
   openConflicts,
   openConflictsOf,
 } from './conflict-rows.ts';
-import { resolve } from './settle.ts';
+import { resolve } from './resolve.ts';
 
 /** Clashes that need a person: what a provider asked for and something else already holds. */
 export class Conflicts {

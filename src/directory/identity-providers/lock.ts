@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Session } from '../session.ts';
 import { notFound, Refusal } from '../refusal.ts';
 import { rulebookColumns } from '../roles/rulebook.ts';
-import type { Rulebook } from '../roles/standing.ts';
+import type { Rulebook } from '../roles/decide-role.ts';
 import { type ProviderRow, providerColumns, providerRow } from './provider-rows.ts';
 import { lockEntity } from '../tables/entity-manager.ts';
 import { IdentityProviderSchema } from './identity-provider.ts';

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { assertMayReach, assertMayUseSecretOf } from '../authority.ts';
 import type { Session } from '../session.ts';
 import { forgetRolesByHand } from '../roles/forget.ts';
-import { settle } from '../roles/settle.ts';
+import { settle } from '../roles/reassign.ts';
 import { assertNoStrangers, evictStrangers } from '../teams/evict.ts';
 import type { ProviderRow } from './provider-rows.ts';
 import { issueForProvider, revokeForProvider } from '../credentials/provider-secrets.ts';

@@ -6,7 +6,7 @@ import type { TeamCondition } from '../teams/team-conditions.ts';
 import { editableFields } from './editable.ts';
 import { countOwnMembers, pageOfOwnMembers } from './own-members.ts';
 import { invite, type InvitationFacts, join, type JoiningFacts } from './invite.ts';
-import { disable, enable, remove, restore } from './life.ts';
+import { disable, enable, remove, restore } from './lifecycle.ts';
 import { setLink } from './link.ts';
 import { memberByHandle, type MemberHandle, type MemberRow, membersByIds } from './member-rows.ts';
 import { countMembers, type MembersAsked, pageOfMembers } from './member-lists.ts';

@@ -6,12 +6,12 @@ import { invalid, notFound, Refusal } from '../refusal.ts';
 import { keepAnOwner } from '../roles/owners.ts';
 import type { RoleRow } from '../roles/role-rows.ts';
 import { lockRulebook } from '../roles/rulebook.ts';
-import { settle } from '../roles/settle.ts';
+import { settle } from '../roles/reassign.ts';
 import { lockMember } from './lock.ts';
 import { subjectOf } from './subject.ts';
 import { memberColumns, type MemberRow } from './member-rows.ts';
 import { roleById } from '../roles/lookup.ts';
-import { afresh } from './afresh.ts';
+import { afresh } from './reload.ts';
 
 export interface LockFacts {
   roleId?: string | null | undefined;

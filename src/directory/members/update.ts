@@ -2,7 +2,7 @@ import { isSame } from '../../text/index.ts';
 import { assertMayReach } from '../authority.ts';
 import type { Session } from '../session.ts';
 import { assertMayEdit, isAnotherName } from '../provenance.ts';
-import { settle } from '../roles/settle.ts';
+import { settle } from '../roles/reassign.ts';
 import { assertVersion } from '../tables/versions.ts';
 import { ATTRIBUTES, EDITABLE_NAMES, type EditableName } from './attributes.ts';
 import { lockMember } from './lock.ts';

@@ -1,9 +1,9 @@
 import type { Session } from '../session.ts';
 import { lostBecause, summary } from './explanation.ts';
-import { factsOf } from './member-facts.ts';
+import { factsOf } from './role-inputs.ts';
 import { rulebookOf } from './rulebook.ts';
-import { namesOf } from './settle.ts';
-import { type RoleRule, standing } from './standing.ts';
+import { namesOf } from './reassign.ts';
+import { type RoleRule, standing } from './decide-role.ts';
 
 export interface ExplainedCandidate {
   rule: RoleRule;

@@ -1,4 +1,4 @@
-import type { Candidate, Standing } from './standing.ts';
+import type { Candidate, Standing } from './decide-role.ts';
 
 /** The names that an explanation needs to speak of roles and teams. */
 export interface Names {

@@ -4,8 +4,8 @@ import type { Session } from '../session.ts';
 import { isId, newId } from '../tables/ids.ts';
 import { invalid, notFound } from '../refusal.ts';
 import { lockRulebook } from './rulebook.ts';
-import { namesOf, settle } from './settle.ts';
-import { type MappingFacts, pushedKey, type Rulebook } from './standing.ts';
+import { namesOf, settle } from './reassign.ts';
+import { type MappingFacts, pushedKey, type Rulebook } from './decide-role.ts';
 import { everyRole } from './lookup.ts';
 import { assertFits } from '../tables/text.ts';
 

@@ -7,7 +7,7 @@ import type { Session } from '../session.ts';
 import { invalid, notFound } from '../refusal.ts';
 import type { RoleRow } from './role-rows.ts';
 import { lockRulebook } from './rulebook.ts';
-import { settle } from './settle.ts';
+import { settle } from './reassign.ts';
 import { lockRoleRow, roleById, subjectOf } from './lookup.ts';
 import {
   type MemberSubject,

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Session } from '../session.ts';
-import type { MappingFacts, Rulebook } from './standing.ts';
+import type { MappingFacts, Rulebook } from './decide-role.ts';
 
 interface Row {
   defaultRoleId: string;

@@ -8,7 +8,7 @@ import { subjectOf as memberSubject } from '../members/subject.ts';
 import { notFound } from '../refusal.ts';
 import { roleById } from '../roles/lookup.ts';
 import { lockRulebook } from '../roles/rulebook.ts';
-import { settle } from '../roles/settle.ts';
+import { settle } from '../roles/reassign.ts';
 import { columnsOf, type RowOf } from '../tables/rows.ts';
 import { DeletedTeamSchema } from './deleted-team.ts';
 import { subjectOf } from './lock.ts';

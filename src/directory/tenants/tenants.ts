@@ -4,7 +4,7 @@ import type { Session } from '../session.ts';
 import { newId } from '../tables/ids.ts';
 import { invalid, notFound } from '../refusal.ts';
 import { lockRulebook } from '../roles/rulebook.ts';
-import { settle } from '../roles/settle.ts';
+import { settle } from '../roles/reassign.ts';
 import { assertName } from '../tables/text.ts';
 import { found } from './found.ts';
 import type { PageRequest } from '../paging/page.ts';

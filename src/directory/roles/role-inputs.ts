@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Session } from '../session.ts';
 import { handCounts, type Origin } from '../provenance.ts';
 import type { ProvisioningState } from '../identity-providers/identity-provider.ts';
-import type { MemberFacts, Rulebook } from './standing.ts';
+import type { MemberFacts, Rulebook } from './decide-role.ts';
 
 export interface Judged extends MemberFacts {
   id: string;

@@ -3,10 +3,10 @@ import { assertMayReach } from '../authority.ts';
 import { anyOf } from '../conditions/columns.ts';
 import type { Session } from '../session.ts';
 import { lostBecause, type Names, summary } from './explanation.ts';
-import { factsOf, type Judged } from './member-facts.ts';
+import { factsOf, type Judged } from './role-inputs.ts';
 import { keepAnOwnerAfter } from './owners.ts';
 import { lockRulebook } from './rulebook.ts';
-import { type Rulebook, standing, type Standing } from './standing.ts';
+import { type Rulebook, standing, type Standing } from './decide-role.ts';
 import { subjectOf } from '../members/subject.ts';
 
 const PORTION = 25_000;
