@@ -3,9 +3,9 @@ import { type Actor, ADMINISTERING, type Permission, PERMISSIONS } from './actor
 import { anyOf } from './conditions/columns.ts';
 import type { Session } from './session.ts';
 import { Refusal } from './refusal.ts';
-import { factsOf } from './roles/role-inputs.ts';
+import { roleInputsOf } from './roles/role-inputs.ts';
 import { rulebookOf } from './roles/rulebook.ts';
-import { type Rulebook, standing } from './roles/decide-role.ts';
+import { type Rulebook, decideRole } from './roles/decide-role.ts';
 
 /** The members that a change touches, and the roles that it gives or takes away. */
 export interface Reach {
@@ -172,12 +172,12 @@ async function rolesBehindLocks(session: Session, memberIds: readonly string[]):
     .execute();
   if (locked.length === 0) return [];
   const rules = await rulebookOf(session);
-  const facts = await factsOf(
+  const facts = await roleInputsOf(
     session,
     locked.map(({ id }) => id),
     rules,
   );
-  return [...new Set(facts.map(member => standing(member, rules).withoutLock))];
+  return [...new Set(facts.map(member => decideRole(member, rules).withoutLock))];
 }
 
 function beyondReach(

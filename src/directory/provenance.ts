@@ -92,9 +92,10 @@ export function assertMayJoin(
 }
 
 /** By hand counts, except for a member that a provider made and still manages: there the rules decide (rules 12 and 15). */
-export function handCounts(member: Provenanced, owner: Owner | null): boolean {
+export function manualRoleApplies(member: Provenanced, owner: Owner | null): boolean {
   return member.origin === 'MANUAL' || !isManaged(member, owner);
 }
 
 /** Rule 6 cuts the link for another name. The same one in other letters is still found by its provider: cutting it would make a second person. */
-export const isAnotherName = (wanted: string, present: string): boolean => !isSame(wanted, present);
+export const isDifferentName = (wanted: string, present: string): boolean =>
+  !isSame(wanted, present);

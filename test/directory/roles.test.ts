@@ -1,6 +1,10 @@
 import { expect, test } from 'vitest';
 import { type Company, described, stage } from '../support/directory.ts';
-import { type MemberFacts, type Rulebook, standing } from '../../src/directory/roles/decide-role.ts';
+import {
+  type RoleInputs,
+  type Rulebook,
+  decideRole,
+} from '../../src/directory/roles/decide-role.ts';
 
 const here = stage();
 
@@ -12,7 +16,7 @@ const rules: Rulebook = {
     { position: 3, teamId: 'third', pushedRole: null, roleId: 'three' },
   ],
 };
-const member = (facts: Partial<MemberFacts> = {}): MemberFacts => ({
+const member = (facts: Partial<RoleInputs> = {}): RoleInputs => ({
   lockedRoleId: null,
   handRoleId: null,
   teamIds: new Set(),
@@ -20,7 +24,7 @@ const member = (facts: Partial<MemberFacts> = {}): MemberFacts => ({
   ...facts,
 });
 
-test.each<[string, Partial<MemberFacts>, string, string, string, string[]]>([
+test.each<[string, Partial<RoleInputs>, string, string, string, string[]]>([
   ['nothing said', {}, 'DEFAULT', 'default', 'default', ['DEFAULT']],
   [
     'a team that is not mapped',
@@ -84,7 +88,7 @@ test.each<[string, Partial<MemberFacts>, string, string, string, string[]]>([
     ['LOCK', 'TEAM_MAPPING', 'DEFAULT'],
   ],
 ])('the role by %s', (_what, facts, decidedBy, roleId, withoutLock, candidates) => {
-  const decision = standing(member(facts), rules);
+  const decision = decideRole(member(facts), rules);
   expect(decision).toMatchObject({ decidedBy, roleId, withoutLock });
   expect(decision.candidates.map(candidate => candidate.rule)).toEqual(candidates);
   expect(decision.candidates.filter(candidate => candidate.won)).toHaveLength(1);

@@ -18,11 +18,11 @@ export type ConflictCaseRow = RowOf<'conflict_cases', typeof conflictColumns>;
 const row = columnList(conflictColumns);
 
 /**
- * Cases that a person can still settle. One whose candidate was deleted, linked to this provider or given another name is none any more,
+ * Cases that a person can still resolve. One whose candidate was deleted, linked to this provider or given another name is none any more,
  * nor one where the provider has got the name meanwhile: it will not meet the candidate again. That is derived, so that no verb has to
  * think of it.
  */
-const standing = ({
+const resolvable = ({
   tenantId,
 }: Session) => sql<boolean>`conflict_cases.settled_at is null and case conflict_cases.kind
   when 'member' then exists (select from members where members.tenant_id = ${tenantId}::uuid and members.id = conflict_cases.candidate_id
@@ -34,7 +34,7 @@ const standing = ({
     and not exists (select from teams as own where own.tenant_id = ${tenantId}::uuid and own.name_key = conflict_cases.name_key
       and own.provider_id = conflict_cases.provider_id) end`;
 
-/** Open cases of many providers at once, oldest first; to those who may settle or read them. */
+/** Open cases of many providers at once, oldest first; to those who may resolve or read them. */
 export async function openConflictsOf(
   session: Session,
   providerIds: readonly string[],
@@ -46,7 +46,7 @@ export async function openConflictsOf(
   const { rows } = await sql<ConflictCaseRow>`
     select found.* from unnest(${providerIds}::uuid[]) as provider(id) cross join lateral (
       select ${row} from conflict_cases
-      where conflict_cases.tenant_id = ${session.tenantId}::uuid and conflict_cases.provider_id = provider.id and ${standing(session)} and ${window.where}
+      where conflict_cases.tenant_id = ${session.tenantId}::uuid and conflict_cases.provider_id = provider.id and ${resolvable(session)} and ${window.where}
       order by ${window.order} ${window.portion}
     ) as found
   `.execute(session.db);
@@ -61,7 +61,7 @@ export async function countOpenConflictsOf(
   session.require('DIRECTORY_READ');
   const { rows } = await sql<{ id: string; count: number }>`
     select provider_id as id, count(*) from conflict_cases
-    where tenant_id = ${session.tenantId}::uuid and provider_id = any(${providerIds}::uuid[]) and ${standing(session)} group by provider_id
+    where tenant_id = ${session.tenantId}::uuid and provider_id = any(${providerIds}::uuid[]) and ${resolvable(session)} group by provider_id
   `.execute(session.db);
   const counted = new Map(rows.map(each => [each.id, each.count]));
   return new Map(providerIds.map(id => [id, counted.get(id) ?? 0]));
@@ -69,7 +69,7 @@ export async function countOpenConflictsOf(
 
 /** The open cases of the tenant, oldest first. */
 export function openConflicts(session: Session, most: number): Promise<ConflictCaseRow[]> {
-  return read(session, standing(session), most);
+  return read(session, resolvable(session), most);
 }
 
 /** Settled ones too: the audit log speaks of them. */

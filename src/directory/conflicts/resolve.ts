@@ -28,7 +28,7 @@ import { inviteNew } from '../invitations/invite-new.ts';
 
 const MOST = 500;
 
-/** Settles cases as a person decided: one choice for all of them, all or none. A rejected case stays closed to retries. */
+/** Resolves cases as a person decided: one choice for all of them, all or none. A rejected case stays closed to retries. */
 export function resolve(
   session: Session,
   ids: readonly string[],
@@ -39,7 +39,7 @@ export function resolve(
     session.require('PROVISIONING_ADMIN');
     if (ids.length === 0 || ids.length > MOST)
       throw invalid(`Name from 1 to ${MOST} cases.`, 'ids');
-    const settled: ConflictCaseRow[] = [];
+    const resolved: ConflictCaseRow[] = [];
     for (const id of new Set(ids)) {
       const found = isId(id)
         ? await session
@@ -58,17 +58,17 @@ export function resolve(
       });
       if (candidateId && candidateId !== found.candidateId)
         throw invalid('This is not a candidate of the case.', 'candidateId');
-      settled.push(
-        await settleOne(session, found, choice).catch((error: unknown) => {
+      resolved.push(
+        await resolveCase(session, found, choice).catch((error: unknown) => {
           throw error instanceof Refusal ? error.at('ids', String(ids.indexOf(id))) : error;
         }),
       );
     }
-    return settled;
+    return resolved;
   });
 }
 
-async function settleOne(
+async function resolveCase(
   session: Session,
   found: ConflictCaseRow,
   choice: ConflictChoice,
@@ -81,14 +81,14 @@ async function settleOne(
       ? settleMember(session, provider, found, choice)
       : settleTeam(session, provider, found, choice));
   const set = { settled_at: sql`now()`, choice };
-  const settled = await session.update('conflict_cases', found.id, set, conflictColumns);
+  const resolved = await session.update('conflict_cases', found.id, set, conflictColumns);
   session.record({
     action: 'conflict.resolved',
     subject: { type: 'ConflictCase', id: found.id, name: found.nameKey },
     providerId: provider.id,
     changes: [{ name: 'choice', after: choice }],
   });
-  return settled;
+  return resolved;
 }
 
 async function settleMember(

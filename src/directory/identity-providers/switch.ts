@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { assertMayReach, assertMayUseSecretOf } from '../authority.ts';
 import type { Session } from '../session.ts';
 import { forgetRolesByHand } from '../roles/forget.ts';
-import { settle } from '../roles/reassign.ts';
+import { reassignRoles } from '../roles/reassign.ts';
 import { assertNoStrangers, evictStrangers } from '../teams/evict.ts';
 import type { ProviderRow } from './provider-rows.ts';
 import { issueForProvider, revokeForProvider } from '../credentials/provider-secrets.ts';
@@ -27,7 +27,7 @@ export async function switched(
   const forgotten = await forgetRolesByHand(session, made);
   const roleIds = [...new Set(forgotten.map(({ handRoleId }) => handRoleId))];
   await assertMayReach(session, { roleIds, by: 'switching provisioning on' }, 'provisioning');
-  await settle(
+  await reassignRoles(
     session,
     forgotten.map(({ id }) => id),
   );

@@ -1,7 +1,7 @@
 import type { Permission } from '../actor.ts';
 import { mayReach } from '../authority.ts';
 import type { Session } from '../session.ts';
-import { handCounts, isManaged, type Owner } from '../provenance.ts';
+import { manualRoleApplies, isManaged, type Owner } from '../provenance.ts';
 import { EDITABLE_NAMES } from './attributes.ts';
 import type { MemberRow } from './member-rows.ts';
 
@@ -26,6 +26,9 @@ export function editableFields(
       'teams',
     );
   if (actor.may('ROLE_ADMIN') && withinReach)
-    fields.push(...(!member.roleLocked && handCounts(member, owner) ? ['role'] : []), 'roleLock');
+    fields.push(
+      ...(!member.roleLocked && manualRoleApplies(member, owner) ? ['role'] : []),
+      'roleLock',
+    );
   return fields;
 }

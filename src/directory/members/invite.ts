@@ -12,7 +12,7 @@ import { displayNameOf } from './names.ts';
 import { roleById } from '../roles/lookup.ts';
 import type { RoleRow } from '../roles/role-rows.ts';
 import { lockRulebook } from '../roles/rulebook.ts';
-import { afresh } from './reload.ts';
+import { reload } from './reload.ts';
 import { folded } from '../tables/folded.ts';
 import { inviteByHand } from '../invitations/invite-new.ts';
 import { admit } from '../teams/admit.ts';
@@ -68,7 +68,7 @@ export function invite(session: Session, facts: InvitationFacts): Promise<Member
       });
     }
     await inviteByHand(session, member.id);
-    return afresh(session, member.id);
+    return reload(session, member.id);
   });
 }
 

@@ -2,14 +2,14 @@ import { sql } from 'kysely';
 import { assertMayReach } from '../authority.ts';
 import type { Session } from '../session.ts';
 import { assertMayEdit, isManaged, type Origin } from '../provenance.ts';
-import { settle } from '../roles/reassign.ts';
+import { reassignRoles } from '../roles/reassign.ts';
 import { readmit } from '../teams/admit.ts';
 import { lockMember } from './lock.ts';
 import { subjectOf } from './subject.ts';
 import { assertFree } from './invite.ts';
 import type { MemberRow } from './member-rows.ts';
 import { write } from './write.ts';
-import { afresh } from './reload.ts';
+import { reload } from './reload.ts';
 import { teamsChanged } from '../teams/touch.ts';
 
 type Reason = string | null | undefined;
@@ -144,8 +144,8 @@ export function restore(session: Session, id: string, reason?: Reason): Promise<
     // Once they are back in their teams: what a locked member would have without the lock depends
     // on them.
     await assertMayReach(session, { members: [written] }, 'id');
-    await settle(session, [id]);
-    return afresh(session, id);
+    await reassignRoles(session, [id]);
+    return reload(session, id);
   });
 }
 

@@ -4,13 +4,13 @@ import type { Session } from '../session.ts';
 import { lockProvider } from '../identity-providers/lock.ts';
 import type { ProviderRow } from '../identity-providers/provider-rows.ts';
 import { newId } from '../tables/ids.ts';
-import { assertMayEdit, handCounts, isManaged } from '../provenance.ts';
+import { assertMayEdit, manualRoleApplies, isManaged } from '../provenance.ts';
 import { invalid, notFound, Refusal } from '../refusal.ts';
 import { forgetRolesByHand } from '../roles/forget.ts';
-import { settle } from '../roles/reassign.ts';
+import { reassignRoles } from '../roles/reassign.ts';
 import { expelFromTeamsOf } from '../teams/evict.ts';
 import { assertFits } from '../tables/text.ts';
-import { afresh } from './reload.ts';
+import { reload } from './reload.ts';
 import { lockMember } from './lock.ts';
 import { subjectOf } from './subject.ts';
 import type { MemberRow } from './member-rows.ts';
@@ -88,10 +88,10 @@ export async function link(
     changes,
     providerId: provider.id,
   });
-  if (written.handRoleId !== null && !handCounts(written, provider))
+  if (written.handRoleId !== null && !manualRoleApplies(written, provider))
     await forgetRolesByHand(session, sql`target.id = ${member.id}::uuid`);
-  await settle(session, [member.id]);
-  return afresh(session, member.id);
+  await reassignRoles(session, [member.id]);
+  return reload(session, member.id);
 }
 
 async function unlink(
@@ -111,8 +111,8 @@ async function unlink(
     providerId: provider.id,
   });
   if (isManaged(member, provider)) await expelFromTeamsOf(session, provider.id, [member.id]);
-  await settle(session, [member.id]);
-  return afresh(session, member.id);
+  await reassignRoles(session, [member.id]);
+  return reload(session, member.id);
 }
 
 async function assertAccountFree(

@@ -7,8 +7,8 @@ import { lockActingProviderWithRules } from '../identity-providers/lock.ts';
 import type { ProviderRow } from '../identity-providers/provider-rows.ts';
 import { newId } from '../tables/ids.ts';
 import { Refusal } from '../refusal.ts';
-import { settle } from '../roles/reassign.ts';
-import { pushedKey, type Rulebook, standing } from '../roles/decide-role.ts';
+import { reassignRoles } from '../roles/reassign.ts';
+import { pushedKey, type Rulebook, decideRole } from '../roles/decide-role.ts';
 import { assertVersion } from '../tables/versions.ts';
 import { type Described, describedOf, valuesOf } from './description.ts';
 import { lockMember } from './lock.ts';
@@ -18,7 +18,7 @@ import type { MemberState, Profile } from './member.ts';
 import { memberColumns, type MemberRow } from './member-rows.ts';
 import { type MemberPatch, profileChanges, write } from './write.ts';
 import { roleById } from '../roles/lookup.ts';
-import { afresh } from './reload.ts';
+import { reload } from './reload.ts';
 import { folded } from '../tables/folded.ts';
 import { inviteNew } from '../invitations/invite-new.ts';
 import { LostRace } from '../tables/lost-race.ts';
@@ -76,7 +76,7 @@ export async function insert(
   rules: Rulebook,
   id = newId(),
 ): Promise<MemberRow | undefined> {
-  const { roleId } = standing(
+  const { roleId } = decideRole(
     {
       lockedRoleId: null,
       handRoleId: null,
@@ -148,8 +148,8 @@ export function rewrite(
       providerId: owner?.id ?? null,
     });
     if (isDeepStrictEqual(written.pushedRoles, member.pushedRoles)) return written;
-    await settle(session, [id]);
-    return afresh(session, id);
+    await reassignRoles(session, [id]);
+    return reload(session, id);
   });
 }
 

@@ -2,7 +2,7 @@ import type { Session } from '../session.ts';
 import { type MemberRow, memberColumns } from './member-rows.ts';
 
 /** A member as the running change has left it. */
-export function afresh(session: Session, id: string): Promise<MemberRow> {
+export function reload(session: Session, id: string): Promise<MemberRow> {
   return session
     .rows('members')
     .select(memberColumns)

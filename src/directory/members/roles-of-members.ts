@@ -1,17 +1,17 @@
 import { sql } from 'kysely';
 import { assertMayReach } from '../authority.ts';
 import type { Session } from '../session.ts';
-import { handCounts } from '../provenance.ts';
+import { manualRoleApplies } from '../provenance.ts';
 import { invalid, notFound, Refusal } from '../refusal.ts';
 import { keepAnOwner } from '../roles/owners.ts';
 import type { RoleRow } from '../roles/role-rows.ts';
 import { lockRulebook } from '../roles/rulebook.ts';
-import { settle } from '../roles/reassign.ts';
+import { reassignRoles } from '../roles/reassign.ts';
 import { lockMember } from './lock.ts';
 import { subjectOf } from './subject.ts';
 import { memberColumns, type MemberRow } from './member-rows.ts';
 import { roleById } from '../roles/lookup.ts';
-import { afresh } from './reload.ts';
+import { reload } from './reload.ts';
 
 export interface LockFacts {
   roleId?: string | null | undefined;
@@ -37,7 +37,7 @@ export function setRole(
       throw new Refusal('role-locked', 'The role is locked; release the lock first.', {
         field: ['roleId'],
       });
-    if (!handCounts(member, owner))
+    if (!manualRoleApplies(member, owner))
       throw new Refusal(
         'role-ruled',
         'The role of this member is decided by the rules; lock it to set it by hand.',
@@ -51,8 +51,8 @@ export function setRole(
       subject: subjectOf(member),
       changes: [{ name: 'handRole', before, after: role.name }],
     });
-    await settle(session, [id]);
-    return afresh(session, id);
+    await reassignRoles(session, [id]);
+    return reload(session, id);
   });
 }
 
@@ -120,7 +120,7 @@ export function unlockRole(
     await assertMayReach(session, { members: [member] }, 'id');
     if (!member.roleLocked) return member;
     await release(session, member, 'member.roleUnlocked', reason ?? null);
-    return afresh(session, id);
+    return reload(session, id);
   });
 }
 
@@ -179,7 +179,7 @@ async function release(
     reason,
     changes: [{ name: 'roleLock', before: locked?.name, after: null }],
   });
-  await settle(session, [member.id]);
+  await reassignRoles(session, [member.id]);
 }
 
 /** The role that a member is to be given, instead of the present one. */

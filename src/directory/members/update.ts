@@ -1,8 +1,8 @@
 import { isSame } from '../../text/index.ts';
 import { assertMayReach } from '../authority.ts';
 import type { Session } from '../session.ts';
-import { assertMayEdit, isAnotherName } from '../provenance.ts';
-import { settle } from '../roles/reassign.ts';
+import { assertMayEdit, isDifferentName } from '../provenance.ts';
+import { reassignRoles } from '../roles/reassign.ts';
 import { assertVersion } from '../tables/versions.ts';
 import { ATTRIBUTES, EDITABLE_NAMES, type EditableName } from './attributes.ts';
 import { lockMember } from './lock.ts';
@@ -49,7 +49,7 @@ export function update(
       providerId: owner?.id ?? null,
       changes: changes.filter(({ name }) => name !== 'name'),
     });
-    if (written.providerId !== member.providerId) await settle(session, [id]);
+    if (written.providerId !== member.providerId) await reassignRoles(session, [id]);
     return written;
   });
 }
@@ -71,7 +71,7 @@ function patchOf(member: MemberRow, edit: MemberEdit): MemberPatch {
       givenName: pick(patch, member, 'givenName'),
       familyName: pick(patch, member, 'familyName'),
     });
-  const renamed = patch.userName !== undefined && isAnotherName(patch.userName, member.userName);
+  const renamed = patch.userName !== undefined && isDifferentName(patch.userName, member.userName);
   if (!renamed && member.providerId !== null) Object.assign(patch, remembering(member, patch));
   if (renamed && member.providerId !== null)
     Object.assign(patch, { providerId: null, externalId: null, linkId: null });
@@ -103,7 +103,7 @@ function remembering(member: MemberRow, patch: MemberPatch): MemberPatch {
 
 /** What is wanted, unless it is the same name as before. */
 const otherThan = (present: string | null, wanted: string | null | undefined) =>
-  wanted != null && (present === null || isAnotherName(wanted, present)) ? wanted : undefined;
+  wanted != null && (present === null || isDifferentName(wanted, present)) ? wanted : undefined;
 
 /** What will be there once the patch is applied; a name may also be taken away. */
 const pick = (

@@ -18,7 +18,7 @@ export interface Rulebook {
 }
 
 /** What is known of one member when its role is decided. */
-export interface MemberFacts {
+export interface RoleInputs {
   lockedRoleId: string | null;
   /** The role set by hand, where that counts. */
   handRoleId: string | null;
@@ -34,7 +34,7 @@ export interface Candidate {
   won: boolean;
   lostTo: Candidate | null;
 }
-export interface Standing {
+export interface RoleDecision {
   roleId: string;
   decidedBy: RoleRule;
   candidates: Candidate[];
@@ -45,7 +45,7 @@ export interface Standing {
  * Which role a member has, and why: the lock, then what was set by hand, then the mapping with the best position among the
  * member's teams and pushed roles, then the tenant's default. The first candidate wins; the others lost to it.
  */
-export function standing(member: MemberFacts, rules: Rulebook): Standing {
+export function decideRole(member: RoleInputs, rules: Rulebook): RoleDecision {
   const candidates = [...candidatesOf(member, rules)];
   const winner = candidates[0] as Candidate;
   const unlocked = candidates.find(candidate => candidate.rule !== 'LOCK') as Candidate;
@@ -62,7 +62,7 @@ export function standing(member: MemberFacts, rules: Rulebook): Standing {
 /** Pushed roles are compared as names are; SCIM too does it without regard to case (RFC 7643 section 8.7.1). */
 export const pushedKey = fold;
 
-function* candidatesOf(member: MemberFacts, rules: Rulebook): Generator<Candidate> {
+function* candidatesOf(member: RoleInputs, rules: Rulebook): Generator<Candidate> {
   const pushed = new Set([...member.pushedRoles].map(pushedKey));
   const candidate = (
     rule: RoleRule,

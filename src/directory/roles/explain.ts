@@ -1,9 +1,9 @@
 import type { Session } from '../session.ts';
 import { lostBecause, summary } from './explanation.ts';
-import { factsOf } from './role-inputs.ts';
+import { roleInputsOf } from './role-inputs.ts';
 import { rulebookOf } from './rulebook.ts';
 import { namesOf } from './reassign.ts';
-import { type RoleRule, standing } from './decide-role.ts';
+import { type RoleRule, decideRole } from './decide-role.ts';
 
 export interface ExplainedCandidate {
   rule: RoleRule;
@@ -28,8 +28,8 @@ export async function explain(
   const rules = await rulebookOf(session);
   const names = await namesOf(session, rules);
   return new Map(
-    (await factsOf(session, memberIds, rules)).map(member => {
-      const decision = standing(member, rules);
+    (await roleInputsOf(session, memberIds, rules)).map(member => {
+      const decision = decideRole(member, rules);
       return [
         member.id,
         {

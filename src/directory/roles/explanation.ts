@@ -1,4 +1,4 @@
-import type { Candidate, Standing } from './decide-role.ts';
+import type { Candidate, RoleDecision } from './decide-role.ts';
 
 /** The names that an explanation needs to speak of roles and teams. */
 export interface Names {
@@ -29,7 +29,7 @@ export function lostBecause({ lostTo, rule }: Candidate, names: Names): string |
 
 /** The whole decision in one sentence. */
 export function summary(
-  { decidedBy, roleId, candidates, withoutLock }: Standing,
+  { decidedBy, roleId, candidates, withoutLock }: RoleDecision,
   names: Names,
 ): string {
   const winner = candidates[0] as Candidate;

@@ -4,7 +4,7 @@ import type { Session } from '../session.ts';
 import { isId, newId } from '../tables/ids.ts';
 import { invalid, notFound } from '../refusal.ts';
 import { lockRulebook } from './rulebook.ts';
-import { namesOf, settle } from './reassign.ts';
+import { namesOf, reassignRoles } from './reassign.ts';
 import { type MappingFacts, pushedKey, type Rulebook } from './decide-role.ts';
 import { everyRole } from './lookup.ts';
 import { assertFits } from '../tables/text.ts';
@@ -26,7 +26,7 @@ const sourceOf = ({
   pushedRole?: string | null | undefined;
 }) => teamId ?? `pushed ${pushedKey(pushedRole ?? '')}`;
 
-/** Sets all mappings in order. Those that stay keep their id; whoever they speak about is settled anew. */
+/** Sets all mappings in order. Those that stay keep their id; whoever they speak about is reassigned. */
 export function setMappings(session: Session, wishes: readonly MappingWish[]): Promise<void> {
   return session.change(async () => {
     session.require('ROLE_ADMIN');
@@ -80,7 +80,7 @@ export function setMappings(session: Session, wishes: readonly MappingWish[]): P
     );
     await record(session, before, after, present, wanted);
     for await (const portion of concerned(session, [...before.mappings, ...wanted]))
-      await settle(session, portion, after, before);
+      await reassignRoles(session, portion, after, before);
   });
 }
 

@@ -3,10 +3,10 @@ import { assertMayReach } from '../authority.ts';
 import { anyOf } from '../conditions/columns.ts';
 import type { Session } from '../session.ts';
 import { lostBecause, type Names, summary } from './explanation.ts';
-import { factsOf, type Judged } from './role-inputs.ts';
+import { roleInputsOf, type MemberRoleInputs } from './role-inputs.ts';
 import { keepAnOwnerAfter } from './owners.ts';
 import { lockRulebook } from './rulebook.ts';
-import { type Rulebook, standing, type Standing } from './decide-role.ts';
+import { type Rulebook, decideRole, type RoleDecision } from './decide-role.ts';
 import { subjectOf } from '../members/subject.ts';
 
 const PORTION = 25_000;
@@ -17,7 +17,7 @@ const PORTION = 25_000;
  * gave cause needs the permissions of every role that somebody loses or gets (rule 25), and where `before` tells the rules that were
  * replaced, also of the roles that somebody locked would have had and would have now.
  */
-export async function settle(
+export async function reassignRoles(
   session: Session,
   memberIds: readonly string[],
   rules?: Rulebook,
@@ -30,9 +30,9 @@ export async function settle(
   for (let start = 0; start < memberIds.length; start += PORTION) {
     const portion = memberIds.slice(start, start + PORTION);
     await lockMembers(session, portion);
-    const decided = (await factsOf(session, portion, rulebook)).map(member => ({
+    const decided = (await roleInputsOf(session, portion, rulebook)).map(member => ({
       member,
-      decision: standing(member, rulebook),
+      decision: decideRole(member, rulebook),
     }));
     const roleIds = new Set(decided.flatMap(each => rolesMoved(each, before)));
     if (roleIds.size > 0)
@@ -51,15 +51,15 @@ export async function settle(
 }
 
 interface Decided {
-  member: Judged;
-  decision: Standing;
+  member: MemberRoleInputs;
+  decision: RoleDecision;
 }
 
 /** The roles between which a member moves; for one who is locked those between which they would. */
 function rolesMoved({ member, decision }: Decided, before: Rulebook | undefined): string[] {
   if (!member.lockedRoleId)
     return decision.roleId === member.roleId ? [] : [member.roleId, decision.roleId];
-  const formerly = before ? standing(member, before).withoutLock : decision.withoutLock;
+  const formerly = before ? decideRole(member, before).withoutLock : decision.withoutLock;
   return formerly === decision.withoutLock ? [] : [formerly, decision.withoutLock];
 }
 
@@ -89,7 +89,7 @@ async function move(
   }
 }
 
-function entryOf(member: Judged, decision: Standing, names: Names) {
+function entryOf(member: MemberRoleInputs, decision: RoleDecision, names: Names) {
   return {
     action: 'member.roleChanged',
     subject: subjectOf(member),
@@ -102,7 +102,7 @@ function entryOf(member: Judged, decision: Standing, names: Names) {
 }
 
 /** The decision as it was made, in names: what it says stays true when roles and teams are renamed. */
-export function frozen(decision: Standing, names: Names): Record<string, unknown> {
+export function frozen(decision: RoleDecision, names: Names): Record<string, unknown> {
   return {
     summary: summary(decision, names),
     decidedBy: decision.decidedBy,

@@ -7,7 +7,7 @@ import type { Session } from '../session.ts';
 import { invalid, notFound } from '../refusal.ts';
 import type { RoleRow } from './role-rows.ts';
 import { lockRulebook } from './rulebook.ts';
-import { settle } from './reassign.ts';
+import { reassignRoles } from './reassign.ts';
 import { lockRoleRow, roleById, subjectOf } from './lookup.ts';
 import {
   type MemberSubject,
@@ -15,7 +15,7 @@ import {
   subjectOf as memberSubject,
 } from '../members/subject.ts';
 
-/** Deletes a role and its mappings. Whoever holds it by hand or by lock gets the replacement; the others are settled anew. */
+/** Deletes a role and its mappings. Whoever holds it by hand or by lock gets the replacement; the others are reassigned. */
 export function remove(
   session: Session,
   id: string,
@@ -58,7 +58,7 @@ export function remove(
       );
     if (replacement) await handOver(session, role, replacement);
     await forgetMappings(session, role);
-    await settle(
+    await reassignRoles(
       session,
       holders.map(holder => holder.id),
     );

@@ -1,10 +1,10 @@
 import { sql } from 'kysely';
 import type { Session } from '../session.ts';
-import { handCounts, type Origin } from '../provenance.ts';
+import { manualRoleApplies, type Origin } from '../provenance.ts';
 import type { ProvisioningState } from '../identity-providers/identity-provider.ts';
-import type { MemberFacts, Rulebook } from './decide-role.ts';
+import type { RoleInputs, Rulebook } from './decide-role.ts';
 
-export interface Judged extends MemberFacts {
+export interface MemberRoleInputs extends RoleInputs {
   id: string;
   roleId: string;
   displayName: string;
@@ -27,11 +27,11 @@ interface Row {
 }
 
 /** What the decision about roles needs to know of these members: one statement, however many. */
-export async function factsOf(
+export async function roleInputsOf(
   session: Session,
   memberIds: readonly string[],
   rules: Rulebook,
-): Promise<Judged[]> {
+): Promise<MemberRoleInputs[]> {
   const mappedTeams = rules.mappings.flatMap(mapping => mapping.teamId ?? []);
   const { rows } = await sql<Row>`
     select m.id, m.role_id as "roleId", m.display_name as "displayName", m.user_name as "userName", m.origin, m.provider_id as "providerId",
@@ -47,7 +47,7 @@ export async function factsOf(
     userName: row.userName,
     providerId: row.providerId,
     lockedRoleId: row.locked ? row.roleId : null,
-    handRoleId: handCounts(
+    handRoleId: manualRoleApplies(
       row,
       row.provisioning && {
         id: row.providerId as string,

@@ -13,7 +13,7 @@ import { anyOf } from '../conditions/columns.ts';
 import { isId } from '../tables/ids.ts';
 import { Refusal, someOf } from '../refusal.ts';
 import { lockRulebook } from '../roles/rulebook.ts';
-import { settle } from '../roles/reassign.ts';
+import { reassignRoles } from '../roles/reassign.ts';
 import type { Rulebook } from '../roles/decide-role.ts';
 import { lockTeam, type LockedTeam, subjectOf } from './lock.ts';
 import { planAnewForMany } from './plans.ts';
@@ -54,7 +54,7 @@ export async function admitInto(
   await session.recordAll(
     members.filter(member => joined.has(member.id)).map(member => joining(member, { team, owner })),
   );
-  await settleIfMapped(session, rules, team.id, [...joined]);
+  await reassignIfMapped(session, rules, team.id, [...joined]);
   return [...joined];
 }
 
@@ -109,14 +109,14 @@ async function joinable(
 }
 
 /** Whose role may have changed is worked out anew, where the team speaks about roles at all. */
-export async function settleIfMapped(
+export async function reassignIfMapped(
   session: Session,
   rules: Rulebook,
   teamId: string,
   memberIds: readonly string[],
 ): Promise<void> {
   if (rules.mappings.some(mapping => mapping.teamId === teamId))
-    await settle(session, memberIds, rules);
+    await reassignRoles(session, memberIds, rules);
 }
 
 /** The members as the rules need them. Locked, so that nobody deletes or unlinks one while it joins. */

@@ -5,7 +5,7 @@ import { isId } from '../tables/ids.ts';
 import { subjectOf as memberSubject } from '../members/subject.ts';
 import { assertMayChangeMembership } from '../provenance.ts';
 import { lockRulebook } from '../roles/rulebook.ts';
-import { settleIfMapped } from './admit.ts';
+import { reassignIfMapped } from './admit.ts';
 import { lockTeam, type LockedTeam, subjectOf } from './lock.ts';
 import { planAnewForMany } from './plans.ts';
 import type { TeamRow } from './team-rows.ts';
@@ -81,7 +81,7 @@ export async function removeFrom(
         changes: [{ name: 'team', before: team.name }],
       })),
   );
-  await settleIfMapped(session, rules, team.id, [...left]);
+  await reassignIfMapped(session, rules, team.id, [...left]);
   return [...left];
 }
 

@@ -5,13 +5,13 @@ import { subjectOf as memberSubject } from '../members/subject.ts';
 import { assertMayEdit } from '../provenance.ts';
 import { roleById } from '../roles/lookup.ts';
 import { lockRulebook } from '../roles/rulebook.ts';
-import { settle } from '../roles/reassign.ts';
+import { reassignRoles } from '../roles/reassign.ts';
 import type { MappingFacts } from '../roles/decide-role.ts';
 import { lockTeam, subjectOf } from './lock.ts';
 import { planAnewForMany } from './plans.ts';
 import type { TeamRow } from './team-rows.ts';
 
-/** Deletes a team, for thirty days restorable with its memberships and its mapping; whoever had a role from it is settled anew. */
+/** Deletes a team, for thirty days restorable with its memberships and its mapping; whoever had a role from it is reassigned. */
 export function remove(session: Session, id: string): Promise<TeamRow> {
   return session.change(async () => {
     if (!session.asProvider) session.require('DIRECTORY_WRITE');
@@ -45,7 +45,7 @@ export function remove(session: Session, id: string): Promise<TeamRow> {
       })),
     );
     if (mapping)
-      await settle(
+      await reassignRoles(
         session,
         left.map(member => member.id),
       );

@@ -1,5 +1,5 @@
 import type { Session } from '../session.ts';
-import { assertMayEdit, isAnotherName } from '../provenance.ts';
+import { assertMayEdit, isDifferentName } from '../provenance.ts';
 import { assertName } from '../tables/text.ts';
 import { assertVersion } from '../tables/versions.ts';
 import { lockTeam, subjectOf } from './lock.ts';
@@ -21,7 +21,7 @@ export function rename(
     const wanted = assertName(name, 'name');
     assertMayEdit(team, owner, ['name'], session.asProvider);
     if (wanted === team.name) return team;
-    const renamed = isAnotherName(wanted, team.name);
+    const renamed = isDifferentName(wanted, team.name);
     if (renamed) await assertFree(session, wanted, id);
     const { team: written, changes } = await write(session, team, {
       name: wanted,

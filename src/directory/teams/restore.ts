@@ -8,7 +8,7 @@ import { subjectOf as memberSubject } from '../members/subject.ts';
 import { notFound } from '../refusal.ts';
 import { roleById } from '../roles/lookup.ts';
 import { lockRulebook } from '../roles/rulebook.ts';
-import { settle } from '../roles/reassign.ts';
+import { reassignRoles } from '../roles/reassign.ts';
 import { columnsOf, type RowOf } from '../tables/rows.ts';
 import { DeletedTeamSchema } from './deleted-team.ts';
 import { subjectOf } from './lock.ts';
@@ -47,7 +47,7 @@ export function restore(session: Session, id: string): Promise<TeamRow> {
     });
     const joined = await rejoin(session, team);
     await forget(session, id);
-    if (await mapAgain(session, team, deleted, joined)) await settle(session, joined);
+    if (await mapAgain(session, team, deleted, joined)) await reassignRoles(session, joined);
     return team;
   });
 }

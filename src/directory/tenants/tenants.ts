@@ -4,7 +4,7 @@ import type { Session } from '../session.ts';
 import { newId } from '../tables/ids.ts';
 import { invalid, notFound } from '../refusal.ts';
 import { lockRulebook } from '../roles/rulebook.ts';
-import { settle } from '../roles/reassign.ts';
+import { reassignRoles } from '../roles/reassign.ts';
 import { assertName } from '../tables/text.ts';
 import { found } from './found.ts';
 import type { PageRequest } from '../paging/page.ts';
@@ -119,7 +119,7 @@ export class Tenants {
         changes: [{ name: 'defaultRole', before: before?.name, after: role.name }],
       });
       for await (const portion of this.#holdersOf(rules.defaultRoleId))
-        await settle(session, portion, { ...rules, defaultRoleId: roleId }, rules);
+        await reassignRoles(session, portion, { ...rules, defaultRoleId: roleId }, rules);
       return own;
     });
   }
