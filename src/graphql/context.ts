@@ -3,7 +3,7 @@ import type { LogSource } from './http/streams/log-followers.ts';
 import type { LogRow } from './http/streams/tail.ts';
 import { Loaders } from './loaders/loaders.ts';
 
-/** What this operation may cost and has cost, for `viewer.rateLimit`. */
+/** Budget and price of this operation, for `viewer.rateLimit`. */
 export interface CostFacts {
   limit: number;
   remaining: number;
@@ -11,30 +11,36 @@ export interface CostFacts {
   resetAt: Date;
 }
 
-/** What a stream goes on with: news from a log, for as long as its credential is alive and somebody listens. */
+/**
+ * What a subscription needs of its open stream. It ends when the credential ends or the client
+ * goes.
+ */
 export interface OpenStream {
   follow<Row extends LogRow>(
     source: LogSource<Row>,
     context: Context,
   ): Promise<AsyncGenerator<Row[], void>>;
-  /** Does work of the stream when it is its tenant's turn. Refuses: RATE_LIMITED. */
+  /** Runs work of the stream in its tenant's turn. Refuses: RATE_LIMITED. */
   inTurn<T>(work: () => Promise<T>): Promise<T>;
-  /** Nobody listens any more: ends what is followed. */
+  /** Ends the generators that `follow` returned. */
   leave(): void;
 }
 
 const NOTHING_YET: CostFacts = { limit: 0, remaining: 0, cost: 0, resetAt: new Date(0) };
 
-/** What every resolver is handed: the caller's directory, the tenants entered by name, and what was loaded for this operation. */
+/**
+ * The context of every resolver: the caller's directory, child tenants that were entered, and one
+ * set of loaders for each.
+ */
 export class Context {
   /** The tenant of the credential. */
   readonly directory: Directory;
   readonly publicUrl: string;
   readonly stream: OpenStream | null;
   cost: CostFacts = NOTHING_YET;
-  /** How many list entries this operation has asked for while it ran. */
+  /** List entries that this operation has requested so far. */
   entriesRequested = 0;
-  // Apollo hands resolvers a copy of this object, and a copy has no `#` of its own.
+  // TypeScript-private: Apollo copies this object, and `#` fields are not copied.
   private readonly directories = new Map<string, Directory>();
   private readonly entering = new Map<string, Promise<Directory>>();
   private readonly loaded = new Map<Directory, Loaders>();
@@ -50,12 +56,15 @@ export class Context {
     return this.directory.actor;
   }
 
-  /** Another tenant by its id, the caller's own without one; `from` is the one that it is a child of. Refuses: not-found. */
+  /**
+   * The directory of a tenant by its id, of the caller's own without one; `from` is its parent.
+   * Refuses: not-found.
+   */
   async enter(tenantId?: string | null, from = this.directory): Promise<Directory> {
     const wanted = tenantId ?? from.tenantId;
     const known = this.directories.get(wanted);
     if (known) return known;
-    // Every field of a tenant enters it; those of one level do so at once.
+    // Fields of one level enter the same tenant concurrently; they share one check.
     const entering =
       this.entering.get(wanted) ?? from.enter(wanted).finally(() => this.entering.delete(wanted));
     this.entering.set(wanted, entering);
@@ -64,14 +73,16 @@ export class Context {
     return entered;
   }
 
-  /** The directory that a row came from. Only a tenant that was entered has given any. */
+  /**
+   * The directory that a row was read in. Throws for a tenant that this operation has not entered.
+   */
   at(tenantId: string): Directory {
     const directory = this.directories.get(tenantId);
     if (!directory) throw new Error('A row of a tenant that was never entered.');
     return directory;
   }
 
-  /** Work of a stream waits for its tenant's turn; a request as a whole has waited for it already. */
+  /** Runs work of a stream in its tenant's turn. A request over HTTP has its turn as a whole. */
   inTurn<T>(work: () => Promise<T>): Promise<T> {
     return this.stream ? this.stream.inTurn(work) : work();
   }
@@ -82,7 +93,7 @@ export class Context {
     return loaders;
   }
 
-  /** Something was changed: what was loaded before no longer counts. */
+  /** Drops all loaded rows, after a change. */
   forget(): void {
     this.loaded.clear();
   }

@@ -17,7 +17,10 @@ export const ERROR_CODES = [
 ] as const;
 export type ErrorCode = (typeof ERROR_CODES)[number];
 
-/** How each refusal of the directory is said in GraphQL. A new one does not compile until it is said here. */
+/**
+ * The GraphQL code of each refusal of the directory. A new refusal does not compile until it has
+ * one.
+ */
 export const dialect: Record<RefusalCode, ErrorCode> = {
   'not-found': 'NOT_FOUND',
   'unknown-member': 'NOT_FOUND',
@@ -45,7 +48,7 @@ export const dialect: Record<RefusalCode, ErrorCode> = {
 };
 
 export interface Faults {
-  /** Is the database away, for now? Then the request may be sent again. */
+  /** Whether the database is away or too busy for now, so that the request may be sent again. */
   isOutage: (fault: unknown) => boolean;
   log: Pick<Log, 'error' | 'warn'>;
 }
@@ -53,8 +56,8 @@ export interface Faults {
 export const RETRY_AFTER_SECONDS = 2;
 
 /**
- * What a caller is told beside the data. A refusal of a read is said with its reason, a mistake in the question with where it
- * is; of a fault only that there was one.
+ * An error as the client sees it: a refusal with its reason and code, a mistake in the document
+ * with its location, and of a fault only that there was one.
  */
 export function toClientError(
   formatted: GraphQLFormattedError,
@@ -97,18 +100,21 @@ export function toClientError(
   };
 }
 
-/** GraphQL likes to suggest names that a caller did not ask about, also where a variable is wrong. */
+/**
+ * Removes "Did you mean ...", which would show names of the schema that the caller did not ask
+ * about.
+ */
 export function withoutSuggestions(message: string): string {
   return message.replace(/ ?Did you mean .*\?$/s, '');
 }
 
-/** Neither a refusal, nor anything that GraphQL itself or a limit says of the request. */
+/** Whether it is neither a refusal nor an error that GraphQL or a limit raised. */
 export function isFault(error: unknown): boolean {
   const cause = causeOf(error);
   return !(cause instanceof Refusal) && !(cause instanceof GraphQLError);
 }
 
-/** What was thrown, without the place that GraphQL wrapped around it. */
+/** The thrown error inside the GraphQLErrors that located it. */
 export function causeOf(error: unknown): unknown {
   return error instanceof GraphQLError && error.originalError
     ? causeOf(error.originalError)

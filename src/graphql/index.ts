@@ -1,3 +1,3 @@
-/** The GraphQL door: one way of saying what the directory knows and does. */
+/** The GraphQL facade over the directory. */
 export { graphqlDoor } from './http/door.ts';
 export { schemaText } from './schema/schema.ts';

@@ -63,7 +63,8 @@ export class TokenActor {
 @ObjectType({
   simpleResolvers: true,
   description:
-    'A person of a parent tenant acting here; also a person who was a member here then and is gone for good.',
+    'A person of a parent tenant acting here; also a person who was a member here ' +
+    'then and is gone for good.',
 })
 export class OutsideActor {
   @Field(() => String, { description: 'The name of the person when they acted.' }) name: string;
@@ -86,7 +87,10 @@ export const Actor = createUnionType({
     )?.name ?? 'Member',
 });
 
-/** Whoever is no longer there, or not for this viewer to see, is still known by name, and never shown as somebody of another kind. */
+/**
+ * An actor that is gone, or not visible to the viewer, is shown by the name in the entry, and never
+ * as an object of another kind.
+ */
 export async function actorOf(actor: ActorRecord | null, loaders: Loaders): Promise<object> {
   if (!actor) return new SystemActor('muster');
   const { kind, name, memberId, providerId, credentialId, tenantName } = actor;
@@ -105,5 +109,5 @@ export async function actorOf(actor: ActorRecord | null, loaders: Loaders): Prom
   return new TokenActor(credentialId ? await loaders.load('token', credentialId) : null, name);
 }
 
-/** In place of a tenant's name for somebody who was a member of this one. */
+/** Shown in place of a tenant's name for a person who was a member of this one. */
 const FORMERLY_HERE = 'formerly a member here';

@@ -48,7 +48,7 @@ async function* entriesIn(
   for await (const entries of news) yield* withTenant(directory, entries.filter(meets));
 }
 
-/** The same sentences as the list's filter, asked of an entry that is at hand. */
+/** The list's filter as a predicate over one entry. */
 function matcher(filter: AuditFilter): (entry: AuditEntryRow) => boolean {
   const { action, subjectId, actorId, providerId, outcome, at, correlationId, requestId } =
     auditFilterOf(filter);

@@ -51,7 +51,8 @@ export class AuditEntry implements Pick<
   @Field(() => String, {
     nullable: true,
     description:
-      'The X-Request-Id that the caller sent with the call; null when none was sent. Another caller may have sent the same.',
+      'The X-Request-Id that the caller sent with the call; null when none was sent. ' +
+      'Another caller may have sent the same.',
   })
   requestId!: string | null;
 }

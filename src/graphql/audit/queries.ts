@@ -12,7 +12,7 @@ import { ProvisioningReportConnection, ReportArgs } from './report.ts';
 
 type ReportLine = ReportRow & { audit: ReportRow['entry'] };
 
-/** The two readings of the audit log: entry by entry, and as the report on provisioning. */
+/** The audit log of a tenant, and the provisioning report that is read from it. */
 @Resolver(() => Tenant)
 export class AuditQueries {
   @FieldResolver(() => AuditEntryConnection, {
@@ -55,7 +55,10 @@ export class AuditQueries {
   }
 }
 
-/** Each line with its entry under the name of its field. Cursors stay getters: they are made when they are asked for. */
+/**
+ * Puts each line's entry under the name of its field. Cursors stay getters: they are computed when
+ * selected.
+ */
 function withEntries(report: Page<ReportRow>): Page<ReportLine> {
   return {
     ...report,

@@ -79,10 +79,12 @@ export class ConflictCaseFields {
     return candidate ? [candidate] : [];
   }
 
-  /** A settled case leaves nothing to choose. */
+  /** A resolved case has no choices left. */
   @FieldResolver(() => [conflictWords.ConflictChoice], {
     description:
-      'What can be chosen as the candidate stands now: what another provider manages can only be rejected, and moved (LINK_*) once that provider is off. Empty when settled.',
+      'What can be chosen as the candidate stands now: what another provider manages ' +
+      'can only be rejected, and moved (LINK_*) once that provider is off. Empty when ' +
+      'settled.',
   })
   async choices(
     @Root() conflict: ConflictCaseRow,

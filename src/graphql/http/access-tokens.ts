@@ -5,15 +5,21 @@ import { type Actor, authenticateMember, type Ground, isId } from '../../directo
 export interface OidcSettings {
   issuer: string;
   audience: string;
-  /** Where the keys are; asked of the issuer's discovery document when not given. */
+  /** URL of the key set; taken from the issuer's discovery document when not given. */
   jwksUrl?: string | undefined;
   /** The claim that holds the id of the tenant. */
   tenantClaim: string;
-  /** The claim that names the member as long as the subject is not bound: `email` holds an address, any other an id, a user name or an address. */
+  /**
+   * The claim that identifies the member until the subject is bound: `email` holds an address, any
+   * other claim an id, a user name or an address.
+   */
   memberClaim: string;
 }
 
-/** A shared secret would let whoever can check a token make one. */
+/**
+ * Asymmetric algorithms only: with a shared secret, every service that checks tokens could also
+ * make them.
+ */
 const ASYMMETRIC = [
   'RS256',
   'RS384',
@@ -29,12 +35,15 @@ const ASYMMETRIC = [
 ];
 /** RFC 9068 says at+jwt; providers older than it say JWT. */
 const TYPES = new Set(['at+jwt', 'application/at+jwt', 'jwt']);
-/** What a claim is called whose value is an address and nothing else, also with a namespace in front. */
+/** Names of claims that hold an address and nothing else, with or without a namespace in front. */
 const NAMES_AN_ADDRESS = /(^|[/:.])e?mail(_?address)?$/i;
-/** The keys did not come in time, or something else came in their place. */
+/** Codes of errors while fetching keys; the token itself may be good. */
 const NOT_THE_TOKENS_FAULT = new Set(['ERR_JWKS_TIMEOUT', 'ERR_JWKS_INVALID', 'ERR_JOSE_GENERIC']);
 
-/** Access tokens of the configured OpenID provider: signed, meant for us, alive, and naming a tenant and a member that we know. */
+/**
+ * Verifies access tokens of the configured OpenID provider: signature, audience, expiry, and a
+ * tenant and a member that exist.
+ */
 export class AccessTokens {
   readonly #ground: Ground;
   readonly #settings: OidcSettings;
@@ -118,8 +127,8 @@ export class AccessTokens {
 }
 
 /**
- * `email_verified` speaks of the claim `email`: it says nothing about another text. Some providers send it as text. Without an `email`
- * it can only be about the claim that names the member.
+ * `email_verified` is about the claim `email`. It verifies the claim that names the member if that
+ * has the same value, or if there is no `email`. Some providers send the flag as text.
  */
 function isVerifiedAddress(
   { email, email_verified: verified }: JWTPayload & { email?: unknown; email_verified?: unknown },
@@ -129,7 +138,10 @@ function isVerifiedAddress(
   return email === undefined || (typeof email === 'string' && email === handle);
 }
 
-/** Nobody can tell a good token from a bad one now: the caller keeps the token and asks again. */
+/**
+ * Without keys a token can be neither accepted nor refused: 503, so that the client keeps it and
+ * retries.
+ */
 function unreachable(cause: unknown): GraphQLError {
   return new GraphQLError('The OpenID provider cannot be reached at the moment; try again.', {
     originalError: cause instanceof Error ? cause : null,

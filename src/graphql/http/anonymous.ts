@@ -13,7 +13,7 @@ import { documentRules } from './limits/rules.ts';
 
 const OF_THE_SCHEMA = new Set(['__schema', '__type', '__typename']);
 
-/** What somebody without a credential may ask while developing: how the API looks. Anything else: null. */
+/** Answers introspection without a credential, outside production. Null for any other document. */
 export async function answerAnonymous(body: unknown): Promise<ExecutionResult | null> {
   const query = (body as { query?: unknown } | null)?.query;
   if (typeof query !== 'string') return null;

@@ -16,8 +16,9 @@ import { documentRules } from './limits/rules.ts';
 import { type Measure, measurePlugin } from './measure-plugin.ts';
 
 /**
- * A browser sends none of these to another origin before it has asked whether it may, so a request with one of them is no forgery.
- * `Authorization` is among them: clients that put queries into the URL (urql) send nothing else.
+ * A browser sends these headers to another origin only after a preflight, so a request with one of
+ * them is not forged. `Authorization` is among them because clients that put queries into the URL
+ * (urql) send no other.
  */
 const PREFLIGHTED = [
   'authorization',
@@ -27,7 +28,10 @@ const PREFLIGHTED = [
   'x-requested-with',
 ];
 
-/** Queries and mutations over HTTP. Only callers who are somebody get here, so all of them may ask for the schema. */
+/**
+ * Executes queries and mutations over HTTP. Every caller is authenticated, so introspection is
+ * open.
+ */
 export async function startApollo(
   faults: Faults,
   budget: Budget,
@@ -45,7 +49,7 @@ export async function startApollo(
     maxRecursiveSelections: LIMITS.selections,
     validationRules: documentRules,
     formatError: (formatted, error) => toClientError(formatted, error, faults),
-    // Cache control would put itself around every field of every answer; ours are never stored.
+    // The cache-control plugin would wrap every field; answers are never cached.
     plugins: [
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginLandingPageDisabled(),

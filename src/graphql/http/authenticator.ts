@@ -25,8 +25,8 @@ interface AuthenticatorParts {
 }
 
 /**
- * Who asks. The tenant, the person and the permissions come from the credential and from nothing else: no header, body or path
- * has a say in them.
+ * Makes the context of a request from its credential. Tenant, person and permissions come from the
+ * credential alone; no header, body or path changes them.
  */
 export class Authenticator {
   readonly #parts: AuthenticatorParts;
@@ -37,7 +37,7 @@ export class Authenticator {
     this.#accessTokens = parts.oidc ? new AccessTokens(parts.ground, parts.oidc) : null;
   }
 
-  /** The directory as this credential may see it; null for nobody. */
+  /** The context of a request; null without a valid credential. */
   async contextFor(
     credential: string | null,
     call: Call = { correlationId: randomUUID() },
@@ -46,7 +46,9 @@ export class Authenticator {
     return actor && new Context(this.#open(actor, call), this.#parts.publicUrl);
   }
 
-  /** The same for a stream, which goes on for as long as the credential lives and permits what it permitted. */
+  /**
+   * The context of a stream. The stream ends when the credential is revoked or loses a permission.
+   */
   async streamContextFor(
     credential: string | null,
     _request: IncomingMessage,
@@ -73,7 +75,10 @@ export class Authenticator {
     return new Directory(this.#parts.ground, actor, call);
   }
 
-  /** Asked anew for each request, so that what was revoked in another process is refused here from the next one on. */
+  /**
+   * Read from the database for each request: a revocation in another process counts from the next
+   * request on.
+   */
   async #actorOf(credential: string | null): Promise<Actor | null> {
     if (credential === null) return null;
     if (isJwt(credential)) return (await this.#accessTokens?.actorOf(credential)) ?? null;
@@ -87,7 +92,7 @@ function sameSet(some: ReadonlySet<unknown>, others: ReadonlySet<unknown>): bool
   return some.size === others.size && [...some].every(one => others.has(one));
 }
 
-/** A provider's secret opens SCIM and nothing else. */
+/** A provider's secret is for SCIM only. */
 function mayUseGraphql(actor: Actor): boolean {
   return actor.credential?.kind !== 'PROVIDER';
 }

@@ -9,7 +9,10 @@ import {
 } from 'graphql';
 import type { Context } from '../context.ts';
 
-/** Types that tell of exchanges and of last uses, which each process writes down a moment after the request that they are about. */
+/**
+ * Types that show SCIM requests and last uses, which each process writes a moment after the request
+ * itself.
+ */
 const NOTED = new Set([
   'ApiToken',
   'AttentionItem',
@@ -22,8 +25,9 @@ const NOTED = new Set([
 const known = new WeakMap<DocumentNode, boolean>();
 
 /**
- * Waits until what this process has noted is written, where the operation can ask for it. Before its moment begins: a snapshot does not
- * see what is written later, and a connection that is held must not wait for another.
+ * Flushes this process's notes when the document selects one of those types. Before the snapshot
+ * begins: a snapshot does not see later writes, and a flush must not wait while the operation holds
+ * a connection.
  */
 export async function catchUp(
   { directory }: Context,

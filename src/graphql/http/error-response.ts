@@ -18,7 +18,10 @@ export const renderFault: NonNullable<Door['renderError']> = (ctx, { status, det
     code: CODES[status] ?? (status < 500 ? 'BAD_REQUEST' : 'INTERNAL_SERVER_ERROR'),
   });
 
-/** An error before anything was executed, with the status and the headers that it carries in `extensions.http`. */
+/**
+ * An error before anything was executed, with the status and the headers that it carries in
+ * `extensions.http`.
+ */
 export function refuseRequest(
   ctx: RequestContext,
   { message, extensions: { http, ...extensions } }: GraphQLError,

@@ -2,7 +2,10 @@ import type { ApolloServerPlugin } from '@apollo/server';
 import type { Context } from '../context.ts';
 import { causeOf, type Faults, isFault, RETRY_AFTER_SECONDS } from '../errors.ts';
 
-/** A fault is logged once, with the id of its request; while the database is away the answer says when to come again. */
+/**
+ * Logs a fault once, with the ids of its request. While the database is away the answer is 503 with
+ * Retry-After.
+ */
 export function faultsPlugin({ isOutage, log }: Faults): ApolloServerPlugin<Context> {
   return {
     requestDidStart: async () => {

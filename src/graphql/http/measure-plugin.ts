@@ -1,7 +1,10 @@
 import type { ApolloServerPlugin } from '@apollo/server';
 import type { Context } from '../context.ts';
 
-/** Told of each operation by the name its client gave it, with the codes of what went wrong, refusals of mutations among them. */
+/**
+ * Reports each operation under its client's name for it, with the codes of its errors and of the
+ * refusals in `userErrors`.
+ */
 export type Measure = (operation: string, codes: readonly string[]) => void;
 
 const ANONYMOUS = 'anonymous';

@@ -33,7 +33,10 @@ export interface OperationParts {
 const BODY_TYPES = ['application/json', 'application/graphql-response+json'];
 const CHALLENGE = { 'WWW-Authenticate': 'Bearer' };
 
-/** Answers one request to an endpoint. What GraphQL or a limit says of it before execution has a status of its own. */
+/**
+ * Answers one request. A GraphQLError before execution becomes a response with the status it
+ * carries.
+ */
 export async function answerOperation(ctx: RequestContext, parts: OperationParts): Promise<void> {
   try {
     await answer(ctx, parts);
@@ -68,7 +71,8 @@ async function execute(
   body: unknown,
   { apollo, inTurn }: OperationParts,
 ): Promise<void> {
-  Object.assign(ctx.request, { body: body ?? {} }); // Apollo takes an object, also where the body is `null`
+  // Apollo takes an object, also where the body is `null`.
+  Object.assign(ctx.request, { body: body ?? {} });
   const run = koaMiddleware(apollo, { context: () => Promise.resolve(context) });
   const work = () => context.directory.inOneMoment(() => run(ctx, async () => {}));
   await (inTurn ? inTurn(context.actor.tenantId, work) : work());

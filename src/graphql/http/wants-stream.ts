@@ -7,9 +7,9 @@ const RESPONSE_TYPE = 'application/graphql-response+json';
 const STREAM_TYPE = 'text/event-stream';
 
 /**
- * Is the answer a stream? Clients that can read a stream accept one for every operation (urql), so the
- * operation decides. A client that accepts nothing else (graphql-sse) gets a stream in any case, also
- * when it is refused there.
+ * Is the answer a stream? Clients that can read a stream accept one for every operation (urql), so
+ * the operation decides. A client that accepts nothing else (graphql-sse) gets a stream in any
+ * case, also when it is refused there.
  */
 export function wantsStream(ctx: RequestContext, body: unknown): boolean {
   if (!ctx.get('accept').includes(STREAM_TYPE)) return false;

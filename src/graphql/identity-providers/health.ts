@@ -30,12 +30,15 @@ export class ProvisioningHealth {
   expectedEvery!: string | null;
   @Field(() => Int, {
     description:
-      'Requests of the last 24 hours that were answered with 400 or above. What is refused because it is switched off here (groups of a users-only provider) is no failure.',
+      'Requests of the last 24 hours that were answered with 400 or above. What is ' +
+      'refused because it is switched off here (groups of a users-only provider) is no ' +
+      'failure.',
   })
   failures24h!: number;
   @Field(() => Int, {
     description:
-      'Requests of the last 24 hours that were answered with 400 to 499, those that were refused at the door included (at most one a second of these is kept).',
+      'Requests of the last 24 hours that were answered with 400 to 499, those that ' +
+      'were refused at the door included (at most one a second of these is kept).',
   })
   refused24h!: number;
   @Field(() => String, { description: 'One sentence for a person, in English.' }) summary!: string;
@@ -46,10 +49,13 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 export const EXPIRING_WITHIN = 14 * DAY;
 
-/** Entra ID asks about every 40 minutes; whoever keeps another rhythm is given twice the longest pause seen lately. */
+/**
+ * The shortest silence that counts as long. Entra ID sends about every 40 minutes. A provider with
+ * longer pauses gets twice its longest recent one.
+ */
 const PATIENCE = { ENTRA_ID: 3 * HOUR, others: 2 * DAY };
 
-/** What a person should think of a provider, the worst first. */
+/** The health of a provider: the worst of what is the case. */
 export function healthOf(
   provider: ProviderRow,
   activity: ProviderActivityRow | null,
@@ -83,7 +89,8 @@ export function healthOf(
   if (alarming24h > 0)
     return healthAs(
       'FAILING',
-      `${provider.name}: ${alarming24h} ${alarming24h === 1 ? 'request' : 'requests'} failed in the last 24 hours.`,
+      `${provider.name}: ${alarming24h} ${alarming24h === 1 ? 'request' : 'requests'} ` +
+        'failed in the last 24 hours.',
     );
   if (!lastSeenAt)
     return healthAs('NEVER_CONNECTED', `${provider.name} has not sent anything yet.`);
@@ -101,7 +108,7 @@ export function healthOf(
   );
 }
 
-/** When the last of the credentials that are not being retired ends; never, if one of them does not. */
+/** When the last secret that is not retiring expires; null when one of them does not. */
 export function endOf(credentials: readonly ProviderCredentialRow[]): number | null {
   const ends = credentials
     .filter(credential => !credential.retiring)

@@ -16,7 +16,9 @@ import { ExtensionAttribute, ProvisioningFeatures } from './settings.ts';
   implements: Node,
   simpleResolvers: true,
   description:
-    "A system that people's identities come from or go to: Microsoft Entra ID, Okta, any SCIM client, LDAP. Sign-in, provisioning and outbound push of one such system are one record.",
+    "A system that people's identities come from or go to: Microsoft Entra ID, Okta, " +
+    'any SCIM client, LDAP. Sign-in, provisioning and outbound push of one such ' +
+    'system are one record.',
 })
 export class IdentityProvider implements Pick<
   ProviderRow,
@@ -49,7 +51,8 @@ export class IdentityProvider implements Pick<
   provisioning!: ProvisioningState;
   @Field(() => words.AdoptionPolicy, {
     description:
-      'What happens to a hand-made member or team that the provider asks for by its user name or team name.',
+      'What happens to a hand-made member or team that the provider asks for by its ' +
+      'user name or team name.',
   })
   adoption!: AdoptionPolicy;
   @Field(() => ProvisioningFeatures, {

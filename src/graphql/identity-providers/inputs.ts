@@ -109,7 +109,8 @@ export class IdentityProviderUpdateInput extends TenantInput {
   adoption?: AdoptionPolicy | null;
   @Field(() => Boolean, {
     ...optional(
-      "With `provisioning: ON`: take manual members out of the provider's teams instead of refusing.",
+      "With `provisioning: ON`: take manual members out of the provider's teams " +
+        'instead of refusing.',
     ),
     defaultValue: false,
   })

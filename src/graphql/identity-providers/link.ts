@@ -1,7 +1,9 @@
 import type { MemberRow, TeamRow } from '../../directory/index.ts';
 import { tagType } from '../schema/node.ts';
 
-/** The tie between a member or team and its account at a provider, apart from the row that it is kept in. */
+/**
+ * The link of a member or team to its account at a provider. It is kept in the row of its holder.
+ */
 export interface LinkSource {
   id: string;
   holder: MemberRow | TeamRow;

@@ -99,7 +99,10 @@ export class IdentityProviderMutations {
   }
 }
 
-/** What to paste at the other side: the URL for as long as provisioning is not off, the secret when one was made. */
+/**
+ * URL and secret to paste into the provider; the URL is null while provisioning is OFF, the secret
+ * when none was made.
+ */
 const toPayloadWith =
   ({ publicUrl }: Context) =>
   ({ provider, secretToken }: { provider: ProviderRow; secretToken: string | null }) => ({

@@ -64,7 +64,8 @@ export class Provenance {
 
   @Field(() => Boolean, {
     description:
-      'Edited here since provisioning was switched off, so that switching it on again will create a new one.',
+      'Edited here since provisioning was switched off, so that switching it on again ' +
+      'will create a new one.',
   })
   detached(): boolean {
     return isDetached(this.#owned);

@@ -40,7 +40,8 @@ export class ProviderCredentialFields {
   @FieldResolver(() => DateTime, {
     nullable: true,
     description:
-      'Last used; null when it never was, and for viewers without AUDIT_READ or PROVISIONING_ADMIN.',
+      'Last used; null when it never was, and for viewers without AUDIT_READ or ' +
+      'PROVISIONING_ADMIN.',
   })
   lastUsedAt(
     @Root() { tenantId, lastUsedAt }: ProviderCredentialRow,

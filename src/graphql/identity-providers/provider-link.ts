@@ -51,7 +51,10 @@ export class ProviderLinkFields {
   @FieldResolver(() => DateTime, {
     nullable: true,
     description:
-      'When the provider last made or changed this member or team. Null when it never did: the link was made by a person, and nothing was pushed since. What it only read, or said again, does not count. Of others it is told with AUDIT_READ or PROVISIONING_ADMIN only.',
+      'When the provider last made or changed this member or team. Null when it never ' +
+      'did: the link was made by a person, and nothing was pushed since. What it only ' +
+      'read, or said again, does not count. Of others it is told with AUDIT_READ or ' +
+      'PROVISIONING_ADMIN only.',
   })
   lastSeenAt(
     @Root() { holder, providerId }: LinkSource,

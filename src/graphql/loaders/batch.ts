@@ -34,7 +34,10 @@ export const fromMap =
     return keys.map(each => values.get(each) ?? null);
   };
 
-/** Without any of the permissions there are no rows: an object that may not be seen is answered like one that does not exist. */
+/**
+ * Without any of the permissions there are no rows: an object that may not be seen is answered like
+ * one that does not exist.
+ */
 export const ifPermitted =
   <Row>(permissions: readonly Permission[], read: ReadRows<Row>): ReadRows<Row> =>
   async (directory, keys) =>

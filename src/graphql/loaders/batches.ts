@@ -1,7 +1,7 @@
 import { fromMap, ifPermitted, manyByKey, oneById, oneByKey } from './batch.ts';
 import { withTenant } from './with-tenant.ts';
 
-/** What fields load by key: each is one statement for all keys of a level. */
+/** Everything that is loaded by key: one statement for all keys of a level. */
 export const batches = {
   tenant: oneById((directory, ids) => directory.tenants.byIds(ids)),
   member: oneById((directory, ids) => directory.members.byIds(ids)),

@@ -10,7 +10,10 @@ type Batches = typeof batches & { node: BatchRead<object | null> };
 type Loaded<Name extends keyof Batches> =
   Batches[Name] extends BatchRead<infer Value> ? Value : never;
 
-/** Loads what one operation reads of one tenant: the keys that the fields of one level ask for become one statement. */
+/**
+ * Loads what one operation reads of one tenant: the keys that the fields of one level ask for
+ * become one statement.
+ */
 export class Loaders {
   readonly directory: Directory;
   readonly #loaders = new Map<keyof Batches, DataLoader<string, unknown>>();
@@ -40,8 +43,8 @@ export class Loaders {
   }
 
   /**
-   * Reads rows that the next level is known to load. The executor spends more on a promise than on a
-   * row, and there would be one for each entry of each list.
+   * Reads rows that the next level is known to load. The executor spends more on a promise than on
+   * a row, and there would be one for each entry of each list.
    */
   async prefetch(name: keyof Batches, keys: Iterable<string>): Promise<void> {
     const missing = [...new Set(keys)].filter(key => !this.#known.has(`${name} ${key}`));
@@ -50,7 +53,10 @@ export class Loaders {
     for (const [at, key] of missing.entries()) this.#known.set(`${name} ${key}`, values[at]);
   }
 
-  /** What one field of the document reads for each of many parents; its arguments are the same for all of them. */
+  /**
+   * What one field of the document reads for each of many parents; its arguments are the same for
+   * all of them.
+   */
   ofField<Value>(
     { fieldNodes }: GraphQLResolveInfo,
     part: string,

@@ -19,7 +19,10 @@ export const batchOf: Record<Exclude<NodeName, 'ProviderLink'>, keyof typeof bat
   AuditEntry: 'entry',
 };
 
-/** Any objects of the tenant, tagged with their types: one statement finds the type of each id, one more for each type reads the rows. */
+/**
+ * Any objects of the tenant, tagged with their types: one statement finds the type of each id, one
+ * more for each type reads the rows.
+ */
 export async function readNodes(
   directory: Directory,
   ids: readonly string[],

@@ -1,6 +1,9 @@
 import type { AuditEntryRow, Directory, ExchangeRow, Page } from '../../directory/index.ts';
 
-/** A row of a log, which is read without its tenant, with it: what hangs on the row is read in the same one. */
+/**
+ * A row of a log with its tenant, which the row itself lacks: fields of the row are read in that
+ * tenant.
+ */
 export type WithTenant<Row> = Row & { tenantId: string };
 export type Entry = WithTenant<AuditEntryRow>;
 export type Exchange = WithTenant<ExchangeRow>;

@@ -23,7 +23,7 @@ interface Fact {
   name: string;
   value: unknown;
   provider: ProviderRow | null;
-  /** Who wrote it last; null where that is not known, and for viewers who may not know. */
+  /** The entry of the last write; null where it is unknown, and for viewers who may not know. */
   entry: AuditEntryRow | null;
   providerValue: unknown;
 }
@@ -99,7 +99,7 @@ export class AttributeFact {
 
 const OF_THEIR_OWN = [...ATTRIBUTE_NAMES, 'state'] as const;
 
-/** Every attribute that has a column, then every one that a provider pushed beside them. */
+/** Facts of every attribute with a column, then of those that the provider pushed beside them. */
 export async function attributesOf(
   member: MemberRow,
   loaders: Loaders,

@@ -45,7 +45,7 @@ async function changedMembers(call: SubscriptionCall<MemberChangedArgs>): Events
   return membersIn(news, call.context, directory, call.args.filter);
 }
 
-/** Each member of whom something was written down, once for each portion, as it is now. Deleted ones too: that is a change. */
+/** Each member that the entries of a batch are about, once, as it is now; deleted ones too. */
 async function* membersIn(
   news: AsyncGenerator<AuditEntryRow[], void>,
   context: Context,

@@ -169,7 +169,7 @@ export class MemberFields {
     @Args(() => ForwardArgs) args: ForwardArgs,
   ): LazyConnection<AuditEntryRow> {
     const directory = context.at(tenantId);
-    requireActivity(directory, [], id); // for each member, so that one's own history is there among others
+    requireActivity(directory, [], id); // checked per member: a member may read their own history
     return listOfParent(context.loaders(directory), info, id, {
       pages: async ids =>
         pagesWithTenant(directory, await directory.audit.historyOf(ids, pageRequest(args))),

@@ -92,7 +92,7 @@ export class MembersArgs extends BothWaysArgs {
   orderBy?: MemberOrder[] | null;
 }
 
-/** The filter as a condition of the directory. A field that is null asks for nothing. */
+/** The filter as a condition of the directory; a field that is null adds nothing. */
 export function memberCondition(filter: MemberFilter): MemberCondition {
   const all: MemberCondition[] = [
     ...textConditions(filter.email, 'email'),

@@ -145,7 +145,7 @@ export class MemberMutations {
   }
 }
 
-/** What the directory calls the id is the member's here. */
+/** The input calls the member's id `memberId`. */
 function ofTheMember(refusal: unknown): never {
   throw refusal instanceof Refusal && refusal.facts.field?.[0] === 'id'
     ? refusal.at('memberId')

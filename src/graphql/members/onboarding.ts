@@ -39,7 +39,7 @@ const NOTHING_SENT: Onboarding = {
   deliveryError: null,
 };
 
-/** What was mailed when, and why it did not arrive, is for those who send it and for the person (rule 28). */
+/** Rule 28: times and errors of mails are for the member, and for those who may send them. */
 export function onboardingOf(invitation: InvitationRow | null, mayReadMails: boolean): Onboarding {
   if (!invitation) return NOTHING_SENT;
   return mayReadMails

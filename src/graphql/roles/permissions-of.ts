@@ -1,7 +1,7 @@
 import type { MemberRow, Permission } from '../../directory/index.ts';
 import type { Loaders } from '../loaders/loaders.ts';
 
-/** What a member has, and what it would have without its lock. */
+/** The permissions of a member's role, and of the role it would have without its lock. */
 export async function permissionsOf(member: MemberRow, loaders: Loaders): Promise<Permission[]> {
   const unlocked = member.roleLocked && (await loaders.load('explanation', member.id));
   const roles = await Promise.all(

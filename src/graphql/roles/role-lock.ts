@@ -39,7 +39,8 @@ export class RoleLock {
   @Field(() => String, {
     nullable: true,
     description:
-      'Why; null when nobody said, and of others for viewers without AUDIT_READ or ROLE_ADMIN.',
+      'Why; null when nobody said, and of others for viewers without AUDIT_READ or ' +
+      'ROLE_ADMIN.',
   })
   reason(): string | null {
     const mayRead = mayReadActivity(this.#loaders.directory, ['ROLE_ADMIN'], this.#member.id);

@@ -3,7 +3,7 @@ import type { Context } from '../context.ts';
 import type { LogSource } from '../http/streams/log-followers.ts';
 import type { LogRow } from '../http/streams/tail.ts';
 
-/** What type-graphql hands to whoever opens a stream. */
+/** The arguments of a subscription's `subscribe` function. */
 export interface SubscriptionCall<Args> {
   args: Args;
   context: Context;
@@ -11,7 +11,9 @@ export interface SubscriptionCall<Args> {
 
 export type EventsOf<Row> = Promise<AsyncGenerator<Row, void>>;
 
-/** What is written in a tenant's audit log from now on, for whoever may know of it. */
+/**
+ * The audit log of a tenant from now on. Refuses: not-found, and forbidden without the permission.
+ */
 export async function auditStream(
   { args: { tenantId }, context }: SubscriptionCall<{ tenantId?: string | null }>,
   permission: Permission,
@@ -27,7 +29,10 @@ const auditLogOf = (tenantId: string): LogSource<AuditEntryRow> => ({
   since: (directory, from, most) => directory.audit.since(from, most),
 });
 
-export function follow<Row extends LogRow>(context: Context, source: LogSource<Row>): EventsOf<Row[]> {
+export function follow<Row extends LogRow>(
+  context: Context,
+  source: LogSource<Row>,
+): EventsOf<Row[]> {
   if (!context.stream) throw new Error('There is nothing to follow here.');
   return context.stream.follow(source, context);
 }

@@ -20,7 +20,7 @@ import { connectionOf, LazyConnection } from './connection.ts';
 import { Node } from './node.ts';
 import { Json } from './scalars.ts';
 
-/** A plan, and the tenant that it is about. */
+/** A plan with the tenant it is for. */
 export interface PlanSource extends Plan {
   tenantId: string;
 }
@@ -29,22 +29,32 @@ type PlannedEntry = Entry & { tenantId: string };
 @ObjectType({ simpleResolvers: true, description: 'An attribute before and after a change.' })
 export class AttributeChange implements ChangeFacts {
   @Field(() => String, { description: 'Name of the attribute.' }) name!: string;
-  @Field(() => Json, { nullable: true, description: 'The value before; null when there was none.' }) before?: unknown;
-  @Field(() => Json, { nullable: true, description: 'The value after; null when there is none any more.' }) after?: unknown;
+  @Field(() => Json, { nullable: true, description: 'The value before; null when there was none.' })
+  before?: unknown;
+  @Field(() => Json, {
+    nullable: true,
+    description: 'The value after; null when there is none any more.',
+  })
+  after?: unknown;
 }
 
 @ObjectType({ simpleResolvers: true, description: 'How many changes of each kind a plan has.' })
 export class ChangeSummary {
   @Field(() => Int, { description: 'Objects that would be made or invited.' }) created = 0;
-  @Field(() => Int, { description: 'Objects that would change in another way than the others here.' }) updated = 0;
+  @Field(() => Int, {
+    description: 'Objects that would change in another way than the others here.',
+  })
+  updated = 0;
   @Field(() => Int, { description: 'Members that would be disabled.' }) disabled = 0;
   @Field(() => Int, { description: 'Objects that would be deleted or removed.' }) deleted = 0;
-  @Field(() => Int, { description: 'Roles that would change, be locked or be unlocked.' }) roleChanges = 0;
+  @Field(() => Int, { description: 'Roles that would change, be locked or be unlocked.' })
+  roleChanges = 0;
   @Field(() => Int, { description: 'Memberships that would begin or end.' }) membershipChanges = 0;
-  @Field(() => Int, { description: 'Conflict cases that would be opened or resolved.' }) conflicts = 0;
+  @Field(() => Int, { description: 'Conflict cases that would be opened or resolved.' }) conflicts =
+    0;
 }
 
-/** What each verb counts as; one that is not named here changes something that was there before. */
+/** The total that each verb counts in; any other verb counts as an update. */
 const countedAs: Record<string, keyof ChangeSummary> = {
   created: 'created',
   invited: 'created',
@@ -69,22 +79,28 @@ export function summaryOf(entries: readonly Entry[]): ChangeSummary {
           ? 'conflicts'
           : (countedAs[verb] ?? 'updated');
     summary[kind]++;
-    // One object has one entry, which may say beside other things that its role changes.
+    // One entry per object: it may change the role beside other attributes.
     if ((kind === 'updated' || kind === 'disabled') && changes?.some(({ name }) => name === 'role'))
       summary.roleChanges++;
   }
   return summary;
 }
 
-@ObjectType({ simpleResolvers: true, description: 'One change of a plan: the audit entry that would be written.' })
+@ObjectType({
+  simpleResolvers: true,
+  description: 'One change of a plan: the audit entry that would be written.',
+})
 export class PlannedChange {
   @Field(() => String, { description: 'What would be done, as `noun.verb`.' }) action!: string;
 }
 
 @Resolver(() => PlannedChange)
 export class PlannedChangeFields {
-  /** What the plan would make is not there yet. */
-  @FieldResolver(() => Node, { nullable: true, description: 'The object it would be done to; null when it would only be made.' })
+  /** Null for an object that the plan would make. */
+  @FieldResolver(() => Node, {
+    nullable: true,
+    description: 'The object it would be done to; null when it would only be made.',
+  })
   subject(
     @Root() { tenantId, subject }: PlannedEntry,
     @Ctx() context: Context,
@@ -94,12 +110,16 @@ export class PlannedChangeFields {
       : context.loaders(context.at(tenantId)).nodeOf(subject.type, subject.id);
   }
 
-  @FieldResolver(() => String, { description: 'Name of the subject, also of one that would only be made.' })
+  @FieldResolver(() => String, {
+    description: 'Name of the subject, also of one that would only be made.',
+  })
   subjectName(@Root() { subject }: PlannedEntry): string {
     return subject.name;
   }
 
-  @FieldResolver(() => [AttributeChange], { description: 'Each attribute that would change, with its value before and after.' })
+  @FieldResolver(() => [AttributeChange], {
+    description: 'Each attribute that would change, with its value before and after.',
+  })
   attributes(@Root() { changes }: PlannedEntry): ChangeFacts[] {
     return changes ?? [];
   }
@@ -131,20 +151,29 @@ class ChangesArgs {
     string | null;
 }
 
-@ObjectType({ simpleResolvers: true, description: 'What a change would do: it was carried out and rolled back.' })
+@ObjectType({
+  simpleResolvers: true,
+  description: 'What a change would do: it was carried out and rolled back.',
+})
 export class ChangePlan implements Pick<Plan, 'digest'> {
-  @Field(() => String, { description: 'Hand it back as `expectedPlan`, and nothing else than this plan is done.' })
+  @Field(() => String, {
+    description: 'Hand it back as `expectedPlan`, and nothing else than this plan is done.',
+  })
   digest!: string;
 }
 
 @Resolver(() => ChangePlan)
 export class ChangePlanFields {
-  @FieldResolver(() => ChangeSummary, { description: 'How many changes of each kind there would be.' })
+  @FieldResolver(() => ChangeSummary, {
+    description: 'How many changes of each kind there would be.',
+  })
   summary(@Root() { entries }: PlanSource): ChangeSummary {
     return summaryOf(entries);
   }
 
-  @FieldResolver(() => PlannedChangeConnection, { description: 'The changes in the order in which they would be recorded.' })
+  @FieldResolver(() => PlannedChangeConnection, {
+    description: 'The changes in the order in which they would be recorded.',
+  })
   changes(
     @Root() { tenantId, entries }: PlanSource,
     @Args(() => ChangesArgs) args: ChangesArgs,

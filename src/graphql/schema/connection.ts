@@ -1,16 +1,31 @@
 import { type ClassType, Field, Int, ObjectType } from 'type-graphql';
 import type { Page, Placed } from '../../directory/index.ts';
 
-@ObjectType({ simpleResolvers: true, description: 'Whether there is more before and after a page.' })
+@ObjectType({
+  simpleResolvers: true,
+  description: 'Whether there is more before and after a page.',
+})
 export class PageInfo {
-  @Field(() => Boolean, { description: 'Whether there is more after the last edge.' }) hasNextPage!: boolean;
-  @Field(() => Boolean, { description: 'Whether there is more before the first edge.' }) hasPreviousPage!: boolean;
-  @Field(() => String, { nullable: true, description: 'Cursor of the first edge; null for an empty page.' }) startCursor!:
-    string | null;
-  @Field(() => String, { nullable: true, description: 'Cursor of the last edge, for `after`; null for an empty page.' }) endCursor!: string | null;
+  @Field(() => Boolean, { description: 'Whether there is more after the last edge.' })
+  hasNextPage!: boolean;
+  @Field(() => Boolean, { description: 'Whether there is more before the first edge.' })
+  hasPreviousPage!: boolean;
+  @Field(() => String, {
+    nullable: true,
+    description: 'Cursor of the first edge; null for an empty page.',
+  })
+  startCursor!: string | null;
+  @Field(() => String, {
+    nullable: true,
+    description: 'Cursor of the last edge, for `after`; null for an empty page.',
+  })
+  endCursor!: string | null;
 }
 
-/** One page of a list as it is answered. The rows are read when something of them is asked for, and counted only for `totalCount`. */
+/**
+ * A connection whose rows are read when a field of them is selected, and counted when `totalCount`
+ * is.
+ */
 export class LazyConnection<Row> {
   readonly #read: () => Promise<Page<Row>>;
   readonly #count: () => Promise<number>;
@@ -74,25 +89,36 @@ class LazyPageInfo implements PageInfo {
   }
 }
 
-/** The connection and edge types of one type; `what` describes the connection. */
+/** Makes the connection and edge types of a type. `what` describes the connection. */
 export function connectionOf(
   name: string,
   what: string,
   node: () => ClassType,
 ): ClassType<LazyConnection<object>> {
-  @ObjectType(`${name}Edge`, { simpleResolvers: true, description: 'An entry of the list with its cursor.' })
+  @ObjectType(`${name}Edge`, {
+    simpleResolvers: true,
+    description: 'An entry of the list with its cursor.',
+  })
   class NodeEdge {
-    @Field(() => String, { description: 'Where the entry stands in this list and order; opaque.' }) cursor!: string;
+    @Field(() => String, { description: 'Where the entry stands in this list and order; opaque.' })
+    cursor!: string;
     @Field(node, { description: 'The object that this entry is.' }) node!: object;
   }
 
   @ObjectType(`${name}Connection`, { simpleResolvers: true, description: what })
   class NodeConnection {
-    @Field(() => [NodeEdge], { description: 'The entries of the page, each with its cursor.' }) edges!: NodeEdge[];
-    @Field(() => [node()], { description: 'The entries of the page without cursors.' }) nodes!: object[];
-    @Field(() => PageInfo, { description: 'Whether there is more before and after this page.' }) pageInfo!: PageInfo;
-    @Field(() => Int, { description: 'Entries of the whole list, on all pages. Counting is a statement of its own and ' +
-'costs one point.' }) totalCount!: number;
+    @Field(() => [NodeEdge], { description: 'The entries of the page, each with its cursor.' })
+    edges!: NodeEdge[];
+    @Field(() => [node()], { description: 'The entries of the page without cursors.' })
+    nodes!: object[];
+    @Field(() => PageInfo, { description: 'Whether there is more before and after this page.' })
+    pageInfo!: PageInfo;
+    @Field(() => Int, {
+      description:
+        'Entries of the whole list, on all pages. Counting is a statement of its own and ' +
+        'costs one point.',
+    })
+    totalCount!: number;
   }
   return NodeConnection as unknown as ClassType<LazyConnection<object>>;
 }

@@ -6,7 +6,10 @@ import type {
 } from '../../directory/index.ts';
 import type { ErrorCode as Code } from '../errors.ts';
 
-/** An enum, each value with its description. A value that the directory knows does not compile until it is described. */
+/**
+ * An enum, each value with its description. A value that the directory knows does not compile until
+ * it is described.
+ */
 export function words<Word extends string>(
   name: string,
   description: string,
@@ -21,19 +24,23 @@ export function words<Word extends string>(
   return values;
 }
 
-export const ErrorCode = words<Code>('ErrorCode', 'The reasons that errors of this API name; they stay the same.', {
-  PROVISIONED_READ_ONLY: 'The object is owned by a provider whose provisioning is on.',
-  MANUAL_MEMBER_IN_PROVISIONED_TEAM: 'The team is provisioned and the member is not.',
-  ROLE_LOCKED: 'The role is locked; release the lock first.',
-  ROLE_RULED: 'The role is decided by the rules; lock it to set it by hand.',
-  ALREADY_TAKEN: 'Another object of this tenant holds the value.',
-  INVALID: 'The value cannot be accepted; the message says why.',
-  NOT_FOUND: 'There is no such object, or the viewer may not see it.',
-  FORBIDDEN: 'The viewer lacks a permission that this needs.',
-  STALE_VERSION: 'The object changed since `expectedVersion`, or the plan since `expectedPlan`.',
-  FEATURE_OFF: 'The provider has this operation, or its provisioning, switched off.',
-  LAST_OWNER: 'The tenant would be left without an active owner.',
-});
+export const ErrorCode = words<Code>(
+  'ErrorCode',
+  'The reasons that errors of this API name; they stay the same.',
+  {
+    PROVISIONED_READ_ONLY: 'The object is owned by a provider whose provisioning is on.',
+    MANUAL_MEMBER_IN_PROVISIONED_TEAM: 'The team is provisioned and the member is not.',
+    ROLE_LOCKED: 'The role is locked; release the lock first.',
+    ROLE_RULED: 'The role is decided by the rules; lock it to set it by hand.',
+    ALREADY_TAKEN: 'Another object of this tenant holds the value.',
+    INVALID: 'The value cannot be accepted; the message says why.',
+    NOT_FOUND: 'There is no such object, or the viewer may not see it.',
+    FORBIDDEN: 'The viewer lacks a permission that this needs.',
+    STALE_VERSION: 'The object changed since `expectedVersion`, or the plan since `expectedPlan`.',
+    FEATURE_OFF: 'The provider has this operation, or its provisioning, switched off.',
+    LAST_OWNER: 'The tenant would be left without an active owner.',
+  },
+);
 
 export const Permission = words<Permitted>('Permission', 'What a role or a token permits.', {
   DIRECTORY_READ: 'Read members, teams, roles and providers.',
@@ -59,7 +66,11 @@ export const Outcome = words<Ending>('Outcome', 'How an attempt ended.', {
 });
 
 export type DirectionWord = 'ASC' | 'DESC';
-export const OrderDirection = words<DirectionWord>('OrderDirection', 'Which end of an order comes first.', {
-  ASC: 'Ascending: the smallest, earliest or first in the alphabet comes first.',
-  DESC: 'Descending: the largest, latest or last in the alphabet comes first.',
-});
+export const OrderDirection = words<DirectionWord>(
+  'OrderDirection',
+  'Which end of an order comes first.',
+  {
+    ASC: 'Ascending: the smallest, earliest or first in the alphabet comes first.',
+    DESC: 'Descending: the largest, latest or last in the alphabet comes first.',
+  },
+);

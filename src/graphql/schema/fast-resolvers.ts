@@ -13,15 +13,19 @@ interface DecoratedField {
   getObjectType?: () => { name: string };
 }
 
-/** What the decorators wrote down. type-graphql keeps it here and offers no other way to it. */
+/** The metadata of the decorators. type-graphql exports it nowhere else. */
 const decorated = (): readonly DecoratedField[] =>
-  (globalThis as unknown as { TypeGraphQLMetadataStorage?: { fieldResolvers: readonly DecoratedField[] } })
-    .TypeGraphQLMetadataStorage?.fieldResolvers ?? [];
+  (
+    globalThis as unknown as {
+      TypeGraphQLMetadataStorage?: { fieldResolvers: readonly DecoratedField[] };
+    }
+  ).TypeGraphQLMetadataStorage?.fieldResolvers ?? [];
 
 /**
- * The resolvers of a type's fields, called by what they need and nothing around it. Between a field and its method type-graphql looks
- * for an instance, sorts the parameters, copies the arguments into a class and waits for a check that is switched off: for each of the
- * hundreds of fields of an answer. Fields that ask for anything else keep theirs.
+ * Replaces the resolvers of a type's fields by direct calls of their methods. type-graphql looks up
+ * an instance, sorts the parameters, copies the arguments into a class and awaits a validation that
+ * is switched off, for each of the hundreds of fields of an answer. Fields with other parameters
+ * keep its resolver.
  */
 export function useFastResolvers(type: GraphQLObjectType): void {
   const fields = type.getFields();

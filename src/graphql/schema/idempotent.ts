@@ -12,7 +12,8 @@ import type { Directory, Refusal } from '../../directory/index.ts';
 export const IdempotentDirective = new GraphQLDirective({
   name: 'idempotent',
   description:
-    'Makes a mutation safe to retry: the same key and variables return the first result for 24 hours.',
+    'Makes a mutation safe to retry: the same key and variables return the first result for ' +
+    '24 hours.',
   locations: [DirectiveLocation.FIELD],
   args: {
     key: {
@@ -24,7 +25,9 @@ export const IdempotentDirective = new GraphQLDirective({
 
 type MutationResult = Record<string, unknown>;
 
-/** Does the work, or says the first answer again when the field carries a key that was there before. */
+/**
+ * Runs a mutation, or returns the stored result when its field carries a key that was used before.
+ */
 export async function runOnce(
   directory: Directory,
   info: GraphQLResolveInfo,
@@ -47,7 +50,7 @@ function keyOf({ fieldNodes, variableValues }: GraphQLResolveInfo): string | nul
   );
 }
 
-/** What is asked, without how: the same input under another name or with other fields selected is the same request. */
+/** A digest of mutation and input. Aliases and selections do not count. */
 function fingerprintOf({ fieldName }: GraphQLResolveInfo, input: object): string {
   return createHash('sha256')
     .update(JSON.stringify([fieldName, sorted(input)]))

@@ -7,7 +7,7 @@ import {
 } from 'graphql';
 import { isId, MOST_MAPPINGS } from '../../directory/index.ts';
 
-/** What is wrong with an input before anybody has to know what it is about, and where. */
+/** An error in the form of an input, and its path. */
 export interface InputError {
   code: 'INVALID' | 'NOT_FOUND';
   message: string;
@@ -15,7 +15,7 @@ export interface InputError {
 }
 
 const MOST_IN_A_LIST = 500;
-/** Where the directory takes more. */
+/** Lists that may be longer. */
 const MOST_OF: Readonly<Record<string, number>> = { RoleMappingInput: MOST_MAPPINGS };
 const LONGEST_TEXT = 2_000;
 // oxlint-disable-next-line no-control-regex -- control characters are what this looks for
@@ -25,7 +25,7 @@ type Check = (value: unknown) => Omit<InputError, 'field'> | null;
 
 const invalid = (message: string) => ({ code: 'INVALID', message }) as const;
 
-/** The shape of each scalar. What a value means is for the directory to judge. */
+/** Checks the form of each scalar. What a value means, the directory decides. */
 const shapes: Record<string, Check> = {
   ID: value =>
     isId(String(value)) ? null : { code: 'NOT_FOUND', message: 'No such object.' },
@@ -34,7 +34,7 @@ const shapes: Record<string, Check> = {
   EmailAddress: textual,
 };
 
-/** Goes through an input by its declared type. Every complaint names its path into `input`, outermost first. */
+/** Checks an input by its declared type. Each error has its path into `input`, outermost first. */
 export function inputErrors(
   value: unknown,
   declared: GraphQLInputType,
@@ -45,10 +45,7 @@ export function inputErrors(
   if (isListType(type)) return aboutList(value as unknown[], type.ofType, field);
   if (isInputObjectType(type)) {
     return Object.values(type.getFields()).flatMap(each =>
-      inputErrors((value as Record<string, unknown>)[each.name], each.type, [
-        ...field,
-        each.name,
-      ]),
+      inputErrors((value as Record<string, unknown>)[each.name], each.type, [...field, each.name]),
     );
   }
   const error = shapes[type.name]?.(value);
@@ -68,7 +65,7 @@ function textual(value: unknown): Omit<InputError, 'field'> | null {
     : null;
 }
 
-/** An entity id may be a URN; what a browser would run is no address. */
+/** https, http or urn: an entity id may be a URN, and `javascript:` is never a link. */
 function isAbsolute(value: unknown): boolean {
   const url = String(value).length <= LONGEST_TEXT ? URL.parse(String(value)) : null;
   return url !== null && ['https:', 'http:', 'urn:'].includes(url.protocol);

@@ -3,7 +3,10 @@ import { type FieldNode, type GraphQLResolveInfo, Kind, type SelectionSetNode } 
 const LEVELS_OF_A_CONNECTION = 3;
 const found = new WeakMap<FieldNode, Map<string, boolean>>();
 
-/** Is this asked of the entries of a connection: `edges { node { name } }` or `nodes { name }`? Looked at once for each field of a document. */
+/**
+ * Whether a connection's entries are selected with this field: `edges { node { name } }` or `nodes
+ * { name }`. Cached per field of a document.
+ */
 export function isSelected({ fieldNodes, fragments }: GraphQLResolveInfo, name: string): boolean {
   const field = fieldNodes[0] as FieldNode;
   let byName = found.get(field);
@@ -35,7 +38,7 @@ function hasSelection(
         );
       case Kind.INLINE_FRAGMENT:
         return hasSelection(selection.selectionSet, name, levels, fragments);
-      // A fragment of a fragment is not followed: then the rows are read when they are asked for, as ever.
+      // Fragments within fragments are not followed: their rows are then loaded without prefetch.
       case Kind.FRAGMENT_SPREAD:
         return hasSelection(
           withoutSpreads(fragments[selection.name.value]?.selectionSet),

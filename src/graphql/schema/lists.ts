@@ -9,7 +9,10 @@ export interface ReadOfParents<Row> {
   counts: (parentIds: readonly string[]) => Promise<Map<string, number>>;
 }
 
-/** The list of one parent. Pages, and counts, of all parents of the field are read in one statement. */
+/**
+ * The list of one parent. The pages of all parents of the field are one statement, and so are their
+ * counts.
+ */
 export function listOfParent<Row>(
   loaders: Loaders,
   info: GraphQLResolveInfo,
@@ -41,7 +44,7 @@ export async function listOfTenant<Row>(
   );
 }
 
-/** Something else of a tenant. Refuses: not-found, when the caller may not enter it. */
+/** Anything else of a tenant. Refuses: not-found, when the caller may not enter it. */
 export async function readOfTenant<Value>(
   context: Context,
   info: GraphQLResolveInfo,
@@ -51,7 +54,7 @@ export async function readOfTenant<Value>(
   return once(context, info, await context.enter(tenantId), read, 'all');
 }
 
-/** Many objects of an answer lead to the same tenant: what one field of the document asks of it is read once. */
+/** Reads once per field of the document: many objects of an answer lead to the same tenant. */
 function once<Value>(
   context: Context,
   info: GraphQLResolveInfo,

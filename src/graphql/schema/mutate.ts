@@ -8,11 +8,11 @@ import { inputErrors } from './input-check.ts';
 import { readAgain } from './read-again.ts';
 import { userErrorsOf, type UserErrorSource } from './refusals.ts';
 
-/** The one argument of a mutation. */
+/** The decorator of a mutation's one argument. */
 export const Input = (type: () => ClassType) =>
   Arg('input', type, { description: 'What to do, and whether to do it or only to plan it.' });
 
-/** The mutation that is being answered: by whom, and with which selection. */
+/** What a mutation needs beside its input. */
 export interface MutationCall {
   context: Context;
   info: GraphQLResolveInfo;
@@ -20,8 +20,14 @@ export interface MutationCall {
 export const Call = () =>
   createParameterDecorator<Context>(({ context, info }): MutationCall => ({ context, info }));
 
-/** What every payload holds: its object when the change was made, its plan when it was only asked for, or the reasons why not. */
-export type MutationResult<Payload> = Partial<Payload> & { plan?: PlanSource; userErrors: UserErrorSource[] };
+/**
+ * The source of a payload: the object when the change was made, the plan of a dry run, or the
+ * errors.
+ */
+export type MutationResult<Payload> = Partial<Payload> & {
+  plan?: PlanSource;
+  userErrors: UserErrorSource[];
+};
 
 interface MutationInput {
   dryRun?: boolean | null;
@@ -31,8 +37,9 @@ interface MutationInput {
 }
 
 /**
- * The one shape of a mutation: check the input's form, enter the tenant, let the directory do the work as one change (or, for a
- * dry run, plan it), say the answer. A refusal leaves nothing half done: the object is null and `userErrors` says why.
+ * Runs a mutation: checks the input's form, enters the tenant, and lets the directory do the work
+ * as one change, or plan it. After a refusal nothing is changed: the object is null and
+ * `userErrors` holds the reasons.
  */
 export async function mutate<T, Payload extends object>(
   { context, info }: MutationCall,

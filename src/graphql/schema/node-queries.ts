@@ -7,8 +7,12 @@ const MOST_NODES = 100;
 
 @Resolver()
 export class NodeQueries {
-  @Query(() => Node, { nullable: true, description: 'Any object of the credential\'s tenant by its id; null when there is none or the ' +
-'viewer may not see it.' })
+  @Query(() => Node, {
+    nullable: true,
+    description:
+      "Any object of the credential's tenant by its id; null when there is none or the " +
+      'viewer may not see it.',
+  })
   node(
     @Ctx() context: Context,
     @Arg('id', () => ID, { description: 'Id of any object, whatever its type.' }) id: string,

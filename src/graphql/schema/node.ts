@@ -16,7 +16,10 @@ export type NodeName =
 
 const names = new WeakMap<object, string>();
 
-/** Rows are plain: where an answer may be one of several types, it is noted beside the row which one it is. */
+/**
+ * Notes the type of a row for fields that return an interface or a union; rows themselves carry
+ * none.
+ */
 export function tagType<T extends object>(name: NodeName, row: T): T;
 export function tagType<T extends object>(name: NodeName, row: T | null): T | null;
 export function tagType<T extends object>(name: NodeName, row: T | null): T | null {
@@ -30,13 +33,17 @@ export const typeNameOf = (row: object): string | undefined => names.get(row);
 export abstract class Node {
   @Field(() => ID, {
     description:
-      'Opaque, stable, globally unique. The same string appears in SCIM, audit entries, mails and logs.',
+      'Opaque, stable, globally unique. The same string appears in SCIM, audit ' +
+      'entries, mails and logs.',
   })
   id!: string;
 }
 
 let provenance: ClassType;
-/** Members and teams must know this interface before anything they refer to exists, so its one field learns its type later. */
+/**
+ * Breaks an import cycle: members and teams implement this interface when they are defined, and
+ * Provenance is defined after them.
+ */
 export const setProvenanceType = (type: ClassType): void => {
   provenance = type;
 };

@@ -22,7 +22,7 @@ export class BothWaysArgs extends ForwardArgs {
   @Field(() => String, optional('Only those before this cursor.')) before?: string | null;
 }
 
-/** `first` is always there, by its default: where `last` is given, it alone counts. */
+/** `first` always has a value, its default; with `last` it is ignored. */
 export function pageRequest({ first, after, last, before }: BothWaysArgs): PageRequest {
   return last == null ? { first, after, before } : { last, after, before };
 }

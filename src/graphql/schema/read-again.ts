@@ -2,7 +2,7 @@ import { type FieldNode, type GraphQLResolveInfo, Kind, type SelectionSetNode } 
 import type { Directory } from '../../directory/index.ts';
 import type { Context } from '../context.ts';
 
-/** The objects of payloads, and the question that reads each by its id. */
+/** The fields of payloads that hold objects, and the batch that reads each by its id. */
 const QUESTIONS = {
   member: 'member',
   members: 'member',
@@ -14,9 +14,10 @@ const QUESTIONS = {
 } as const;
 
 /**
- * The objects of a payload as they are in the moment in which the rest of the payload is read: somebody else may have deleted a role
- * since the change that gave it to a member. What is not there any more is told as the change left it. Where nothing hangs on the
- * objects but their own values, and where the first answer is to be given again, they stay as they are.
+ * Reads the objects of a payload again, in the snapshot that the rest of the payload is read in:
+ * another request may have changed what hangs on them since. An object that is gone stays as the
+ * change left it. Payloads that select only values of their objects, and idempotent ones, stay as
+ * they are.
  */
 export async function readAgain<Answer extends object>(
   context: Context,
@@ -45,7 +46,7 @@ export async function readAgain<Answer extends object>(
   return Object.fromEntries(await Promise.all(entries)) as Answer;
 }
 
-/** How deep a selection goes. */
+/** The depth of a selection. */
 function levels(selections: SelectionSetNode | undefined, info: GraphQLResolveInfo): number {
   if (!selections) return 0;
   const below = selections.selections.map(selection => {

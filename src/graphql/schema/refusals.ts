@@ -1,7 +1,7 @@
 import type { Directory, Refusal } from '../../directory/index.ts';
 import { dialect, type ErrorCode } from '../errors.ts';
 
-/** One entry of `userErrors`, before the objects that it speaks of are fetched. */
+/** One entry of `userErrors`; its objects are loaded by their ids when selected. */
 export interface UserErrorSource {
   kind: 'SimpleError' | 'ReadOnlyError' | 'ConflictError';
   code: ErrorCode;
@@ -14,10 +14,13 @@ export interface UserErrorSource {
   caseId?: string;
 }
 
-/** Errors that one answer names one by one, since a frontend shows no more; their sentence says of how many. */
+/** The most errors in one answer; the message says of how many. */
 const MOST_NAMED = 100;
 
-/** A refusal as a frontend shows it: who owns the thing, what holds the value, and which entries of the input stand in the way. */
+/**
+ * A refusal as entries of `userErrors`: with the owning provider, the holder of the value, or one
+ * entry for each object in the way.
+ */
 export function userErrorsOf(
   { code, message, facts }: Refusal,
   { tenantId }: Pick<Directory, 'tenantId'>,
@@ -25,8 +28,9 @@ export function userErrorsOf(
 ): UserErrorSource[] {
   const shared = { code: dialect[code], message, field: facts.field ?? null, tenantId };
   if (code === 'provisioned-read-only' && facts.providerId) {
-    // What a verb does without being given it (disable, delete) is caused by the thing that it was asked of.
-    const field = shared.field?.[0] !== undefined && shared.field[0] in input ? shared.field : ['id'];
+    // A refused field that is no field of the input (`active` of memberDisable) points at the id.
+    const field =
+      shared.field?.[0] !== undefined && shared.field[0] in input ? shared.field : ['id'];
     return [
       {
         ...shared,
@@ -57,8 +61,14 @@ export function userErrorsOf(
   return [{ ...shared, kind: 'SimpleError' }];
 }
 
-/** An object in the way that the caller named is pointed at in the input; one that was there before is handed over as the holder. */
-function ofObject(id: string, shared: Omit<UserErrorSource, 'kind'>, input: object): UserErrorSource {
+/**
+ * An object that the input names is an error at its index; any other is the holder of a conflict.
+ */
+function ofObject(
+  id: string,
+  shared: Omit<UserErrorSource, 'kind'>,
+  input: object,
+): UserErrorSource {
   const [list] = shared.field ?? [];
   const given = list === undefined ? undefined : (input as Record<string, unknown>)[list];
   const index = Array.isArray(given) ? given.indexOf(id) : -1;

@@ -8,7 +8,7 @@ import {
 
 const INSTANT = /^(\d{4}-\d\d-\d\d)[Tt]([01]\d|2[0-3]):\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)$/;
 
-/** An instant goes out in UTC, whatever zone it came in with. */
+/** Serialized in UTC, whatever offset it was parsed with. */
 export const DateTime = new GraphQLScalarType<Date, string>({
   name: 'DateTime',
   description: 'An instant in time as in RFC 3339. Answers are in UTC; inputs may have any offset.',
@@ -22,15 +22,16 @@ export const DateTime = new GraphQLScalarType<Date, string>({
 export const Json = new GraphQLScalarType({
   name: 'JSON',
   description:
-    "A JSON value, used only where the shape is the other party's (raw SCIM bodies, directory attributes).",
+    "A JSON value, used only where the shape is the other party's (raw SCIM bodies, directory " +
+    'attributes).',
   serialize: value => value,
   parseValue: value => value,
   parseLiteral: (node, variables) => valueFromASTUntyped(node, variables),
 });
 
 /**
- * Whether it is an address is not asked here but where the input is checked, so that a typing mistake becomes a `userErrors`
- * entry with its path. Going out, it is what is stored; nothing when a provider sent none.
+ * Parses any text. The form is checked with the input, so that a mistake becomes a `userErrors`
+ * entry with its path.
  */
 export const EmailAddress = new GraphQLScalarType<string, string>({
   name: 'EmailAddress',
@@ -60,7 +61,7 @@ function instant(value: unknown): Date {
   return time;
 }
 
-/** JavaScript takes the 30th of February for the 1st of March. */
+/** `new Date` would turn the 30th of February into the 1st of March. */
 const isDay = (day: string): boolean => new Date(`${day}T00:00:00Z`).toISOString().startsWith(day);
 
 function string(value: unknown): string {

@@ -24,8 +24,19 @@ import { ChangePlanFields, PlannedChangeFields } from './change-plan.ts';
 import { useFastResolvers } from './fast-resolvers.ts';
 import { IdempotentDirective } from './idempotent.ts';
 import { NodeQueries } from './node-queries.ts';
-import { ConflictError, ConflictErrorFields, ReadOnlyError, ReadOnlyErrorFields, SimpleError } from './user-errors.ts';
+import {
+  ConflictError,
+  ConflictErrorFields,
+  ReadOnlyError,
+  ReadOnlyErrorFields,
+  SimpleError,
+} from './user-errors.ts';
 
+/**
+ * Types of the nouns refer to each other by value, in thunks (`() => Team`) that type-graphql calls
+ * when the schema is built. So their modules import each other in a ring; that is the library's way,
+ * and the lint allows it in the folders of the nouns only.
+ */
 const resolvers = [
   ...members,
   ...teams,
@@ -44,7 +55,7 @@ const resolvers = [
   ConflictErrorFields,
 ];
 
-/** type-graphql wants one before it makes a subscription; ours follow the audit log instead. */
+/** type-graphql requires a PubSub for subscriptions; these follow the audit log instead. */
 const UNUSED: PubSub = {
   publish: () => {},
   subscribe: () => {
@@ -61,12 +72,12 @@ const roots: Record<string, string> = {
 
 let built: GraphQLSchema | undefined;
 
-/** The schema, made once: it depends on nothing but the code. */
+/** The schema, built once per process. */
 export function directorySchema(): GraphQLSchema {
   return (built ??= build());
 }
 
-/** What is promised to callers, as it stands in `schema/directory.graphql`. */
+/** The schema as text, as in `schema/directory.graphql`. */
 export function schemaText(): string {
   return `${printSchema(lexicographicSortSchema(directorySchema()))}\n`;
 }

@@ -9,16 +9,18 @@ import type { UserErrorSource } from './refusals.ts';
 
 @InterfaceType('UserError', {
   description:
-    'A reason a mutation did not do what was asked. The mutation changed nothing when any is present.',
+    'A reason a mutation did not do what was asked. The mutation changed nothing ' +
+    'when any is present.',
   resolveType: (value: UserErrorSource) => value.kind,
 })
 export abstract class UserError {
-  @Field(() => ErrorCode, { description: 'Reason for programs; its spelling stays the same.' }) code!: Code;
+  @Field(() => ErrorCode, { description: 'Reason for programs; its spelling stays the same.' })
+  code!: Code;
   @Field(() => String, { description: 'Sentence for a person, in English.' }) message!: string;
   @Field(() => [String], {
     nullable: true,
-    description: 'Path into `input` that caused it, outermost first; null when no single field ' +
-'did.',
+    description:
+      'Path into `input` that caused it, outermost first; null when no single field did.',
   })
   field!: string[] | null;
 }
@@ -37,7 +39,8 @@ export class SimpleError extends UserError {}
     'Refused because a provider owns the object; says which one and where to edit instead.',
 })
 export class ReadOnlyError extends UserError {
-  @Field(() => [String], { description: 'Names of the fields that were refused.' }) readOnlyFields!: string[];
+  @Field(() => [String], { description: 'Names of the fields that were refused.' })
+  readOnlyFields!: string[];
 }
 
 @ObjectType({
@@ -49,7 +52,9 @@ export class ConflictError extends UserError {}
 
 @Resolver(() => ReadOnlyError)
 export class ReadOnlyErrorFields {
-  @FieldResolver(() => IdentityProvider, { description: 'The provider that owns the object, where it can be edited instead.' })
+  @FieldResolver(() => IdentityProvider, {
+    description: 'The provider that owns the object, where it can be edited instead.',
+  })
   owner(@Root() { tenantId, providerId }: UserErrorSource, @Ctx() context: Context) {
     return context.loaders(context.at(tenantId)).load('provider', providerId as string);
   }
@@ -59,8 +64,8 @@ export class ReadOnlyErrorFields {
 export class ConflictErrorFields {
   @FieldResolver(() => Node, {
     nullable: true,
-    description: 'The object that holds the value; null when there is none or the viewer may not ' +
-'see it.',
+    description:
+      'The object that holds the value; null when there is none or the viewer may not see it.',
   })
   holder(@Root() { tenantId, holderId }: UserErrorSource, @Ctx() context: Context) {
     return holderId ? context.loaders(context.at(tenantId)).load('node', holderId) : null;

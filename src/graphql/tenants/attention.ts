@@ -27,10 +27,10 @@ export class AttentionItem {
 }
 
 const MOST_CONFLICTS = 100;
-/** Who administers what providers do. What became of their requests is for nobody else to look at (rule 28). */
+/** Rule 28: what became of a provider's requests is for those who administer providers. */
 const PROVISIONING = ['PROVISIONING_ADMIN'] as const;
 
-/** What a person must look at now, in a number of statements that does not grow. */
+/** Everything that a person should look at now, in a fixed number of statements. */
 export async function attentionOf(
   directory: Directory,
   loaders: Loaders,
@@ -70,7 +70,7 @@ export async function attentionOf(
   ];
 }
 
-/** Says how many conflicts are not shown one by one, and points at the provider that has most of them. */
+/** One item for all conflicts beyond the listed ones, at the provider with most of them. */
 async function conflictsBeyond(
   directory: Directory,
   providers: readonly ProviderRow[],
@@ -84,7 +84,9 @@ async function conflictsBeyond(
   return [
     {
       severity: 'FAILING',
-      message: `${total - MOST_CONFLICTS} more conflicts are open that are not listed here; of the ${total} in all, ${first.name} has ${counts.get(first.id)}.`,
+      message:
+        `${total - MOST_CONFLICTS} more conflicts are open that are not listed here; ` +
+        `of the ${total} in all, ${first.name} has ${counts.get(first.id)}.`,
       subject: tagType('IdentityProvider', first),
       suggestedMutation: 'conflictResolve',
     },
@@ -94,7 +96,9 @@ async function conflictsBeyond(
 function aboutSignIns({ count, claimed }: RefusedSignIns, tenant: TenantRow): AttentionItem {
   return {
     severity: 'FAILING',
-    message: `${count === 1 ? 'A sign-in was' : `${count} sign-ins were`} refused within a day because it is not certain who is meant; the last one as "${claimed}". The log says why (signIn.refused).`,
+    message:
+      `${count === 1 ? 'A sign-in was' : `${count} sign-ins were`} refused within a day ` +
+      `because it is not certain who is meant; the last one as "${claimed}". The log says why (signIn.refused).`,
     subject: tagType('Tenant', tenant),
     suggestedMutation: null,
   };
@@ -104,13 +108,15 @@ function aboutConflict(conflict: ConflictCaseRow, provider: string, whose: strin
   const attempts = conflict.attempts === 1 ? 'once' : `${conflict.attempts} times`;
   return {
     severity: 'FAILING',
-    message: `${provider} asked ${attempts} for the ${conflict.kind} "${nameIn(conflict)}", which ${whose}.`,
+    message:
+      `${provider} asked ${attempts} for the ${conflict.kind} ` +
+      `"${nameIn(conflict)}", which ${whose}.`,
     subject: tagType('ConflictCase', conflict),
     suggestedMutation: 'conflictResolve',
   };
 }
 
-/** The name as it was sent; the key is folded. */
+/** The name as the provider sent it; the key is case-folded. */
 function nameIn({ kind, sent, nameKey }: ConflictCaseRow): string {
   const name = sent[kind === 'member' ? 'userName' : 'displayName'];
   return typeof name === 'string' ? name : nameKey;
@@ -137,7 +143,8 @@ async function aboutProvider(
       ? [
           item(
             'OK',
-            `Provisioning from ${provider.name} is on, but people cannot sign in with it yet: set up its sign-in.`,
+            `Provisioning from ${provider.name} is on, but people cannot sign in with it yet: ` +
+              'set up its sign-in.',
             'identityProviderUpdate',
           ),
         ]

@@ -20,7 +20,8 @@ export class TenantMutations {
       directory => directory.tenants.createChild(input.name),
       tenant => ({ tenant }),
     );
-    // Fields of the new tenant are read in its own directory, which is entered through its parent's.
+    // Fields of the new tenant are read in its own directory, which is entered through its
+    // parent's.
     if (result.tenant)
       await call.context.enter(result.tenant.id, await call.context.enter(input.parentId));
     return result;

@@ -34,8 +34,9 @@ export class Tenant implements Pick<TenantRow, 'id' | 'name'> {
 export const TenantConnection = connectionOf('Tenant', 'A page of tenants.', () => Tenant);
 
 /**
- * The fields of a tenant that are not of another noun; members, teams and the others add theirs. All are read in the directory of that
- * tenant: a caller who may not enter it sees its id and name only.
+ * The fields of a tenant that are not of another noun; members, teams and the others add theirs.
+ * All are read in the directory of that tenant: a caller who may not enter it sees its id and name
+ * only.
  */
 @Resolver(() => Tenant)
 export class TenantFields {
@@ -101,7 +102,7 @@ export class TenantFields {
   }
 }
 
-/** The id of a tenant that may not be entered is answered like one that no tenant has. */
+/** A tenant that may not be entered is answered like one that does not exist. */
 function nullIfNotFound(refusal: unknown): null {
   if (refusal instanceof Refusal && refusal.code === 'not-found') return null;
   throw refusal;

@@ -54,13 +54,14 @@ export class WhatIf {
   ): Promise<PlanSource> {
     if (Object.values(input).every(part => part == null))
       throw new Refusal('invalid', 'Say what would change.', { field: ['input'] });
-    const directory = context.directory.apart(); // fields beside it tell what is, not what would be
+    // A directory of its own: sibling fields read the present state.
+    const directory = context.directory.apart();
     const plan = await directory.plan(() => pretend(directory, input));
     return { ...plan, tenantId: directory.tenantId };
   }
 }
 
-/** The verbs themselves, in a change that will be rolled back. */
+/** Calls the verbs themselves, inside a change that is rolled back. */
 async function pretend(
   directory: Directory,
   { memberTeams, defaultRoleId, roleMappings, provisioningState }: WhatIfInput,

@@ -43,7 +43,8 @@ export class ApiToken implements Omit<ApiTokenRow, 'memberId' | 'tenantId' | 'ma
   revokedAt!: Date | null;
   @Field(() => Boolean, {
     description:
-      'Lives on when its maker is gone, and permits what its maker lost since. Only a service token can.',
+      'Lives on when its maker is gone, and permits what its maker lost since. Only a ' +
+      'service token can.',
   })
   outlivesOwner!: boolean;
 }
@@ -52,7 +53,8 @@ export class ApiToken implements Omit<ApiTokenRow, 'memberId' | 'tenantId' | 'ma
 export class ApiTokenFields {
   @FieldResolver(() => Actor, {
     description:
-      'Who made it; of a personal or SCIM token the person it acts for. The token ends with them, unless it outlives its owner.',
+      'Who made it; of a personal or SCIM token the person it acts for. The token ends ' +
+      'with them, unless it outlives its owner.',
   })
   owner(
     @Root() { tenantId, memberId, madeBy }: ApiTokenRow,

@@ -25,7 +25,8 @@ export class TokenMutations {
 
   @Mutation(() => TokenPayload, {
     description:
-      'Revoke an API token, and those that were made with it, effective at once. One made to outlive its owner stays.',
+      'Revoke an API token, and those that were made with it, effective at once. One ' +
+      'made to outlive its owner stays.',
   })
   tokenRevoke(
     @Input(() => inputs.TokenActInput) input: inputs.TokenActInput,
@@ -40,7 +41,7 @@ export class TokenMutations {
   }
 }
 
-/** What is to be made. Refuses SESSION: a session begins with a sign-in. */
+/** The facts of a new token. Refuses SESSION: sessions begin with a sign-in. */
 function tokenFacts({
   name,
   kind,

@@ -41,7 +41,10 @@ export class RateLimit implements CostFacts {
   resetAt!: Date;
 }
 
-/** Whoever signed in elsewhere has a session and no credential of ours. A provider's secret never gets this far. */
+/**
+ * A sign-in at an OpenID provider has no credential here: a session. A provider's secret is never
+ * accepted by GraphQL.
+ */
 export function credentialInfoOf(credential: CredentialFacts | null): CredentialInfo {
   const { kind = 'SESSION', lastFour = null, expiresAt = null } = credential ?? {};
   return { kind: kind === 'PROVIDER' ? 'SCIM' : kind, lastFour, expiresAt };

@@ -81,7 +81,8 @@ export class ViewerFields {
 
   @FieldResolver(() => RateLimit, {
     description:
-      'Cost budget of the credential; with dryRun the rest of the operation is priced and not run.',
+      'Cost budget of the credential; with dryRun the rest of the operation is priced ' +
+      'and not run.',
   })
   rateLimit(
     @Ctx() { cost }: Context,

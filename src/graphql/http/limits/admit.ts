@@ -15,7 +15,10 @@ import { limitExceeded } from './limit-exceeded.ts';
 import { LIMITS } from './limits.ts';
 import { type PricedOperation, priceOf } from './price.ts';
 
-/** Prices an operation and takes the price from the caller's budget, or refuses it. Tells whether the price was all that was asked for. */
+/**
+ * Prices an operation and takes the price from the caller's budget, or refuses it. `priceOnly`: the
+ * operation asks for its price alone.
+ */
 export function admit(
   context: Context,
   budget: Budget,
@@ -39,7 +42,8 @@ export function admit(
   }
   if (cost > LIMITS.operationCost) {
     throw limitExceeded(
-      `This operation costs ${cost} points; at most ${LIMITS.operationCost} are answered. Ask for smaller pages or fewer levels.`,
+      `This operation costs ${cost} points; at most ${LIMITS.operationCost} are answered. ` +
+        'Ask for smaller pages or fewer levels.',
       'QUERY_TOO_EXPENSIVE',
       400,
       { cost, limit: LIMITS.operationCost },

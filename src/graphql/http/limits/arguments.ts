@@ -4,8 +4,8 @@ const MOST_IN_A_LIST = 500;
 const LONGEST_TEXT = 10_000;
 
 /**
- * What is asked with a query is of a sane size, wherever it stands: names, ids, filters. Inputs of mutations have their own check, which
- * says more (mutations/input-check.ts).
+ * Bounds texts and lists in the arguments of queries, in variables and in the document. Inputs of
+ * mutations have their own check (schema/input-check.ts), which names the path.
  */
 export function assertArgumentsFit(
   operation: OperationDefinitionNode,

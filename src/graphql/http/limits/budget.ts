@@ -10,10 +10,16 @@ interface Spending {
 
 const CREDENTIALS_REMEMBERED = 10_000;
 
-/** Whose budget it is: all tokens of one person share one, and those that a person made for services, so that more tokens are not more budget. */
+/**
+ * The account that pays. All tokens that one person made share it, so that more tokens are not more
+ * budget.
+ */
 export const payerOf = (actor: Actor): string => actor.account;
 
-/** What each account has spent in its present window. Kept by each process for itself: it guards the process. */
+/**
+ * What each account has spent in its present window. In memory: it protects this process, not the
+ * service.
+ */
 export class Budget {
   readonly #spending = new Map<string, Spending>();
   readonly #limit: number;
@@ -22,7 +28,7 @@ export class Budget {
     this.#limit = limit;
   }
 
-  /** What the price leaves, without paying it. */
+  /** What would be left after the price, without taking it. */
   quote(credential: string, cost: number, now = Date.now()): CostFacts {
     const { spent, resetAt } = this.#spendingOf(credential, now);
     return {

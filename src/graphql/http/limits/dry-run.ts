@@ -12,7 +12,10 @@ import {
 } from 'graphql';
 import type { PricedOperation } from './price.ts';
 
-/** Does the operation ask for its own price, `viewer { rateLimit(dryRun: true) }`? Then nothing else of it is run. */
+/**
+ * Whether the operation selects `viewer { rateLimit(dryRun: true) }`. Then nothing else of it is
+ * executed.
+ */
 export function asksForPriceOnly({
   schema,
   operation,
@@ -43,7 +46,7 @@ export function asksForPriceOnly({
   return selects(operation.selectionSet, ['viewer', 'rateLimit']);
 }
 
-/** The same document with nothing left in it but the price: every other field of the query and of the viewer is dropped. */
+/** The document without any field but the price. */
 export function onlyThePrice(schema: GraphQLSchema, document: DocumentNode): DocumentNode {
   const types = new TypeInfo(schema);
   return visit(

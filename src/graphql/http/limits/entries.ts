@@ -20,8 +20,9 @@ interface PageArguments {
 }
 
 /**
- * The price says what an answer could hold at most; this counts what a running operation really asks for, before the next
- * level is fetched: ten teams at 500 a page are fine, ten thousand are not. So what one answer takes in memory is bounded.
+ * Counts the entries that a running operation requests, before each level is fetched, so that one
+ * answer is bounded in memory. The price is computed before from page sizes: ten teams of 500
+ * members pass here, ten thousand do not.
  */
 export function countEntries(type: GraphQLObjectType): void {
   if (/^__|(Connection|Edge)$/.test(type.name)) return;
@@ -49,7 +50,7 @@ function countBefore(field: Field, weigh: (args: PageArguments) => number): void
   };
 }
 
-/** A list without pages is as long as it is. */
+/** A list without pages is counted after it was read. */
 function countAfter(field: Field, weight: number): void {
   const resolve = field.resolve ?? defaultFieldResolver;
   const counted = (context: Context, list: unknown) => {

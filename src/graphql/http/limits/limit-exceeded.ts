@@ -1,6 +1,6 @@
 import { GraphQLError } from 'graphql';
 
-/** A limit was met. The code is stable, the numbers are in `extensions`. */
+/** The error of an exceeded limit. Its code is stable; the numbers are in `extensions`. */
 export function limitExceeded(
   message: string,
   code: string,

@@ -6,7 +6,7 @@ import { admit } from './admit.ts';
 import type { Budget } from './budget.ts';
 import { onlyThePrice } from './dry-run.ts';
 
-/** Every operation is priced before it runs; one that asks for its price gets that, and nothing else of it runs. */
+/** Prices every operation before it is executed. One that asks for its price gets that alone. */
 export function limitsPlugin(budget: Budget): ApolloServerPlugin<Context> {
   return {
     requestDidStart: async () => {

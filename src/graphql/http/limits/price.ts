@@ -32,8 +32,9 @@ const OBJECTS_A_POINT = 100;
 const A_CHANGE = 10;
 
 /**
- * What an operation costs: one point for every hundred objects that its answer could hold at most. Leaves are free, an object
- * counts one (those that hold documents more, see weights.ts), a connection its page size times what hangs on each entry.
+ * The price of an operation: one point for every hundred objects that its answer could hold at
+ * most. Leaves are free, an object counts one (more with a document in it, see weights.ts), a
+ * connection its page size times the price of an entry.
  */
 export function priceOf(priced: PricedOperation): number {
   const root = priced.schema.getRootType(priced.operation.operation);
@@ -69,7 +70,10 @@ class Pricing {
     return price;
   }
 
-  /** Priced once for each page size it stands in: fragments of fragments must not make pricing itself expensive. */
+  /**
+   * A fragment is priced once per page size, so that nested fragments do not make pricing itself
+   * expensive.
+   */
   #fragment(name: string, page: number): number {
     const fragment = this.#priced.fragments.get(name);
     const type = this.#typeOf(fragment?.typeCondition.name.value);
@@ -124,7 +128,7 @@ function fieldOf(
   return isObjectType(parent) || isInterfaceType(parent) ? parent.getFields()[name] : undefined;
 }
 
-/** The size of the page that a connection is asked for. Whether there is such a page, the directory says. */
+/** The page size of a connection. Whether it is allowed, the directory decides. */
 function pageSize(
   node: FieldNode,
   field: GraphQLField<unknown, unknown>,

@@ -9,7 +9,7 @@ import {
 } from 'graphql';
 import { LIMITS } from './limits.ts';
 
-/** What a document may be, whatever its variables hold. Checked with the rules of the language, once for each document. */
+/** Validation rules for the size of a document, whatever its variables are. */
 export const documentRules: ValidationRule[] = [
   depth,
   rootFields,
@@ -32,7 +32,7 @@ function depth(context: ValidationContext): ASTVisitor {
   };
 }
 
-/** Each fragment is measured once, so that fragments of fragments cannot make measuring itself expensive. */
+/** A fragment is measured once, so that nested fragments do not make measuring itself expensive. */
 class Depths {
   readonly #fragments = new Map<string, number>();
   readonly #context: ValidationContext;
@@ -65,7 +65,7 @@ class Depths {
     const name = fragment.name.value;
     const known = this.#fragments.get(name);
     if (known !== undefined) return known;
-    this.#fragments.set(name, 0); // a circle is refused by the language itself
+    this.#fragments.set(name, 0); // cyclic fragments are refused by the validation of GraphQL
     const deep = this.selections(fragment.selectionSet);
     this.#fragments.set(name, deep);
     return deep;
@@ -87,7 +87,8 @@ function rootFields(context: ValidationContext): ASTVisitor {
       if (fields > LIMITS.rootFields)
         report(
           context,
-          `This operation asks ${fields} questions at once; at most ${LIMITS.rootFields} are answered.`,
+          `This operation asks ${fields} questions at once; ` +
+            `at most ${LIMITS.rootFields} are answered.`,
         );
     },
   };
@@ -110,7 +111,10 @@ function counted(
   };
 }
 
-/** The body reader refuses NUL in JSON; inside a GraphQL string it has another spelling. PostgreSQL's text cannot hold it. */
+/**
+ * Refuses NUL in string literals, which PostgreSQL's text cannot hold. The body reader sees it only
+ * in JSON.
+ */
 function noNul(context: ValidationContext): ASTVisitor {
   return {
     StringValue(node) {

@@ -2,8 +2,8 @@ import { Fault, type InTurn } from '../../../platform/http/index.ts';
 import { limitExceeded } from './limit-exceeded.ts';
 
 /**
- * Runs work of an open stream in its tenant's turn. The stream's status was sent long ago, so a refused
- * turn becomes an error of GraphQL, as other limits do.
+ * Runs work of an open stream in its tenant's turn. The stream's status was sent long ago, so a
+ * refused turn becomes an error of GraphQL, as other limits do.
  */
 export async function inTurnOfStream<T>(
   inTurn: InTurn | undefined,

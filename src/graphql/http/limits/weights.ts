@@ -1,4 +1,4 @@
-/** What one object of these types counts in a price: rows with documents in them, where all others count one. */
+/** What one object of these types counts in a price; they hold documents. All others count one. */
 const OBJECTS: Readonly<Record<string, number>> = {
   AuditEntry: 15,
   ConflictCase: 15,
@@ -7,15 +7,17 @@ const OBJECTS: Readonly<Record<string, number>> = {
   ScimRequest: 15,
 };
 
-/** Leaves that are read for each object that they are asked of, and hold up to 16,000 characters. All others are free. */
+/** What these leaves count: each is a read of up to 16,000 characters. All others are free. */
 const LEAVES: Readonly<Record<string, number>> = {
   'ScimRequest.requestBody': 60,
   'ScimRequest.responseBody': 60,
 };
 
-/** How long a list without pages is taken to be. What it holds at most is said where it is read. */
+/**
+ * The assumed length of lists without pages. Their real bounds are enforced where they are read.
+ */
 const LENGTHS: Readonly<Record<string, number>> = {
-  'AuditEntry.changes': 1, // part of the entry, and of what it counts
+  'AuditEntry.changes': 1, // counted with the entry
   'ConflictCase.candidates': 1,
   'ConflictPayload.cases': 500,
   'IdentityProvider.credentials': 10,
@@ -40,7 +42,7 @@ export const weightOf = (typeName: string): number => OBJECTS[typeName] ?? 1;
 export const leafWeightOf = (typeName: string, fieldName: string): number =>
   LEAVES[`${typeName}.${fieldName}`] ?? 0;
 
-/** A list that nobody thought of is taken to be long. */
+/** The assumed length of a list that is missing above. */
 const UNKNOWN = 100;
 
 export const lengthOf = (typeName: string, fieldName: string): number =>

@@ -4,7 +4,9 @@ const LOADER = 'https://embeddable-sandbox.cdn.apollographql.com';
 const FRAME = 'https://sandbox.embed.apollographql.com';
 const PICTURES = 'https://apollo-server-landing-page.cdn.apollographql.com';
 
-/** Apollo's Sandbox in a frame. It asks through this page, so its requests are of our own origin. */
+/**
+ * Apollo's Sandbox in a frame. It sends its requests through this page, so they are same-origin.
+ */
 export function hostedPage({
   endpoint,
   nonce,
@@ -66,7 +68,7 @@ setTimeout(() => { if (!window.EmbeddedSandbox) away(); }, 8000);
 `;
 }
 
-/** The loader writes styles of its own, so styles are not tied to the nonce. */
+/** Inline styles are allowed: the loader writes its own, without the nonce. */
 export function hostedPolicy(nonce: string, sockets: string): string {
   return [
     `default-src 'none'`,
@@ -83,7 +85,7 @@ export function hostedPolicy(nonce: string, sockets: string): string {
   ].join('; ');
 }
 
-/** A value inside a script element: nothing in it may end the element. */
+/** JSON for a script element: `<` is escaped so that no value can end the element. */
 function script(value: unknown): string {
   return JSON.stringify(value).replaceAll('<', '\\u003c');
 }

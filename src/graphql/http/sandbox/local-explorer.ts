@@ -25,7 +25,7 @@ const TYPES: Record<string, string> = {
   '.ttf': 'font/ttf',
 };
 
-/** Altair as its package brings it: no other host is asked for anything. */
+/** Altair, served from its package: no other host is contacted. */
 export class LocalExplorer {
   readonly #at: string;
   readonly #altair: Altair;
@@ -57,7 +57,7 @@ export class LocalExplorer {
     });
   }
 
-  /** Editors write styles and start workers from blobs of their own. */
+  /** Inline styles and blob workers are allowed: the editors need them. */
   policy(nonce: string, sockets: string): string {
     return [
       `default-src 'self'`,

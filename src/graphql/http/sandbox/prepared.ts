@@ -1,4 +1,4 @@
-/** What an explorer opens with: a question that shows something of the caller's own directory, and where the token goes. */
+/** The document, variables and headers that an explorer opens with. */
 export const prepared = {
   document: `# Put a token into the Authorization header (the service prints the owner's on its first start), then press the button.
 query Welcome($first: Int!, $search: String) {

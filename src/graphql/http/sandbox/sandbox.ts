@@ -8,8 +8,8 @@ export type SandboxMode = 'auto' | 'hosted' | 'local' | 'off';
 const LOCAL = '/sandbox/local';
 
 /**
- * Where people try queries: `/` and `/sandbox` hold Apollo's Sandbox and, where its host cannot be reached, the way to the
- * explorer that is served from here. With `local` there is only that one.
+ * Serves the explorers: Apollo's Sandbox at `/` and `/sandbox`, with a link to the local one where
+ * its host cannot be reached; with `local` only that one.
  */
 export function sandbox(mode: SandboxMode, publicUrl: string): RequestHandler {
   const prefix = new URL(publicUrl).pathname.replace(/\/$/, '');

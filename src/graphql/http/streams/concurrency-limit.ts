@@ -1,4 +1,4 @@
-/** Counts what is open at the same time, by whom. A place is given back once, however often that is said. */
+/** Limits how much may be open at the same time under one key. */
 export class ConcurrencyLimit {
   readonly #taken = new Map<string, number>();
   readonly #most: number;
@@ -7,7 +7,7 @@ export class ConcurrencyLimit {
     this.#most = most;
   }
 
-  /** A way to give the place back; null when all are taken. */
+  /** Takes a place and returns the function that gives it back, once; null when all are taken. */
   take(key: string): (() => void) | null {
     const taken = this.#taken.get(key) ?? 0;
     if (taken >= this.#most) return null;

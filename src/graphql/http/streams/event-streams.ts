@@ -7,11 +7,14 @@ import { bearer, unauthenticated } from '../bearer.ts';
 import type { StreamRequest } from './prepare.ts';
 import { singleResult, type Streams } from './streams.ts';
 
-/** What passes through proxies that close a silent connection. */
+/** A comment line, which keeps proxies from closing a silent connection. */
 const HEARTBEAT = ':\n\n';
 const HEARTBEAT_MS = 12_000;
 
-/** Subscriptions as server-sent events: one operation for each request, the "distinct connections mode" of the GraphQL over SSE protocol. */
+/**
+ * Subscriptions as server-sent events, one operation per request: the "distinct connections mode"
+ * of the GraphQL over SSE protocol.
+ */
 export class EventStreams {
   readonly #streams: Streams;
 
@@ -27,11 +30,12 @@ export class EventStreams {
     const opened = this.#streams.open(context, streamRequestOf(body), { counted: true });
     const results =
       'schema' in opened ? await this.#streams.subscribe(opened) : singleResult({ errors: opened });
-    ctx.res.once('close', () => void results.return()); // also when nothing of it was ever read
+    // A generator that was never started has no `finally` that would end it.
+    ctx.res.once('close', () => void results.return());
     this.#send(ctx, this.#events(results));
   }
 
-  /** Goes on by itself: a stream that is open for hours is not a request in work, and its end at the other side no fault. */
+  /** Not awaited: an open stream is no running request, and a client that goes is no fault. */
   #send(ctx: RequestContext, events: AsyncGenerator<string, void>): void {
     ctx.respond = false;
     ctx.status = 200;

@@ -1,6 +1,6 @@
 const MOST_WAITING = 10_000;
 
-/** Somebody who listens to a tail. Who cannot keep up is let go rather than kept in memory. */
+/** One listener of a tail, with a buffer. A listener whose buffer is full is ended. */
 export class Listener<Row> {
   readonly #onEnd: () => void;
   #waiting: Row[] = [];
@@ -17,7 +17,9 @@ export class Listener<Row> {
     this.#wake?.();
   }
 
-  /** What was told meanwhile; nothing when it stayed quiet that long, null when it is over. */
+  /**
+   * The buffered rows; an empty list after `quietMs` without any, null when the listener has ended.
+   */
   async next(quietMs: number): Promise<Row[] | null> {
     if (this.#waiting.length === 0 && !this.#ended) {
       await new Promise<void>(resolve => {

@@ -4,7 +4,9 @@ import type { Context } from '../../context.ts';
 import type { Listener } from './listener.ts';
 import { type LogRow, Tail } from './tail.ts';
 
-/** A log of one tenant, and how its end is read. The same key is the same log. */
+/**
+ * A log of one tenant and how to read on from an instant. Sources with the same key share one tail.
+ */
 export interface LogSource<Row extends LogRow> {
   tenantId: string;
   key: string;
@@ -12,15 +14,15 @@ export interface LogSource<Row extends LogRow> {
 }
 
 export interface StreamLease {
-  /** Is the credential still alive, and does it still permit the same? */
+  /** Whether the credential is alive and still has the same permissions. */
   isValid: () => Promise<boolean>;
-  /** Told when the other side goes. */
+  /** Aborted when the client goes or the subscription ends. */
   closed: AbortSignal;
 }
 
 const CHECK_EVERY_MS = 2_000;
 
-/** One tail for each log that somebody listens to, however many do. */
+/** Keeps one tail for each log that has listeners, however many it has. */
 export class LogFollowers {
   readonly #ground: Ground;
   readonly #onFault: (fault: unknown) => void;
@@ -32,8 +34,8 @@ export class LogFollowers {
   }
 
   /**
-   * What is written from now on, in portions. Before each portion, and every few seconds, the credential is asked for again: a
-   * stream ends with what opened it.
+   * Rows that are written from now on, in batches. Before each batch, and every few seconds, the
+   * lease is checked: a stream ends with the credential that opened it.
    */
   async follow<Row extends LogRow>(
     source: LogSource<Row>,

@@ -16,7 +16,7 @@ import type { Budget } from '../limits/budget.ts';
 import { LIMITS } from '../limits/limits.ts';
 import { documentRules } from '../limits/rules.ts';
 
-/** What a client sends to open a stream. */
+/** The request that opens a stream. */
 export interface StreamRequest {
   query: string;
   operationName?: string | null | undefined;
@@ -25,7 +25,10 @@ export interface StreamRequest {
 
 const RULES = [...specifiedRules, ...documentRules];
 
-/** The same checks that a query over HTTP meets. Streams carry subscriptions and nothing else. */
+/**
+ * Parses, validates and prices a subscription, as Apollo does with a query over HTTP. Other
+ * operations are refused.
+ */
 export function prepare(
   schema: GraphQLSchema,
   budget: Budget,

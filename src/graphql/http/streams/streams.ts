@@ -23,17 +23,20 @@ export interface StreamParts {
   schema: GraphQLSchema;
   budget: Budget;
   draw?: Draw | undefined;
-  /** The context of whoever holds the credential, and until when; null for nobody. */
+  /** The context for a credential, valid until the signal; null without a valid one. */
   contextFor: (
     credential: string | null,
     request: IncomingMessage,
     closed: AbortSignal,
   ) => Promise<Context | null>;
-  /** What may be said of an error; faults are logged on the way. */
+  /** Formats an error for the client; faults are logged on the way. */
   renderError: (error: GraphQLError) => GraphQLFormattedError;
 }
 
-/** What both ways of streaming share: one set of checks before, one way of saying errors after. */
+/**
+ * What WebSockets and event streams share: the checks before a subscription starts, its execution,
+ * and the format of its errors.
+ */
 export class Streams {
   readonly #parts: StreamParts;
   readonly #limit = new ConcurrencyLimit(LIMITS.streams);
@@ -46,7 +49,10 @@ export class Streams {
     return this.#parts.contextFor(...caller);
   }
 
-  /** What a stream is opened by, checked; `counted` when the request that carries it was counted already. */
+  /**
+   * Checks a request for a stream. `counted`: the HTTP request that carries it was drawn from the
+   * allowance already.
+   */
   open(
     context: Context,
     request: StreamRequest,
@@ -61,7 +67,7 @@ export class Streams {
     return prepare(this.#parts.schema, this.#parts.budget, context, request);
   }
 
-  /** The results of a subscription, for as long as there is a place for it. */
+  /** The results of a subscription. One beyond the account's limit gets an error and ends. */
   async subscribe(args: ExecutionArgs): Promise<AsyncGenerator<ExecutionResult, void>> {
     const context = args.contextValue as Context;
     const leave = this.#limit.take(payerOf(context.actor));
@@ -85,8 +91,8 @@ export class Streams {
   }
 
   /**
-   * Each event is paid for like the query that it answers, and answered when it is the tenant's turn. When the budget is spent, or too
-   * much of the tenant waits already, the stream says so and ends.
+   * Executes the selection for each event, at its price and in the tenant's turn. A spent budget or
+   * a refused turn is the stream's last result.
    */
   async *#results(
     events: AsyncIterable<unknown>,
@@ -128,7 +134,10 @@ export class Streams {
   }
 }
 
-/** A generator that waits for its next event does not see that nobody listens any more; what it waits for is ended instead. */
+/**
+ * Makes `return` end the stream at once: a generator that waits for its next event would notice
+ * only with that event.
+ */
 function closingOnReturn(
   results: AsyncGenerator<ExecutionResult, void>,
   context: Context,
@@ -137,7 +146,7 @@ function closingOnReturn(
   const end = results.return.bind(results);
   results.return = value => {
     context.stream?.leave();
-    leave(); // one that was never read from does not run to its end
+    leave(); // a generator that was never started has no `finally` to run
     return end(value);
   };
   return results;

@@ -1,21 +1,27 @@
 import { Listener } from './listener.ts';
 
-/** Something that was written down: the database gave it an id and a time, in order. */
+/** A row of an append-only log; ids and instants come from the database, in order. */
 export interface LogRow {
   id: string;
   at: Date;
 }
-/** Reads what was written from an instant on, oldest first, at most so many. */
+/** Reads rows from an instant on, oldest first, at most so many. */
 export type ReadSince<Row> = (from: Date, most: number) => Promise<Row[]>;
 
 const EVERY_MS = 300;
-/** Ids are given when an entry is written, and it is seen when its change commits: a short look back each time, a long one now and then. */
+/**
+ * A row gets its id before its transaction commits, so rows become visible out of order. Each round
+ * looks back a little, and every fifteenth round as long as a transaction may last.
+ */
 const SHORT_MS = 3_000;
 const LONG_MS = 35_000;
 const LONG_EVERY = 15;
 const PORTION = 500;
 
-/** The end of a log, read while somebody listens. Every process reads for itself, so it does not matter where a thing was written. */
+/**
+ * Polls the end of a log while it has listeners. Polling sees rows of all processes; a notification
+ * inside the domain's transactions would slow their commits.
+ */
 export class Tail<Row extends LogRow> {
   readonly #since: ReadSince<Row>;
   readonly #onFault: (fault: unknown) => void;
@@ -35,7 +41,7 @@ export class Tail<Row extends LogRow> {
     return this.#listeners.size === 0;
   }
 
-  /** Ready when what is written from now on will be told. */
+  /** Resolves when rows that are written from now on will reach the listener. */
   async listen(): Promise<Listener<Row>> {
     const listener = new Listener<Row>(() => this.#leave(listener));
     this.#listeners.add(listener);
@@ -73,12 +79,12 @@ export class Tail<Row extends LogRow> {
       if (news.length > 0) for (const listener of this.#listeners) listener.tell(news);
       if (long) this.#forget();
     } catch (fault) {
-      this.#onFault(fault); // the database may come back; what was missed is read then
+      this.#onFault(fault); // rows of the meantime are read in the next round that succeeds
     }
     this.#wait();
   }
 
-  /** What has not been seen yet of the time that is looked back upon. */
+  /** Rows of the last `backMs` that were not seen before. */
   async #read(backMs: number): Promise<Row[]> {
     const news: Row[] = [];
     let from = (this.#newest || Date.now()) - backMs;

@@ -14,7 +14,10 @@ const GOING_AWAY = 1001;
 const LONGEST_MESSAGE = 256 * 1024;
 const TOO_MANY = 4429;
 
-/** Subscriptions over WebSocket in the graphql-transport-ws protocol. The credential comes in `connection_init`. */
+/**
+ * Subscriptions over WebSocket in the graphql-transport-ws protocol. The credential comes in
+ * `connection_init`.
+ */
 export class WebSockets {
   readonly #server = new WebSocketServer({
     noServer: true,
@@ -25,7 +28,7 @@ export class WebSockets {
 
   readonly #unauthenticated = new ConcurrencyLimit(LIMITS.unauthenticatedSockets);
   readonly #authenticated = new ConcurrencyLimit(LIMITS.sockets);
-  /** What is done when somebody has said who they are. */
+  /** Releases the place among the unauthenticated sockets of the address. */
   readonly #onAuthenticated = new WeakMap<IncomingMessage, () => void>();
 
   constructor(streams: Streams) {
@@ -72,12 +75,13 @@ export class WebSockets {
     );
   }
 
-  /** From this address there may be so many at a time that have not said yet who they are. */
+  /** Accepts an upgrade, up to the limit of unauthenticated sockets of the address. */
   take(request: IncomingMessage, socket: Duplex, head: Buffer, address: string): void {
     const leave = this.#unauthenticated.take(address);
     if (!leave) {
       socket.end(
-        'HTTP/1.1 429 Too Many Requests\r\nConnection: close\r\nRetry-After: 3\r\nContent-Length: 0\r\n\r\n',
+        'HTTP/1.1 429 Too Many Requests\r\nConnection: close\r\n' +
+          'Retry-After: 3\r\nContent-Length: 0\r\n\r\n',
       );
       return;
     }
@@ -94,7 +98,10 @@ export class WebSockets {
   }
 }
 
-/** Browsers cannot set headers on a WebSocket, so explorers send them as the first message. */
+/**
+ * The credential in `connection_init`, since browsers cannot set headers on a WebSocket; else in
+ * the header.
+ */
 function credentialFrom(params: unknown, request: IncomingMessage): string | null {
   const named = Object.entries((params ?? {}) as Record<string, unknown>).find(
     ([name]) => name.toLowerCase() === 'authorization',
