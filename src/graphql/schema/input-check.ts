@@ -27,8 +27,7 @@ const invalid = (message: string) => ({ code: 'INVALID', message }) as const;
 
 /** Checks the form of each scalar. What a value means, the directory decides. */
 const shapes: Record<string, Check> = {
-  ID: value =>
-    isId(String(value)) ? null : { code: 'NOT_FOUND', message: 'No such object.' },
+  ID: value => (isId(String(value)) ? null : { code: 'NOT_FOUND', message: 'No such object.' }),
   URL: value => (isAbsolute(value) ? null : invalid('This is not an absolute address.')),
   String: textual,
   EmailAddress: textual,
