@@ -63,8 +63,8 @@ async function assertMayPush(
 ): Promise<void> {
   const ids = members.filter(each => each.originProviderId !== asProvider).map(({ id }) => id);
   if (ids.length === 0) return;
-  const { rows } = await sql<{ person: string; role: string }>`
-    select m.display_name as person, r.name as role
+  const { rows } = await sql<{ id: string; person: string; role: string }>`
+    select m.id, m.display_name as person, r.name as role
     from members m join roles r on r.tenant_id = ${tenantId}::uuid and r.id = m.role_id
     where m.tenant_id = ${tenantId}::uuid and m.id = any(${ids}::uuid[]) and m.origin_provider_id is distinct from ${asProvider}::uuid
       and r.permissions && ${[...ADMINISTERING]}::text[] and not r.permissions <@ m.link_authority
@@ -75,6 +75,7 @@ async function assertMayPush(
   throw new Refusal(
     'beyond-reach',
     `${found.person} was not made by this provider and can administer the directory (role ${found.role}). A provider changes such a member only after a person who has all of these permissions has linked it to the provider.`,
+    { objectIds: [found.id], names: [found.person] },
   );
 }
 

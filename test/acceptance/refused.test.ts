@@ -2,7 +2,18 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { asked } from './refused/asked.ts';
 import { pushed } from './refused/pushed.ts';
-import { furnish, hand, entra, house, unique } from './refused/scene.ts';
+import {
+  adding,
+  ask,
+  deputy,
+  does,
+  entra,
+  furnish,
+  hand,
+  house,
+  risen,
+  unique,
+} from './refused/scene.ts';
 
 /** Rule 21: a refusal under rules 1, 3, 10, 11, 14 or 25 leaves one FAILURE entry, with its subject and its reason, by whichever way it came. */
 beforeAll(furnish);
@@ -35,4 +46,26 @@ test('the entry names those who were refused', async () => {
     { changes: [{ name: 'members', after: 'nobody@else.example' }] },
     { changes: [{ name: 'members', after: told.displayName }] },
   ]);
+});
+
+test('what was refused to a team because of a person is found by each handle of that person', async () => {
+  const group = await entra.group(unique('Sales'));
+  await does('roleMappingsSet', { mappings: [{ teamId: group, roleId: deputy }] });
+  const id = await risen();
+  expect(await ask('PATCH', `/Groups/${group}`, adding(id))()).toEqual(['403']);
+  const { member } = await house.owner.ask('query ($id: ID!) { member(id: $id) { userName } }', {
+    id,
+  });
+  const found = async (endUser: string) =>
+    (
+      await house.owner.ask(
+        'query ($filter: ProvisioningReportFilter!) { provisioningReport(filter: $filter, first: 10) { nodes { operation outcome } } }',
+        { filter: { timespan: {}, endUser, outcome: ['FAILURE'] } },
+      )
+    )['provisioningReport'].nodes;
+  for (const endUser of [id, member.userName, ` ${member.userName.toUpperCase()}`])
+    expect([endUser, await found(endUser)]).toEqual([
+      endUser,
+      [{ operation: 'membership.added', outcome: 'FAILURE' }],
+    ]);
 });

@@ -81,12 +81,13 @@ export class Change<Session extends Recorder> {
 
 /** The FAILURE entry of a refused attempt (rule 21). */
 function failureOf(attempt: Attempt, { message, facts }: Refusal): Entry {
-  const { providerId, readOnlyFields, names } = facts;
+  const { providerId, readOnlyFields, names, objectIds } = facts;
   return {
     ...attempt,
     outcome: 'FAILURE',
     providerId: providerId ?? null,
     reason: message,
+    ...(names && objectIds && { members: objectIds }),
     changes: [
       ...(readOnlyFields ?? []).map(name => ({ name })),
       ...(names ? [{ name: 'members', after: someOf(names, NAMES_SHOWN) }] : []),

@@ -15,6 +15,8 @@ export interface Entry {
     handles?: readonly (string | null)[];
   };
   related?: { id: string; name: string };
+  /** Ids of members whom the entry names although it is about something else: it is found by their handles too. */
+  members?: readonly string[];
   changes?: AttributeChange[];
   outcome?: Outcome;
   providerId?: string | null;

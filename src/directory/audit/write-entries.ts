@@ -24,7 +24,7 @@ export async function writeEntries(
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as e (
       action text, outcome text, actor jsonb, actor_id uuid, subject_type text, subject_id uuid,
       subject_name text, subject_handle text, related_id uuid, related_name text,
-      provider_id uuid, changes jsonb, reason text, explanation jsonb, delta jsonb, said text[])
+      provider_id uuid, changes jsonb, reason text, explanation jsonb, delta jsonb, said text[], members uuid[])
   `.execute(db);
 }
 
@@ -46,6 +46,7 @@ const rowOf = ({ actor }: Caller, entry: Entry) => ({
   explanation: entry.explanation ?? null,
   delta: entry.delta ?? null,
   said: handlesIn(entry),
+  members: entry.members ?? [],
 });
 
 const withMessages = (
@@ -70,11 +71,15 @@ function handlesIn({ subject, changes = [], delta }: Entry): string[] {
   return [...new Set(told.map(each => fold(each as string)))];
 }
 
-/** These, and what the person is found by as the change leaves them: user name, every address, external id. */
+/**
+ * These, and what the persons are found by as the change leaves them: user name, every address, external id; and of those who are only
+ * named the id, which is no column of the entry.
+ */
 const handlesOf = (
   tenantId: string,
-) => sql`case when e.subject_type <> 'Member' then '{}' else array(
-  select unnest(e.said) union
+) => sql`case when e.subject_type <> 'Member' and e.members = '{}' then '{}' else array(
+  select unnest(e.said || e.members::text[]) union
   select unnest(array[m.user_name_key, m.email_key, fold(m.external_id)] || addresses_in(m.profile)) as handle
-    from members m where m.tenant_id = ${tenantId}::uuid and m.id = e.subject_id
+    from members m where m.tenant_id = ${tenantId}::uuid
+      and m.id = any(case when e.subject_type = 'Member' then array[e.subject_id] else e.members end)
   except select null::text) end`;
