@@ -44,10 +44,12 @@ export function migrate(connection: Connection, access: RequestAccess): Promise<
  * bring it, therefore it is asked for at each start.
  */
 const ASSUME_LARGE_TENANTS = `
-  select pg_restore_attribute_stats('schemaname', 'public', 'relname', name, 'attname', 'tenant_id', 'inherited', false,
+  select pg_restore_attribute_stats(
+      'schemaname', 'public', 'relname', name, 'attname', 'tenant_id', 'inherited', false,
       'null_frac', 0::real, 'avg_width', 16, 'n_distinct', 10::real)
     from unnest(array['members', 'memberships', 'teams']) as name
-    where not exists (select from pg_stats where schemaname = 'public' and tablename = name and attname = 'tenant_id' and n_distinct = 10)`;
+    where not exists (select from pg_stats where schemaname = 'public' and tablename = name
+      and attname = 'tenant_id' and n_distinct = 10)`;
 
 async function takeSteps(connection: Connection): Promise<string[]> {
   // imported here only: it is most of what a start would load

@@ -43,9 +43,13 @@ async function prepareLogin(
   password: Connection['password'],
 ): Promise<void> {
   const { rows } = await pool.query<LoginState>(
-    `select a.oid is not null as app, l.oid is not null as login, coalesce(pg_has_role(l.oid, a.oid, 'usage'), false) as member,
-       exists (select from pg_db_role_setting where setrole = l.oid) as settings, quote_ident(current_database()) as database
-     from (values ($1, $2)) wanted (app, login) left join pg_roles a on a.rolname = wanted.app left join pg_roles l on l.rolname = wanted.login`,
+    `select a.oid is not null as app, l.oid is not null as login,
+       coalesce(pg_has_role(l.oid, a.oid, 'usage'), false) as member,
+       exists (select from pg_db_role_setting where setrole = l.oid) as settings,
+       quote_ident(current_database()) as database
+     from (values ($1, $2)) wanted (app, login)
+     left join pg_roles a on a.rolname = wanted.app
+     left join pg_roles l on l.rolname = wanted.login`,
     [APP_ROLE, user],
   );
   const state = rows[0] as LoginState;
@@ -102,7 +106,8 @@ async function rememberKeys(
   // middle of a rotation must not lock out the new ones.
   await pool.query(
     `delete from service_keys where key <> all($1::bytea[])
-       and (select since from service_keys where key = $2) >= (select max(since) from service_keys)`,
+       and (select since from service_keys where key = $2)
+         >= (select max(since) from service_keys)`,
     [ours, ours[0]],
   );
 }
@@ -142,8 +147,11 @@ async function factsOf(connection: Connection): Promise<LoginFacts> {
   try {
     await client.connect();
     const { rows } = await client.query<LoginFacts>(
-      `select exists (select from pg_roles r where pg_has_role(current_user, r.oid, 'member') and (r.rolsuper or r.rolbypassrls or r.rolcreaterole)) as mighty,
-         exists (select from pg_class c where c.relnamespace = 'public'::regnamespace and pg_has_role(current_user, c.relowner, 'member')) as owns`,
+      `select
+         exists (select from pg_roles r where pg_has_role(current_user, r.oid, 'member')
+           and (r.rolsuper or r.rolbypassrls or r.rolcreaterole)) as mighty,
+         exists (select from pg_class c where c.relnamespace = 'public'::regnamespace
+           and pg_has_role(current_user, c.relowner, 'member')) as owns`,
     );
     return rows[0] as LoginFacts;
   } finally {

@@ -70,7 +70,8 @@ test(
 
     const pid = postmasterOf(environment);
     expect([await service.end('SIGTERM'), isAlive(pid)]).toEqual([0, false]);
-    expect(service.output.match(secrets)).toEqual([token]); // even at this level nothing but the greeting holds one
+    // even at this level nothing but the greeting holds one
+    expect(service.output.match(secrets)).toEqual([token]);
     const stopped = await command('token', environment);
     expect(stopped).toMatchObject({ code: 0, lines: [expect.stringMatching(/^muster_pat_\w+$/)] });
 

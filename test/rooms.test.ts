@@ -43,7 +43,8 @@ function offences(file: string, text: string): string[] {
     .map(specifier => path.posix.join(path.posix.dirname(file), specifier))
     .filter(target => {
       const [from, to] = [roomOf(file), roomOf(target)];
-      if (from === to || target.startsWith('..')) return false; // its own room, or outside the house (migrations, package.json)
+      // its own room, or outside the house (migrations, package.json)
+      if (from === to || target.startsWith('..')) return false;
       return !DOORS[from]?.includes(to) || target !== `${to}/index.ts`;
     })
     .map(target => `${file} imports ${target}`);

@@ -402,7 +402,8 @@ describe('the stop', () => {
         const answer = await server.get('/shop', { agent });
         expect(answer).toMatchObject({ status: 200, body: 'served' });
         if (++served === 200) stopping = server.stop();
-        last = answer.headers.connection === 'close'; // a balancer that was told sends the next one elsewhere
+        // a balancer that was told sends the next one elsewhere
+        last = answer.headers.connection === 'close';
       }
     };
     await Promise.all(Array.from({ length: 8 }, client));

@@ -14,7 +14,10 @@ import {
   scim,
 } from './outside.ts';
 
-/** C1-C13 of the table: what an admin does, and what an identity provider sees, when the two are connected. */
+/**
+ * C1-C13 of the table: what an admin does, and what an identity provider sees, when the two are
+ * connected.
+ */
 let house: House;
 beforeAll(async () => {
   house = await openHouse();

@@ -2,7 +2,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type House, openHouse, type Person } from '../support/people.ts';
 import { accessToken, as, type Body, everything, logged, scim } from './outside.ts';
 
-/** Rule 24, and rule 19 for whoever holds a credential: shown once, kept as a digest, ended at once, good for one tenant. */
+/**
+ * Rule 24, and rule 19 for whoever holds a credential: shown once, kept as a digest, ended at once,
+ * good for one tenant.
+ */
 let house: House;
 let count = 0;
 beforeAll(async () => {

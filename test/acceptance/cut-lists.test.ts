@@ -139,9 +139,8 @@ test.each([
   });
   expect(answer.status).toBe(401);
   const { rows } = await sql<{ reason: string }>`
-    select reason from audit_entries where action = 'signIn.refused' and reason like ${`%"${login}"%`}`.execute(
-    house.tenant.db,
-  );
+    select reason from audit_entries where action = 'signIn.refused'
+    and reason like ${`%"${login}"%`}`.execute(house.tenant.db);
   expect(rows).toHaveLength(1);
   expect(rows[0]?.reason).toMatch(said);
 });

@@ -2,7 +2,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type House, openHouse, type Provider } from '../support/people.ts';
 import { type Body, CORE, find, patch, scim } from './outside.ts';
 
-/** What providers say of people beside their names, as the provider reads it again and as the console shows it. */
+/**
+ * What providers say of people beside their names, as the provider reads it again and as the
+ * console shows it.
+ */
 const ENT = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
 const NOBODY = '0199c0de-0000-7000-8000-00000000dead';
 let house: House;
@@ -298,7 +301,8 @@ test('the log says what changed under its own name, and who wrote it last', asyn
   const { member } = await house.owner.ask(
     `query ($id: ID!) { member(id: $id) {
       history(first: 1) { nodes { action changes { name before after } } }
-      attributes(names: ["department", "title", "managerId"]) { name value owner providerValue writtenBy { __typename } request { method } }
+      attributes(names: ["department", "title", "managerId"]) { name value owner providerValue
+      writtenBy { __typename } request { method } }
       links { drift { name } } editableFields } }`,
     { id },
   );

@@ -5,7 +5,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type House, openHouse } from '../support/people.ts';
 import { patch, scim } from './outside.ts';
 
-/** M1 of the table and rule 18: who is new gets one mail, within minutes, and nobody else gets any. */
+/**
+ * M1 of the table and rule 18: who is new gets one mail, within minutes, and nobody else gets any.
+ */
 let house: House;
 const mails: { to: string; text: string }[] = [];
 let arrival = Promise.withResolvers<void>();
@@ -229,7 +231,8 @@ describe('by hand', () => {
     await delivered();
     const url = /https?:\/\/\S+\/invitations\/\w+/.exec(mails[0]!.text)![0];
     expect((await fetch(url)).status).toBe(200);
-    expect(await onboarding(member.id)).toMatchObject({ state: 'INVITED' }); // looking is not accepting: mail scanners look
+    // looking is not accepting: mail scanners look
+    expect(await onboarding(member.id)).toMatchObject({ state: 'INVITED' });
     expect((await fetch(url, { method: 'POST' })).status).toBeLessThan(400);
     expect(await onboarding(member.id)).toMatchObject({
       state: 'ACTIVE',

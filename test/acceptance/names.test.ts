@@ -2,7 +2,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type House, openHouse, type Person, type Provider } from '../support/people.ts';
 import { CORE, find, patch, scim } from './outside.ts';
 
-/** Rule 19: names are compared trimmed, NFC and case-folded, at every door; what was sent is given back. */
+/**
+ * Rule 19: names are compared trimmed, NFC and case-folded, at every door; what was sent is given
+ * back.
+ */
 let house: House;
 let owner: Person;
 let entra: Provider;
@@ -58,11 +61,10 @@ describe.each(SPELLINGS)('spellings that differ by %s are one name', (_how, one,
   test('to GraphQL: it is found, it is taken, and a Group is as well', async () => {
     const [, user] = await post(one('3'));
     const { member, tenant, provisioningReport } = await owner.ask(
-      `query ($it: String) { member(userName: $it) { id userName } tenant { members(filter: { userName: { in: [$it] } }) { nodes { id } }
-        } provisioningReport(filter: { endUser: $it, timespan: { gte: "2020-01-01T00:00:00Z" } }) { nodes { operation } } }`.replaceAll(
-        '[$it]',
-        `["${other('3')}"]`,
-      ),
+      `query ($it: String) { member(userName: $it) { id userName } tenant { members(filter: {
+        userName: { in: [$it] } }) { nodes { id } }
+        } provisioningReport(filter: { endUser: $it, timespan: { gte: "2020-01-01T00:00:00Z" } }) {
+        nodes { operation } } }`.replaceAll('[$it]', `["${other('3')}"]`),
       { it: other('3') },
     );
     expect(member).toEqual({ id: user.id, userName: one('3') });

@@ -1,7 +1,10 @@
 import pg from 'pg';
 import type { House, Person, Provider } from '../support/people.ts';
 
-/** What an examiner from outside has in hand: names of the wire, other credentials at the same URL, and the log. */
+/**
+ * What an examiner from outside has in hand: names of the wire, other credentials at the same URL,
+ * and the log.
+ */
 export const CORE = 'urn:ietf:params:scim:schemas:core:2.0:User';
 export const GROUP = 'urn:ietf:params:scim:schemas:core:2.0:Group';
 export const LIST = 'urn:ietf:params:scim:api:messages:2.0:ListResponse';
@@ -82,7 +85,10 @@ export async function logged(by: Person, filter: Record<string, unknown> = {}): 
     .toReversed();
 }
 
-/** What the log holds after some work that it did not hold before, oldest first, with whom it is about. */
+/**
+ * What the log holds after some work that it did not hold before, oldest first, with whom it is
+ * about.
+ */
 export async function loggedBy(by: Person, work: () => Promise<unknown>): Promise<string[]> {
   const { tenant: before } = await by.ask('{ tenant { auditLog(first: 1) { nodes { id } } } }');
   await work();
@@ -114,7 +120,10 @@ const BESIDE = new Set([
   'mail_counts',
 ]);
 
-/** Everything that the database holds, of every tenant, as one text; `within` the directory alone, or with the machinery beside it. */
+/**
+ * Everything that the database holds, of every tenant, as one text; `within` the directory alone,
+ * or with the machinery beside it.
+ */
 export async function everything(
   house: House,
   within: 'directory' | 'all' = 'directory',

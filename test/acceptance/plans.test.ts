@@ -4,7 +4,10 @@ import { schemaText } from '../../src/graphql/index.ts';
 import { type House, openHouse, type Provider } from '../support/people.ts';
 import { type Body, difference, everything } from './outside.ts';
 
-/** dryRun on every mutation: nothing is written, the plan is what the real run then records, and its digest is stable. */
+/**
+ * dryRun on every mutation: nothing is written, the plan is what the real run then records, and its
+ * digest is stable.
+ */
 let house: House;
 let entra: Provider;
 let off: Provider;

@@ -3,7 +3,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type House, openHouse, type Provider } from '../support/people.ts';
 import { as, type Body, find, loggedBy, patch, PATCH_OP, scim } from './outside.ts';
 
-/** V1-V12 of the table: what else there is to rules 1 to 11 and 17, beside the stories that both doors tell. */
+/**
+ * V1-V12 of the table: what else there is to rules 1 to 11 and 17, beside the stories that both
+ * doors tell.
+ */
 let house: House;
 let entra: Provider;
 let okta: Provider;

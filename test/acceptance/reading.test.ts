@@ -2,7 +2,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type House, openHouse, type Provider } from '../support/people.ts';
 import { type Body, patch, scim } from './outside.ts';
 
-/** What product frontends and internal tools ask of the contract: lists that can be walked, filters that mean what they say, facts that explain themselves. */
+/**
+ * What product frontends and internal tools ask of the contract: lists that can be walked, filters
+ * that mean what they say, facts that explain themselves.
+ */
 let house: House;
 let entra: Provider;
 const ids: Record<string, string> = {};

@@ -3,7 +3,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type House, openHouse, type Person } from '../support/people.ts';
 import { type Body, logged } from './outside.ts';
 
-/** I1-I4 of the table: the REST records of identity providers, for those who know them from elsewhere. */
+/**
+ * I1-I4 of the table: the REST records of identity providers, for those who know them from
+ * elsewhere.
+ */
 let house: House;
 let id: string;
 let off: string;

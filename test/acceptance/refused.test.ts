@@ -15,7 +15,10 @@ import {
   unique,
 } from './refused/scene.ts';
 
-/** Rule 21: a refusal under rules 1, 3, 10, 11, 14 or 25 leaves one FAILURE entry, with its subject and its reason, by whichever way it came. */
+/**
+ * Rule 21: a refusal under rules 1, 3, 10, 11, 14 or 25 leaves one FAILURE entry, with its subject
+ * and its reason, by whichever way it came.
+ */
 beforeAll(furnish);
 afterAll(() => house.close({ owed: 'anything' }));
 

@@ -2,7 +2,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type House, openHouse, type Provider } from '../support/people.ts';
 import { type Body, find, logged, loggedBy, patch, scim } from './outside.ts';
 
-/** R1-R6 of the table, rules 12 to 17: which role, why, and what a lock and a disabled user keep. */
+/**
+ * R1-R6 of the table, rules 12 to 17: which role, why, and what a lock and a disabled user keep.
+ */
 let house: House;
 let entra: Provider;
 const roles: Record<string, string> = {};

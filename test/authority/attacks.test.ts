@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type House, openHouse, type Person, type Provider } from '../support/people.ts';
 
-// What was done to a company from its public doors by people who had been given little. Each is told from the door that was used.
+// What was done to a company from its public doors by people who had been given little. Each is
+// told from the door that was used.
 
 let house: House;
 let owner: string;
@@ -36,7 +37,10 @@ const failures = async () =>
     )
   )['tenant'].auditLog.totalCount as number;
 
-/** Tries it, and sees that it was refused in words, remembered once, and changed nothing of the owner. */
+/**
+ * Tries it, and sees that it was refused in words, remembered once, and changed nothing of the
+ * owner.
+ */
 async function refused(by: Person, mutation: string, input: Record<string, unknown>) {
   const [before, remembered] = [await look(owner), await failures()];
   const { userErrors } = await by.does(mutation, input);
@@ -181,7 +185,8 @@ test('a push reaches an admin made by hand as far as the one who made the link c
   const rename = (userName: string) =>
     provider.scim('PATCH', `/Users/${id}`, PATCH('userName', userName));
   expect((await rename('lia@linked.example')).status).toBe(200);
-  // More than the admin held who made the link: nobody answers for it any more, until an owner does.
+  // More than the admin held who made the link: nobody answers for it any more, until an owner
+  // does.
   await house.owner.does('memberSetRole', { id, roleId: await roleId('owner') });
   const remembered = await failures();
   const { status, body } = await rename('mallory@linked.example');

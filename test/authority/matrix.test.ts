@@ -4,8 +4,9 @@ import type { Aim } from './row.ts';
 import { ROWS } from './rows.ts';
 import { World } from './world.ts';
 
-// Rule 25 over everything that writes: each mutation of the schema, each way in which it reaches somebody, each strength of the one who
-// is reached, each permission alone and all but each one. What is expected is worked out from the rule; nothing is listed by hand.
+// Rule 25 over everything that writes: each mutation of the schema, each way in which it reaches
+// somebody, each strength of the one who is reached, each permission alone and all but each one.
+// What is expected is worked out from the rule; nothing is listed by hand.
 
 let world: World;
 let mutations: string[];
@@ -74,7 +75,10 @@ describe.each(Object.keys(ROWS))('%s', title => {
   });
 });
 
-/** Tries it for real where it must be refused, and as a dry run where it may be done: then the others can try it too. */
+/**
+ * Tries it for real where it must be refused, and as a dry run where it may be done: then the
+ * others can try it too.
+ */
 async function attempt(
   title: string,
   base: readonly Permission[],

@@ -4,7 +4,8 @@ import type { Provider } from '../support/people.ts';
 import { administers } from './row.ts';
 import { World } from './world.ts';
 
-// Rule 25 at the SCIM door: each way in which a push reaches somebody, each permission alone, who made the member and who linked it.
+// Rule 25 at the SCIM door: each way in which a push reaches somebody, each permission alone, who
+// made the member and who linked it.
 
 let world: World;
 let provider: Provider;
@@ -49,7 +50,10 @@ const pushes: Push[] = [
 
 const holdings: (readonly Permission[])[] = [[], ...PERMISSIONS.map(each => [each]), PERMISSIONS];
 
-/** Linked by the provider's own word, and given the role by a person only then: nobody answers for such a link. */
+/**
+ * Linked by the provider's own word, and given the role by a person only then: nobody answers for
+ * such a link.
+ */
 async function adopted(held: readonly Permission[]): Promise<string> {
   const id = await world.member([]);
   const { userName } = await world.look(id);

@@ -4,17 +4,25 @@ import type { World } from './world.ts';
 
 export type Held = readonly Permission[];
 
-/** One thing to try: the input of a mutation, what rule 25 asks of whoever tries it, and how to see that it happened. */
+/**
+ * One thing to try: the input of a mutation, what rule 25 asks of whoever tries it, and how to see
+ * that it happened.
+ */
 export interface Aim {
   input: Record<string, unknown>;
-  /** What the members concerned have or would have, and what the roles give that are given or taken. */
+  /**
+   * What the members concerned have or would have, and what the roles give that are given or taken.
+   */
   needed: Held;
   happened: () => Promise<boolean>;
   /** Puts back what would bear on what is tried afterwards. */
   undo?: () => Promise<unknown>;
 }
 
-/** A way to reach for somebody, or something, that holds `held`; `base` is what the verb needs whoever is concerned. */
+/**
+ * A way to reach for somebody, or something, that holds `held`; `base` is what the verb needs
+ * whoever is concerned.
+ */
 export interface Row {
   base: Held;
   aim(world: World, held: Held): Promise<Aim>;

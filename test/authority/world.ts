@@ -3,7 +3,10 @@ import { sql } from 'kysely';
 import { type Permission, PERMISSIONS } from '../../src/directory/index.ts';
 import { type House, openHouse, type Person, type Provider } from '../support/people.ts';
 
-/** A company to reach for: people, teams and roles that hold what a test says, made as often as it needs them. */
+/**
+ * A company to reach for: people, teams and roles that hold what a test says, made as often as it
+ * needs them.
+ */
 export class World {
   readonly house: House;
   /** A second owner, in whose name every attempt is made, with tokens that permit less. */
@@ -121,15 +124,23 @@ export class World {
     return rows.length > 0;
   }
 
-  /** Everything that a change could change, in one word, and the outcomes in the log: how many of each. */
+  /**
+   * Everything that a change could change, in one word, and the outcomes in the log: how many of
+   * each.
+   */
   async snapshot(): Promise<{ tables: string; failures: number; successes: number }> {
     const digests = TABLES.map(
       table =>
         sql`select coalesce(md5(string_agg(t::text, ' ' order by t::text)), '') as digest from ${sql.table(table)} t`,
     );
     const { rows } = await sql<{ tables: string; failures: number; successes: number }>`
-      select (select md5(string_agg(digest, ' ')) from (${sql.join(digests, sql` union all `)}) as each) as tables,
-        count(*) filter (where outcome = 'FAILURE') as failures, count(*) filter (where outcome = 'SUCCESS') as successes
+      select (select md5(string_agg(digest, ' ')) from (${sql.join(
+        digests,
+        sql`
+      union all `,
+      )}) as each) as tables,
+        count(*) filter (where outcome = 'FAILURE') as failures, count(*) filter (where outcome =
+        'SUCCESS') as successes
       from audit_entries where tenant_id = ${this.system.tenantId}`.execute(this.system.db);
     return rows[0]!;
   }

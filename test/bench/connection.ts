@@ -6,8 +6,9 @@ export interface Said {
 }
 
 /**
- * One kept-alive HTTP connection that asks one thing at a time. It reads just as much of HTTP as both servers speak (a length, no
- * chunks), so that the load takes as little as possible of the processors that it shares with what it measures.
+ * One kept-alive HTTP connection that asks one thing at a time. It reads just as much of HTTP as
+ * both servers speak (a length, no chunks), so that the load takes as little as possible of the
+ * processors that it shares with what it measures.
  */
 export class Connection {
   readonly #socket: Socket;

@@ -4,9 +4,10 @@ import type pg from 'pg';
 import { createPool } from '../../src/platform/pool.ts';
 
 /**
- * What the work costs at least: Koa, `pg` with prepared statements, the same answers, and nothing else. No authentication, no rules,
- * no tenants, no audit (but for the GraphQL edit), no inspector. Never right, but near nothing. With `audit` it also looks a token up and
- * writes an audit row, both in the statement that does the work.
+ * What the work costs at least: Koa, `pg` with prepared statements, the same answers, and nothing
+ * else. No authentication, no rules, no tenants, no audit (but for the GraphQL edit), no inspector.
+ * Never right, but near nothing. With `audit` it also looks a token up and writes an audit row,
+ * both in the statement that does the work.
  */
 const [url = '', count = '0', manner = 'bare'] = process.argv.slice(2);
 const users = Number(count);
@@ -100,7 +101,8 @@ async function getUsers(query: URLSearchParams, ctx: Context): Promise<object> {
 const audited = (action: string, change: string, token: string, changes: string): string => `
   with caller as (${CALLER(token)}),
     changed as (${change} returning ${COLUMNS}),
-    said as (insert into audit (action, subject_id, changes) select '${action}', id, ${changes}::jsonb from changed)
+    said as (insert into audit (action, subject_id, changes)
+    select '${action}', id, ${changes}::jsonb from changed)
   select * from changed`;
 
 const NEW =
@@ -186,16 +188,21 @@ async function patchGroup(
 
 const TEAMS_OF = (
   most: number,
-) => `(select coalesce(json_agg(json_build_object('team', json_build_object('id', g.id, 'name', g.name))), '[]')
-  from (select group_id from memberships m where m.user_id = u.id order by group_id limit ${most}) m join groups g on g.id = m.group_id)`;
+) => `(select coalesce(json_agg(json_build_object('team', json_build_object('id', g.id, 'name',
+  g.name))), '[]')
+  from (select group_id from memberships m where m.user_id = u.id order by group_id limit ${most}) m
+  join groups g on g.id = m.group_id)`;
 const operations: Record<string, (variables: Row, ctx: Context) => Promise<unknown>> = {
   G1: async () => ({
     tenant: {
       members: {
         nodes: await one(
           'g1',
-          `select u.id, u.user_name as "userName", u.display_name as "displayName", case when u.active then 'ACTIVE' else 'DISABLED' end as state,
-    json_build_object('id', r.id, 'name', r.name) as role, json_build_object('nodes', ${TEAMS_OF(10)}) as teams from (select * from users order by id limit 50) u join roles r on r.id = u.role_id order by u.id`,
+          `select u.id, u.user_name as "userName", u.display_name as "displayName", case
+            when u.active then 'ACTIVE' else 'DISABLED' end as state,
+    json_build_object('id', r.id, 'name', r.name) as role, json_build_object('nodes',
+    ${TEAMS_OF(10)}) as teams from (select * from users order by id limit 50) u join roles r
+    on r.id = u.role_id order by u.id`,
           [],
         ),
       },
@@ -205,8 +212,10 @@ const operations: Record<string, (variables: Row, ctx: Context) => Promise<unkno
     member: (
       await one(
         'g2',
-        `select id, user_name as "userName", display_name as "displayName", given_name as "givenName", family_name as "familyName", email,
-    case when active then 'ACTIVE' else 'DISABLED' end as state, created_at as "createdAt" from users where id = $1`,
+        `select id, user_name as "userName", display_name as "displayName", given_name as
+          "givenName", family_name as "familyName", email,
+    case when active then 'ACTIVE' else 'DISABLED' end as state, created_at as "createdAt"
+    from users where id = $1`,
         [id],
       )
     )[0],
@@ -228,8 +237,10 @@ const operations: Record<string, (variables: Row, ctx: Context) => Promise<unkno
         nodes: await one(
           'g4',
           `select g.id, g.name, json_build_object('nodes', (
-      select coalesce(json_agg(json_build_object('member', json_build_object('id', u.id, 'displayName', u.display_name, 'teams', json_build_object('nodes', ${TEAMS_OF(5)})))), '[]')
-      from (select user_id from memberships where group_id = g.id order by user_id limit 10) m join users u on u.id = m.user_id)) as members
+      select coalesce(json_agg(json_build_object('member', json_build_object('id', u.id,
+      'displayName', u.display_name, 'teams', json_build_object('nodes', ${TEAMS_OF(5)})))), '[]')
+      from (select user_id from memberships where group_id = g.id order by user_id limit 10) m
+      join users u on u.id = m.user_id)) as members
     from (select * from groups order by id limit 10) g`,
           [],
         ),
@@ -241,9 +252,14 @@ const operations: Record<string, (variables: Row, ctx: Context) => Promise<unkno
     const token = audits ? `and exists (${CALLER('$3')})` : '';
     const [member] = await one(
       'g5',
-      `with changed as (update users set given_name = $2, display_name = $2 || ' ' || family_name, display_name_key = lower($2 || ' ' || family_name), version = version + 1, updated_at = now() where id = $1 ${token} returning *),
-        said as (insert into audit (action, subject_id, changes) select 'member.updated', id, jsonb_build_array(jsonb_build_object('name', 'givenName', 'after', $2)) from changed)
-      select id, given_name as "givenName", display_name as "displayName", 'v' || version as version from changed`,
+      `with changed as (update users set given_name = $2, display_name = $2 || ' ' || family_name,
+        display_name_key = lower($2 || ' ' || family_name), version = version + 1, updated_at =
+        now() where id = $1 ${token} returning *),
+        said as (insert into audit (action, subject_id, changes)
+        select 'member.updated', id, jsonb_build_array(jsonb_build_object('name', 'givenName',
+        'after', $2)) from changed)
+      select id, given_name as "givenName", display_name as "displayName", 'v' || version as version
+      from changed`,
       [id, givenName, ...(audits ? [digestOf(ctx)] : [])],
     );
     return { memberUpdate: { member, userErrors: [] } };

@@ -16,7 +16,10 @@ export interface Ground {
   tokenKey: string;
   musterUrl: string;
   floorUrl: string;
-  /** The floor's tables and people once more, with the foreign keys from which PostGraphile knows what belongs to what. */
+  /**
+   * The floor's tables and people once more, with the foreign keys from which PostGraphile knows
+   * what belongs to what.
+   */
   peerUrl: string;
   providerId: string;
   providerSecret: string;
@@ -24,7 +27,10 @@ export interface Ground {
   stop(): Promise<void>;
 }
 
-/** A database server of the run's own, as careful with what it is told as a real one, with the same people in both databases. */
+/**
+ * A database server of the run's own, as careful with what it is told as a real one, with the same
+ * people in both databases.
+ */
 export async function prepare(users: number): Promise<Ground> {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'muster-bench-'));
   chmodSync(folder, 0o755); // the server's account has to pass through
@@ -83,7 +89,8 @@ export async function prepare(users: number): Promise<Ground> {
 
 const FOREIGN_KEYS = `
   alter table users add foreign key (role_id) references roles;
-  alter table memberships add foreign key (group_id) references groups, add foreign key (user_id) references users;`;
+  alter table memberships add foreign key (group_id) references groups, add foreign key (user_id)
+  references users;`;
 
 async function open(connection: pg.ClientConfig): Promise<pg.Client> {
   const client = new pg.Client(connection);

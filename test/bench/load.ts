@@ -44,7 +44,8 @@ async function run({
   const workload = workloads.find(each => each.name === name);
   if (!workload) throw new Error(`There is no workload ${name}.`);
   const key = `${name} ${port}`;
-  // Builds that are compared share a database: each works on people of its own, and finds them as they were filled in.
+  // Builds that are compared share a database: each works on people of its own, and finds them as
+  // they were filled in.
   if (!slots.has(port)) slots.set(port, slots.size);
   let at = reached.get(key) ?? (slots.get(port) as number) * (2 * users + 30_000);
   const synced = syncedAt.get(port) ?? [];

@@ -15,7 +15,10 @@ export interface Manner {
   showStatements: boolean;
 }
 
-/** One workload at all servers, for each number of clients. The servers take turns, so that whatever else the machine does meets all of them. */
+/**
+ * One workload at all servers, for each number of clients. The servers take turns, so that whatever
+ * else the machine does meets all of them.
+ */
 export async function* measure(
   workload: Workload,
   servers: readonly Served[],

@@ -1,4 +1,7 @@
-/** The people and groups that both servers hold: ids and names follow from a number, so that the load needs no look-up to know them. */
+/**
+ * The people and groups that both servers hold: ids and names follow from a number, so that the
+ * load needs no look-up to know them.
+ */
 export const userId = (at: number): string => `019a0000-0000-7000-8000-${hex(at)}`;
 export const teamId = (at: number): string => `019a1000-0000-7000-8000-${hex(at)}`;
 export const manualId = (at: number): string => `019a2000-0000-7000-8000-${hex(at)}`;

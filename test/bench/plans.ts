@@ -16,8 +16,9 @@ import { type Connection, startEmbeddedPostgres } from '../../src/platform/index
 const ACCESS = { tokenKeys: ['k'.repeat(40)] as [string] };
 
 /**
- * How every list, filter and order fares in a large tenant: `node test/bench/plans.ts [part of a name | settle]`. The verbs run as they do for a door;
- * what they send is explained on their own connection, as the application's role and under the tenant.
+ * How every list, filter and order fares in a large tenant: `node test/bench/plans.ts [part of a
+ * name | settle]`. The verbs run as they do for a door; what they send is explained on their own
+ * connection, as the application's role and under the tenant.
  */
 const MEMBERS = 100_000;
 const TEAMS = 2_000;
@@ -85,27 +86,54 @@ async function fill(database: Database, owner: pg.Client): Promise<Facts> {
     void (await owner.query(
       text.replaceAll('$T', `'${t}'::uuid`).replaceAll('$P', `'${provider.id}'::uuid`),
     ));
-  await run(`insert into members (tenant_id, id, user_name, email, given_name, family_name, display_name, state, origin, origin_provider_id, provider_id, external_id, link_id, title, department, employee_number, manager_id, profile, pushed_roles, role_id, created_at, updated_at)
-    select $T, ${id(1)}, 'user' || n || '@north.example', 'user' || n || '@north.example', 'Given' || n % 5000, 'Family' || n % 9000, 'Given' || n % 5000 || ' Family' || n % 9000,
-      case when n % 50 = 0 then 'DISABLED' when n % 333 = 0 then 'DELETED' else 'ACTIVE' end, case when n % 10 = 0 then 'MANUAL' else 'SCIM' end,
-      case when n % 10 = 0 then null else $P end, case when n % 10 = 0 then null else $P end, case when n % 10 = 0 then null else 'x' || n end, case when n % 10 = 0 then null else gen_random_uuid() end,
-      'Title ' || n % 400, 'Department ' || n % 900, n::text, ('019a0000-1000-7000-8000-' || lpad(to_hex(n / 10), 12, '0'))::uuid,
-      jsonb_build_object('urn:ietf:params:scim:schemas:extension:enterprise:2.0:User', jsonb_build_object('costCenter', 'Cost center ' || n % 90)),
-      case when n % 100 = 0 then array['Boss'] else '{}' end, '${roles.get('member')}', now() - n * interval '1 minute', now() - n * interval '30 seconds' from generate_series(1, ${MEMBERS}) n`);
-  await run(`insert into teams (tenant_id, id, name, origin, origin_provider_id, provider_id, external_id, link_id, updated_at)
-    select $T, ${id(2)}, 'Team number ' || n, case when n % 4 = 0 then 'MANUAL' else 'SCIM' end, case when n % 4 = 0 then null else $P end, case when n % 4 = 0 then null else $P end,
-      case when n % 4 = 0 then null else 'g' || n end, case when n % 4 = 0 then null else gen_random_uuid() end, now() - n * interval '1 minute' from generate_series(1, ${TEAMS}) n`);
+  await run(`insert into members (tenant_id, id, user_name, email, given_name, family_name,
+    display_name, state, origin, origin_provider_id, provider_id, external_id, link_id, title,
+    department, employee_number, manager_id, profile, pushed_roles, role_id, created_at, updated_at)
+    select $T, ${id(1)}, 'user' || n || '@north.example', 'user' || n || '@north.example', 'Given'
+    || n % 5000, 'Family' || n % 9000, 'Given' || n % 5000 || ' Family' || n % 9000,
+      case when n % 50 = 0 then 'DISABLED' when n % 333 = 0 then 'DELETED' else 'ACTIVE' end, case
+      when n % 10 = 0 then 'MANUAL' else 'SCIM' end,
+      case when n % 10 = 0 then null else $P end, case when n % 10 = 0 then null else $P end, case
+      when n % 10 = 0 then null else 'x' || n end, case when n % 10 = 0 then null
+      else gen_random_uuid() end,
+      'Title ' || n % 400, 'Department ' || n % 900, n::text, ('019a0000-1000-7000-8000-' ||
+      lpad(to_hex(n / 10), 12, '0'))::uuid,
+      jsonb_build_object('urn:ietf:params:scim:schemas:extension:enterprise:2.0:User',
+      jsonb_build_object('costCenter', 'Cost center ' || n % 90)),
+      case when n % 100 = 0 then array['Boss'] else '{}' end, '${roles.get('member')}', now() - n *
+      interval '1 minute', now() - n * interval '30 seconds'
+      from generate_series(1, ${MEMBERS}) n`);
+  await run(`insert into teams (tenant_id, id, name, origin, origin_provider_id, provider_id,
+    external_id, link_id, updated_at)
+    select $T, ${id(2)}, 'Team number ' || n, case when n % 4 = 0 then 'MANUAL' else 'SCIM' end,
+    case when n % 4 = 0 then null else $P end, case when n % 4 = 0 then null else $P end,
+      case when n % 4 = 0 then null else 'g' || n end, case when n % 4 = 0 then null
+      else gen_random_uuid() end, now() - n * interval '1 minute'
+      from generate_series(1, ${TEAMS}) n`);
   await run(`insert into memberships (tenant_id, team_id, member_id, origin)
-    select $T, ('019a0000-2000-7000-8000-' || lpad(to_hex(1 + n * 7 % (${TEAMS} - 1)), 12, '0'))::uuid, ('019a0000-1000-7000-8000-' || lpad(to_hex(1 + n * 13 % ${MEMBERS}), 12, '0'))::uuid, 'SCIM' from generate_series(1, ${MEMBERSHIPS - SETTLED}) n on conflict do nothing`);
+    select $T, ('019a0000-2000-7000-8000-' || lpad(to_hex(1 + n * 7 % (${TEAMS} - 1)), 12,
+    '0'))::uuid, ('019a0000-1000-7000-8000-' || lpad(to_hex(1 + n * 13 % ${MEMBERS}), 12,
+    '0'))::uuid, 'SCIM' from generate_series(1, ${MEMBERSHIPS - SETTLED}) n
+    on conflict do nothing`);
   await run(
     `insert into memberships (tenant_id, team_id, member_id, origin) select $T, ('019a0000-2000-7000-8000-' || lpad(to_hex(${TEAMS}), 12, '0'))::uuid, ${id(1)}, 'MANUAL' from generate_series(1, ${SETTLED}) n`,
   );
-  await run(`insert into audit_entries (tenant_id, id, at, action, outcome, actor, actor_id, subject_type, subject_id, subject_name, subject_handle, related_id, related_name, provider_id, changes, correlation_id)
-    select $T, ('019' || lpad(to_hex(n), 5, '0') || '-0000-7000-8000-000000000000')::uuid, now() - (${ENTRIES} - n) * interval '10 seconds', (array['member.created', 'member.updated', 'membership.added', 'member.disabled'])[1 + n % 4],
-      case when n % 500 = 0 then 'FAILURE' else 'SUCCESS' end, jsonb_build_object('kind', 'provider', 'name', 'Entra', 'providerId', $P), $P, 'Member', ('019a0000-1000-7000-8000-' || lpad(to_hex(1 + n % ${MEMBERS}), 12, '0'))::uuid,
-      'Somebody', 'user' || 1 + n % ${MEMBERS} || '@north.example', case when n % 4 = 2 then ('019a0000-2000-7000-8000-' || lpad(to_hex(1 + n % ${TEAMS}), 12, '0'))::uuid end, null, $P, '[{"name":"title"}]', 'c' || n / 3 from generate_series(1, ${ENTRIES}) n`);
-  await run(`insert into scim_exchanges (tenant_id, id, provider_id, method, path, status, at, duration_ms, explanation, changed, search_text)
-    select $T, uuidv7(), $P, 'GET', '/Users', 200, now(), 3, 'Nothing changed.', n % 5 = 0, '/users user' || n from generate_series(1, 50000) n`);
+  await run(`insert into audit_entries (tenant_id, id, at, action, outcome, actor, actor_id,
+    subject_type, subject_id, subject_name, subject_handle, related_id, related_name, provider_id,
+    changes, correlation_id)
+    select $T, ('019' || lpad(to_hex(n), 5, '0') || '-0000-7000-8000-000000000000')::uuid, now() -
+    (${ENTRIES} - n) * interval '10 seconds', (array['member.created', 'member.updated',
+    'membership.added', 'member.disabled'])[1 + n % 4],
+      case when n % 500 = 0 then 'FAILURE' else 'SUCCESS' end, jsonb_build_object('kind',
+      'provider', 'name', 'Entra', 'providerId', $P), $P, 'Member', ('019a0000-1000-7000-8000-' ||
+      lpad(to_hex(1 + n % ${MEMBERS}), 12, '0'))::uuid,
+      'Somebody', 'user' || 1 + n % ${MEMBERS} || '@north.example', case when n % 4 = 2
+      then ('019a0000-2000-7000-8000-' || lpad(to_hex(1 + n % ${TEAMS}), 12, '0'))::uuid end, null,
+      $P, '[{"name":"title"}]', 'c' || n / 3 from generate_series(1, ${ENTRIES}) n`);
+  await run(`insert into scim_exchanges (tenant_id, id, provider_id, method, path, status, at,
+    duration_ms, explanation, changed, search_text)
+    select $T, uuidv7(), $P, 'GET', '/Users', 200, now(), 3, 'Nothing changed.', n % 5 = 0,
+    '/users user' || n from generate_series(1, 50000) n`);
   await owner.query('vacuum (analyze)');
   const numbered = (kind: number, n: number) =>
     `019a0000-${kind}000-7000-8000-${n.toString(16).padStart(12, '0')}`;

@@ -3,8 +3,8 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 
 /**
- * PostGraphile over tables like those of the floor, from the folder in which it was installed for the bench: nothing of the product
- * depends on it.
+ * PostGraphile over tables like those of the floor, from the folder in which it was installed for
+ * the bench: nothing of the product depends on it.
  */
 const [folder = '', connectionString = ''] = process.argv.slice(2);
 const require = createRequire(path.join(folder, 'package.json'));

@@ -83,7 +83,10 @@ async function startHere(kind: Kind, file: string, given: string[]): Promise<Ser
 
 const PEERS = ['postgraphile@5.1.5', 'postgraphile-plugin-connection-filter@4.0.1', 'pg@8.23.0'];
 
-/** Into a folder of its own beside the packages, which `npm ci` takes away with them: nothing of the product depends on it. */
+/**
+ * Into a folder of its own beside the packages, which `npm ci` takes away with them: nothing of the
+ * product depends on it.
+ */
 function installPostgraphile(): string {
   const folder = path.join(import.meta.dirname, '../../node_modules/.cache/bench-peers');
   if (existsSync(path.join(folder, 'node_modules/postgraphile'))) return folder;
@@ -161,7 +164,10 @@ export function cpuOf({ child }: Served): number {
 
 const usedByChild = new Map<string, number>();
 
-/** The same of a database server: all that its processes have used, those that have ended included as far as they were seen. */
+/**
+ * The same of a database server: all that its processes have used, those that have ended included
+ * as far as they were seen.
+ */
 export function cpuOfDatabase(dataDir: string): number {
   const postmaster = readFileSync(`${dataDir}/postmaster.pid`, 'utf8').split('\n', 1)[0];
   for (const pid of readdirSync('/proc').filter(name => /^\d+$/.test(name))) {

@@ -25,7 +25,10 @@ const { values: said } = parseArgs({
     seconds: { type: 'string' },
     warm: { type: 'string' },
     short: { type: 'boolean', default: false },
-    /** Builds to measure beside one another, like `old=/some/dist/src/main.js`; without it, the one in dist. */
+    /**
+     * Builds to measure beside one another, like `old=/some/dist/src/main.js`; without it, the one
+     * in dist.
+     */
     service: { type: 'string', multiple: true },
     json: { type: 'string' },
     profile: { type: 'string' },
@@ -83,7 +86,9 @@ try {
   await ground.stop();
 }
 
-/** The builds of the service, then what they are measured against, as far as a chosen workload is. */
+/**
+ * The builds of the service, then what they are measured against, as far as a chosen workload is.
+ */
 function* starting({ musterUrl, tokenKey, folder, floorUrl, peerUrl }: Ground) {
   const profile = said.profile
     ? ['--cpu-prof', `--cpu-prof-dir=${path.resolve(said.profile)}`]

@@ -27,7 +27,10 @@ const newUser = (name: string): string =>
 
 const USERS_A_GROUP = 20;
 
-/** Look up, then make: as Entra ID does for each user of a first cycle; every twentieth also brings a group with them in it. */
+/**
+ * Look up, then make: as Entra ID does for each user of a first cycle; every twentieth also brings
+ * a group with them in it.
+ */
 async function syncOne({ connection, scim, at, synced }: Asking): Promise<void> {
   const name = `sync${process.pid}-${at}@example.com`;
   await expect(connection.ask('GET', `${scim}/Users?${lookUp('userName', name)}`), 200);

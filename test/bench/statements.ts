@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs';
 import type { Ground } from './ground.ts';
 
-/** What the database says it was asked while `work` ran, each statement by its beginning. What the service writes down beside its requests is left out. */
+/**
+ * What the database says it was asked while `work` ran, each statement by its beginning. What the
+ * service writes down beside its requests is left out.
+ */
 export async function statementsDuring(
   { admin, postgres }: Ground,
   work: () => Promise<number>,

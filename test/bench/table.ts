@@ -1,6 +1,9 @@
 import type { Served } from './processes.ts';
 
-/** Of one server in one turn: requests a second, processor microseconds a request (its own, the database's), the 99th percentile in ms. */
+/**
+ * Of one server in one turn: requests a second, processor microseconds a request (its own, the
+ * database's), the 99th percentile in ms.
+ */
 export interface Figures {
   perSecond: number;
   cpu: number;

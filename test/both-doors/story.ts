@@ -4,8 +4,9 @@ import type { World } from './world.ts';
 type Deed = (world: World) => Promise<string>;
 
 /**
- * One rule, told once and done through each door that can do it. What both doors show afterwards, and what the log holds of the
- * deed, is the same whichever door it was, unless it says `SCIM` or `GraphQL` apart.
+ * One rule, told once and done through each door that can do it. What both doors show afterwards,
+ * and what the log holds of the deed, is the same whichever door it was, unless it says `SCIM` or
+ * `GraphQL` apart.
  */
 export interface Story {
   rule: number;

@@ -3,7 +3,10 @@ import type { House, Person, Provider } from '../support/people.ts';
 
 const PATCH_OP = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
 
-/** A tenant of a story's own, with an owner and a provider that has provisioning on; names are told without the story's mark. */
+/**
+ * A tenant of a story's own, with an owner and a provider that has provisioning on; names are told
+ * without the story's mark.
+ */
 export class World {
   readonly house: House;
   readonly owner: Person;
@@ -227,7 +230,10 @@ export class World {
   }
 
   // Shown.
-  /** What both doors show of it, in one line: `ann ACTIVE SCIM managed Member [Sales] | active [Sales]`. */
+  /**
+   * What both doors show of it, in one line: `ann ACTIVE SCIM managed Member [Sales] | active
+   * [Sales]`.
+   */
   async shows(name: string): Promise<string> {
     return `${name} ${isTeam(name) ? await this.#team(name) : await this.#member(name)}`;
   }

@@ -23,8 +23,11 @@ const months = async () =>
 /** An entry as it was written so many days ago. */
 const written = (days: number, action: string) =>
   owner.query(
-    `insert into audit_entries (tenant_id, id, at, action, actor, subject_type, subject_name, correlation_id)
-     select $1, (left(audit_id_from(moment)::text, 14) || '7000-8000-' || right(gen_random_uuid()::text, 12))::uuid, moment, $3, '{"kind":"system","name":"t"}', 'Team', 'x', 'c'
+    `insert into audit_entries (tenant_id, id, at, action, actor, subject_type, subject_name,
+      correlation_id)
+     select $1, (left(audit_id_from(moment)::text, 14) || '7000-8000-' ||
+     right(gen_random_uuid()::text, 12))::uuid, moment, $3, '{"kind":"system","name":"t"}', 'Team',
+     'x', 'c'
      from (select now() - make_interval(days => $2)) given (moment)`,
     [company.tenantId, days, action],
   );

@@ -3,7 +3,10 @@ import { connectionOf } from '../../src/platform/index.ts';
 import { ormOver } from '../../src/tables.ts';
 import { createTestDatabase } from '../support/cluster.ts';
 
-/** What only the migrations make: MikroORM has no word for keys between tables without relations, for operator classes, nor for indexes over expressions. */
+/**
+ * What only the migrations make: MikroORM has no word for keys between tables without relations,
+ * for operator classes, nor for indexes over expressions.
+ */
 const MADE_BY_MIGRATIONS = [
   /^alter table "\w+" drop constraint "\w+_fkey";$/,
   // Partitions, of which MikroORM has no idea.

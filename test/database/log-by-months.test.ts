@@ -27,9 +27,12 @@ beforeAll(async () => {
   for (const days of DAYS)
     for (const tenant of [ONE, OTHER])
       await client.query(
-        `insert into audit_entries (tenant_id, id, at, action, outcome, actor, subject_type, subject_id, subject_name, subject_handle, changes, reason, delta, correlation_id)
-         values ($1, uuidv7(make_interval(days => -$2::int)), now() - make_interval(days => $2::int), 'member.updated', $3, '{"kind":"system","name":"muster"}',
-           'Member', gen_random_uuid(), 'Ann', 'ann@x.example', $4, 'Because', '{"t":"members","op":"u","c":{}}', 'call')`,
+        `insert into audit_entries (tenant_id, id, at, action, outcome, actor, subject_type,
+          subject_id, subject_name, subject_handle, changes, reason, delta, correlation_id)
+         values ($1, uuidv7(make_interval(days => -$2::int)), now() - make_interval(days =>
+         $2::int), 'member.updated', $3, '{"kind":"system","name":"muster"}',
+           'Member', gen_random_uuid(), 'Ann', 'ann@x.example', $4, 'Because',
+           '{"t":"members","op":"u","c":{}}', 'call')`,
         [
           tenant,
           days,
@@ -75,7 +78,8 @@ test('an entry from before is found by each name that its person had in it', asy
 
 test('nothing is left of the one table, and each partition has its policy', async () => {
   const { rows } = await client.query<{ name: string; narrowed: boolean; policies: string }>(
-    `select c.relname as name, c.relrowsecurity as narrowed, (select count(*) from pg_policy p where p.polrelid = c.oid) as policies
+    `select c.relname as name, c.relrowsecurity as narrowed, (select count(*) from pg_policy p
+      where p.polrelid = c.oid) as policies
      from pg_class c where c.relname like 'audit_entries%' and c.relkind in ('r', 'p')`,
   );
   expect(rows.map(({ name }) => name)).not.toContain('audit_entries_before');

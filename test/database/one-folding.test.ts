@@ -17,10 +17,14 @@ beforeAll(async () => {
   client = before.client;
   await client.query(`
     insert into tenants (id, name) values ('${TENANT}', 'Old');
-    insert into roles (tenant_id, id, name, rank, created_at) values ('${TENANT}', '${ROLE}', 'Reader', 1, '2026-01-01'), ('${TENANT}', gen_random_uuid(), 'READER ', 2, '2026-01-02');
+    insert into roles (tenant_id, id, name, rank, created_at)
+    values ('${TENANT}', '${ROLE}', 'Reader', 1, '2026-01-01'), ('${TENANT}', gen_random_uuid(),
+    'READER ', 2, '2026-01-02');
     insert into identity_providers (tenant_id, id, name, kind, features, created_at) values
-      ('${TENANT}', '${PROVIDER}', 'Straße', 'SCIM', '{}', '2026-01-01'), ('${TENANT}', gen_random_uuid(), 'STRASSE', 'SCIM', '{}', '2026-01-02');
-    insert into teams (tenant_id, id, name, created_at) values ('${TENANT}', gen_random_uuid(), 'οδος', '2026-01-01'), ('${TENANT}', gen_random_uuid(), 'ΟΔΟΣ ', '2026-01-02');`);
+      ('${TENANT}', '${PROVIDER}', 'Straße', 'SCIM', '{}', '2026-01-01'), ('${TENANT}',
+      gen_random_uuid(), 'STRASSE', 'SCIM', '{}', '2026-01-02');
+    insert into teams (tenant_id, id, name, created_at) values ('${TENANT}', gen_random_uuid(),
+    'οδος', '2026-01-01'), ('${TENANT}', gen_random_uuid(), 'ΟΔΟΣ ', '2026-01-02');`);
   await member('ann@x.example', { email: 'ann@x.example' });
   await member(' Ann@x.example', { email: ' Ann@x.example' });
   await member('ann@x.example\u00a0', { email: null, provider: true });
@@ -29,10 +33,14 @@ beforeAll(async () => {
   await member('rene\u0301', { email: 'no address', provider: true, roles: ['boss ', 'boss'] });
   await member('bob', { email: ' bob@x.example ', provider: true });
   await client.query(`
-    insert into conflict_cases (tenant_id, id, provider_id, kind, name_key, sent, facts, candidate_id, attempts)
-    select '${TENANT}', gen_random_uuid(), '${PROVIDER}', 'member', key, '{}', '{}', gen_random_uuid(), attempts from (values ('carl', 2), ('carl ', 3)) as held(key, attempts);
-    insert into audit_entries (tenant_id, action, actor, subject_type, subject_name, subject_handle, correlation_id)
-    values ('${TENANT}', 'member.created', '{"kind":"system","name":"muster"}', 'Member', 'Ann', 'ann@x.example ', 'before');`);
+    insert into conflict_cases (tenant_id, id, provider_id, kind, name_key, sent, facts,
+    candidate_id, attempts)
+    select '${TENANT}', gen_random_uuid(), '${PROVIDER}', 'member', key, '{}', '{}',
+    gen_random_uuid(), attempts from (values ('carl', 2), ('carl ', 3)) as held(key, attempts);
+    insert into audit_entries (tenant_id, action, actor, subject_type, subject_name, subject_handle,
+    correlation_id)
+    values ('${TENANT}', 'member.created', '{"kind":"system","name":"muster"}', 'Member', 'Ann',
+    'ann@x.example ', 'before');`);
   await before.takeStep();
 });
 afterAll(() => client.end());
@@ -48,8 +56,10 @@ const member = (
   }: { email: string | null; provider?: boolean; state?: string; roles?: string[] },
 ) =>
   client.query(
-    `insert into members (tenant_id, id, user_name, email, display_name, origin, provider_id, state, pushed_roles, role_id, created_at)
-     values ($1, gen_random_uuid(), $2, $3, $2, $4, $5, $6, $7, $8, timestamptz '2026-01-01' + make_interval(mins => $9))`,
+    `insert into members (tenant_id, id, user_name, email, display_name, origin, provider_id, state,
+      pushed_roles, role_id, created_at)
+     values ($1, gen_random_uuid(), $2, $3, $2, $4, $5, $6, $7, $8, timestamptz '2026-01-01' +
+     make_interval(mins => $9))`,
     [
       TENANT,
       name,
@@ -113,7 +123,8 @@ test('keys that are looked up by are folded as names are', async () => {
 
 test('each rename is an entry of the log', async () => {
   expect(
-    await column(`select action || ' ' || (changes -> 0 ->> 'name') || ': ' || (changes -> 0 ->> 'before') || ' -> ' || coalesce(changes -> 0 ->> 'after', '-')
+    await column(`select action || ' ' || (changes -> 0 ->> 'name') || ': ' || (changes -> 0 ->>
+      'before') || ' -> ' || coalesce(changes -> 0 ->> 'after', '-')
       from audit_entries where correlation_id = 'migration 0009' order by 1`),
   ).toEqual(
     [

@@ -16,7 +16,10 @@ import {
 
 const ACCESS = { tokenKeys: ['k'.repeat(40)] as [string] };
 
-/** A server of its own: the application's role belongs to a whole server, and here it is made in every way there is. */
+/**
+ * A server of its own: the application's role belongs to a whole server, and here it is made in
+ * every way there is.
+ */
 let folder: string;
 let server: EmbeddedPostgres;
 let admin: pg.Client;
@@ -155,7 +158,8 @@ describe('the user of DATABASE_URL', () => {
       expect.objectContaining({ length: 7 }),
       expect.objectContaining({ length: 7 }),
     ]);
-    await migrate(connection, { tokenKeys: [old] }); // one of the old processes starts again meanwhile
+    // one of the old processes starts again meanwhile
+    await migrate(connection, { tokenKeys: [old] });
     expect(await members(second.ground)).toHaveLength(7);
     await migrate(connection, { tokenKeys: [present] });
     expect(await members(first.ground)).toHaveLength(0);

@@ -7,8 +7,9 @@ import { createTestDatabase } from '../support/cluster.ts';
 import { Company, described, type Stage } from '../support/directory.ts';
 
 /**
- * Could the tables live on several servers, each tenant on one of them? Hash-partitioned by tenant, PostgreSQL refuses the keys that
- * such an engine refuses; and a statement that looks into more than one partition is one that would have to ask every server.
+ * Could the tables live on several servers, each tenant on one of them? Hash-partitioned by tenant,
+ * PostgreSQL refuses the keys that such an engine refuses; and a statement that looks into more
+ * than one partition is one that would have to ask every server.
  */
 const PARTITIONS = 4;
 let owner: pg.Client;
@@ -38,7 +39,10 @@ afterAll(() => Promise.all([owner.end(), database.close()]));
 /** What only the owner reads: the keys of the service and the proofs made with them. */
 const OWNERS = ['service_keys', 'tenant_proofs'];
 
-/** The same tables, made again from the catalog with every promise they carry, in the place of the migrated ones. */
+/**
+ * The same tables, made again from the catalog with every promise they carry, in the place of the
+ * migrated ones.
+ */
 async function partition(client: pg.Client): Promise<void> {
   const { rows: tables } = await client.query<{ name: string }>(
     `select relname as name from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and not relispartition and relname <> all($1)`,
@@ -49,11 +53,15 @@ async function partition(client: pg.Client): Promise<void> {
     [OWNERS],
   );
   const { rows: policies } = await client.query<{ table: string; policy: string }>(`
-    select tablename as table, format('create policy %I on public.%I for %s', policyname, tablename, cmd)
-      || coalesce(' using (' || qual || ')', '') || coalesce(' with check (' || with_check || ')', '') as policy
-    from pg_policies where schemaname = 'public' and not (select relispartition from pg_class where oid = tablename::regclass)`);
+    select tablename as table, format('create policy %I on public.%I for %s', policyname, tablename,
+    cmd)
+      || coalesce(' using (' || qual || ')', '') || coalesce(' with check (' || with_check || ')',
+      '') as policy
+    from pg_policies where schemaname = 'public' and not (select relispartition from pg_class
+    where oid = tablename::regclass)`);
   const { rows: functions } = await client.query<{ signature: string }>(`
-    select p.oid::regprocedure::text as signature from pg_proc p where p.pronamespace = 'public'::regnamespace
+    select p.oid::regprocedure::text as signature from pg_proc p
+    where p.pronamespace = 'public'::regnamespace
       and not exists (select from pg_depend d where d.objid = p.oid and d.deptype = 'e')`);
   expect(tables.length).toBeGreaterThan(12);
   await client.query(
@@ -82,7 +90,9 @@ async function partition(client: pg.Client): Promise<void> {
 
 test('every table, key and foreign key is accepted as it is when the tables are partitioned by tenant', async () => {
   const { rows } = await owner.query<{ whole: number; parts: number }>(`
-    select count(*) filter (where relkind = 'p')::int as whole, count(*) filter (where relispartition and relkind = 'r')::int as parts from pg_class where relnamespace = 'public'::regnamespace`);
+    select count(*) filter (where relkind = 'p')::int as whole, count(*) filter (where
+    relispartition and relkind = 'r')::int as parts from pg_class
+    where relnamespace = 'public'::regnamespace`);
   expect(rows[0]!.parts).toBe(rows[0]!.whole * PARTITIONS);
   const count = (schema: string) =>
     owner
@@ -144,7 +154,10 @@ interface Plan {
   'Plans'?: Plan[];
 }
 
-/** As the owner, whom no policy narrows: only what the statement itself says counts. What only reads is run, because much is pruned then. */
+/**
+ * As the owner, whom no policy narrows: only what the statement itself says counts. What only reads
+ * is run, because much is pruned then.
+ */
 async function partitionsOf(text: string, values: unknown[]): Promise<Map<string, Set<string>>> {
   const reads = /^\s*select\b/i.test(text);
   const found = new Map<string, Set<string>>();

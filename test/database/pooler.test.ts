@@ -109,10 +109,10 @@ describe.skipIf(!installed)(
       });
       const tables = database.ground.tablesOf(tenantId);
       const { rows } =
-        await sql`select session_user as role, current_setting('statement_timeout') as statement, current_setting('lock_timeout') as lock,
-      current_setting('idle_in_transaction_session_timeout') as idle, current_setting('timezone') as zone, left(current_setting('app.tenant'), 36) as tenant`.execute(
-          tables,
-        );
+        await sql`select session_user as role, current_setting('statement_timeout') as statement,
+          current_setting('lock_timeout') as lock,
+      current_setting('idle_in_transaction_session_timeout') as idle, current_setting('timezone') as
+      zone, left(current_setting('app.tenant'), 36) as tenant`.execute(tables);
       expect(rows).toEqual([
         {
           role: loginOf('k'.repeat(40)).user,

@@ -26,9 +26,12 @@ test('requests log in as a role that is neither mighty nor owner, and is a membe
   const {
     rows: [role],
   } = await client.query(`
-    select session_user = current_user as itself, r.rolsuper or r.rolbypassrls or r.rolcreaterole or r.rolcreatedb or r.rolreplication as mighty,
-      (select array_agg(m.rolname::text) from pg_roles m where pg_has_role(session_user, m.oid, 'member') and m.rolname <> session_user) as member_of,
-      (select count(*)::int from pg_class c where pg_has_role(session_user, c.relowner, 'member') and c.relnamespace = 'public'::regnamespace) as owned,
+    select session_user = current_user as itself, r.rolsuper or r.rolbypassrls or r.rolcreaterole
+    or r.rolcreatedb or r.rolreplication as mighty,
+      (select array_agg(m.rolname::text) from pg_roles m
+      where pg_has_role(session_user, m.oid, 'member') and m.rolname <> session_user) as member_of,
+      (select count(*)::int from pg_class c where pg_has_role(session_user, c.relowner, 'member')
+      and c.relnamespace = 'public'::regnamespace) as owned,
       has_schema_privilege('public', 'create') as creates
     from pg_roles r where r.rolname = session_user`);
   expect(role).toEqual({
@@ -127,7 +130,8 @@ test('the keys of the proofs, and the proofs, can be read by nobody but the owne
     client.query('select proof_of($1, $2)', [one.tenantId, Buffer.from('mine')]),
   ).rejects.toMatchObject({ code: '42501' });
   const { rows } = await client.query<{ body: string }>(
-    `select pg_get_functiondef(p.oid) as body from pg_proc p where p.pronamespace = 'public'::regnamespace and p.prokind = 'f'
+    `select pg_get_functiondef(p.oid) as body from pg_proc p
+      where p.pronamespace = 'public'::regnamespace and p.prokind = 'f'
        and not exists (select from pg_depend d where d.objid = p.oid and d.deptype = 'e')`,
   );
   for (const key of TEST_KEYS)
@@ -166,10 +170,13 @@ test('the log can be added to and read, and nothing else', async () => {
 /** Every table, view or partition on which the application may do anything at all. */
 async function reachable(): Promise<{ name: string; tenant: string; secured: boolean }[]> {
   const { rows } = await client.query<{ name: string; tenant: string; secured: boolean }>(`
-    select c.relname as name, case when c.relname = 'tenants' then 'id' else (select a.attname::text from pg_attribute a where a.attrelid = c.oid and a.attname = 'tenant_id') end as tenant,
+    select c.relname as name, case when c.relname = 'tenants' then 'id' else (select a.attname::text
+    from pg_attribute a where a.attrelid = c.oid and a.attname = 'tenant_id') end as tenant,
       c.relrowsecurity and exists (select from pg_policy p where p.polrelid = c.oid) as secured
-    from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'v', 'm', 'f')
-      and has_table_privilege(c.oid, 'select, insert, update, delete, truncate, references, trigger') order by 1`);
+    from pg_class c where c.relnamespace = 'public'::regnamespace
+    and c.relkind in ('r', 'p', 'v', 'm', 'f')
+      and has_table_privilege(c.oid,
+      'select, insert, update, delete, truncate, references, trigger') order by 1`);
   return rows;
 }
 
@@ -186,7 +193,8 @@ test('whatever the application can reach is behind a policy, and nothing can be 
 test('policies ask for the tenant once for a statement, not once for a row', async () => {
   const { rows } = await client.query(
     `select tablename, policyname from pg_policies where schemaname = 'public'
-       and regexp_replace(coalesce(qual, '') || coalesce(with_check, ''), '\\( *SELECT current_tenant\\(\\)[^)]*\\)', '', 'g') ~ '_tenant\\('`,
+       and regexp_replace(coalesce(qual, '') || coalesce(with_check, ''),
+       '\\( *SELECT current_tenant\\(\\)[^)]*\\)', '', 'g') ~ '_tenant\\('`,
   );
   expect(rows).toEqual([]);
 });

@@ -7,8 +7,9 @@ import { TEST_KEYS } from '../support/cluster.ts';
 import { type Company, described, stage } from '../support/directory.ts';
 
 /**
- * How many rows the statements of everyday requests read in a tenant of 5,000: found by their keys, whatever plan the database keeps for
- * them. A condition that a row policy holds back from an index, or an estimate that makes a tenant look small, shows here.
+ * How many rows the statements of everyday requests read in a tenant of 5,000: found by their keys,
+ * whatever plan the database keeps for them. A condition that a row policy holds back from an
+ * index, or an estimate that makes a tenant look small, shows here.
  */
 const MEMBERS = 5_000;
 const MOST = 250;
@@ -29,8 +30,10 @@ beforeAll(async () => {
   owner = new pg.Client(connectionOf(here.url) as pg.ClientConfig);
   await owner.connect();
   const { rows } = await owner.query<{ id: string }>(
-    `insert into members (tenant_id, id, user_name, email, given_name, family_name, display_name, origin, origin_provider_id, provider_id, external_id, link_id, role_id)
-     select $1, uuidv7(), 'user' || n || '@x.example', 'user' || n || '@x.example', 'Ann', 'Number' || n, 'Ann Number' || n, 'SCIM', $2, $2, 'x' || n, uuidv7(), $3
+    `insert into members (tenant_id, id, user_name, email, given_name, family_name, display_name,
+      origin, origin_provider_id, provider_id, external_id, link_id, role_id)
+     select $1, uuidv7(), 'user' || n || '@x.example', 'user' || n || '@x.example', 'Ann', 'Number'
+     || n, 'Ann Number' || n, 'SCIM', $2, $2, 'x' || n, uuidv7(), $3
      from generate_series(1, $4::int) n returning id`,
     [company.tenantId, company.providerId, company.roles.member, MEMBERS],
   );

@@ -63,8 +63,10 @@ test('what was kept as it was pushed gets columns of its own, and nothing of it 
       );
     await takeStep();
     const { rows } = await client.query<Record<string, unknown>>(
-      `select user_name as name, title, title_key as "titleKey", department, department_key as "departmentKey", employee_number as "employeeNumber",
-         employee_number_key as "employeeNumberKey", manager_id as "managerId", phone_number as "phoneNumber", locale, profile, version from members`,
+      `select user_name as name, title, title_key as "titleKey", department, department_key as
+        "departmentKey", employee_number as "employeeNumber",
+         employee_number_key as "employeeNumberKey", manager_id as "managerId", phone_number as
+         "phoneNumber", locale, profile, version from members`,
     );
     const found = new Map(rows.map(({ name, ...row }) => [name, row]));
     for (const [name, held, columns, left = held] of PROFILES) {

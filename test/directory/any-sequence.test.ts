@@ -7,7 +7,9 @@ import { assertRecorded, assertSound, snapshot } from '../support/invariants.ts'
 
 const here = stage();
 
-/** Whatever is picked is picked among what there is, by number: so that a sequence can be shrunk. */
+/**
+ * Whatever is picked is picked among what there is, by number: so that a sequence can be shrunk.
+ */
 interface Hand {
   company: Company;
   members: MemberRow[];

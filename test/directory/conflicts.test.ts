@@ -188,7 +188,8 @@ test('many at once, all or none', async () => {
     .map(({ id }) => id);
   const told = await company.told(() => company.owner.conflicts.resolve(rest, 'LINK_KEEP'));
   expect(told.entries).toHaveLength(4);
-  expect((await company.owner.conflicts.open(10)).map(({ kind }) => kind)).toEqual(['team']); // Yuki's is over: she is gone
+  // Yuki's is over: she is gone
+  expect((await company.owner.conflicts.open(10)).map(({ kind }) => kind)).toEqual(['team']);
 });
 
 test('a case whose member was renamed meanwhile is not linked by mistake', async () => {

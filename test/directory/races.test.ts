@@ -17,7 +17,10 @@ beforeAll(async () => {
 });
 afterAll(() => elsewhere.end());
 
-/** Runs jobs at once, the first of them in another process, looking all the while at who is in managed teams. */
+/**
+ * Runs jobs at once, the first of them in another process, looking all the while at who is in
+ * managed teams.
+ */
 async function race(
   company: Company,
   ...jobs: Omit<Job, 'tenantId' | 'providerId'>[]
@@ -44,11 +47,12 @@ async function race(
 
 async function strangers({ system, tenantId }: Company): Promise<string[]> {
   const { rows } = await sql<{ who: string }>`
-    select m.user_name || ' in ' || t.name as who from memberships s join teams t on t.tenant_id = s.tenant_id and t.id = s.team_id join members m on m.tenant_id = s.tenant_id and m.id = s.member_id
+    select m.user_name || ' in ' || t.name as who from memberships s join teams t
+    on t.tenant_id = s.tenant_id and t.id = s.team_id join members m on m.tenant_id = s.tenant_id
+    and m.id = s.member_id
     join identity_providers p on p.tenant_id = t.tenant_id and p.id = t.provider_id
-    where s.tenant_id = ${tenantId} and p.provisioning <> 'OFF' and m.provider_id is distinct from t.provider_id`.execute(
-    system.db,
-  );
+    where s.tenant_id = ${tenantId} and p.provisioning <> 'OFF' and m.provider_id is distinct
+    from t.provider_id`.execute(system.db);
   return rows.map(({ who }) => who);
 }
 
@@ -166,7 +170,9 @@ test('an invitation and a provider for the same address: one of them', async () 
     cases: number;
     mails: number;
   }>`select (select count(*) from conflict_cases where tenant_id = ${company.tenantId}) as cases,
-    (select count(*) from outbox where tenant_id = ${company.tenantId} and payload ->> 'memberId' in (select id::text from members where tenant_id = ${company.tenantId} and user_name like 'both-%')) as mails`.execute(
+    (select count(*) from outbox where tenant_id = ${company.tenantId}
+    and payload ->> 'memberId' in (select id::text from members
+    where tenant_id = ${company.tenantId} and user_name like 'both-%')) as mails`.execute(
     company.system.db,
   );
   expect(rows).toEqual([{ cases: outcomes[0]!.refused['held-by-hand'] ?? 0, mails: 30 }]);

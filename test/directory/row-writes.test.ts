@@ -6,7 +6,9 @@ import { stage } from '../support/directory.ts';
 
 const here = stage();
 const tables = AUDITED.join('|');
-/** Statements that write an audited table past the one seam. `for update` locks and writes nothing. */
+/**
+ * Statements that write an audited table past the one seam. `for update` locks and writes nothing.
+ */
 const WRITES = new RegExp(
   String.raw`(insertInto|updateTable|deleteFrom)\(\s*['"](${tables})\b|(insert into|(?<!for |no key |do )update|delete from)\s+(${tables})\b`,
   'g',

@@ -27,7 +27,8 @@ test('a team made by hand takes in manual and provisioned members, when it is ma
   expect(await company.inside(made.result)).toEqual(['Ann', 'Ben', 'Grace']);
   expect(await company.freshTeam(made.result)).toEqual({
     ...made.result,
-    version: 2, // who is in it is part of what the version speaks for; the second time nobody joined
+    // who is in it is part of what the version speaks for; the second time nobody joined
+    version: 2,
     updatedAt: expect.any(Date),
   });
 });

@@ -62,7 +62,10 @@ const eq = (field: string, value: string) => ({ field, op: 'eq', value }) as nev
 const pushed = () =>
   described('Nobody', { userName: `nobody.${newId()}@north.example`, externalId: newId() });
 
-/** Every verb that takes an id of a thing, by its name in the directory: what it is given, and how it is asked. */
+/**
+ * Every verb that takes an id of a thing, by its name in the directory: what it is given, and how
+ * it is asked.
+ */
 const verbs: readonly (readonly [name: string, things: readonly Thing[], ask: Ask])[] = [
   [
     'members.get',
@@ -445,7 +448,10 @@ const verbs: readonly (readonly [name: string, things: readonly Thing[], ask: As
   ],
 ];
 
-/** Verbs that take no id of a thing, or that only the directory itself calls, inside a change that has found the thing already. */
+/**
+ * Verbs that take no id of a thing, or that only the directory itself calls, inside a change that
+ * has found the thing already.
+ */
 const withoutIds = new Set([
   'members.join',
   'members.provision',
@@ -517,7 +523,10 @@ describe.each(['a stranger', 'a child'] as const)('what belongs to %s is', whose
   );
 });
 
-/** Otherwise the table would prove nothing. Both directories plan, since either may be the one that is asked. */
+/**
+ * Otherwise the table would prove nothing. Both directories plan, since either may be the one that
+ * is asked.
+ */
 test.each(verbs)('%s, asked with the id of a %s, finds it at home', async (_, [thing], ask) => {
   const planned = async (id: string) => {
     let came: unknown;

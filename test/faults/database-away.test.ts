@@ -42,7 +42,8 @@ async function assertWhole(
   await client.connect();
   try {
     const { rows } = await client.query<{ id: string; entries: number }>(`
-      select t.id, (select count(*)::int from audit_entries e where e.tenant_id = t.tenant_id and e.subject_id = t.id and e.action = 'team.created') as entries
+      select t.id, (select count(*)::int from audit_entries e where e.tenant_id = t.tenant_id
+      and e.subject_id = t.id and e.action = 'team.created') as entries
       from teams t where t.name like 'written %'`);
     expect(rows.filter(row => row.entries !== 1)).toEqual([]);
     expect(rows.map(row => row.id)).toEqual(expect.arrayContaining([...acknowledged]));

@@ -3,7 +3,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { connectionOf } from '../../src/platform/index.ts';
 import { type House, openHouse, type Provider } from '../support/people.ts';
 
-/** PostgreSQL says that a disk is full with a code; here its own trigger says it, in the middle of a change. */
+/**
+ * PostgreSQL says that a disk is full with a code; here its own trigger says it, in the middle of a
+ * change.
+ */
 let house: House;
 let provider: Provider;
 let owner: pg.Client;

@@ -54,7 +54,8 @@ test(
     const [, token] = /\/invitations\/(\S+)/.exec(await read.promise)!;
     expect(await first.end('SIGKILL')).toBe('SIGKILL');
 
-    const second = await ServiceProcess.up({ DATA_DIR: environment.DATA_DIR }); // without a mail server: nothing is sent meanwhile
+    // without a mail server: nothing is sent meanwhile
+    const second = await ServiceProcess.up({ DATA_DIR: environment.DATA_DIR });
     const link = `${second.origin}/invitations/${token}`;
     expect((await fetch(link)).status).toBe(200);
     expect((await fetch(link, { method: 'POST' })).ok).toBe(true);

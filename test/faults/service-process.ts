@@ -8,7 +8,10 @@ import { fileURLToPath } from 'node:url';
 import { Person } from '../support/person.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-/** What `npm start` would run, built apart for each worker: a service that runs from `dist` is left alone. */
+/**
+ * What `npm start` would run, built apart for each worker: a service that runs from `dist` is left
+ * alone.
+ */
 const built = path.join(root, 'dist', `tested-${process.env['VITEST_POOL_ID'] ?? '1'}`);
 const running = new Set<ServiceProcess>();
 
@@ -142,7 +145,9 @@ export class ServiceProcess {
   }
 }
 
-/** Does this process run? One that has ended counts as gone, even when nobody has asked for its end. */
+/**
+ * Does this process run? One that has ended counts as gone, even when nobody has asked for its end.
+ */
 export function isAlive(pid: number): boolean {
   try {
     return !/^\d+ \(.*\) [ZX] /s.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
@@ -152,8 +157,8 @@ export function isAlive(pid: number): boolean {
 }
 
 /**
- * The operator's command as it is called in the image, where only what was built is: through the package's script, in a folder without
- * the sources. Says what it printed, line by line.
+ * The operator's command as it is called in the image, where only what was built is: through the
+ * package's script, in a folder without the sources. Says what it printed, line by line.
  */
 export function commandInImage(name: string, environment: Record<string, string>): string[] {
   const image = makeFolder();

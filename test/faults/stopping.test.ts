@@ -63,7 +63,8 @@ test(
             'mutation ($name: String!) { teamCreate(input: { name: $name }) { team { id } userErrors { code } } }',
           variables: { name: `client ${name} team ${i}` },
         });
-        const { status, closing } = await post(service.origin, agent, token, body); // a connection that is cut would throw here
+        // a connection that is cut would throw here
+        const { status, closing } = await post(service.origin, agent, token, body);
         statuses.add(status);
         if (++answered === 100)
           for (let told = 0; told < 2; told++) service.process.kill('SIGTERM');
@@ -87,7 +88,10 @@ test(
   },
 );
 
-/** Asks again and again over kept-alive connections, as fast as it is answered, until nobody listens any more. */
+/**
+ * Asks again and again over kept-alive connections, as fast as it is answered, until nobody listens
+ * any more.
+ */
 async function askUntilGone(
   ask: () => Promise<number>,
 ): Promise<{ ending: string; answered: number }> {

@@ -8,7 +8,9 @@ import { connectionOf } from '../../src/platform/index.ts';
 import { createTestDatabase, TEST_KEYS } from '../support/cluster.ts';
 import { build, endAll, ServiceProcess } from './service-process.ts';
 
-/** Two tenants at one process: one storms with 64 connections, the other asks one thing at a time. */
+/**
+ * Two tenants at one process: one storms with 64 connections, the other asks one thing at a time.
+ */
 interface Tenant {
   tenantUrl: string;
   secret: string;
@@ -112,13 +114,16 @@ async function waits(rounds: number): Promise<number[]> {
   return taken.toSorted((a, b) => a - b);
 }
 
-/** 64 connections that list and create as fast as they are answered, from a process of their own. */
+/**
+ * 64 connections that list and create as fast as they are answered, from a process of their own.
+ */
 const STORM = `
   import { Agent, request } from 'node:http';
   const [url, secret] = process.argv.slice(1);
   const agent = new Agent({ keepAlive: true, maxSockets: 64 });
   const once = (method, path, body) => new Promise(done => {
-    const asking = request(url + path, { method, agent, headers: { authorization: 'Bearer ' + secret, 'content-type': 'application/scim+json' } },
+    const asking = request(url + path, { method, agent, headers: { authorization: 'Bearer ' +
+    secret, 'content-type': 'application/scim+json' } },
       answer => answer.resume().once('end', () => done(answer.statusCode)));
     asking.once('error', () => done(0)).end(body);
   });
@@ -126,7 +131,8 @@ const STORM = `
   const schemas = ['urn:ietf:params:scim:schemas:core:2.0:User'];
   for (let i = 0; i < 64; i++) (async () => {
     for (;;) await (i % 4 === 0
-      ? once('POST', '/Users', JSON.stringify({ schemas, userName: 'storm' + process.pid + '-' + ++number }))
+      ? once('POST', '/Users', JSON.stringify({ schemas, userName: 'storm' + process.pid + '-' +
+      ++number }))
       : once('GET', '/Users?count=60'));
   })();
   console.log('blowing');
@@ -150,7 +156,8 @@ test(
   async () => {
     await waits(20);
     const rounds: { ratio: number; told: string }[] = [];
-    // Other work on the machine meets one of the two measurements or the other: the calmest of a few rounds says what the service does.
+    // Other work on the machine meets one of the two measurements or the other: the calmest of a
+    // few rounds says what the service does.
     for (let round = 0; round < 5 && !rounds.some(({ ratio }) => ratio <= 3); round++) {
       const before = p99(await waits(60));
       const blowing = await storm();

@@ -3,7 +3,10 @@ import type { Person } from '../support/person.ts';
 
 let named = 0;
 
-/** Some who make teams one after the other, come what may, and remember what they were told. They end when nobody answers any more. */
+/**
+ * Some who make teams one after the other, come what may, and remember what they were told. They
+ * end when nobody answers any more.
+ */
 export class Writers {
   readonly acknowledged: string[] = [];
   readonly statuses = new Set<number>();

@@ -87,8 +87,10 @@ describe('an argument of a read', () => {
 const copies = (table: string, id: string, most: number, differing: string) =>
   house.query(
     `insert into ${table} (tenant_id, id, ${COPIED[table]!.join(', ')})
-     select tenant_id, gen_random_uuid(), ${COPIED[table]!.map(column => (column === 'name' ? differing : column)).join(', ')}
-     from ${table}, generate_series(1, $2::int - (select count(*) from ${table} t where t.tenant_id = $3)) n where id = $1`,
+     select tenant_id, gen_random_uuid(),
+     ${COPIED[table]!.map(column => (column === 'name' ? differing : column)).join(', ')}
+     from ${table}, generate_series(1, $2::int - (select count(*) from ${table} t
+     where t.tenant_id = $3)) n where id = $1`,
     [id, most, house.tenant.tenantId],
   );
 const COPIED: Record<string, string[]> = {

@@ -224,12 +224,13 @@ describe('an answer', () => {
       '/graphql',
       { 'accept-encoding': 'gzip' },
       JSON.stringify({
-        query: `mutation ($name: String!) { tokenCreate(input: { name: $name, kind: SERVICE, permissions: [DIRECTORY_READ] }) { secret ${Array.from(
-          { length: 30 },
-          (_, at) => `a${at}: token { name lastFour createdAt }`,
-        )
-          .slice(0, 20)
-          .join(' ')} } }`,
+        query: `mutation ($name: String!) { tokenCreate(input: { name: $name, kind: SERVICE,
+          permissions: [DIRECTORY_READ] }) { secret ${Array.from(
+            { length: 30 },
+            (_, at) => `a${at}: token { name lastFour createdAt }`,
+          )
+            .slice(0, 20)
+            .join(' ')} } }`,
         variables: { name: 'A token with a name of some length'.repeat(5) },
       }),
     );
@@ -292,7 +293,9 @@ describe('a persisted query', () => {
   });
 });
 
-/** What can be set by a create or an update, and where it is read when it has another name there. */
+/**
+ * What can be set by a create or an update, and where it is read when it has another name there.
+ */
 const READ_AS: Record<string, string | null> = {
   'Team.memberIds': 'members',
   'Provider.evictManualMembers': null, // how to do it, not what it becomes

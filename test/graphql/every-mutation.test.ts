@@ -170,7 +170,10 @@ const inputs: Record<string, () => Promise<Record<string, unknown>>> = {
   conflictResolve: async () => ({ ids: [await conflict()], choice: 'LINK_KEEP' }),
 };
 
-/** What is there, as far as a change could show in it: a digest for each table, without the count of what leaves meanwhile. */
+/**
+ * What is there, as far as a change could show in it: a digest for each table, without the count of
+ * what leaves meanwhile.
+ */
 async function everything(): Promise<string> {
   const tables = [
     'members',
@@ -188,9 +191,9 @@ async function everything(): Promise<string> {
   const said: (string | undefined)[] = [];
   for (const table of tables) {
     const found = await sql<{ said: string }>`
-      select coalesce(md5(string_agg(to_jsonb(t)::text, ' ' order by to_jsonb(t)::text)), '') as said from ${sql.table(table)} t where to_jsonb(t)->>'address_key' like '>%' is not true`.execute(
-      house.tenant.db,
-    );
+      select coalesce(md5(string_agg(to_jsonb(t)::text, ' '
+      order by to_jsonb(t)::text)), '') as said from ${sql.table(table)} t
+      where to_jsonb(t)->>'address_key' like '>%' is not true`.execute(house.tenant.db);
     said.push(`${table} ${found.rows[0]?.said}`);
   }
   return said.join('\n');
@@ -218,7 +221,8 @@ describe.each(mutations.map(({ name }) => name))('%s', name => {
     });
     expect(applied.userErrors).toEqual([]);
     expect(await everything()).not.toBe(before);
-    // Rule 21: every changed column of every audited row is in one entry's delta, and nothing is told that did not change.
+    // Rule 21: every changed column of every audited row is in one entry's delta, and nothing is
+    // told that did not change.
     const now = await seenBy(house.tenant.db);
     expect(await toldSince(house.tenant.db, seen)).toEqual(changedBetween(seen.rows, now.rows));
   });

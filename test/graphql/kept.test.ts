@@ -159,7 +159,10 @@ describe('a deleted provider', () => {
     await done('identityProviderDelete', { id: provider.id, name: 'Gone' });
     const facts = await house.owner.ask(
       `{ identityProvider(id: "${provider.id}") { id } node(id: "${provider.id}") { id }
-         member(id: "${user}") { state links { id } provenance { origin managed detached identityProvider { name } } history { nodes { action actor { __typename ... on IdentityProviderActor { identityProvider { name } } } request { identityProvider { name } } } } }
+         member(id: "${user}") { state links { id } provenance { origin managed detached
+         identityProvider { name } } history { nodes { action actor { __typename ...
+         on IdentityProviderActor { identityProvider { name } } } request { identityProvider { name
+         } } } } }
          team(id: "${group}") { members { nodes { member { id } } } }
          tenant { identityProviders { nodes { name } } } }`,
     );

@@ -154,7 +154,8 @@ describe('cost', () => {
     const query = `query ($size: Int = 500, $dry: Boolean = true) {
       priced: viewer { permissions rateLimit(dryRun: $dry) { cost remaining } }
       tenant { members(first: $size) { nodes { ...Person } } }
-    } fragment Person on Member { role { name } teams(first: 500) { nodes { team { members(first: 500) { nodes { member { role { name } } } } } } } }`;
+    } fragment Person on Member { role { name } teams(first: 500) { nodes { team { members(first:
+    500) { nodes { member { role { name } } } } } } } }`;
     const answers: GraphqlAnswer[] = [];
     const statements = await house.statementsOf(async () => {
       answers.push(await house.owner.graphql(query));

@@ -4,7 +4,10 @@ import { addMembers, addMemberships, addTeams } from '../support/crowd.ts';
 import { type House, openHouse, type Person, type Provider } from '../support/people.ts';
 import type { Wire } from '../support/person.ts';
 
-/** Rule 29: whatever one operation answers is true together, and what went away meanwhile is never an error. */
+/**
+ * Rule 29: whatever one operation answers is true together, and what went away meanwhile is never
+ * an error.
+ */
 let house: House;
 let elsewhere: House;
 let outside: pg.Client;
@@ -21,9 +24,11 @@ afterAll(async () => {
 });
 
 const EVERYTHING = `{ tenant { roles { id name memberCount }
-  members(first: 30) { totalCount nodes { id role { id } roleExplanation { role { id } candidates { role { id } team { id } } }
+  members(first: 30) { totalCount nodes { id role { id } roleExplanation { role { id } candidates {
+  role { id } team { id } } }
     teams(first: 10) { totalCount nodes { team { id } } } } }
-  teams(first: 20) { totalCount nodes { id mappedRole { role { id } } members(first: 30) { totalCount nodes { member { id role { id } } } } } } } }`;
+  teams(first: 20) { totalCount nodes { id mappedRole { role { id } } members(first: 30) {
+  totalCount nodes { member { id role { id } } } } } } } }`;
 
 /** A machine that has too much to do says so, and that is no wrong answer. */
 const AWAY = /is not available at the moment/;
@@ -196,8 +201,10 @@ async function isWaitingFor(table: string): Promise<void> {
 
 test('what a mutation answers is told from after its change, each for itself', async () => {
   const { data, errors } = await house.owner.graphql(`mutation {
-    a: teamCreate(input: { name: "First of two" }) { team { id tenant { teams(filter: { name: { contains: "of two" } }) { totalCount nodes { name } } } } }
-    b: teamCreate(input: { name: "Second of two" }) { team { id tenant { teams(filter: { name: { contains: "of two" } }) { totalCount } } } } }`);
+    a: teamCreate(input: { name: "First of two" }) { team { id tenant { teams(filter: { name: {
+    contains: "of two" } }) { totalCount nodes { name } } } } }
+    b: teamCreate(input: { name: "Second of two" }) { team { id tenant { teams(filter: { name: {
+    contains: "of two" } }) { totalCount } } } } }`);
   expect(errors).toBeUndefined();
   expect([
     data!['a'].team.tenant.teams.totalCount,

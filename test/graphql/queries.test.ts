@@ -212,8 +212,11 @@ describe('with a provider', () => {
 
   test('provenance, link and drift are told, and nothing of a managed identity may be edited', async () => {
     const { member } = await owner.ask(
-      `query ($id: ID) { member(id: $id) { email editableFields provenance { origin managed detached externalId identityProvider { name } }
-      links { id externalId identityProvider { id } drift { name here there } } attributes(names: ["title", "displayName"]) { name value owner providerValue identityProvider { name } writtenBy { ... on SystemActor { name } } } } }`,
+      `query ($id: ID) { member(id: $id) { email editableFields provenance { origin managed detached
+        externalId identityProvider { name } }
+      links { id externalId identityProvider { id } drift { name here there } } attributes(names:
+      ["title", "displayName"]) { name value owner providerValue identityProvider { name } writtenBy
+      { ... on SystemActor { name } } } } }`,
       { id: memberId },
     );
     expect(member).toMatchObject({
@@ -262,8 +265,10 @@ describe('with a provider', () => {
 
   test('its record says where it connects and how it fares', async () => {
     const { identityProvider } = await owner.ask(
-      `query ($id: ID!) { identityProvider(id: $id) { name kind isActive provisioning scimUrl signIn { protocol } adoption features { acceptGroups invitations }
-      credentials { lastFour retiring } health { status summary failures24h lastSeenAt } requests { totalCount } conflicts { totalCount nodes { id } } extensionAttributes { urn } } }`,
+      `query ($id: ID!) { identityProvider(id: $id) { name kind isActive provisioning scimUrl signIn
+        { protocol } adoption features { acceptGroups invitations }
+      credentials { lastFour retiring } health { status summary failures24h lastSeenAt } requests {
+      totalCount } conflicts { totalCount nodes { id } } extensionAttributes { urn } } }`,
       { id: providerId },
     );
     expect(identityProvider).toMatchObject({

@@ -47,8 +47,9 @@ const ACTOR = '{ __typename }';
 const HISTORY = 'history { totalCount nodes { action } }';
 
 /**
- * Every place that tells what others did, how it is asked for, what answers to whoever may not read it, and which permissions open it.
- * `null`: the field is empty; FORBIDDEN: it has nothing to be instead of what is refused.
+ * Every place that tells what others did, how it is asked for, what answers to whoever may not read
+ * it, and which permissions open it. `null`: the field is empty; FORBIDDEN: it has nothing to be
+ * instead of what is refused.
  */
 const places: Record<string, { ask: string; refused: 'null' | 'FORBIDDEN'; opens: string[] }> = {
   'Member.history': {
@@ -200,7 +201,10 @@ describe.each(Object.entries(places))('%s', (_, { ask, refused, opens }) => {
   });
 });
 
-/** Types whose whole purpose is to tell what somebody did, and fields that name an actor or a last use: none is reached unguarded. */
+/**
+ * Types whose whole purpose is to tell what somebody did, and fields that name an actor or a last
+ * use: none is reached unguarded.
+ */
 const TELLING = new Set(['AuditEntry', 'ScimRequest', 'Actor', 'ProvisioningHealth']);
 const TELLING_FIELDS = /^(lastUsedAt|lastSeenAt|sent|requestBody|responseBody|lockedAt|writtenAt)$/;
 /** Reached only through what is guarded itself, or only about oneself. */

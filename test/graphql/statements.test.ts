@@ -10,7 +10,9 @@ beforeAll(async () => {
 });
 afterAll(() => house.close({ owed: 'anything' }));
 
-/** What a question costs, without what every request costs and what the service does beside them. */
+/**
+ * What a question costs, without what every request costs and what the service does beside them.
+ */
 async function statementsOf(question: string): Promise<string[]> {
   const statements = await house.statementsOf(() => house.owner.ask(question));
   return statements.filter(
@@ -29,20 +31,31 @@ async function grow(people: number, teams: number): Promise<void> {
 }
 
 const questions: Record<string, string> = {
-  "members, their teams, those teams' members and their roles": `{ tenant { members(first: 100) { nodes { displayName teams(first: 100) { nodes { team { name
+  "members, their teams, those teams' members and their roles": `{ tenant { members(first: 100) {
+    nodes { displayName teams(first: 100) { nodes { team { name
     members(first: 100) { nodes { member { displayName role { name } } } } } } } } } } }`,
-  'members with everything that hangs on them': `{ tenant { members(first: 100) { totalCount edges { cursor node { id tenant { name } email version editableFields purgeAt
-    provenance { origin managed detached identityProvider { name } } role { name rank memberCount } roleLock { reason lockedBy { __typename } }
-    roleExplanation { summary decidedBy candidates { rule role { name } team { name } lostBecause } withoutLock { name } }
-    links { externalId identityProvider { name } drift { name } } onboarding { state sentCount } attributes { name value owner writtenBy { __typename } request { id } }
-    teams(first: 5, filter: { name: { contains: "team" } }) { totalCount nodes { origin since team { name } } }
-    history(first: 5) { totalCount nodes { action actor { ... on Member { displayName } } subject { id } } } } } } } }`,
-  'teams with their members and mapped roles': `{ tenant { teams(first: 100, orderBy: [{ field: MEMBER_COUNT, direction: DESC }]) { totalCount nodes { name version mappedRole { role { name } }
-    provenance { managed } members(first: 3, filter: { state: [ACTIVE] }) { totalCount pageInfo { hasNextPage } nodes { member { role { name } } } } } } } }`,
+  'members with everything that hangs on them': `{ tenant { members(first: 100) { totalCount edges {
+    cursor node { id tenant { name } email version editableFields purgeAt
+    provenance { origin managed detached identityProvider { name } } role { name rank memberCount }
+    roleLock { reason lockedBy { __typename } }
+    roleExplanation { summary decidedBy candidates { rule role { name } team { name } lostBecause }
+    withoutLock { name } }
+    links { externalId identityProvider { name } drift { name } } onboarding { state sentCount }
+    attributes { name value owner writtenBy { __typename } request { id } }
+    teams(first: 5, filter: { name: { contains: "team" } }) { totalCount nodes { origin since team {
+    name } } }
+    history(first: 5) { totalCount nodes { action actor { ...
+    on Member { displayName } } subject { id } } } } } } } }`,
+  'teams with their members and mapped roles': `{ tenant { teams(first: 100, orderBy: [{ field:
+    MEMBER_COUNT, direction: DESC }]) { totalCount nodes { name version mappedRole { role { name } }
+    provenance { managed } members(first: 3, filter: { state: [ACTIVE] }) { totalCount pageInfo {
+    hasNextPage } nodes { member { role { name } } } } } } } }`,
   'the log, who did it and to whom':
     '{ tenant { auditLog(first: 100) { nodes { action actor { ... on Member { role { name } } } subject { id ... on Member { displayName } ... on Team { name } } request { id } } } } }',
-  'roles, mappings, tokens and providers': `{ tenant { roles { name memberCount } roleMappings { role { name } team { name } } tokens { name lastUsedAt } attention { message }
-    identityProviders { nodes { name scimUrl signIn { loginUrl } credentials { lastFour } health { status summary failures24h } conflicts { totalCount nodes { kind candidates { id } } } } } } }`,
+  'roles, mappings, tokens and providers': `{ tenant { roles { name memberCount } roleMappings {
+    role { name } team { name } } tokens { name lastUsedAt } attention { message }
+    identityProviders { nodes { name scimUrl signIn { loginUrl } credentials { lastFour } health {
+    status summary failures24h } conflicts { totalCount nodes { kind candidates { id } } } } } } }`,
 };
 
 describe('costs as many statements for many rows as for few:', () => {

@@ -78,7 +78,10 @@ async function furnish(by: Person, name: string): Promise<Record<Kind, string>> 
   };
 }
 
-/** Every place of every mutation where an id goes: `at(kind)` is the id in question, everything beside it is ours. */
+/**
+ * Every place of every mutation where an id goes: `at(kind)` is the id in question, everything
+ * beside it is ours.
+ */
 const places: [
   mutation: string,
   place: string,
@@ -161,7 +164,10 @@ const places: [
 
 const mutations = Object.values(buildSchema(schemaText()).getMutationType()!.getFields());
 
-/** Everything else that can be asked of a child tenant by naming it: the tenant is a stranger's, all beside it is ours. */
+/**
+ * Everything else that can be asked of a child tenant by naming it: the tenant is a stranger's, all
+ * beside it is ours.
+ */
 const inTenants: typeof places = mutations
   .filter(({ args }) => [...idsIn(args[0]!.type)].includes('tenantId'))
   .filter(

@@ -301,7 +301,8 @@ test('one person makes two hundred tokens in an hour and no more, revoked ones i
   const { token } = await make(person, {});
   await person.does('tokenRevoke', { id: token.id });
   await house.query(
-    `insert into credentials select (jsonb_populate_record(c, jsonb_build_object('id', gen_random_uuid(), 'digest', 'of copy ' || n || id))).*
+    `insert into credentials select (jsonb_populate_record(c, jsonb_build_object('id',
+      gen_random_uuid(), 'digest', 'of copy ' || n || id))).*
      from credentials c, generate_series(1, 198) n where id = $1`,
     [token.id],
   );

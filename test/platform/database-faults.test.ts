@@ -95,7 +95,8 @@ test('a server killed outright is an outage', async () => {
   expect(isOutage(await running)).toBe(true);
   server = await start();
   expect(server.startedHere).toBe(true);
-  for (;;) if (!isOutage(await fault(sql`select 1`.execute(db)))) break; // the pool lets go of its dead connections
+  // the pool lets go of its dead connections
+  for (;;) if (!isOutage(await fault(sql`select 1`.execute(db)))) break;
   expect(await fault(sql`select 1 as one`.execute(db))).toMatchObject({ rows: [{ one: 1 }] });
 });
 

@@ -82,8 +82,10 @@ const gone = (pid: number): boolean => {
 
 /** Another process that uses the server, and tells when it has it. */
 async function other(name: string): Promise<Child> {
-  const program = `import { startEmbeddedPostgres } from ${JSON.stringify(new URL('../../src/platform/embedded-postgres.ts', import.meta.url).href)};
-    const server = await startEmbeddedPostgres({ dataDir: ${JSON.stringify(path.join(folder, name))}, ephemeral: true });
+  const program = `import { startEmbeddedPostgres } from
+    ${JSON.stringify(new URL('../../src/platform/embedded-postgres.ts', import.meta.url).href)};
+    const server = await startEmbeddedPostgres({ dataDir:
+    ${JSON.stringify(path.join(folder, name))}, ephemeral: true });
     process.stdout.write('up ' + server.startedHere);
     process.stdin.once('end', () => server.stop().then(() => process.exit(0))).resume();`;
   const child = spawn(
@@ -257,9 +259,12 @@ describe('it says plainly', () => {
   });
 
   test('that there is no server for this machine', () => {
-    const program = `Object.defineProperty((await import('node:os')).default, 'arch', { value: () => 'abacus' });
-      const { startEmbeddedPostgres } = await import(${JSON.stringify(new URL('../../src/platform/embedded-postgres.ts', import.meta.url).href)});
-      await startEmbeddedPostgres({ dataDir: '/nowhere' }).catch(fault => console.log(fault.message));`;
+    const program = `Object.defineProperty((await import('node:os')).default, 'arch', { value: () =>
+      'abacus' });
+      const { startEmbeddedPostgres } = await
+      import(${JSON.stringify(new URL('../../src/platform/embedded-postgres.ts', import.meta.url).href)});
+      await startEmbeddedPostgres({ dataDir: '/nowhere' }).catch(fault =>
+      console.log(fault.message));`;
     expect(
       execFileSync(process.execPath, ['--no-warnings', '--input-type=module', '-e', program], {
         encoding: 'utf8',

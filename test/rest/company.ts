@@ -24,7 +24,10 @@ export interface Answer {
   json: Record<string, unknown>;
 }
 
-/** A company whose records are reached over real HTTP, and a stranger's company in the same database. */
+/**
+ * A company whose records are reached over real HTTP, and a stranger's company in the same
+ * database.
+ */
 export interface Company {
   database: Database;
   system: Directory;

@@ -5,7 +5,10 @@ import { expect, test } from 'vitest';
 import type { ProviderKind } from '../../src/directory/index.ts';
 import { type Body, ScimClient, scimStage } from '../support/scim-client.ts';
 
-/** What a client was seen to send, in order, and what it needs to get. Names in braces stand for ids of before. */
+/**
+ * What a client was seen to send, in order, and what it needs to get. Names in braces stand for ids
+ * of before.
+ */
 interface Conversation {
   client: string;
   source: string;
@@ -13,7 +16,10 @@ interface Conversation {
   exchanges: {
     say: string;
     request: { method: string; path: string; headers?: Record<string, string>; body?: unknown };
-    /** `body` is contained in the answer; `absent` are paths that are not; `repairs` are what the inspector says was mended. */
+    /**
+     * `body` is contained in the answer; `absent` are paths that are not; `repairs` are what the
+     * inspector says was mended.
+     */
     answer: { status: number; body?: unknown; empty?: true; absent?: string[]; repairs?: string[] };
     remember?: Record<string, string>;
   }[];

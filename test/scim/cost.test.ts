@@ -156,9 +156,13 @@ async function crowd(tenantId: string, providerId: string, count: number): Promi
   const tables = here.ground.tablesOf(tenantId);
   for (let from = 1; from <= count; from += 5_000)
     await sql`
-    insert into members (tenant_id, id, user_name, email, display_name, origin, origin_provider_id, provider_id, link_id, external_id, role_id, profile)
-    select ${tenantId}::uuid, uuidv7(), 'p' || n || '@x.example', 'p' || n || '@x.example', 'P ' || n, 'SCIM', ${providerId}::uuid, ${providerId}::uuid, uuidv7(), 'e' || n,
-      (select default_role_id from tenants where id = ${tenantId}::uuid), jsonb_build_object('emails', jsonb_build_array(jsonb_build_object('type', 'work', 'value', 'p' || n || '@x.example')))
+    insert into members (tenant_id, id, user_name, email, display_name, origin, origin_provider_id,
+    provider_id, link_id, external_id, role_id, profile)
+    select ${tenantId}::uuid, uuidv7(), 'p' || n || '@x.example', 'p' || n || '@x.example', 'P ' ||
+    n, 'SCIM', ${providerId}::uuid, ${providerId}::uuid, uuidv7(), 'e' || n,
+      (select default_role_id from tenants where id = ${tenantId}::uuid),
+      jsonb_build_object('emails', jsonb_build_array(jsonb_build_object('type', 'work', 'value', 'p'
+      || n || '@x.example')))
     from generate_series(${from}::int, ${Math.min(count, from + 4_999)}::int) as n
   `.execute(tables);
   await analyzed();

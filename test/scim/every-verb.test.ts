@@ -6,8 +6,9 @@ import { furnish, house } from './every-verb/scene.ts';
 import { ofUsers } from './every-verb/users.ts';
 
 /**
- * Rule 21 at the provider's door: every changed column of every audited row is in one entry's delta, and nothing is told that did not
- * change. What is compared are the tables before and after each request.
+ * Rule 21 at the provider's door: every changed column of every audited row is in one entry's
+ * delta, and nothing is told that did not change. What is compared are the tables before and after
+ * each request.
  */
 beforeAll(furnish);
 afterAll(() => house.close({ owed: 'anything' }));

@@ -8,7 +8,8 @@ test('a group of more than 100,000 members is answered whole, and one of 20,000 
   await analysedEarly(here);
   const { tenantId, entra, ids } = await youngTenant(here, 100_001);
   const { id: group } = await entra.group('Everybody');
-  // Foreign keys are checked by plans that a connection keeps; those of this one are from when there were a few members.
+  // Foreign keys are checked by plans that a connection keeps; those of this one are from when
+  // there were a few members.
   await here.owner.query('discard plans');
   for (let at = 0; at < ids.length; at += 10_000)
     await here.owner.query(

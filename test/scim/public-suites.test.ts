@@ -290,8 +290,10 @@ test('Bulk: a path that cannot be decoded fails for itself, whatever was done be
 test('Bulk: a fault of ours is the 500 of one operation, and logged; the others are told', async () => {
   const { entra } = await here.scene();
   await here.owner
-    .query(`create function fail() returns trigger language plpgsql as $$ begin raise exception 'no'; end $$;
-    create trigger fail before insert on members for each row when (new.user_name = 'fault@x.example') execute function fail()`);
+    .query(`create function fail() returns trigger language plpgsql as $$ begin raise exception
+      'no'; end $$;
+    create trigger fail before insert on members for each row
+    when (new.user_name = 'fault@x.example') execute function fail()`);
   here.lines.length = 0;
   const { status, body } = await bulk(entra, [
     post('a', '/Users', { userName: 'a@x.example' }),

@@ -3,7 +3,10 @@ import { CORE, ENT, PATCH_OP, scimStage } from '../support/scim-client.ts';
 
 const here = scimStage();
 
-/** What a tolerant provider's client gets away with, and what the same costs where the RFC is asked to the letter. */
+/**
+ * What a tolerant provider's client gets away with, and what the same costs where the RFC is asked
+ * to the letter.
+ */
 test.each<[string, string, unknown, number, string?]>([
   [
     'a truth value as text',

@@ -59,7 +59,8 @@ test('adding and removing 2,500 members costs the same in a group of 50,000 as i
   const [small, large] = [await youngTenant(here, 5_000), await youngTenant(here, 50_000)];
   const few = await filledAndEmptied(small.entra, small.ids);
   const many = await filledAndEmptied(large.entra, large.ids);
-  // By each row through the whole tenant it would be ten times as long, and more than a statement may take. A second is for a busy machine.
+  // By each row through the whole tenant it would be ten times as long, and more than a statement
+  // may take. A second is for a busy machine.
   for (const what of ['add', 'remove', 'arrive'])
     expect([what, many[what]! < 3 * few[what]! + 1_000 || [few, many]]).toEqual([what, true]);
   // These two have ten times as much to do.

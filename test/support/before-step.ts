@@ -4,7 +4,10 @@ import { migrate } from '../../src/migrate.ts';
 import { connectionOf } from '../../src/platform/index.ts';
 import { createEmptyDatabase, TEST_KEYS } from './cluster.ts';
 
-/** A database as it was before a step of the tables, in the hands of their owner, and the way to take that step and all after it. */
+/**
+ * A database as it was before a step of the tables, in the hands of their owner, and the way to
+ * take that step and all after it.
+ */
 export async function databaseBefore(
   step: string,
 ): Promise<{ client: pg.Client; takeStep: () => Promise<unknown> }> {

@@ -8,7 +8,10 @@ import { TEMPLATE, TEST_KEYS, type Cluster } from './cluster.ts';
 
 const PREFIX = 'muster-test-';
 
-/** One server for the whole run, with a migrated template; each test file copies its own database from it. */
+/**
+ * One server for the whole run, with a migrated template; each test file copies its own database
+ * from it.
+ */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   sweep();
   const folder = mkdtempSync(path.join(os.tmpdir(), `${PREFIX}${process.pid}-`));
@@ -36,7 +39,10 @@ export default async function setup(project: TestProject): Promise<() => Promise
   };
 }
 
-/** Tests that need no tables run even when the steps to the tables are broken; the others are told why (createTestDatabase). */
+/**
+ * Tests that need no tables run even when the steps to the tables are broken; the others are told
+ * why (createTestDatabase).
+ */
 async function makeTemplate(cluster: Cluster): Promise<void> {
   const client = new pg.Client({ ...cluster, database: 'postgres' });
   await client.connect();
@@ -55,7 +61,8 @@ function sweep(): void {
     const owner = Number(/^muster-test-(\d+)-/.exec(name)?.[1]);
     if (!owner || isAlive(owner)) continue;
     endServer(path.join(os.tmpdir(), name, 'pg'));
-    rmSync(path.join(os.tmpdir(), name), { recursive: true, force: true, maxRetries: 5 }); // it may still be writing
+    // it may still be writing
+    rmSync(path.join(os.tmpdir(), name), { recursive: true, force: true, maxRetries: 5 });
   }
 }
 

@@ -23,7 +23,10 @@ export const TEST_KEYS = ['k'.repeat(40), 'the key of the tests, which is no sec
 
 export const TEMPLATE = 'muster_template';
 
-/** A migrated database of this test file's own. It goes away with the cluster: dropping it would cut connections that are still closing. */
+/**
+ * A migrated database of this test file's own. It goes away with the cluster: dropping it would cut
+ * connections that are still closing.
+ */
 export async function createTestDatabase(): Promise<string> {
   const fault = inject('templateFault');
   if (fault) throw new Error(`The tables could not be made: ${fault}`);

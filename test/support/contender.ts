@@ -10,7 +10,10 @@ import {
 } from '../../src/directory/index.ts';
 import { connectionOf } from '../../src/platform/index.ts';
 
-/** What one process does in a race: a number of lanes, each with its own directory, each doing the same work so many times. */
+/**
+ * What one process does in a race: a number of lanes, each with its own directory, each doing the
+ * same work so many times.
+ */
 export interface Job {
   work: keyof typeof works;
   tenantId: string;
@@ -24,7 +27,10 @@ export interface Job {
   names?: readonly string[];
 }
 
-/** What came of it: how often something was done, how often it was refused and why, and every fault, of which there must be none. */
+/**
+ * What came of it: how often something was done, how often it was refused and why, and every fault,
+ * of which there must be none.
+ */
 export interface Outcome {
   done: number;
   refused: Record<string, number>;
@@ -152,7 +158,8 @@ export async function contend(ground: Ground, job: Job): Promise<Outcome> {
       }),
       call,
     );
-    // What the switch refuses costs no round: otherwise the first moment in which it is off would use up all of them.
+    // What the switch refuses costs no round: otherwise the first moment in which it is off would
+    // use up all of them.
     for (let round = 0, tries = 0; round < job.rounds && tries < job.rounds * 100; tries++) {
       try {
         await works[job.work]({ system, provider, job, lane: at, round });
@@ -163,7 +170,8 @@ export async function contend(ground: Ground, job: Job): Promise<Outcome> {
         if (error instanceof Refusal)
           outcome.refused[error.code] = (outcome.refused[error.code] ?? 0) + 1;
         else if ((error as { code?: string }).code === '55P03')
-          outcome.refused['busy'] = (outcome.refused['busy'] ?? 0) + 1; // waited longer than a request may: a 503 that asks to come again
+          // waited longer than a request may: a 503 that asks to come again
+          outcome.refused['busy'] = (outcome.refused['busy'] ?? 0) + 1;
         else
           outcome.faults.push(
             `${job.work}: ${String((error as { code?: string }).code)} ${String(error)}`,

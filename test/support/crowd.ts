@@ -3,7 +3,10 @@ import type { Directory } from '../../src/directory/index.ts';
 
 type Columns = Record<string, unknown>;
 
-/** Many members at once, written straight into the table: for what is about reading them. Their ids, in the order of creation. */
+/**
+ * Many members at once, written straight into the table: for what is about reading them. Their ids,
+ * in the order of creation.
+ */
 export async function addMembers(
   directory: Directory,
   count: number,

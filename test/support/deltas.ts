@@ -31,7 +31,10 @@ export async function seenBy(db: Kysely<Tables>): Promise<Seen> {
   return { rows, lastEntry: last.rows[0]?.id ?? '00000000-0000-0000-0000-000000000000' };
 }
 
-/** Each changed column of each row, as `table: column before -> after`, sorted: by comparing what was there before and after. */
+/**
+ * Each changed column of each row, as `table: column before -> after`, sorted: by comparing what
+ * was there before and after.
+ */
 export function changedBetween(before: Rows, after: Rows): string[] {
   return [...new Set([...before.keys(), ...after.keys()])]
     .flatMap(key => {

@@ -18,7 +18,10 @@ import { createTestDatabase } from './cluster.ts';
 
 export type RoleName = 'owner' | 'admin' | 'auditor' | 'member';
 
-/** What came of a deed: its result or its refusal, what was recorded, and what is owed to the outside. */
+/**
+ * What came of a deed: its result or its refusal, what was recorded, and what is owed to the
+ * outside.
+ */
 export interface Told<T> {
   result: T;
   refusal: Refusal | null;
@@ -161,7 +164,8 @@ export class Company {
   async inside(team: { id: string }): Promise<string[]> {
     const { rows } = await sql<{
       name: string;
-    }>`select coalesce(m.given_name, m.user_name) as name from memberships s join members m on m.tenant_id = s.tenant_id and m.id = s.member_id
+    }>`select coalesce(m.given_name, m.user_name) as name from memberships s join members m
+      on m.tenant_id = s.tenant_id and m.id = s.member_id
       where s.tenant_id = ${this.tenantId} and s.team_id = ${team.id} order by 1`.execute(
       this.system.db,
     );
@@ -204,10 +208,10 @@ export class Company {
     );
     const statements = [...this.#stage.statements];
     const { rows } = await sql<{ line: string }>`
-      select case when outcome = 'SUCCESS' then '' else outcome || ' ' end || action || ' ' || subject_name || coalesce(' / ' || related_name, '') as line
-      from audit_entries where tenant_id = ${this.tenantId} and id > ${before.last} order by id`.execute(
-      this.system.db,
-    );
+      select case when outcome = 'SUCCESS' then '' else outcome || ' ' end || action || ' ' ||
+      subject_name || coalesce(' / ' || related_name, '') as line
+      from audit_entries where tenant_id = ${this.tenantId} and id > ${before.last}
+      order by id`.execute(this.system.db);
     return {
       ...outcome,
       entries: rows.map(row => row.line),
@@ -218,9 +222,9 @@ export class Company {
 
   async #marks(): Promise<{ last: string; owed: number }> {
     const { rows } = await sql<{ last: string; owed: number }>`
-      select (select id from audit_entries where tenant_id = ${this.tenantId} order by id desc limit 1) as last, (select count(*) from outbox where tenant_id = ${this.tenantId}) as owed`.execute(
-      this.system.db,
-    );
+      select (select id from audit_entries where tenant_id = ${this.tenantId} order by id desc
+      limit 1) as last, (select count(*) from outbox where tenant_id = ${this.tenantId}) as
+      owed`.execute(this.system.db);
     return rows[0]!;
   }
 }

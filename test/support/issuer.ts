@@ -11,12 +11,18 @@ export interface Issuer {
   url: string;
   jwksUrl: string;
   key: CryptoKey;
-  /** An access token as the provider signs it: for this subject, one of those it was opened with, saying this beside. */
+  /**
+   * An access token as the provider signs it: for this subject, one of those it was opened with,
+   * saying this beside.
+   */
   token(subject: string, claims?: Record<string, unknown>, resource?: string): Promise<string>;
   close(): void;
 }
 
-/** A real OpenID provider on a port of its own: its access tokens are JWTs for the audience asked for, with the claims that the test wants. */
+/**
+ * A real OpenID provider on a port of its own: its access tokens are JWTs for the audience asked
+ * for, with the claims that the test wants.
+ */
 export async function openIssuer(subjects: readonly string[]): Promise<Issuer> {
   const pair = await generateKeyPair('ES256', { extractable: true });
   const jwk: JWK = {
@@ -68,10 +74,11 @@ export async function openIssuer(subjects: readonly string[]): Promise<Issuer> {
     key: pair.privateKey,
     async token(subject, claims = {}, resource = AUDIENCE) {
       said = claims;
+      const client = Buffer.from(`${encodeURIComponent(subject)}:secret`).toString('base64');
       const granted = await fetch(`${url}/token`, {
         method: 'POST',
         headers: {
-          authorization: `Basic ${Buffer.from(`${encodeURIComponent(subject)}:secret`).toString('base64')}`,
+          authorization: `Basic ${client}`,
         },
         body: new URLSearchParams({ grant_type: 'client_credentials', resource }),
       });

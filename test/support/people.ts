@@ -23,12 +23,18 @@ export { type GraphqlAnswer, Person } from './person.ts';
 export type { Provider } from './provider.ts';
 
 interface Wishes {
-  /** The house whose database this one shares: a second server process, as far as the database can tell. */
+  /**
+   * The house whose database this one shares: a second server process, as far as the database can
+   * tell.
+   */
   beside?: House;
   environment?: Record<string, string>;
 }
 
-/** A real service on a free port over a database of its own, with people in it. A test ends with `close`. */
+/**
+ * A real service on a free port over a database of its own, with people in it. A test ends with
+ * `close`.
+ */
 export async function openHouse({ beside, environment = {} }: Wishes = {}): Promise<House> {
   const url = beside?.databaseUrl ?? (await createTestDatabase());
   const port = await freePort();
@@ -113,7 +119,10 @@ export class House {
   readonly origin: string;
   readonly databaseUrl: string;
   readonly database: Database;
-  /** The tenant of owner, admin, auditor and member, in the hands of the service itself: for what a test needs and nobody may. */
+  /**
+   * The tenant of owner, admin, auditor and member, in the hands of the service itself: for what a
+   * test needs and nobody may.
+   */
   readonly tenant: Directory;
   /** Another customer's tenant: the stranger's. */
   readonly elsewhere: Directory;
@@ -218,8 +227,8 @@ export class House {
   }
 
   /**
-   * The statements that this work costs, without those that the service makes now and then by itself, and without the frame of a
-   * query's snapshot, whose end nobody waits for.
+   * The statements that this work costs, without those that the service makes now and then by
+   * itself, and without the frame of a query's snapshot, whose end nobody waits for.
    */
   async statementsOf(work: () => Promise<unknown>): Promise<string[]> {
     const { statements } = this.#parts;
@@ -239,7 +248,10 @@ export class House {
     return rows.map(({ kind }) => kind);
   }
 
-  /** A statement as the owner of the tables, to whom every tenant's rows are there: requests see none without a tenant. */
+  /**
+   * A statement as the owner of the tables, to whom every tenant's rows are there: requests see
+   * none without a tenant.
+   */
   async query<Row extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<Row[]> {
     const owner = await this.connect();
     try {
@@ -249,14 +261,20 @@ export class House {
     }
   }
 
-  /** A connection as the owner of the tables, for a test that holds a lock. Whoever opens it ends it. */
+  /**
+   * A connection as the owner of the tables, for a test that holds a lock. Whoever opens it ends
+   * it.
+   */
   async connect(): Promise<pg.Client> {
     const owner = new pg.Client(connectionOf(this.databaseUrl) as pg.ClientConfig);
     await owner.connect();
     return owner;
   }
 
-  /** Closes the service. Nothing may be owed to the outside unless the test says what it expected to find. */
+  /**
+   * Closes the service. Nothing may be owed to the outside unless the test says what it expected to
+   * find.
+   */
   async close({ owed = [] }: { owed?: string[] | 'anything' } = {}): Promise<void> {
     const left = owed === 'anything' ? [] : await this.owed();
     await this.#parts.service.stop();

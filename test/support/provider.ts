@@ -6,7 +6,9 @@ export interface ScimAnswer {
   body: Wire;
 }
 
-/** An identity provider, seen from its own side: the URL and the secret that an admin pasted there. */
+/**
+ * An identity provider, seen from its own side: the URL and the secret that an admin pasted there.
+ */
 export class Provider {
   readonly id: string;
   readonly tenantUrl: string;

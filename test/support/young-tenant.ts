@@ -3,7 +3,10 @@ import type { ScimClient, ScimStage } from './scim-client.ts';
 
 const PORTION = 2_500;
 
-/** The tables as statistics find them when somebody else has a few rows; they are not analysed again. */
+/**
+ * The tables as statistics find them when somebody else has a few rows; they are not analysed
+ * again.
+ */
 export async function analysedEarly(here: ScimStage): Promise<void> {
   const { entra } = await here.scene();
   const few = [await entra.user('one@x.example'), await entra.user('two@x.example')];
@@ -16,7 +19,10 @@ export async function analysedEarly(here: ScimStage): Promise<void> {
   await here.owner.query('analyze members, memberships, teams');
 }
 
-/** A tenant that grows faster than statistics are taken: the planner knows nothing of it, and connections keep plans of small tables. */
+/**
+ * A tenant that grows faster than statistics are taken: the planner knows nothing of it, and
+ * connections keep plans of small tables.
+ */
 export async function youngTenant(
   here: ScimStage,
   count: number,
@@ -25,9 +31,13 @@ export async function youngTenant(
   const ids: string[] = [];
   for (let from = 1; from <= count; from += PORTION) {
     const { rows } = await sql<{ id: string }>`
-      insert into members (tenant_id, id, user_name, email, display_name, origin, origin_provider_id, provider_id, link_id, external_id, role_id, profile)
-      select ${company.tenantId}::uuid, uuidv7(), 'p' || n || '@x.example', 'p' || n || '@x.example', 'P ' || n, 'SCIM', ${company.providerId}::uuid, ${company.providerId}::uuid,
-        uuidv7(), 'e' || n, ${company.roles.member}::uuid, '{}' from generate_series(${from}::int, ${Math.min(count, from + PORTION - 1)}::int) as n returning id
+      insert into members (tenant_id, id, user_name, email, display_name, origin,
+      origin_provider_id, provider_id, link_id, external_id, role_id, profile)
+      select ${company.tenantId}::uuid, uuidv7(), 'p' || n || '@x.example', 'p' || n ||
+      '@x.example', 'P ' || n, 'SCIM', ${company.providerId}::uuid, ${company.providerId}::uuid,
+        uuidv7(), 'e' || n, ${company.roles.member}::uuid, '{}'
+        from generate_series(${from}::int, ${Math.min(count, from + PORTION - 1)}::int) as n
+        returning id
     `.execute(here.ground.tablesOf(company.tenantId));
     ids.push(...rows.map(({ id }) => id));
   }

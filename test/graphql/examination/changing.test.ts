@@ -15,10 +15,16 @@ afterAll(() => world.house.close({ owed: 'anything' }));
 const PLAN =
   'plan { digest summary { created updated disabled deleted roleChanges membershipChanges conflicts } changes(first: 100) { totalCount nodes { action subjectName attributes { name before after } } } }';
 /** Everything that a change could touch, as the owner sees it. */
-const EVERYTHING = `{ tenant { defaultRole { id } roles { id name rank permissions memberCount } roleMappings { id position role { id } } tokens { id revokedAt } children { totalCount } auditLog(first: 0) { totalCount }
-  members(first: 500, filter: { state: [ACTIVE, INVITED, DISABLED, DELETED] }) { nodes { id userName email displayName state version role { id } roleLock { reason expiresAt } links { id externalId } teams { nodes { team { id } } } } }
+const EVERYTHING = `{ tenant { defaultRole { id } roles { id name rank permissions memberCount }
+  roleMappings { id position role { id } } tokens { id revokedAt } children { totalCount }
+  auditLog(first: 0) { totalCount }
+  members(first: 500, filter: { state: [ACTIVE, INVITED, DISABLED, DELETED] }) { nodes { id userName
+  email displayName state version role { id } roleLock { reason expiresAt } links { id externalId }
+  teams { nodes { team { id } } } } }
   teams(first: 200) { nodes { id name version members { totalCount } } }
-  identityProviders { nodes { id name provisioning isActive adoption features { acceptGroups invitations } signIn { signInUrl } extensionAttributes { name } credentials { id retiring expiresAt } conflicts { totalCount } } } } }`;
+  identityProviders { nodes { id name provisioning isActive adoption features { acceptGroups
+  invitations } signIn { signInUrl } extensionAttributes { name } credentials { id retiring
+  expiresAt } conflicts { totalCount } } } } }`;
 
 const everything = () => world.owner.ask(EVERYTHING);
 const written = async (since: number): Promise<Wire[]> => {
@@ -31,7 +37,10 @@ const entries = async (): Promise<number> =>
   (await world.owner.ask('{ tenant { auditLog(first: 0) { totalCount } } }'))['tenant'].auditLog
     .totalCount;
 
-/** What happens when it is asked for a second time: nothing at all, a refusal, or the same once more. */
+/**
+ * What happens when it is asked for a second time: nothing at all, a refusal, or the same once
+ * more.
+ */
 type Again = 'nothing' | 'once more' | 'ALREADY_TAKEN' | 'NOT_FOUND';
 type Ids = Record<string, string>;
 const changes: [

@@ -125,7 +125,10 @@ describe('a list is', () => {
       people.flatMap((member, at) => groups.slice(0, at % 4).map(team => [team, member] as const)),
     );
     const all = await world.owner.ask(`{ tenant {
-      members(first: 500, filter: { state: [ACTIVE, INVITED, DISABLED, DELETED] }) { nodes { id userName email displayName state updatedAt provenance { origin managed } links { identityProvider { id } } role { id rank } roleLock { reason } teams { nodes { team { id } } } } }
+      members(first: 500, filter: { state: [ACTIVE, INVITED, DISABLED, DELETED] }) { nodes { id
+      userName email displayName state updatedAt provenance { origin managed } links {
+      identityProvider { id } } role { id rank } roleLock { reason } teams { nodes { team { id } } }
+      } }
       teams(first: 500) { nodes { id name members { totalCount } } } } }`);
     ({
       members: { nodes: members },

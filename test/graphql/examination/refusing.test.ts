@@ -13,7 +13,10 @@ beforeAll(async () => {
 afterAll(() => world.house.close({ owed: 'anything' }));
 
 type Ids = Record<string, string>;
-/** What is asked, the code, the path of each complaint, and what else the complaint says: who owns it, who holds it; `!` when the attempt is remembered. */
+/**
+ * What is asked, the code, the path of each complaint, and what else the complaint says: who owns
+ * it, who holds it; `!` when the attempt is remembered.
+ */
 type Case = [
   mutation: string,
   input: (ids: Ids) => Record<string, unknown>,

@@ -82,8 +82,11 @@ async function grow(): Promise<void> {
   });
   await owner.does('tenantCreate', { name: `Child ${round}` });
   const { tenant } =
-    await owner.ask(`{ tenant { id roles { id } roleMappings { id } tokens { id } auditLog(first: 8) { nodes { id } } teams(last: 2) { nodes { id } } members(last: 3) { nodes { id links { id } } }
-    children(first: 50) { nodes { id } } identityProviders(first: 50) { nodes { id credentials { id } conflicts { nodes { id } } requests(first: 3) { nodes { id } } } } } }`);
+    await owner.ask(`{ tenant { id roles { id } roleMappings { id } tokens { id } auditLog(first: 8)
+      { nodes { id } } teams(last: 2) { nodes { id } } members(last: 3) { nodes { id links { id } }
+      }
+    children(first: 50) { nodes { id } } identityProviders(first: 50) { nodes { id credentials { id
+    } conflicts { nodes { id } } requests(first: 3) { nodes { id } } } } } }`);
   const found: Record<string, { id: string }[]> = {
     Role: tenant.roles.slice(-1),
     RoleMapping: tenant.roleMappings.slice(-3),
@@ -129,7 +132,8 @@ test(
   async () => {
     for (let few = 0; few < 3; few++) await grow();
     await settled();
-    // A child tenant is entered by itself, with a connection that sees nothing else: what is asked of each is asked of each.
+    // A child tenant is entered by itself, with a connection that sees nothing else: what is asked
+    // of each is asked of each.
     const fields = nodeFields(schema).filter(
       ([type, { name }]) => ids.has(type) && !(type === 'Tenant' && name === 'children'),
     );

@@ -11,7 +11,10 @@ import {
   isUnionType,
 } from 'graphql';
 
-/** Types that are objects with an id, and what can be asked of each without saying more than what is wanted. */
+/**
+ * Types that are objects with an id, and what can be asked of each without saying more than what is
+ * wanted.
+ */
 export function nodeFields(
   schema: GraphQLSchema,
 ): [type: string, field: GraphQLField<unknown, unknown>][] {

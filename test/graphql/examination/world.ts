@@ -1,7 +1,10 @@
 import { sql } from 'kysely';
 import { type House, openHouse, type Person, type Provider } from '../../support/people.ts';
 
-/** A company in which every kind of thing is there in every state that it can be in. The ids are by what they are. */
+/**
+ * A company in which every kind of thing is there in every state that it can be in. The ids are by
+ * what they are.
+ */
 export interface World {
   house: House;
   owner: Person;

@@ -10,7 +10,10 @@ export let entra: Provider;
 export let adopting: Provider;
 export let ids: { mapped: string };
 
-/** A house with a provider, one of whose groups and one of whose pushed roles are mapped, and one that adopts. */
+/**
+ * A house with a provider, one of whose groups and one of whose pushed roles are mapped, and one
+ * that adopts.
+ */
 export async function furnish(): Promise<void> {
   house = await openHouse();
   entra = await house.provider({ name: 'Entra' });

@@ -3,7 +3,10 @@ import { type House, openHouse } from '../../support/people.ts';
 import type { Wire } from '../../support/person.ts';
 import type { Provider } from '../../support/provider.ts';
 
-/** Whatever /Schemas declares can be written, read, cleared, found and left out, by each way of naming it. */
+/**
+ * Whatever /Schemas declares can be written, read, cleared, found and left out, by each way of
+ * naming it.
+ */
 const CORE = 'urn:ietf:params:scim:schemas:core:2.0:User';
 const ENT = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
 const ACME = 'urn:ietf:params:scim:schemas:extension:Acme:2.0:User';
