@@ -1,8 +1,8 @@
 import { type RawBuilder, sql, type SqlBool } from 'kysely';
 import { isId } from '../tables/ids.ts';
-import type { Arm, Search } from './arms.ts';
+import type { Arm, Search } from './access-paths.ts';
 import type { Outcome } from './audit-entry.ts';
-import { type TimeRange, within } from './id-range.ts';
+import { type TimeRange, within } from './time-range.ts';
 
 type List<T> = readonly T[] | null | undefined;
 

@@ -2,14 +2,14 @@ import { sql } from 'kysely';
 import type { Session } from '../session.ts';
 import { isId } from '../tables/ids.ts';
 import type { Page, PageRequest } from '../paging/page.ts';
-import { countEntries, pageOfEntries } from './arms.ts';
+import { countEntries, pageOfEntries } from './access-paths.ts';
 import { type AttributeWriter, lastWriters } from './attribute-writers.ts';
 import { type AuditFilter, searchFor } from './audit-filter.ts';
 import { type AuditEntryRow, entryColumns } from './entry-rows.ts';
 import { changesOf, countChangesOf } from './exchange-changes.ts';
 import { countHistoryOf, historyOf } from './history.ts';
 import { lastHeardOf, newestEntryOf } from './last-heard.ts';
-import { within } from './id-range.ts';
+import { within } from './time-range.ts';
 import {
   reportCount,
   type ReportFilter,

@@ -3,11 +3,11 @@ import { type RawBuilder, sql, type SqlBool } from 'kysely';
 import type { Session } from '../session.ts';
 import { isId } from '../tables/ids.ts';
 import type { Page, PageRequest } from '../paging/page.ts';
-import { type Arm, countEntries, pageOfEntries, type Search } from './arms.ts';
+import { type Arm, countEntries, pageOfEntries, type Search } from './access-paths.ts';
 import type { Outcome } from './audit-entry.ts';
 import { outcomeIs } from './audit-filter.ts';
 import type { AuditEntryRow } from './entry-rows.ts';
-import { type TimeRange, within } from './id-range.ts';
+import { type TimeRange, within } from './time-range.ts';
 import { folded } from '../tables/folded.ts';
 
 /** The three fields of the report screen, and the outcome: each alone and together. */

@@ -1,6 +1,6 @@
 import { caseFold } from '../../text/index.ts';
 import { type RawBuilder, sql, type SqlBool } from 'kysely';
-import { type TimeRange, within } from '../audit/id-range.ts';
+import { type TimeRange, within } from '../audit/time-range.ts';
 import type { Session } from '../session.ts';
 import { isId } from '../tables/ids.ts';
 import {

@@ -23,7 +23,7 @@ import {
   type ProfileCondition,
 } from '../conditions/profile.ts';
 import { comparedText, type TextColumn, textOf } from '../conditions/text.ts';
-import { weighed } from '../conditions/weighed.ts';
+import { weighed } from '../conditions/common-terms.ts';
 import { columnOf } from '../tables/columns.ts';
 import { folded } from '../tables/folded.ts';
 import type { Session } from '../session.ts';

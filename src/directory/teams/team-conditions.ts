@@ -16,7 +16,7 @@ import {
 } from '../conditions/columns.ts';
 import { type OtherSide, withMemberWhere } from '../conditions/memberships.ts';
 import { comparedText, textOf } from '../conditions/text.ts';
-import { weighed } from '../conditions/weighed.ts';
+import { weighed } from '../conditions/common-terms.ts';
 import type { Session } from '../session.ts';
 
 export const TEAM_FIELDS = [
