@@ -8,21 +8,21 @@ import { isId } from './tables/ids.ts';
  * What the one who asks may see. Rule 9: a provider sees what is linked to it and nothing else. A reader sees everything; anybody
  * else itself, the teams it is in and the role it has.
  */
-export function membersInSight(session: Session): RawBuilder<SqlBool> {
+export function visibleMembers(session: Session): RawBuilder<SqlBool> {
   const { asProvider } = session;
   if (asProvider !== null)
     return sql<SqlBool>`(members.provider_id = ${asProvider}::uuid and members.state <> 'DELETED')`;
   return mayRead(session) ? all : sql<SqlBool>`members.id = ${self(session)}::uuid`;
 }
 
-export function teamsInSight(session: Session): RawBuilder<SqlBool> {
+export function visibleTeams(session: Session): RawBuilder<SqlBool> {
   const { asProvider, tenantId } = session;
   if (asProvider !== null) return sql<SqlBool>`teams.provider_id = ${asProvider}::uuid`;
   if (mayRead(session)) return all;
   return sql<SqlBool>`teams.id in (select mine.team_id from memberships as mine where mine.tenant_id = ${tenantId}::uuid and mine.member_id = ${self(session)}::uuid)`;
 }
 
-export function rolesInSight(session: Session): RawBuilder<SqlBool> {
+export function visibleRoles(session: Session): RawBuilder<SqlBool> {
   if (mayRead(session)) return all;
   return sql<SqlBool>`roles.id = (select me.role_id from members as me where me.tenant_id = ${session.tenantId}::uuid and me.id = ${self(session)}::uuid)`;
 }

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { type Page, pageOf, type PageRequest } from '../paging/page.ts';
 import type { Session } from '../session.ts';
-import { membersInSight, requireReading } from '../visibility.ts';
+import { visibleMembers, requireReading } from '../visibility.ts';
 import { isByRank, pageByRank, rankedKeys } from './by-rank.ts';
 import {
   asksForDeleted,
@@ -48,9 +48,9 @@ export async function countMembers(session: Session, where?: MemberCondition): P
   return counted?.count ?? 0;
 }
 
-/** Everything of this tenant that the condition names, as far as it is in sight. */
+/** Everything of this tenant that the condition names, as far as it is visible. */
 function membersAmong(session: Session, where: MemberCondition | undefined) {
-  const parts = [sql`members.tenant_id = ${session.tenantId}::uuid`, membersInSight(session)];
+  const parts = [sql`members.tenant_id = ${session.tenantId}::uuid`, visibleMembers(session)];
   if (!asksForDeleted(where)) parts.push(sql`members.state <> 'DELETED'`);
   if (where !== undefined) parts.push(memberCondition(session, where));
   return sql.join(parts, sql` and `);

@@ -3,7 +3,7 @@ import { anyOf } from '../conditions/columns.ts';
 import type { Session } from '../session.ts';
 import { invalid } from '../refusal.ts';
 import { columnList, columnsOf, derivedOf, type RowOf } from '../tables/rows.ts';
-import { membersInSight } from '../visibility.ts';
+import { visibleMembers } from '../visibility.ts';
 import { memberCondition } from './member-conditions.ts';
 import { MemberSchema } from './member.ts';
 
@@ -22,7 +22,7 @@ export async function membersByIds(session: Session, ids: readonly string[]): Pr
   if (ids.length === 0) return [];
   const { rows } = await sql<MemberRow>`
     select ${memberRow} from members where members.tenant_id = ${session.tenantId}::uuid
-      and ${anyOf(sql`members.id`, ids)} and ${membersInSight(session)}
+      and ${anyOf(sql`members.id`, ids)} and ${visibleMembers(session)}
   `.execute(session.db);
   return rows;
 }
@@ -53,7 +53,7 @@ export async function memberByHandle(
       : sql``;
   const { rows } = await sql<MemberRow>`
     select ${memberRow} from members where members.tenant_id = ${session.tenantId}::uuid
-      and ${where} and members.state <> 'DELETED' and ${membersInSight(session)} ${alone} ${linked}
+      and ${where} and members.state <> 'DELETED' and ${visibleMembers(session)} ${alone} ${linked}
     order by (origin = 'MANUAL' or provider_id is not null) desc, id limit 1
   `.execute(session.db);
   return rows[0] ?? null;

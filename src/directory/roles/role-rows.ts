@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import { anyOf } from '../conditions/columns.ts';
 import type { Session } from '../session.ts';
 import { columnList, columnsOf, type RowOf } from '../tables/rows.ts';
-import { requireReading, rolesInSight } from '../visibility.ts';
+import { requireReading, visibleRoles } from '../visibility.ts';
 import { RoleMappingSchema } from './role-mapping.ts';
 import { RoleSchema } from './role.ts';
 
@@ -28,7 +28,7 @@ export async function allRoles(session: Session): Promise<RoleRow[]> {
 export async function rolesByIds(session: Session, ids: readonly string[]): Promise<RoleRow[]> {
   if (ids.length === 0) return [];
   const { rows } =
-    await sql<RoleRow>`select ${role} from roles where roles.tenant_id = ${session.tenantId}::uuid and ${anyOf(sql`roles.id`, ids)} and ${rolesInSight(session)}`.execute(
+    await sql<RoleRow>`select ${role} from roles where roles.tenant_id = ${session.tenantId}::uuid and ${anyOf(sql`roles.id`, ids)} and ${visibleRoles(session)}`.execute(
       session.db,
     );
   return rows;

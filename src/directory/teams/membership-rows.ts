@@ -15,7 +15,7 @@ import {
 } from '../paging/page.ts';
 import type { Origin } from '../provenance.ts';
 import { isId } from '../tables/ids.ts';
-import { mayRead, membersInSight, requireReading, teamsInSight } from '../visibility.ts';
+import { mayRead, visibleMembers, requireReading, visibleTeams } from '../visibility.ts';
 import { type TeamCondition, teamCondition, weighedForTeams } from './team-conditions.ts';
 
 export interface MembershipRow {
@@ -155,7 +155,7 @@ function teamsOf(session: Session, where: TeamCondition | undefined): Narrowed {
   if (where === undefined && session.asProvider === null && mayRead(session)) return nothingMore;
   return {
     join: sql`join teams on teams.tenant_id = memberships.tenant_id and teams.id = memberships.team_id`,
-    where: sql`and ${teamsInSight(session)} and ${where === undefined ? sql`true` : teamCondition(session, where)}`,
+    where: sql`and ${visibleTeams(session)} and ${where === undefined ? sql`true` : teamCondition(session, where)}`,
   };
 }
 
@@ -163,7 +163,7 @@ function membersOf(session: Session, where: MemberCondition | undefined): Narrow
   if (where === undefined && session.asProvider === null) return nothingMore;
   return {
     join: sql`join members on members.tenant_id = memberships.tenant_id and members.id = memberships.member_id`,
-    where: sql`and ${membersInSight(session)} and ${where === undefined ? sql`true` : memberCondition(session, where)}`,
+    where: sql`and ${visibleMembers(session)} and ${where === undefined ? sql`true` : memberCondition(session, where)}`,
   };
 }
 

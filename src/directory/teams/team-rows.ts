@@ -10,7 +10,7 @@ import {
   type SortKey,
 } from '../paging/page.ts';
 import { columnList, columnsOf, type RowOf } from '../tables/rows.ts';
-import { requireReading, teamsInSight } from '../visibility.ts';
+import { requireReading, visibleTeams } from '../visibility.ts';
 import { type TeamCondition, teamCondition, weighedForTeams } from './team-conditions.ts';
 import { TeamSchema } from './team.ts';
 
@@ -91,7 +91,7 @@ async function read(
   end: RawBuilder<unknown> = sql``,
 ): Promise<TeamRow[]> {
   const { rows } =
-    await sql<TeamRow>`select ${teamRow} from teams where teams.tenant_id = ${session.tenantId}::uuid and ${which} and ${teamsInSight(session)} ${end}`.execute(
+    await sql<TeamRow>`select ${teamRow} from teams where teams.tenant_id = ${session.tenantId}::uuid and ${which} and ${visibleTeams(session)} ${end}`.execute(
       session.db,
     );
   return rows;
@@ -104,7 +104,7 @@ export const teamsAmong = (
   sql.join(
     [
       sql`teams.tenant_id = ${session.tenantId}::uuid`,
-      teamsInSight(session),
+      visibleTeams(session),
       ...(where === undefined ? [] : [teamCondition(session, where)]),
     ],
     sql` and `,
