@@ -77,7 +77,7 @@ export type { ProvisionedMember } from './members/provision.ts';
 export { assertSizes } from './members/sizes.ts';
 export { type ClaimedMessage, Outbox } from './outbox/outbox.ts';
 export { pageOfList } from './paging/list.ts';
-export type { Page, PageRequest, Placed } from './paging/page.ts';
+export type { Page, PageRequest, RowWithCursor } from './paging/page.ts';
 export type { Explanation } from './roles/explain.ts';
 export { MOST_MAPPINGS } from './roles/mappings.ts';
 export type { RoleMappingRow, RoleRow } from './roles/role-rows.ts';

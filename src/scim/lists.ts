@@ -1,4 +1,4 @@
-import type { Page as Rows, PageRequest, Placed } from '../directory/index.ts';
+import type { Page as Rows, PageRequest, RowWithCursor } from '../directory/index.ts';
 import {
   cursorResponse,
   type CursorSeal,
@@ -24,7 +24,7 @@ export interface ListSource<Row> {
 
 interface Shown {
   resources: JsonObject[];
-  items: Placed<unknown>[];
+  items: RowWithCursor<unknown>[];
   hasNextPage: boolean;
   hasPreviousPage: boolean;
 }

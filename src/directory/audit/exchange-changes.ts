@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Session } from '../session.ts';
 import { isId } from '../tables/ids.ts';
 import {
-  frameOf,
+  pagePlanOf,
   type Page,
   pageIn,
   type PageRequest,
@@ -28,19 +28,19 @@ export async function changesOf(
   request: PageRequest,
 ): Promise<Map<string, Page<AuditEntryRow>>> {
   requireInspector(session);
-  const frame = frameOf(request, oldestFirst);
-  const { where, order, portion } = windowOf(frame, oldestFirst);
+  const plan = pagePlanOf(request, oldestFirst);
+  const { where, order, limitOffset } = windowOf(plan, oldestFirst);
   const ids = exchangeIds.filter(isId);
   const { rows } =
     ids.length === 0
       ? { rows: [] }
       : await sql<AuditEntryRow>`
     select ${entryColumns} from (select distinct unnest(${ids}::uuid[]) as id) x
-    cross join lateral (select e.* from audit_entries e where e.tenant_id = ${session.tenantId} and e.exchange_id = x.id and ${where} order by ${order} ${portion}) e
+    cross join lateral (select e.* from audit_entries e where e.tenant_id = ${session.tenantId} and e.exchange_id = x.id and ${where} order by ${order} ${limitOffset}) e
     order by ${order}
   `.execute(session.db);
   const found = Map.groupBy(rows, row => row.exchangeId);
-  return new Map(exchangeIds.map(id => [id, pageIn(frame, oldestFirst, found.get(id) ?? [])]));
+  return new Map(exchangeIds.map(id => [id, pageIn(plan, oldestFirst, found.get(id) ?? [])]));
 }
 
 export async function countChangesOf(

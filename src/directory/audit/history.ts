@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { requireActivity } from '../visibility.ts';
 import type { Session } from '../session.ts';
 import { isId } from '../tables/ids.ts';
-import { frameOf, type Page, pageIn, type PageRequest, windowOf } from '../paging/page.ts';
+import { pagePlanOf, type Page, pageIn, type PageRequest, windowOf } from '../paging/page.ts';
 import { type AuditEntryRow, entryColumns, newestFirst } from './entry-rows.ts';
 
 /** The same page of the history of each of these members: one statement, which reads no more than the pages. */
@@ -12,8 +12,8 @@ export async function historyOf(
   request: PageRequest,
 ): Promise<Map<string, Page<AuditEntryRow>>> {
   requireHistoryOf(session, memberIds);
-  const frame = frameOf(request, newestFirst);
-  const { where, order, limit, skip } = windowOf(frame, newestFirst);
+  const plan = pagePlanOf(request, newestFirst);
+  const { where, order, limit, skip } = windowOf(plan, newestFirst);
   const entries = (column: 'subject_id' | 'related_id') => sql`
     (select e.id from audit_entries e where e.tenant_id = ${session.tenantId} and e.${sql.ref(column)} = p.id and ${where} order by ${order} limit ${limit + skip})`;
   const ids = memberIds.filter(isId);
@@ -29,7 +29,7 @@ export async function historyOf(
   `.execute(session.db);
   const byMember = Map.groupBy(rows, row => row.memberId);
   return new Map(
-    memberIds.map(id => [id, pageIn<AuditEntryRow>(frame, newestFirst, byMember.get(id) ?? [])]),
+    memberIds.map(id => [id, pageIn<AuditEntryRow>(plan, newestFirst, byMember.get(id) ?? [])]),
   );
 }
 

@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import { anyOf } from '../conditions/columns.ts';
 import type { Session } from '../session.ts';
 import {
-  frameOf,
+  pagePlanOf,
   type Page,
   pageIn,
   type PageRequest,
@@ -41,17 +41,17 @@ export async function openConflictsOf(
   request: PageRequest = {},
 ): Promise<Map<string, Page<ConflictCaseRow>>> {
   session.require('DIRECTORY_READ');
-  const frame = frameOf(request, [byId]);
-  const window = windowOf(frame, [byId]);
+  const plan = pagePlanOf(request, [byId]);
+  const window = windowOf(plan, [byId]);
   const { rows } = await sql<ConflictCaseRow>`
     select found.* from unnest(${providerIds}::uuid[]) as provider(id) cross join lateral (
       select ${row} from conflict_cases
       where conflict_cases.tenant_id = ${session.tenantId}::uuid and conflict_cases.provider_id = provider.id and ${resolvable(session)} and ${window.where}
-      order by ${window.order} ${window.portion}
+      order by ${window.order} ${window.limitOffset}
     ) as found
   `.execute(session.db);
   const found = Map.groupBy(rows, conflict => conflict.providerId);
-  return new Map(providerIds.map(id => [id, pageIn(frame, [byId], found.get(id) ?? [])]));
+  return new Map(providerIds.map(id => [id, pageIn(plan, [byId], found.get(id) ?? [])]));
 }
 
 export async function countOpenConflictsOf(

@@ -4,7 +4,7 @@ import { type TimeRange, within } from '../audit/time-range.ts';
 import type { Session } from '../session.ts';
 import { isId } from '../tables/ids.ts';
 import {
-  frameOf,
+  pagePlanOf,
   type Page,
   pageIn,
   type PageRequest,
@@ -68,15 +68,15 @@ export class Exchanges {
     filter: ExchangeFilter = {},
     request: PageRequest = {},
   ): Promise<Map<string, Page<ExchangeRow>>> {
-    const frame = frameOf(request, newestFirst);
-    const { where, order, portion } = windowOf(frame, newestFirst);
+    const plan = pagePlanOf(request, newestFirst);
+    const { where, order, limitOffset } = windowOf(plan, newestFirst);
     const { rows } = await sql<ExchangeRow>`
       select found.* from unnest(${providerIds.filter(isId)}::uuid[]) as provider(id) cross join lateral (
-        select ${columns} from scim_exchanges e where ${this.#conditions(sql`e.provider_id = provider.id`, filter)} and ${where} order by ${order} ${portion}
+        select ${columns} from scim_exchanges e where ${this.#conditions(sql`e.provider_id = provider.id`, filter)} and ${where} order by ${order} ${limitOffset}
       ) as found
     `.execute(this.#session.db);
     const found = Map.groupBy(rows, row => row.providerId);
-    return new Map(providerIds.map(id => [id, pageIn(frame, newestFirst, found.get(id) ?? [])]));
+    return new Map(providerIds.map(id => [id, pageIn(plan, newestFirst, found.get(id) ?? [])]));
   }
 
   async countsOf(

@@ -16,8 +16,8 @@ export function pageOfProviders(
   session: Session,
   request: PageRequest = {},
 ): Promise<Page<ProviderRow>> {
-  return pageOf(request, [byId], ({ where, order, portion }) =>
-    read(session, sql`${live} and ${where}`, sql`order by ${order} ${portion}`),
+  return pageOf(request, [byId], ({ where, order, limitOffset }) =>
+    read(session, sql`${live} and ${where}`, sql`order by ${order} ${limitOffset}`),
   );
 }
 

@@ -23,10 +23,10 @@ export const pageByRank = (
   { tenantId }: Session,
   row: RawBuilder<unknown>,
   among: RawBuilder<unknown>,
-  { where, order, limit, skip, portion }: Window,
+  { where, order, limit, skip, limitOffset }: Window,
 ): RawBuilder<MemberRow> => sql<MemberRow>`
   select members.*, held.rank as sort0 from roles as held cross join lateral (
     select ${row} from members where ${among} and members.role_id = held.id and ${where}
     order by ${order} limit ${limit + skip}) as members
-  where held.tenant_id = ${tenantId}::uuid order by ${order} ${portion}
+  where held.tenant_id = ${tenantId}::uuid order by ${order} ${limitOffset}
 `;

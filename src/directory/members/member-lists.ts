@@ -30,11 +30,11 @@ export async function pageOfMembers(
   const keys = byRank ? rankedKeys(asked) : asked;
   const among = membersAmong(session, await weighedForMembers(session, where));
   return pageOf(request, keys, async window => {
-    const { where: within, order, portion } = window;
+    const { where: inRange, order, limitOffset } = window;
     const page = byRank
       ? pageByRank(session, memberRow, among, window)
       : sql<MemberRow>`select ${memberRow}${sortColumns(keys)} from members
-          where ${among} and ${within} order by ${order} ${portion}`;
+          where ${among} and ${inRange} order by ${order} ${limitOffset}`;
     return (await page.execute(session.db)).rows;
   });
 }

@@ -30,10 +30,10 @@ export function pageOfOwnMembers(
   return pageOf<OwnMember>(
     request,
     keys as SortKey<OwnMember>[],
-    async ({ where: within, order, portion }) => {
+    async ({ where: inRange, order, limitOffset }) => {
       const { rows } = await sql<OwnMember>`
       select ${row}${sortColumns(keys)}${withTeams ? teams : sql``}
-      from members where ${among} and ${within} order by ${order} ${portion}
+      from members where ${among} and ${inRange} order by ${order} ${limitOffset}
     `.execute(session.db);
       return rows;
     },

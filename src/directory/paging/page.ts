@@ -1,6 +1,6 @@
 import { type RawBuilder, sql, type SqlBool } from 'kysely';
 import { cursorOf, positionIn, type Position } from './cursor.ts';
-import { behind } from './position.ts';
+import { rangesAfter } from './position.ts';
 import { opposite, type SortKey } from './sort-key.ts';
 import { invalid } from '../refusal.ts';
 
@@ -19,12 +19,12 @@ export interface PageRequest {
   skip?: number | undefined;
 }
 
-export interface Placed<Row> {
+export interface RowWithCursor<Row> {
   readonly row: Row;
   readonly cursor: string;
 }
 export interface Page<Row> {
-  items: Placed<Row>[];
+  items: RowWithCursor<Row>[];
   hasNextPage: boolean;
   hasPreviousPage: boolean;
 }
@@ -35,7 +35,7 @@ export interface Window {
   order: RawBuilder<unknown>;
   limit: number;
   skip: number;
-  portion: RawBuilder<unknown>;
+  limitOffset: RawBuilder<unknown>;
 }
 
 /** Reads one page by position in the order, never by counting: rows added meanwhile move nothing. */
@@ -44,35 +44,37 @@ export async function pageOf<Row>(
   keys: readonly SortKey<Row>[],
   read: (window: Window) => Promise<Row[]>,
 ): Promise<Page<Row>> {
-  const frame = frameOf(request, keys);
+  const plan = pagePlanOf(request, keys);
   const rows: Row[] = [];
-  for (const where of frame.stretches) {
-    const limit = frame.limit - rows.length;
-    rows.push(...(await read({ ...frame, where, limit, portion: portionOf(limit, frame.skip) })));
-    if (rows.length >= frame.limit) break;
+  for (const where of plan.ranges) {
+    const limit = plan.limit - rows.length;
+    rows.push(
+      ...(await read({ ...plan, where, limit, limitOffset: limitOffsetOf(limit, plan.skip) })),
+    );
+    if (rows.length >= plan.limit) break;
   }
-  return pageIn(frame, keys, rows);
+  return pageIn(plan, keys, rows);
 }
 
-export interface Frame extends Omit<Window, 'where' | 'portion'> {
+export interface PagePlan extends Omit<Window, 'where' | 'limitOffset'> {
   backward: boolean;
   size: number;
-  stretches: RawBuilder<SqlBool>[];
-  fenced: boolean;
+  ranges: RawBuilder<SqlBool>[];
+  bounded: boolean;
 }
 
-/** The same for many parents at once, whose pages come from one statement: keys there are never null, so one stretch says it all. */
-export function windowOf<Row>(frame: Frame, keys: readonly SortKey<Row>[]): Window {
-  if (frame.stretches.length > 1 || keys.some(key => key.nullable))
+/** The same for many parents at once, whose pages come from one statement: keys there are never null, so one range is enough. */
+export function windowOf<Row>(plan: PagePlan, keys: readonly SortKey<Row>[]): Window {
+  if (plan.ranges.length > 1 || keys.some(key => key.nullable))
     throw new Error('A page of many parents is sorted by what is never null.');
   return {
-    ...frame,
-    where: frame.stretches[0] as RawBuilder<SqlBool>,
-    portion: portionOf(frame.limit, frame.skip),
+    ...plan,
+    where: plan.ranges[0] as RawBuilder<SqlBool>,
+    limitOffset: limitOffsetOf(plan.limit, plan.skip),
   };
 }
 
-export function frameOf<Row>(request: PageRequest, keys: readonly SortKey<Row>[]): Frame {
+export function pagePlanOf<Row>(request: PageRequest, keys: readonly SortKey<Row>[]): PagePlan {
   const { first, last } = request;
   if (first != null && last != null)
     throw invalid('Ask for the first or for the last ones, not for both.', 'last');
@@ -85,40 +87,40 @@ export function frameOf<Row>(request: PageRequest, keys: readonly SortKey<Row>[]
     ? keys.map(key => ({ ...key, direction: opposite(key.direction) }))
     : keys;
   const [start, end] = backward ? [before, after] : [after, before];
-  const stretches = start ? behind(travelled, start) : [sql<SqlBool>`true`];
+  const ranges = start ? rangesAfter(travelled, start) : [sql<SqlBool>`true`];
   return {
     backward,
     size,
     limit: size + 1,
     skip: request.skip ?? 0,
-    fenced: start !== null,
+    bounded: start !== null,
     order: sql.join(
       travelled.map(({ expression, direction }) => sql`${expression} ${sql.raw(direction)}`),
     ),
-    stretches: end
-      ? stretches.map(stretch => sql<SqlBool>`(${stretch}) and (${short(keys, end, backward)})`)
-      : stretches,
+    ranges: end
+      ? ranges.map(range => sql<SqlBool>`(${range}) and (${beforeEnd(keys, end, backward)})`)
+      : ranges,
   };
 }
 
 export function pageIn<Row>(
-  { backward, size, fenced, skip }: Frame,
+  { backward, size, bounded, skip }: PagePlan,
   keys: readonly SortKey<Row>[],
   rows: readonly Row[],
 ): Page<Row> {
   const more = rows.length > size;
   const kept = rows.slice(0, size);
   if (backward) kept.reverse();
-  const behindStart = fenced || skip > 0;
+  const hasRowsBefore = bounded || skip > 0;
   return {
-    items: kept.map(row => new Place(row, keys)),
-    hasNextPage: backward ? behindStart : more,
-    hasPreviousPage: backward ? more : behindStart,
+    items: kept.map(row => new LazyCursor(row, keys)),
+    hasNextPage: backward ? hasRowsBefore : more,
+    hasPreviousPage: backward ? more : hasRowsBefore,
   };
 }
 
 /** Most cursors are never asked for, so they are written when they are. */
-class Place<Row> implements Placed<Row> {
+class LazyCursor<Row> implements RowWithCursor<Row> {
   readonly row: Row;
   readonly #keys: readonly SortKey<Row>[];
 
@@ -151,13 +153,13 @@ const USUAL_SIZES = new Map(
  * Usual sizes are written out, and nothing is skipped by not saying so: where a prepared statement leaves it open how much is wanted,
  * the database plans it anew each time, which takes longer than reading the page.
  */
-function portionOf(limit: number, skip: number): RawBuilder<unknown> {
+function limitOffsetOf(limit: number, skip: number): RawBuilder<unknown> {
   const most = USUAL_SIZES.get(limit) ?? sql`limit ${limit}`;
   return skip === 0 ? most : sql`${most} offset ${skip}`;
 }
 
-/** Everything before the fence at the far end. */
-function short<Row>(
+/** Everything before the cursor at the far end. */
+function beforeEnd<Row>(
   keys: readonly SortKey<Row>[],
   end: Position,
   backward: boolean,
@@ -166,7 +168,7 @@ function short<Row>(
     ? keys
     : keys.map(key => ({ ...key, direction: opposite(key.direction) }));
   return sql<SqlBool>`${sql.join(
-    behind(towards, end).map(stretch => sql`(${stretch})`),
+    rangesAfter(towards, end).map(range => sql`(${range})`),
     sql` or `,
   )}`;
 }

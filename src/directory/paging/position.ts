@@ -5,10 +5,10 @@ import { SORT_TYPES, type SortKey } from './sort-key.ts';
 type Key = Pick<SortKey<never>, 'expression' | 'type' | 'direction' | 'nullable'>;
 
 /**
- * What comes after a position, as stretches of the order to be read one after the other. One stretch nearly always: only where
+ * What comes after a position, as ranges of the order, read one after the other. One range nearly always: only where
  * the rows without a value follow those with one are there two, since one comparison of an index cannot say both.
  */
-export function behind(keys: readonly Key[], position: Position): RawBuilder<SqlBool>[] {
+export function rangesAfter(keys: readonly Key[], position: Position): RawBuilder<SqlBool>[] {
   const [lead, ...rest] = keys as [Key, ...Key[]];
   const alike = rest.every(key => key.direction === lead.direction && !key.nullable);
   if (!alike) return [stepwise(keys, position)];

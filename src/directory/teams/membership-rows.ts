@@ -6,7 +6,7 @@ import {
   weighedForMembers,
 } from '../members/member-conditions.ts';
 import {
-  frameOf,
+  pagePlanOf,
   type Page,
   pageIn,
   type PageRequest,
@@ -121,18 +121,18 @@ async function pages(
   { join, where }: Narrowed,
 ): Promise<Map<string, Page<MembershipRow>>> {
   const { parent, key } = sides[side];
-  const frame = frameOf(request, [key]);
-  const window = windowOf(frame, [key]);
+  const plan = pagePlanOf(request, [key]);
+  const window = windowOf(plan, [key]);
   const { rows } = await sql<MembershipRow>`
     select found.* from unnest(${ids.filter(isId)}::uuid[]) as parent(id) cross join lateral (
       select memberships.tenant_id as "tenantId", memberships.team_id as "teamId", memberships.member_id as "memberId", memberships.origin, memberships.since
       from memberships ${join}
       where memberships.tenant_id = ${session.tenantId}::uuid and ${parent} = parent.id and ${window.where} ${where}
-      order by ${window.order} ${window.portion}
+      order by ${window.order} ${window.limitOffset}
     ) as found
   `.execute(session.db);
   const found = Map.groupBy(rows, row => (side === 'team' ? row.teamId : row.memberId));
-  return new Map(ids.map(id => [id, pageIn(frame, [key], found.get(id) ?? [])]));
+  return new Map(ids.map(id => [id, pageIn(plan, [key], found.get(id) ?? [])]));
 }
 
 async function counts(

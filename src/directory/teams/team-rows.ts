@@ -47,9 +47,9 @@ export async function pageOfTeams(
     ? sql`, ${memberCount} as "memberCount"`
     : sql``;
   const among = teamsAmong(session, await weighedForTeams(session, where));
-  return pageOf(request, keys, async ({ where: within, order, portion }) => {
+  return pageOf(request, keys, async ({ where: inRange, order, limitOffset }) => {
     const { rows } =
-      await sql<TeamRow>`select ${teamRow}${counted} from teams where ${among} and ${within} order by ${order} ${portion}`.execute(
+      await sql<TeamRow>`select ${teamRow}${counted} from teams where ${among} and ${inRange} order by ${order} ${limitOffset}`.execute(
         session.db,
       );
     return rows;

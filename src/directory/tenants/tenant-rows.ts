@@ -62,9 +62,9 @@ function pageAmong(
   among: RawBuilder<SqlBool>,
   request: PageRequest,
 ): Promise<Page<TenantRow>> {
-  return pageOf(request, [byId], async ({ where, order, portion }) => {
+  return pageOf(request, [byId], async ({ where, order, limitOffset }) => {
     const { rows } =
-      await sql<TenantRow>`select ${row} from tenants where ${among} and ${where} order by ${order} ${portion}`.execute(
+      await sql<TenantRow>`select ${row} from tenants where ${among} and ${where} order by ${order} ${limitOffset}`.execute(
         db,
       );
     return rows;

@@ -1,5 +1,5 @@
 import { type ClassType, Field, Int, ObjectType } from 'type-graphql';
-import type { Page, Placed } from '../../directory/index.ts';
+import type { Page, RowWithCursor } from '../../directory/index.ts';
 
 @ObjectType({
   simpleResolvers: true,
@@ -58,8 +58,8 @@ export class LazyConnection<Row> {
 }
 
 class Edge<Row> {
-  readonly #item: Placed<Row>;
-  constructor(item: Placed<Row>) {
+  readonly #item: RowWithCursor<Row>;
+  constructor(item: RowWithCursor<Row>) {
     this.#item = item;
   }
   get node(): Row {
