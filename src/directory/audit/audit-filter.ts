@@ -1,8 +1,8 @@
 import { type RawBuilder, sql, type SqlBool } from 'kysely';
 import { isId } from '../tables/ids.ts';
-import type { Arm, Search } from './access-paths.ts';
+import type { AccessPath, Search } from './access-paths.ts';
 import type { Outcome } from './audit-entry.ts';
-import { type TimeRange, within } from './time-range.ts';
+import { type TimeRange, inTimeRange } from './time-range.ts';
 
 type List<T> = readonly T[] | null | undefined;
 
@@ -23,18 +23,18 @@ export interface AuditFilter {
 }
 
 interface Dimension {
-  arms: Arm[];
+  paths: AccessPath[];
   condition: RawBuilder<SqlBool>;
 }
 
 /** The way in is what narrows most; the rest is asked of each entry on the way. */
 export function searchFor(tenantId: string, filter: AuditFilter): Search {
   const dimensions = [...dimensionsOf(tenantId, filter)];
-  const way = dimensions.find(({ arms }) => arms.length > 0);
+  const way = dimensions.find(({ paths }) => paths.length > 0);
   const others = dimensions.filter(dimension => dimension !== way);
   return {
-    arms: way?.arms ?? [],
-    rest: [...others.map(({ condition }) => condition), ...within(filter.at ?? {}, 'e')],
+    paths: way?.paths ?? [],
+    rest: [...others.map(({ condition }) => condition), ...inTimeRange(filter.at ?? {}, 'e')],
   };
 }
 
@@ -45,7 +45,7 @@ function* dimensionsOf(
 ): Generator<Dimension> {
   if (correlationId !== undefined && correlationId !== null) {
     yield {
-      arms: [
+      paths: [
         { keys: sql`(select ${correlationId}::text as id)`, match: sql`e.correlation_id = k.id` },
       ],
       condition: sql`e.correlation_id = ${correlationId}`,
@@ -53,14 +53,14 @@ function* dimensionsOf(
   }
   if (requestId !== undefined && requestId !== null) {
     yield {
-      arms: [{ keys: sql`(select ${requestId}::text as id)`, match: sql`e.request_id = k.id` }],
+      paths: [{ keys: sql`(select ${requestId}::text as id)`, match: sql`e.request_id = k.id` }],
       condition: sql`e.request_id = ${requestId}`,
     };
   }
   if (subjectId) {
     const ids = subjectId.filter(isId);
     yield {
-      arms: [
+      paths: [
         { keys: keysOf(ids), match: sql`e.subject_id = k.id` },
         { keys: keysOf(ids), match: sql`e.related_id = k.id` },
       ],
@@ -71,7 +71,7 @@ function* dimensionsOf(
   if (providerId) {
     const ids = providerId.filter(isId);
     yield {
-      arms: [
+      paths: [
         { keys: keysOf(ids), match: sql`e.provider_id = k.id` },
         { keys: keysOf(ids), match: sql`e.subject_id = k.id` },
       ],
@@ -80,7 +80,7 @@ function* dimensionsOf(
   }
   if (action)
     yield {
-      arms: [
+      paths: [
         {
           keys: sql`(select distinct unnest(${action}::text[]) as id)`,
           match: sql`e.action = k.id`,
@@ -88,7 +88,7 @@ function* dimensionsOf(
       ],
       condition: sql`e.action = any(${action}::text[])`,
     };
-  if (outcome) yield { arms: [], condition: outcomeIs(outcome) };
+  if (outcome) yield { paths: [], condition: outcomeIs(outcome) };
 }
 
 /** Nearly everything succeeds, so what did not has an index of its own: said in words that the database can match with it. */
@@ -102,7 +102,7 @@ function actors(tenantId: string, ids: readonly string[]): Dimension {
   const behind = sql`(select coalesce(c.member_id, c.provider_id, a.id) as id, c.id::text as credential_id
     from unnest(${ids}::uuid[]) a (id) left join credentials c on c.tenant_id = ${tenantId} and c.id = a.id)`;
   return {
-    arms: [
+    paths: [
       {
         keys: behind,
         match: sql`e.actor_id = k.id and (k.credential_id is null or e.actor ->> 'credentialId' = k.credential_id)`,

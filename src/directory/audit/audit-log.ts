@@ -9,7 +9,7 @@ import { type AuditEntryRow, entryColumns } from './entry-rows.ts';
 import { changesOf, countChangesOf } from './exchange-changes.ts';
 import { countHistoryOf, historyOf } from './history.ts';
 import { lastHeardOf, newestEntryOf } from './last-heard.ts';
-import { within } from './time-range.ts';
+import { inTimeRange } from './time-range.ts';
 import {
   reportCount,
   type ReportFilter,
@@ -95,7 +95,7 @@ export class AuditLog {
   async since(from: Date, most = MOST_AT_ONCE): Promise<AuditEntryRow[]> {
     this.#session.require('AUDIT_READ');
     const { rows } = await sql<AuditEntryRow>`
-      select ${entryColumns} from audit_entries e where e.tenant_id = ${this.#session.tenantId} and ${sql.join(within({ gte: from }, 'e'), sql` and `)}
+      select ${entryColumns} from audit_entries e where e.tenant_id = ${this.#session.tenantId} and ${sql.join(inTimeRange({ gte: from }, 'e'), sql` and `)}
       order by e.id limit ${most}
     `.execute(this.#session.db);
     return rows;

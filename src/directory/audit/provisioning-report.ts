@@ -3,11 +3,11 @@ import { type RawBuilder, sql, type SqlBool } from 'kysely';
 import type { Session } from '../session.ts';
 import { isId } from '../tables/ids.ts';
 import type { Page, PageRequest } from '../paging/page.ts';
-import { type Arm, countEntries, pageOfEntries, type Search } from './access-paths.ts';
+import { type AccessPath, countEntries, pageOfEntries, type Search } from './access-paths.ts';
 import type { Outcome } from './audit-entry.ts';
 import { outcomeIs } from './audit-filter.ts';
 import type { AuditEntryRow } from './entry-rows.ts';
-import { type TimeRange, within } from './time-range.ts';
+import { type TimeRange, inTimeRange } from './time-range.ts';
 import { folded } from '../tables/folded.ts';
 
 /** The three fields of the report screen, and the outcome: each alone and together. */
@@ -65,18 +65,18 @@ function searchFor(
     sql`e.actor ->> 'providerId' is not null`,
     sql`e.subject_type in ('Member', 'Team')`,
     ...(outcome ? [outcomeIs(outcome)] : []),
-    ...within(timespan ?? {}, 'e'),
+    ...inTimeRange(timespan ?? {}, 'e'),
   ];
-  const preface = sql`with applications as materialized (${applications(session, application)}), persons as materialized (${persons(session, endUser)})`;
+  const ctes = sql`with applications as materialized (${applications(session, application)}), persons as materialized (${persons(session, endUser)})`;
   if (isMissing(endUser))
-    return { preface, arms: [{ keys: sql`applications`, match: sql`e.provider_id = k.id` }], rest };
+    return { ctes, paths: [{ keys: sql`applications`, match: sql`e.provider_id = k.id` }], rest };
   const named = isMissing(application)
     ? []
     : [sql<SqlBool>`e.provider_id = any(array(select id from applications))`];
-  return { preface, arms: byPerson(endUser), rest: [...rest, ...named] };
+  return { ctes, paths: byPerson(endUser), rest: [...rest, ...named] };
 }
 
-function byPerson(endUser: string): Arm[] {
+function byPerson(endUser: string): AccessPath[] {
   return [
     { keys: sql`persons`, match: sql`e.subject_id = k.id` },
     { keys: sql`persons`, match: sql`e.related_id = k.id` },

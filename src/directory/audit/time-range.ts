@@ -13,7 +13,7 @@ const SLACK_MS = 1_000;
  * A span of time over rows whose ids hold the time of their making. Said twice: of the ids, which every index ends with, so that
  * no index of its own is needed and other times are not read; and of the instant itself, exactly.
  */
-export function within({ gte, lt }: TimeRange, row: string): RawBuilder<SqlBool>[] {
+export function inTimeRange({ gte, lt }: TimeRange, row: string): RawBuilder<SqlBool>[] {
   const id = sql.ref(`${row}.id`);
   const at = sql.ref(`${row}.at`);
   return [

@@ -8,10 +8,10 @@ import { escaped, INDEXED_PART } from './text.ts';
 const RARE_MOST = 1_000;
 
 /**
- * The same condition, with those parts of text noted that very many rows hold. What is rare is looked up by its index, what is
+ * The same condition, with those parts of text marked that very many rows hold. What is rare is looked up by its index, what is
  * common is read along the order of the page; nobody can know which it is without asking, so the database is asked, once for all parts.
  */
-export async function weighed<Leaf extends object>(
+export async function markCommonTerms<Leaf extends object>(
   session: Session,
   condition: Condition<Leaf> | undefined,
   rowsContaining: RawBuilder<unknown>,
@@ -24,7 +24,7 @@ export async function weighed<Leaf extends object>(
     where (select count(*) from (select ${rowsContaining}(${caseFolded(sql`part.pattern`)}) limit ${RARE_MOST + 1}) as found) > ${RARE_MOST}
   `.execute(session.db);
   if (rows.length === 0) return condition;
-  return noted(condition, new Set(rows.map(({ place }) => parts[place - 1] as string)));
+  return withCommonTerms(condition, new Set(rows.map(({ place }) => parts[place - 1] as string)));
 }
 
 function* partsIn<Leaf extends object>(condition: Condition<Leaf>): Generator<string> {
@@ -39,14 +39,16 @@ function* partsIn<Leaf extends object>(condition: Condition<Leaf>): Generator<st
   }
 }
 
-function noted<Leaf extends object>(
+function withCommonTerms<Leaf extends object>(
   condition: Condition<Leaf>,
-  common: ReadonlySet<string>,
+  commonTerms: ReadonlySet<string>,
 ): Condition<Leaf> {
-  if ('and' in condition) return { and: condition.and.map(part => noted(part, common)) };
-  if ('or' in condition) return { or: condition.or.map(part => noted(part, common)) };
-  if ('not' in condition) return { not: noted(condition.not, common) };
-  return isText(condition) ? { ...condition, common } : condition;
+  if ('and' in condition)
+    return { and: condition.and.map(part => withCommonTerms(part, commonTerms)) };
+  if ('or' in condition)
+    return { or: condition.or.map(part => withCommonTerms(part, commonTerms)) };
+  if ('not' in condition) return { not: withCommonTerms(condition.not, commonTerms) };
+  return isText(condition) ? { ...condition, commonTerms } : condition;
 }
 
 const SEARCHED = new Set(['userName', 'email', 'displayName', 'name', 'query']);

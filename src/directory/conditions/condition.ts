@@ -25,13 +25,13 @@ export type Condition<Leaf> =
   | { not: Condition<Leaf> }
   | Leaf;
 
-/** `common`: parts of text that so many rows hold that no index is worth asking for them. */
+/** `commonTerms`: parts of text that so many rows hold that no index is worth asking for them. */
 export interface FieldCondition<Field extends string> {
   field: Field;
   op: ConditionOp;
   value?: ConditionValue | undefined;
   caseExact?: boolean | undefined;
-  common?: ReadonlySet<string> | undefined;
+  commonTerms?: ReadonlySet<string> | undefined;
 }
 
 const DEEPEST = 40;

@@ -11,7 +11,7 @@ export interface TextColumn {
   /** Always compared with case. */
   caseExact?: boolean;
   containing?: (pattern: RawBuilder<string>) => RawBuilder<SqlBool>;
-  common?: ReadonlySet<string> | undefined;
+  commonTerms?: ReadonlySet<string> | undefined;
 }
 
 /** What a trigram index needs at least; shorter parts are looked for row by row. */
@@ -99,7 +99,7 @@ function like(
   const part = pattern(escaped(text));
   const recheck = sql<SqlBool>`${key} like ${exact ? given(part) : caseFolded(given(part))}`;
   const indexed = exact ? surePart(text) : text;
-  if (!column.containing || indexed === null || column.common?.has(text)) return recheck;
+  if (!column.containing || indexed === null || column.commonTerms?.has(text)) return recheck;
   if (indexed.length < INDEXED_PART) return recheck;
   return sql<SqlBool>`(${column.containing(caseFolded(given(`%${escaped(indexed)}%`)))} and ${recheck})`;
 }

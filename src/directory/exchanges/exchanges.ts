@@ -1,6 +1,6 @@
 import { caseFold } from '../../text/index.ts';
 import { type RawBuilder, sql, type SqlBool } from 'kysely';
-import { type TimeRange, within } from '../audit/time-range.ts';
+import { type TimeRange, inTimeRange } from '../audit/time-range.ts';
 import type { Session } from '../session.ts';
 import { isId } from '../tables/ids.ts';
 import {
@@ -145,7 +145,7 @@ export class Exchanges {
     const all: RawBuilder<SqlBool>[] = [
       sql`e.tenant_id = ${this.#session.tenantId}`,
       those,
-      ...within(at ?? {}, 'e'),
+      ...inTimeRange(at ?? {}, 'e'),
     ];
     if (method) all.push(sql`e.method = any(${method.map(name => name.toUpperCase())}::text[])`);
     if (typeof statusGte === 'number') all.push(sql`e.status >= ${statusGte}`);

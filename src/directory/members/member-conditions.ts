@@ -23,7 +23,7 @@ import {
   type ProfileCondition,
 } from '../conditions/profile.ts';
 import { comparedText, type TextColumn, textOf } from '../conditions/text.ts';
-import { weighed } from '../conditions/common-terms.ts';
+import { markCommonTerms } from '../conditions/common-terms.ts';
 import { columnOf } from '../tables/columns.ts';
 import { folded } from '../tables/folded.ts';
 import type { Session } from '../session.ts';
@@ -94,8 +94,8 @@ function attribute(name: ComparedName): Compared {
     ...(compared === 'searched' && { containing }),
     ...(compared === 'exact' && { caseExact: true }),
   };
-  return (op, value, { caseExact, common }) =>
-    comparedText({ ...column, common }, op, value, caseExact);
+  return (op, value, { caseExact, commonTerms }) =>
+    comparedText({ ...column, commonTerms }, op, value, caseExact);
 }
 const columnRef = (property: string) => sql.raw(`members.${columnOf(property)}`);
 
@@ -124,7 +124,7 @@ const fields: Record<MemberField, Compared> = {
   // Any address that a provider pushed, or the one in use.
   address: (_op, value) =>
     sql<SqlBool>`members.id in (select members_addressed(${folded(textOf(value) ?? '')}))`,
-  query: (_op, value, { common }) => freeText(textOf(value) ?? '\0', common),
+  query: (_op, value, { commonTerms }) => freeText(textOf(value) ?? '\0', commonTerms),
 };
 
 /** In one of these teams, or in any; a provider knows of its own teams only (rule 9). */
@@ -143,10 +143,15 @@ function inTeams(
 }
 
 /** Each word occurs in the name to show, the user name or the address. */
-function freeText(text: string, common: ReadonlySet<string> | undefined): RawBuilder<SqlBool> {
+function freeText(text: string, commonTerms: ReadonlySet<string> | undefined): RawBuilder<SqlBool> {
   const found = wordsOf(text).map(word =>
     comparedText(
-      { written: sql`members.search_text`, folded: sql`members.search_text`, containing, common },
+      {
+        written: sql`members.search_text`,
+        folded: sql`members.search_text`,
+        containing,
+        commonTerms,
+      },
       'contains',
       word,
     ),
@@ -155,8 +160,8 @@ function freeText(text: string, common: ReadonlySet<string> | undefined): RawBui
 }
 
 /** The condition as it is best answered: what very many rows hold is not asked of an index. */
-export const weighedForMembers = (
+export const markCommonTermsForMembers = (
   session: Session,
   condition: MemberCondition | undefined,
 ): Promise<MemberCondition | undefined> =>
-  weighed<MemberLeaf>(session, condition, sql`members_containing`);
+  markCommonTerms<MemberLeaf>(session, condition, sql`members_containing`);

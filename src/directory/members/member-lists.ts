@@ -7,7 +7,7 @@ import {
   asksForDeleted,
   type MemberCondition,
   memberCondition,
-  weighedForMembers,
+  markCommonTermsForMembers,
 } from './member-conditions.ts';
 import { type MemberOrder, memberKeys, sortColumns } from './member-orders.ts';
 import { memberRow, type MemberRow } from './member-rows.ts';
@@ -28,7 +28,7 @@ export async function pageOfMembers(
   const asked = memberKeys(orderBy);
   const byRank = isByRank(asked);
   const keys = byRank ? rankedKeys(asked) : asked;
-  const among = membersAmong(session, await weighedForMembers(session, where));
+  const among = membersAmong(session, await markCommonTermsForMembers(session, where));
   return pageOf(request, keys, async window => {
     const { where: inRange, order, limitOffset } = window;
     const page = byRank
@@ -41,7 +41,7 @@ export async function pageOfMembers(
 
 export async function countMembers(session: Session, where?: MemberCondition): Promise<number> {
   requireReading(session);
-  const among = membersAmong(session, await weighedForMembers(session, where));
+  const among = membersAmong(session, await markCommonTermsForMembers(session, where));
   const {
     rows: [counted],
   } = await sql<{ count: number }>`select count(*) from members where ${among}`.execute(session.db);

@@ -3,7 +3,7 @@ import type { Session } from '../session.ts';
 import {
   type MemberCondition,
   memberCondition,
-  weighedForMembers,
+  markCommonTermsForMembers,
 } from '../members/member-conditions.ts';
 import {
   pagePlanOf,
@@ -16,7 +16,7 @@ import {
 import type { Origin } from '../provenance.ts';
 import { isId } from '../tables/ids.ts';
 import { mayRead, visibleMembers, requireReading, visibleTeams } from '../visibility.ts';
-import { type TeamCondition, teamCondition, weighedForTeams } from './team-conditions.ts';
+import { type TeamCondition, teamCondition, markCommonTermsForTeams } from './team-conditions.ts';
 
 export interface MembershipRow {
   tenantId: string;
@@ -37,7 +37,7 @@ export async function membershipsOfMembers(
     'member',
     memberIds,
     request,
-    teamsOf(session, await weighedForTeams(session, where)),
+    teamsOf(session, await markCommonTermsForTeams(session, where)),
   );
 }
 
@@ -53,7 +53,7 @@ export async function membershipsOfTeams(
     'team',
     teamIds,
     request,
-    membersOf(session, await weighedForMembers(session, where)),
+    membersOf(session, await markCommonTermsForMembers(session, where)),
   );
 }
 
@@ -66,7 +66,7 @@ export async function countTeamsOf(
     session,
     'member',
     memberIds,
-    teamsOf(session, await weighedForTeams(session, where)),
+    teamsOf(session, await markCommonTermsForTeams(session, where)),
   );
 }
 
@@ -80,7 +80,7 @@ export async function countMembersOf(
     session,
     'team',
     teamIds,
-    membersOf(session, await weighedForMembers(session, where)),
+    membersOf(session, await markCommonTermsForMembers(session, where)),
   );
 }
 

@@ -16,7 +16,7 @@ import {
 } from '../conditions/columns.ts';
 import { type OtherSide, withMemberWhere } from '../conditions/memberships.ts';
 import { comparedText, textOf } from '../conditions/text.ts';
-import { weighed } from '../conditions/common-terms.ts';
+import { markCommonTerms } from '../conditions/common-terms.ts';
 import type { Session } from '../session.ts';
 
 export const TEAM_FIELDS = [
@@ -61,8 +61,8 @@ const name = {
 
 const fields: Record<TeamField, Compared> = {
   id: idColumn(sql`teams.id`),
-  name: (op, value, { caseExact, common }) =>
-    comparedText({ ...name, common }, op, value, caseExact),
+  name: (op, value, { caseExact, commonTerms }) =>
+    comparedText({ ...name, commonTerms }, op, value, caseExact),
   origin: wordColumn(sql`teams.origin`),
   providerId: idColumn(sql`teams.provider_id`),
   externalId: (op, value) =>
@@ -76,21 +76,21 @@ const fields: Record<TeamField, Compared> = {
   createdAt: instantColumn(sql`teams.created_at`),
   updatedAt: instantColumn(sql`teams.updated_at`),
   version: wordColumn(sql`teams.version::text`),
-  query: (_op, value, { common }) => freeText(textOf(value) ?? '\0', common),
+  query: (_op, value, { commonTerms }) => freeText(textOf(value) ?? '\0', commonTerms),
 };
 
 const holding = ({ tenantId }: Session, ids: readonly string[] | null): RawBuilder<SqlBool> =>
   sql<SqlBool>`teams.id in (select held.team_id from memberships as held where held.tenant_id = ${tenantId}::uuid and ${ids === null ? sql<SqlBool>`true` : anyOf(sql`held.member_id`, ids)})`;
 
 /** Each word occurs in the name. */
-function freeText(text: string, common: ReadonlySet<string> | undefined): RawBuilder<SqlBool> {
-  const found = wordsOf(text).map(word => comparedText({ ...name, common }, 'contains', word));
+function freeText(text: string, commonTerms: ReadonlySet<string> | undefined): RawBuilder<SqlBool> {
+  const found = wordsOf(text).map(word => comparedText({ ...name, commonTerms }, 'contains', word));
   return found.length === 0 ? sql<SqlBool>`true` : sql<SqlBool>`(${sql.join(found, sql` and `)})`;
 }
 
 /** The condition as it is best answered: what very many rows hold is not asked of an index. */
-export const weighedForTeams = (
+export const markCommonTermsForTeams = (
   session: Session,
   condition: TeamCondition | undefined,
 ): Promise<TeamCondition | undefined> =>
-  weighed<TeamLeaf>(session, condition, sql`teams_containing`);
+  markCommonTerms<TeamLeaf>(session, condition, sql`teams_containing`);

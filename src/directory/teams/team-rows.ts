@@ -11,7 +11,7 @@ import {
 } from '../paging/page.ts';
 import { columnList, columnsOf, type RowOf } from '../tables/rows.ts';
 import { requireReading, visibleTeams } from '../visibility.ts';
-import { type TeamCondition, teamCondition, weighedForTeams } from './team-conditions.ts';
+import { type TeamCondition, teamCondition, markCommonTermsForTeams } from './team-conditions.ts';
 import { TeamSchema } from './team.ts';
 
 export const teamColumns = columnsOf(TeamSchema);
@@ -46,7 +46,7 @@ export async function pageOfTeams(
   const counted = keys.some(key => key.name === 'memberCount')
     ? sql`, ${memberCount} as "memberCount"`
     : sql``;
-  const among = teamsAmong(session, await weighedForTeams(session, where));
+  const among = teamsAmong(session, await markCommonTermsForTeams(session, where));
   return pageOf(request, keys, async ({ where: inRange, order, limitOffset }) => {
     const { rows } =
       await sql<TeamRow>`select ${teamRow}${counted} from teams where ${among} and ${inRange} order by ${order} ${limitOffset}`.execute(
@@ -62,7 +62,7 @@ export async function countTeams(session: Session, where?: TeamCondition): Promi
     rows: [counted],
   } = await sql<{
     count: number;
-  }>`select count(*) from teams where ${teamsAmong(session, await weighedForTeams(session, where))}`.execute(
+  }>`select count(*) from teams where ${teamsAmong(session, await markCommonTermsForTeams(session, where))}`.execute(
     session.db,
   );
   return counted?.count ?? 0;
