@@ -23,7 +23,7 @@ export interface OpenStream {
   /** Runs work of the stream in its tenant's turn. Refuses: RATE_LIMITED. */
   inTurn<T>(work: () => Promise<T>): Promise<T>;
   /** Ends the generators that `follow` returned. */
-  leave(): void;
+  end(): void;
 }
 
 const NOTHING_YET: CostFacts = { limit: 0, remaining: 0, cost: 0, resetAt: new Date(0) };

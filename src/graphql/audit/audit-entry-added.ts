@@ -36,16 +36,16 @@ export class AuditEntryAdded {
 }
 
 async function addedEntries(call: SubscriptionCall<EntryAddedArgs>): EventsOf<AuditEntryRow> {
-  const { directory, news } = await auditStream(call, 'AUDIT_READ');
-  return entriesIn(news, directory, matcher(call.args.filter ?? {}));
+  const { directory, batches } = await auditStream(call, 'AUDIT_READ');
+  return entriesIn(batches, directory, matcher(call.args.filter ?? {}));
 }
 
 async function* entriesIn(
-  news: AsyncGenerator<AuditEntryRow[], void>,
+  batches: AsyncGenerator<AuditEntryRow[], void>,
   directory: Directory,
   meets: (entry: AuditEntryRow) => boolean,
 ): AsyncGenerator<AuditEntryRow, void> {
-  for await (const entries of news) yield* withTenant(directory, entries.filter(meets));
+  for await (const entries of batches) yield* withTenant(directory, entries.filter(meets));
 }
 
 /** The list's filter as a predicate over one entry. */

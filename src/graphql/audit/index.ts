@@ -2,5 +2,5 @@ import { AuditEntryAdded } from './audit-entry-added.ts';
 import { AuditEntryFields } from './audit-entry.ts';
 import { AuditQueries } from './queries.ts';
 
-/** Everything that can be asked of the audit log. */
+/** The resolvers of the audit log. */
 export const audit = [AuditEntryFields, AuditQueries, AuditEntryAdded];

@@ -1,5 +1,5 @@
 import { ConflictCaseFields } from './conflict-case.ts';
 import { ConflictMutations } from './mutations.ts';
 
-/** Everything that can be asked of conflicts and done with them. */
+/** The resolvers of conflicts. */
 export const conflicts = [ConflictCaseFields, ConflictMutations];

@@ -38,7 +38,7 @@ const TYPES = new Set(['at+jwt', 'application/at+jwt', 'jwt']);
 /** Names of claims that hold an address and nothing else, with or without a namespace in front. */
 const NAMES_AN_ADDRESS = /(^|[/:.])e?mail(_?address)?$/i;
 /** Codes of errors while fetching keys; the token itself may be good. */
-const NOT_THE_TOKENS_FAULT = new Set(['ERR_JWKS_TIMEOUT', 'ERR_JWKS_INVALID', 'ERR_JOSE_GENERIC']);
+const KEY_SET_ERRORS = new Set(['ERR_JWKS_TIMEOUT', 'ERR_JWKS_INVALID', 'ERR_JOSE_GENERIC']);
 
 /**
  * Verifies access tokens of the configured OpenID provider: signature, audience, expiry, and a
@@ -91,8 +91,7 @@ export class AccessTokens {
       });
       return TYPES.has(protectedHeader.typ?.toLowerCase() ?? '') ? payload : null;
     } catch (refused) {
-      if (refused instanceof errors.JOSEError && !NOT_THE_TOKENS_FAULT.has(refused.code))
-        return null;
+      if (refused instanceof errors.JOSEError && !KEY_SET_ERRORS.has(refused.code)) return null;
       throw unreachable(refused);
     }
   }

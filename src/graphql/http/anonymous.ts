@@ -11,14 +11,14 @@ import { directorySchema } from '../schema/schema.ts';
 import { LIMITS } from './limits/limits.ts';
 import { documentRules } from './limits/rules.ts';
 
-const OF_THE_SCHEMA = new Set(['__schema', '__type', '__typename']);
+const INTROSPECTION_FIELDS = new Set(['__schema', '__type', '__typename']);
 
 /** Answers introspection without a credential, outside production. Null for any other document. */
 export async function answerAnonymous(body: unknown): Promise<ExecutionResult | null> {
   const query = (body as { query?: unknown } | null)?.query;
   if (typeof query !== 'string') return null;
-  const document = readable(query);
-  if (!document || !asksForTheSchemaOnly(document)) return null;
+  const document = parsedOrNull(query);
+  if (!document || !isIntrospection(document)) return null;
   const schema = directorySchema();
   if (validate(schema, document, [...specifiedRules, ...documentRules]).length > 0) return null;
   return execute({
@@ -28,7 +28,7 @@ export async function answerAnonymous(body: unknown): Promise<ExecutionResult | 
   });
 }
 
-function readable(query: string): DocumentNode | null {
+function parsedOrNull(query: string): DocumentNode | null {
   try {
     return parse(query, { maxTokens: LIMITS.tokens });
   } catch {
@@ -36,12 +36,13 @@ function readable(query: string): DocumentNode | null {
   }
 }
 
-function asksForTheSchemaOnly({ definitions }: DocumentNode): boolean {
+function isIntrospection({ definitions }: DocumentNode): boolean {
   return definitions.every(
     definition =>
       definition.kind !== Kind.OPERATION_DEFINITION ||
       definition.selectionSet.selections.every(
-        selection => selection.kind === Kind.FIELD && OF_THE_SCHEMA.has(selection.name.value),
+        selection =>
+          selection.kind === Kind.FIELD && INTROSPECTION_FIELDS.has(selection.name.value),
       ),
   );
 }

@@ -20,7 +20,7 @@ import { type Measure, measurePlugin } from './measure-plugin.ts';
  * them is not forged. `Authorization` is among them because clients that put queries into the URL
  * (urql) send no other.
  */
-const PREFLIGHTED = [
+const PREFLIGHT_HEADERS = [
   'authorization',
   'x-apollo-operation-name',
   'apollo-require-preflight',
@@ -40,7 +40,7 @@ export async function startApollo(
   const apollo = new ApolloServer<Context>({
     schema: directorySchema(),
     introspection: true,
-    csrfPrevention: { requestHeaders: PREFLIGHTED },
+    csrfPrevention: { requestHeaders: PREFLIGHT_HEADERS },
     allowBatchedHttpRequests: false,
     includeStacktraceInErrorResponses: false,
     hideSchemaDetailsFromClientErrors: true,
@@ -54,7 +54,7 @@ export async function startApollo(
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
-      streamsElsewhere,
+      refuseSubscriptions,
       limitsPlugin(budget),
       faultsPlugin(faults),
       measurePlugin(measure),
@@ -64,7 +64,7 @@ export async function startApollo(
   return apollo;
 }
 
-const streamsElsewhere = {
+const refuseSubscriptions = {
   requestDidStart: async () => ({
     didResolveOperation: async ({
       operation,

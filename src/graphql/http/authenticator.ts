@@ -60,13 +60,13 @@ export class Authenticator {
       const now = await this.#actorOf(credential);
       return now !== null && now.id === actor.id && sameSet(now.permissions, actor.permissions);
     };
-    const over = new AbortController();
-    const until = AbortSignal.any([closed, over.signal]);
+    const ended = new AbortController();
+    const until = AbortSignal.any([closed, ended.signal]);
     return new Context(this.#open(actor, { correlationId: randomUUID() }), this.#parts.publicUrl, {
       follow: (source, context) =>
         this.#parts.followers.follow(source, context, { isValid, closed: until }),
       inTurn: work => inTurnOfStream(this.#parts.inTurn, actor.tenantId, work),
-      leave: () => over.abort(),
+      end: () => ended.abort(),
     });
   }
 

@@ -53,7 +53,7 @@ export const EXPIRING_WITHIN = 14 * DAY;
  * The shortest silence that counts as long. Entra ID sends about every 40 minutes. A provider with
  * longer pauses gets twice its longest recent one.
  */
-const PATIENCE = { ENTRA_ID: 3 * HOUR, others: 2 * DAY };
+const NORMAL_SILENCE = { ENTRA_ID: 3 * HOUR, others: 2 * DAY };
 
 /** The health of a provider: the worst of what is the case. */
 export function healthOf(
@@ -70,8 +70,8 @@ export function healthOf(
     alarming24h = 0,
     longestSilenceMs = null,
   } = activity ?? {};
-  const patience = Math.max(
-    provider.kind === 'ENTRA_ID' ? PATIENCE.ENTRA_ID : PATIENCE.others,
+  const normalSilence = Math.max(
+    provider.kind === 'ENTRA_ID' ? NORMAL_SILENCE.ENTRA_ID : NORMAL_SILENCE.others,
     (longestSilenceMs ?? 0) * 2,
   );
   const healthAs = (status: providerWords.HealthWord, summary: string): ProvisioningHealth => ({
@@ -81,7 +81,7 @@ export function healthOf(
     failures24h,
     refused24h,
     summary,
-    expectedEvery: lastSeenAt && `PT${Math.ceil(patience / HOUR)}H`,
+    expectedEvery: lastSeenAt && `PT${Math.ceil(normalSilence / HOUR)}H`,
   });
 
   if (provider.provisioning === 'OFF')
@@ -94,11 +94,11 @@ export function healthOf(
     );
   if (!lastSeenAt)
     return healthAs('NEVER_CONNECTED', `${provider.name} has not sent anything yet.`);
-  const end = endOf(credentials);
+  const end = lastExpiryOf(credentials);
   if (end !== null && end - now <= EXPIRING_WITHIN)
     return healthAs('CREDENTIAL_EXPIRING', expirySentence(provider.name, end, now));
   const silence = now - lastSeenAt.getTime();
-  if (silence > patience)
+  if (silence > normalSilence)
     return healthAs('SILENT', `${provider.name} was last heard of ${inWords(silence)} ago.`);
   return healthAs(
     'OK',
@@ -109,7 +109,7 @@ export function healthOf(
 }
 
 /** When the last secret that is not retiring expires; null when one of them does not. */
-export function endOf(credentials: readonly ProviderCredentialRow[]): number | null {
+export function lastExpiryOf(credentials: readonly ProviderCredentialRow[]): number | null {
   const ends = credentials
     .filter(credential => !credential.retiring)
     .map(credential => credential.expiresAt?.getTime() ?? Infinity);

@@ -4,7 +4,7 @@ import { ProviderCredentialFields } from './provider-credential.ts';
 import { ProviderLinkFields } from './provider-link.ts';
 import { IdentityProviderQueries } from './queries.ts';
 
-/** Everything that can be asked of identity providers and done with them. */
+/** The resolvers of identity providers. */
 export const identityProviders = [
   IdentityProviderFields,
   ProviderCredentialFields,

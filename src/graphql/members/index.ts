@@ -4,7 +4,7 @@ import { MemberMutations } from './mutations.ts';
 import { MemberQueries } from './queries.ts';
 import { MemberRoleMutations } from './role-mutations.ts';
 
-/** Everything that can be asked of members and done with them. */
+/** The resolvers of members. */
 export const members = [
   MemberFields,
   MemberQueries,

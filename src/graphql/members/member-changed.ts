@@ -41,18 +41,18 @@ export class MemberChanged {
 }
 
 async function changedMembers(call: SubscriptionCall<MemberChangedArgs>): EventsOf<MemberRow> {
-  const { directory, news } = await auditStream(call, 'DIRECTORY_READ');
-  return membersIn(news, call.context, directory, call.args.filter);
+  const { directory, batches } = await auditStream(call, 'DIRECTORY_READ');
+  return membersIn(batches, call.context, directory, call.args.filter);
 }
 
 /** Each member that the entries of a batch are about, once, as it is now; deleted ones too. */
 async function* membersIn(
-  news: AsyncGenerator<AuditEntryRow[], void>,
+  batches: AsyncGenerator<AuditEntryRow[], void>,
   context: Context,
   directory: Directory,
   filter: MemberFilter | null | undefined,
 ): AsyncGenerator<MemberRow, void> {
-  for await (const entries of news) {
+  for await (const entries of batches) {
     const ids = new Set(
       entries.flatMap(entry =>
         entry.subjectType === 'Member' && entry.outcome === 'SUCCESS' && entry.subjectId !== null
@@ -60,7 +60,7 @@ async function* membersIn(
           : [],
       ),
     );
-    for (const some of portions([...ids])) {
+    for (const some of chunks([...ids])) {
       const where = {
         and: [
           { field: 'id', op: 'in', value: some },
@@ -68,14 +68,14 @@ async function* membersIn(
           ...(filter ? [memberCondition(filter)] : []),
         ],
       } as const;
-      const page = await context.inTurn(() => directory.members.page({ where, first: PORTION }));
+      const page = await context.inTurn(() => directory.members.page({ where, first: BATCH }));
       for (const { row } of page.items) yield row;
     }
   }
 }
 
-const PORTION = 500;
+const BATCH = 500;
 
-function* portions(ids: string[]): Generator<string[]> {
-  for (let at = 0; at < ids.length; at += PORTION) yield ids.slice(at, at + PORTION);
+function* chunks(ids: string[]): Generator<string[]> {
+  for (let at = 0; at < ids.length; at += BATCH) yield ids.slice(at, at + BATCH);
 }

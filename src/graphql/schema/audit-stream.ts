@@ -17,10 +17,10 @@ export type EventsOf<Row> = Promise<AsyncGenerator<Row, void>>;
 export async function auditStream(
   { args: { tenantId }, context }: SubscriptionCall<{ tenantId?: string | null }>,
   permission: Permission,
-): Promise<{ directory: Directory; news: AsyncGenerator<AuditEntryRow[], void> }> {
+): Promise<{ directory: Directory; batches: AsyncGenerator<AuditEntryRow[], void> }> {
   const directory = await context.enter(tenantId);
   directory.require(permission);
-  return { directory, news: await follow(context, auditLogOf(directory.tenantId)) };
+  return { directory, batches: await follow(context, auditLogOf(directory.tenantId)) };
 }
 
 const auditLogOf = (tenantId: string): LogSource<AuditEntryRow> => ({

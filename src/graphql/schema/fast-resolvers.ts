@@ -46,9 +46,9 @@ export function useFastResolvers(type: GraphQLObjectType): void {
   }
 }
 
-type Pick = (...asked: Parameters<Resolve>) => unknown;
+type PickArgument = (...call: Parameters<Resolve>) => unknown;
 
-function partOf({ kind, propertyName, getType }: Part): Pick | undefined {
+function partOf({ kind, propertyName, getType }: Part): PickArgument | undefined {
   if (propertyName !== undefined) return undefined;
   switch (kind) {
     case 'root':
@@ -67,13 +67,13 @@ function partOf({ kind, propertyName, getType }: Part): Pick | undefined {
 function bound(
   resolver: Record<string, (...parts: unknown[]) => unknown>,
   methodName: string,
-  parts: readonly Pick[],
+  parts: readonly PickArgument[],
 ): Resolve {
   const [first, second, third, fourth] = parts;
   if (!first) return () => resolver[methodName]?.();
-  if (!second) return (...asked) => resolver[methodName]?.(first(...asked));
-  if (!third) return (...asked) => resolver[methodName]?.(first(...asked), second(...asked));
+  if (!second) return (...call) => resolver[methodName]?.(first(...call));
+  if (!third) return (...call) => resolver[methodName]?.(first(...call), second(...call));
   if (!fourth)
-    return (...asked) => resolver[methodName]?.(first(...asked), second(...asked), third(...asked));
-  return (...asked) => resolver[methodName]?.(...parts.map(part => part(...asked)));
+    return (...call) => resolver[methodName]?.(first(...call), second(...call), third(...call));
+  return (...call) => resolver[methodName]?.(...parts.map(part => part(...call)));
 }

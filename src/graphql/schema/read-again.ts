@@ -3,7 +3,7 @@ import type { Directory } from '../../directory/index.ts';
 import type { Context } from '../context.ts';
 
 /** The fields of payloads that hold objects, and the batch that reads each by its id. */
-const QUESTIONS = {
+const BATCHES = {
   member: 'member',
   members: 'member',
   team: 'team',
@@ -30,11 +30,11 @@ export async function readAgain<Answer extends object>(
   if (isRepeatable || levels(field.selectionSet, info) < 3) return answer;
   context.forget();
   const loaders = context.loaders(directory);
-  const read = async (name: keyof typeof QUESTIONS, row: { id: string }): Promise<object> =>
-    (await loaders.load(QUESTIONS[name], row.id)) ?? row;
+  const read = async (name: keyof typeof BATCHES, row: { id: string }): Promise<object> =>
+    (await loaders.load(BATCHES[name], row.id)) ?? row;
   const entries = Object.entries(answer).map(async ([name, value]: [string, unknown]) => {
-    if (!Object.hasOwn(QUESTIONS, name) || !value) return [name, value] as const;
-    const kind = name as keyof typeof QUESTIONS;
+    if (!Object.hasOwn(BATCHES, name) || !value) return [name, value] as const;
+    const kind = name as keyof typeof BATCHES;
     const rows = value as { id: string } | { id: string }[];
     return [
       name,

@@ -1,5 +1,5 @@
 import { ScimRequestSeen } from './scim-request-seen.ts';
 import { ScimRequestFields } from './scim-request.ts';
 
-/** Everything that can be asked of SCIM requests. */
+/** The resolvers of SCIM requests. */
 export const scimRequests = [ScimRequestFields, ScimRequestSeen];

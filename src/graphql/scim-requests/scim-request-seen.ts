@@ -51,8 +51,8 @@ async function seenRequests({
 }
 
 async function* requestsIn(
-  news: AsyncGenerator<ExchangeRow[], void>,
+  batches: AsyncGenerator<ExchangeRow[], void>,
   directory: Directory,
 ): AsyncGenerator<ExchangeRow, void> {
-  for await (const requests of news) yield* withTenant(directory, requests);
+  for await (const requests of batches) yield* withTenant(directory, requests);
 }

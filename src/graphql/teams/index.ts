@@ -3,5 +3,5 @@ import { TeamMutations } from './mutations.ts';
 import { TeamQueries } from './queries.ts';
 import { TeamFields } from './team.ts';
 
-/** Everything that can be asked of teams and done with them. */
+/** The resolvers of teams. */
 export const teams = [TeamFields, TeamMembershipFields, TeamQueries, TeamMutations];

@@ -9,7 +9,12 @@ import {
 } from '../../directory/index.ts';
 import { holderOf } from '../conflicts/conflict-case.ts';
 import * as providerWords from '../identity-providers/enums.ts';
-import { endOf, EXPIRING_WITHIN, expirySentence, healthOf } from '../identity-providers/health.ts';
+import {
+  lastExpiryOf,
+  EXPIRING_WITHIN,
+  expirySentence,
+  healthOf,
+} from '../identity-providers/health.ts';
 import type { Loaders } from '../loaders/loaders.ts';
 import { Node, tagType } from '../schema/node.ts';
 
@@ -177,7 +182,7 @@ async function aboutActivity(
     loaders.load('credentialsOfProvider', provider.id),
   ]);
   const { status, summary } = healthOf(provider, activity, credentials, now);
-  const end = endOf(credentials);
+  const end = lastExpiryOf(credentials);
   return [
     ...(status === 'FAILING' || status === 'SILENT' ? [item(status, summary)] : []),
     ...(end !== null && end - now <= EXPIRING_WITHIN

@@ -8,7 +8,7 @@ interface Spending {
   resetAt: number;
 }
 
-const CREDENTIALS_REMEMBERED = 10_000;
+const MOST_ACCOUNTS = 10_000;
 
 /**
  * The account that pays. All tokens that one person made share it, so that more tokens are not more
@@ -29,8 +29,8 @@ export class Budget {
   }
 
   /** What would be left after the price, without taking it. */
-  quote(credential: string, cost: number, now = Date.now()): CostFacts {
-    const { spent, resetAt } = this.#spendingOf(credential, now);
+  quote(account: string, cost: number, now = Date.now()): CostFacts {
+    const { spent, resetAt } = this.#spendingOf(account, now);
     return {
       limit: this.#limit,
       remaining: Math.max(0, this.#limit - spent),
@@ -39,8 +39,8 @@ export class Budget {
     };
   }
 
-  pay(credential: string, cost: number, now = Date.now()): CostFacts {
-    const spending = this.#spendingOf(credential, now);
+  pay(account: string, cost: number, now = Date.now()): CostFacts {
+    const spending = this.#spendingOf(account, now);
     if (spending.spent + cost > this.#limit) {
       const seconds = Math.ceil((spending.resetAt - now) / 1_000);
       throw limitExceeded(
@@ -57,16 +57,16 @@ export class Budget {
       );
     }
     spending.spent += cost;
-    return this.quote(credential, cost, now);
+    return this.quote(account, cost, now);
   }
 
-  #spendingOf(credential: string, now: number): Spending {
-    let spending = this.#spending.get(credential);
+  #spendingOf(account: string, now: number): Spending {
+    let spending = this.#spending.get(account);
     if (!spending || spending.resetAt <= now) {
-      this.#spending.delete(credential);
-      if (this.#spending.size >= CREDENTIALS_REMEMBERED)
+      this.#spending.delete(account);
+      if (this.#spending.size >= MOST_ACCOUNTS)
         this.#spending.delete(this.#spending.keys().next().value as string);
-      this.#spending.set(credential, (spending = { spent: 0, resetAt: now + LIMITS.windowMs }));
+      this.#spending.set(account, (spending = { spent: 0, resetAt: now + LIMITS.windowMs }));
     }
     return spending;
   }

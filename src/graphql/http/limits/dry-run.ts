@@ -16,7 +16,7 @@ import type { PricedOperation } from './price.ts';
  * Whether the operation selects `viewer { rateLimit(dryRun: true) }`. Then nothing else of it is
  * executed.
  */
-export function asksForPriceOnly({
+export function isPriceQuery({
   schema,
   operation,
   fragments,
@@ -47,7 +47,7 @@ export function asksForPriceOnly({
 }
 
 /** The document without any field but the price. */
-export function onlyThePrice(schema: GraphQLSchema, document: DocumentNode): DocumentNode {
+export function priceDocument(schema: GraphQLSchema, document: DocumentNode): DocumentNode {
   const types = new TypeInfo(schema);
   return visit(
     document,

@@ -2,9 +2,9 @@ import type { ApolloServerPlugin } from '@apollo/server';
 import { execute } from 'graphql';
 import type { Context } from '../../context.ts';
 import { catchUp } from '../catch-up.ts';
-import { admit } from './admit.ts';
+import { charge } from './charge.ts';
 import type { Budget } from './budget.ts';
-import { onlyThePrice } from './dry-run.ts';
+import { priceDocument } from './dry-run.ts';
 
 /** Prices every operation before it is executed. One that asks for its price gets that alone. */
 export function limitsPlugin(budget: Budget): ApolloServerPlugin<Context> {
@@ -14,7 +14,7 @@ export function limitsPlugin(budget: Budget): ApolloServerPlugin<Context> {
       return {
         didResolveOperation: async ({ contextValue, schema, document, operation, request }) => {
           if (!operation) return;
-          ({ priceOnly } = admit(
+          ({ priceOnly } = charge(
             contextValue,
             budget,
             schema,
@@ -35,7 +35,7 @@ export function limitsPlugin(budget: Budget): ApolloServerPlugin<Context> {
           if (!priceOnly) return null;
           const { data = null } = await execute({
             schema,
-            document: onlyThePrice(schema, document),
+            document: priceDocument(schema, document),
             contextValue,
             variableValues: request.variables ?? {},
             operationName,

@@ -28,8 +28,8 @@ export interface PricedOperation {
   variables: Readonly<Record<string, unknown>>;
 }
 
-const OBJECTS_A_POINT = 100;
-const A_CHANGE = 10;
+const OBJECTS_PER_POINT = 100;
+const MUTATION_WEIGHT = 10;
 
 /**
  * The price of an operation: one point for every hundred objects that its answer could hold at
@@ -42,7 +42,7 @@ export function priceOf(priced: PricedOperation): number {
   return Math.max(
     1,
     Math.ceil(
-      new Pricing(priced).selections(priced.operation.selectionSet, root, 1) / OBJECTS_A_POINT,
+      new Pricing(priced).selections(priced.operation.selectionSet, root, 1) / OBJECTS_PER_POINT,
     ),
   );
 }
@@ -97,7 +97,7 @@ class Pricing {
       return 1 + below(pageSize(node, field, this.#priced.variables));
     if (type.name.endsWith('Edge')) return page * below(1);
     const itself =
-      parent === this.#priced.schema.getMutationType() ? A_CHANGE : weightOf(type.name);
+      parent === this.#priced.schema.getMutationType() ? MUTATION_WEIGHT : weightOf(type.name);
     return this.#length(node, field, parent, page) * (itself + below(1));
   }
 

@@ -19,10 +19,10 @@ export function sandbox(mode: SandboxMode, publicUrl: string): RequestHandler {
 
   return async (ctx, next) => {
     if (mode === 'off' || (ctx.method !== 'GET' && ctx.method !== 'HEAD')) return next();
-    const asked =
+    const path =
       ctx.path === '/graphql' && ctx.accepts('json', 'html') === 'html' ? '/sandbox' : ctx.path;
     const nonce = randomBytes(16).toString('base64');
-    if (asked === '/' || asked === '/sandbox') {
+    if (path === '/' || path === '/sandbox') {
       if (mode === 'local') return ctx.redirect(`${prefix}${LOCAL}/`);
       return page(
         ctx,
@@ -30,11 +30,11 @@ export function sandbox(mode: SandboxMode, publicUrl: string): RequestHandler {
         hostedPolicy(nonce, sockets),
       );
     }
-    if (!explorer || !`${asked}/`.startsWith(`${LOCAL}/`)) return next();
-    if (asked === LOCAL) return ctx.redirect(`${prefix}${LOCAL}/`);
-    if (asked === `${LOCAL}/`)
+    if (!explorer || !`${path}/`.startsWith(`${LOCAL}/`)) return next();
+    if (path === LOCAL) return ctx.redirect(`${prefix}${LOCAL}/`);
+    if (path === `${LOCAL}/`)
       return page(ctx, explorer.page(endpoint, nonce), explorer.policy(nonce, sockets));
-    return explorer.file(ctx, asked.slice(LOCAL.length + 1));
+    return explorer.file(ctx, path.slice(LOCAL.length + 1));
   };
 }
 

@@ -47,7 +47,7 @@ export class EventStreams {
   async *#events(results: AsyncGenerator<ExecutionResult, void>): AsyncGenerator<string, void> {
     try {
       for (let next = results.next(); ;) {
-        const result = await beforeSilence(next);
+        const result = await withinHeartbeat(next);
         if (result === null) yield HEARTBEAT;
         else if (result.done) break;
         else {
@@ -72,7 +72,7 @@ function streamRequestOf(body: unknown): StreamRequest {
 }
 
 /** The next result, or null when it has not come within a heartbeat. */
-async function beforeSilence<T>(next: Promise<T>): Promise<T | null> {
+async function withinHeartbeat<T>(next: Promise<T>): Promise<T | null> {
   const done = new AbortController();
   const silence = delay(HEARTBEAT_MS, null, { signal: done.signal, ref: false }).catch(() => null);
   try {

@@ -11,9 +11,9 @@ export class Listener<Row> {
     this.#onEnd = onEnd;
   }
 
-  tell(news: readonly Row[]): void {
-    if (this.#waiting.length + news.length > MOST_WAITING) return this.end();
-    this.#waiting.push(...news);
+  push(rows: readonly Row[]): void {
+    if (this.#waiting.length + rows.length > MOST_WAITING) return this.end();
+    this.#waiting.push(...rows);
     this.#wake?.();
   }
 
@@ -32,9 +32,9 @@ export class Listener<Row> {
       this.#wake = null;
     }
     if (this.#ended) return null;
-    const news = this.#waiting;
+    const rows = this.#waiting;
     this.#waiting = [];
-    return news;
+    return rows;
   }
 
   end(): void {

@@ -60,10 +60,10 @@ export class LogFollowers {
   ): AsyncGenerator<Row[], void> {
     try {
       while (!closed.aborted) {
-        const news = await listener.next(CHECK_EVERY_MS);
-        if (news === null || !(await isValid())) return;
+        const rows = await listener.next(CHECK_EVERY_MS);
+        if (rows === null || !(await isValid())) return;
         context.forget();
-        if (news.length > 0) yield news;
+        if (rows.length > 0) yield rows;
       }
     } finally {
       listener.end();

@@ -11,7 +11,7 @@ import {
 } from 'graphql';
 import type { Context } from '../../context.ts';
 import { withoutSuggestions } from '../../errors.ts';
-import { admit } from '../limits/admit.ts';
+import { charge } from '../limits/charge.ts';
 import type { Budget } from '../limits/budget.ts';
 import { LIMITS } from '../limits/limits.ts';
 import { documentRules } from '../limits/rules.ts';
@@ -39,14 +39,14 @@ export function prepare(
     const document = parse(request.query, { maxTokens: LIMITS.tokens });
     const mistakes = validate(schema, document, RULES, { maxErrors: 20 });
     if (mistakes.length > 0) return mistakes.map(validationError);
-    return admitted(schema, budget, context, document, request);
+    return executionArgs(schema, budget, context, document, request);
   } catch (refused) {
     if (refused instanceof GraphQLError) return [refused];
     throw refused;
   }
 }
 
-function admitted(
+function executionArgs(
   schema: GraphQLSchema,
   budget: Budget,
   context: Context,
@@ -58,7 +58,7 @@ function admitted(
     throw new GraphQLError('Streams carry subscriptions; send queries and mutations with POST.', {
       extensions: { code: 'BAD_REQUEST' },
     });
-  admit(context, budget, schema, document, operation, variables ?? {});
+  charge(context, budget, schema, document, operation, variables ?? {});
   return {
     schema,
     document,

@@ -70,8 +70,8 @@ export class Streams {
   /** The results of a subscription. One beyond the account's limit gets an error and ends. */
   async subscribe(args: ExecutionArgs): Promise<AsyncGenerator<ExecutionResult, void>> {
     const context = args.contextValue as Context;
-    const leave = this.#limit.take(payerOf(context.actor));
-    if (!leave)
+    const release = this.#limit.take(payerOf(context.actor));
+    if (!release)
       return singleResult({
         errors: [
           limitExceeded(`At most ${LIMITS.streams} streams at a time.`, 'RATE_LIMITED', 429),
@@ -80,11 +80,11 @@ export class Streams {
     try {
       const events = await context.inTurn(async () => createSourceEventStream(args));
       if (Symbol.asyncIterator in events)
-        return closingOnReturn(this.#results(events, args, context, leave), context, leave);
-      leave();
+        return closingOnReturn(this.#results(events, args, context, release), context, release);
+      release();
       return singleResult(events);
     } catch (fault) {
-      leave();
+      release();
       if (fault instanceof GraphQLError) return singleResult({ errors: [fault] });
       throw fault;
     }
@@ -98,7 +98,7 @@ export class Streams {
     events: AsyncIterable<unknown>,
     args: ExecutionArgs,
     context: Context,
-    leave: () => void,
+    release: () => void,
   ): AsyncGenerator<ExecutionResult, void> {
     const { cost } = context.cost;
     try {
@@ -114,7 +114,7 @@ export class Streams {
       if (!(refusal instanceof GraphQLError)) throw refusal;
       yield { errors: [refusal] };
     } finally {
-      leave();
+      release();
     }
   }
 
@@ -141,12 +141,12 @@ export class Streams {
 function closingOnReturn(
   results: AsyncGenerator<ExecutionResult, void>,
   context: Context,
-  leave: () => void,
+  release: () => void,
 ): AsyncGenerator<ExecutionResult, void> {
   const end = results.return.bind(results);
   results.return = value => {
-    context.stream?.leave();
-    leave(); // a generator that was never started has no `finally` to run
+    context.stream?.end();
+    release(); // a generator that was never started has no `finally` to run
     return end(value);
   };
   return results;

@@ -8,15 +8,15 @@ export interface LogRow {
 /** Reads rows from an instant on, oldest first, at most so many. */
 export type ReadSince<Row> = (from: Date, most: number) => Promise<Row[]>;
 
-const EVERY_MS = 300;
+const POLL_MS = 300;
 /**
  * A row gets its id before its transaction commits, so rows become visible out of order. Each round
  * looks back a little, and every fifteenth round as long as a transaction may last.
  */
-const SHORT_MS = 3_000;
-const LONG_MS = 35_000;
+const SHORT_LOOK_BACK_MS = 3_000;
+const LONG_LOOK_BACK_MS = 35_000;
 const LONG_EVERY = 15;
-const PORTION = 500;
+const BATCH = 500;
 
 /**
  * Polls the end of a log while it has listeners. Polling sees rows of all processes; a notification
@@ -43,11 +43,11 @@ export class Tail<Row extends LogRow> {
 
   /** Resolves when rows that are written from now on will reach the listener. */
   async listen(): Promise<Listener<Row>> {
-    const listener = new Listener<Row>(() => this.#leave(listener));
+    const listener = new Listener<Row>(() => this.#release(listener));
     this.#listeners.add(listener);
-    this.#started ??= this.#read(LONG_MS).then(() => this.#wait());
+    this.#started ??= this.#read(LONG_LOOK_BACK_MS).then(() => this.#wait());
     await this.#started.catch(fault => {
-      this.#leave(listener);
+      this.#release(listener);
       throw fault;
     });
     return listener;
@@ -57,7 +57,7 @@ export class Tail<Row extends LogRow> {
     for (const listener of this.#listeners) listener.end();
   }
 
-  #leave(listener: Listener<Row>): void {
+  #release(listener: Listener<Row>): void {
     this.#listeners.delete(listener);
     if (!this.isIdle) return;
     if (this.#timer) clearTimeout(this.#timer);
@@ -69,14 +69,14 @@ export class Tail<Row extends LogRow> {
 
   #wait(): void {
     if (this.#timer) clearTimeout(this.#timer);
-    this.#timer = this.isIdle ? null : setTimeout(() => void this.#round(), EVERY_MS).unref();
+    this.#timer = this.isIdle ? null : setTimeout(() => void this.#round(), POLL_MS).unref();
   }
 
   async #round(): Promise<void> {
     const long = ++this.#rounds % LONG_EVERY === 0;
     try {
-      const news = await this.#read(long ? LONG_MS : SHORT_MS);
-      if (news.length > 0) for (const listener of this.#listeners) listener.tell(news);
+      const rows = await this.#read(long ? LONG_LOOK_BACK_MS : SHORT_LOOK_BACK_MS);
+      if (rows.length > 0) for (const listener of this.#listeners) listener.push(rows);
       if (long) this.#forget();
     } catch (fault) {
       this.#onFault(fault); // rows of the meantime are read in the next round that succeeds
@@ -86,23 +86,24 @@ export class Tail<Row extends LogRow> {
 
   /** Rows of the last `backMs` that were not seen before. */
   async #read(backMs: number): Promise<Row[]> {
-    const news: Row[] = [];
+    const rows: Row[] = [];
     let from = (this.#newest || Date.now()) - backMs;
     for (;;) {
-      const entries = await this.#since(new Date(from), PORTION);
+      const entries = await this.#since(new Date(from), BATCH);
       for (const entry of entries) {
         if (this.#seen.has(entry.id)) continue;
         this.#seen.set(entry.id, entry.at.getTime());
-        news.push(entry);
+        rows.push(entry);
       }
       const last = entries.at(-1)?.at.getTime() ?? from;
       this.#newest = Math.max(this.#newest, last);
-      if (entries.length < PORTION) return news;
+      if (entries.length < BATCH) return rows;
       from = Math.max(last, from + 1);
     }
   }
 
   #forget(): void {
-    for (const [id, at] of this.#seen) if (at < this.#newest - 2 * LONG_MS) this.#seen.delete(id);
+    for (const [id, at] of this.#seen)
+      if (at < this.#newest - 2 * LONG_LOOK_BACK_MS) this.#seen.delete(id);
   }
 }

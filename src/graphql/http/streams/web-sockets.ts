@@ -53,9 +53,9 @@ export class WebSockets {
           const { request, socket } = ctx.extra;
           const context = await contextFor(ctx);
           if (!context) return socket.close(UNAUTHORIZED, 'Unauthorized');
-          const leave = this.#authenticated.take(payerOf(context.actor));
-          if (!leave) return socket.close(TOO_MANY, 'Too many connections');
-          socket.once('close', leave);
+          const release = this.#authenticated.take(payerOf(context.actor));
+          if (!release) return socket.close(TOO_MANY, 'Too many connections');
+          socket.once('close', release);
           this.#onAuthenticated.get(request)?.();
         },
         onSubscribe: async (ctx, _id, payload) => {
@@ -77,16 +77,16 @@ export class WebSockets {
 
   /** Accepts an upgrade, up to the limit of unauthenticated sockets of the address. */
   take(request: IncomingMessage, socket: Duplex, head: Buffer, address: string): void {
-    const leave = this.#unauthenticated.take(address);
-    if (!leave) {
+    const release = this.#unauthenticated.take(address);
+    if (!release) {
       socket.end(
         'HTTP/1.1 429 Too Many Requests\r\nConnection: close\r\n' +
           'Retry-After: 3\r\nContent-Length: 0\r\n\r\n',
       );
       return;
     }
-    socket.once('close', leave);
-    this.#onAuthenticated.set(request, leave);
+    socket.once('close', release);
+    this.#onAuthenticated.set(request, release);
     this.#server.handleUpgrade(request, socket, head, open =>
       this.#server.emit('connection', open, request),
     );

@@ -10,7 +10,7 @@ import {
 import type { Context } from '../../context.ts';
 import { assertArgumentsFit } from './arguments.ts';
 import { type Budget, payerOf } from './budget.ts';
-import { asksForPriceOnly } from './dry-run.ts';
+import { isPriceQuery } from './dry-run.ts';
 import { limitExceeded } from './limit-exceeded.ts';
 import { LIMITS } from './limits.ts';
 import { type PricedOperation, priceOf } from './price.ts';
@@ -19,7 +19,7 @@ import { type PricedOperation, priceOf } from './price.ts';
  * Prices an operation and takes the price from the caller's budget, or refuses it. `priceOnly`: the
  * operation asks for its price alone.
  */
-export function admit(
+export function charge(
   context: Context,
   budget: Budget,
   schema: GraphQLSchema,
@@ -36,7 +36,7 @@ export function admit(
   };
   const cost = priceOf(operationToPrice);
   const payer = payerOf(context.actor);
-  if (asksForPriceOnly(operationToPrice)) {
+  if (isPriceQuery(operationToPrice)) {
     context.cost = budget.quote(payer, cost);
     return { priceOnly: true };
   }
