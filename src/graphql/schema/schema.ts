@@ -34,8 +34,8 @@ import {
 
 /**
  * Types of the nouns refer to each other by value, in thunks (`() => Team`) that type-graphql calls
- * when the schema is built. So their modules import each other in a ring; that is the library's way,
- * and the lint allows it in the folders of the nouns only.
+ * when the schema is built. So their modules import each other in a ring; that is the way of the
+ * library, and the lint allows it in the folders of the nouns only.
  */
 const resolvers = [
   ...members,

@@ -4,33 +4,23 @@ const LOADER = 'https://embeddable-sandbox.cdn.apollographql.com';
 const FRAME = 'https://sandbox.embed.apollographql.com';
 const PICTURES = 'https://apollo-server-landing-page.cdn.apollographql.com';
 
-/**
- * Apollo's Sandbox in a frame. It sends its requests through this page, so they are same-origin.
- */
-export function hostedPage({
-  endpoint,
-  nonce,
-  localAt,
-}: {
+interface PageFacts {
   endpoint: string;
   nonce: string;
+  /** Where the local explorer is; null without one. */
   localAt: string | null;
-}): string {
-  const options = {
-    target: '#sandbox',
-    initialEndpoint: endpoint,
-    initialSubscriptionEndpoint: endpoint.replace(/^http/, 'ws'),
-    endpointIsEditable: false,
-    runTelemetry: false,
-    initialState: {
-      document: prepared.document,
-      variables: prepared.variables,
-      headers: prepared.headers,
-      sharedHeaders: prepared.headers,
-      includeCookies: false,
-      pollForSchemaUpdates: false,
-    },
-  };
+}
+
+const STYLE = `
+html, body, #sandbox { margin: 0; height: 100%; }
+#sandbox > iframe { border: 0; width: 100%; height: 100%; }
+#away { font: 16px/1.6 system-ui, sans-serif; max-width: 36rem; }
+#away { margin: 20vh auto 0; padding: 0 1rem; }
+#away[hidden] { display: none; }
+`;
+
+/** Apollo's Sandbox in a frame. It sends its requests through this page, so they are same-origin. */
+export function hostedPage({ endpoint, nonce, localAt }: PageFacts): string {
   const otherwise =
     localAt === null
       ? 'Open this page where that host can be reached.'
@@ -41,20 +31,29 @@ export function hostedPage({
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Muster: GraphQL</title>
-<style nonce="${nonce}">
-html, body, #sandbox { margin: 0; height: 100%; }
-#sandbox > iframe { border: 0; width: 100%; height: 100%; }
-#away { font: 16px/1.6 system-ui, sans-serif; max-width: 36rem; margin: 20vh auto 0; padding: 0 1rem; }
-#away[hidden] { display: none; }
-</style>
+<style nonce="${nonce}">${STYLE}</style>
 </head>
 <body>
-<div id="away" role="status" hidden><h1>Apollo Sandbox cannot be reached</h1><p>It is loaded from ${new URL(LOADER).host}. ${otherwise}</p></div>
+<div id="away" role="status" hidden>
+<h1>Apollo Sandbox cannot be reached</h1>
+<p>It is loaded from ${new URL(LOADER).host}. ${otherwise}</p>
+</div>
 <noscript><p>The explorer needs JavaScript.</p></noscript>
 <div id="sandbox"></div>
-<script nonce="${nonce}">
-const away = () => { document.getElementById('sandbox').hidden = true; document.getElementById('away').hidden = false; };
-const open = () => new window.EmbeddedSandbox(${script(options)});
+<script nonce="${nonce}">${loaderScript(endpoint, nonce)}</script>
+</body>
+</html>
+`;
+}
+
+/** Loads the Sandbox, and says so when its host cannot be reached within eight seconds. */
+function loaderScript(endpoint: string, nonce: string): string {
+  return `
+const away = () => {
+  document.getElementById('sandbox').hidden = true;
+  document.getElementById('away').hidden = false;
+};
+const open = () => new window.EmbeddedSandbox(${script(optionsFor(endpoint))});
 const loader = document.createElement('script');
 loader.nonce = ${script(nonce)};
 loader.src = ${script(`${LOADER}/_latest/embeddable-sandbox.umd.production.min.js`)};
@@ -62,11 +61,24 @@ loader.onload = open;
 loader.onerror = away;
 document.head.append(loader);
 setTimeout(() => { if (!window.EmbeddedSandbox) away(); }, 8000);
-</script>
-</body>
-</html>
 `;
 }
+
+const optionsFor = (endpoint: string) => ({
+  target: '#sandbox',
+  initialEndpoint: endpoint,
+  initialSubscriptionEndpoint: endpoint.replace(/^http/, 'ws'),
+  endpointIsEditable: false,
+  runTelemetry: false,
+  initialState: {
+    document: prepared.document,
+    variables: prepared.variables,
+    headers: prepared.headers,
+    sharedHeaders: prepared.headers,
+    includeCookies: false,
+    pollForSchemaUpdates: false,
+  },
+});
 
 /** Inline styles are allowed: the loader writes its own, without the nonce. */
 export function hostedPolicy(nonce: string, sockets: string): string {

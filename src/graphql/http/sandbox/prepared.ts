@@ -1,6 +1,7 @@
 /** The document, variables and headers that an explorer opens with. */
 export const prepared = {
-  document: `# Put a token into the Authorization header (the service prints the owner's on its first start), then press the button.
+  document: `# Put a token into the Authorization header, then press the button.
+# The service prints the owner's token on its first start.
 query Welcome($first: Int!, $search: String) {
   viewer {
     member { displayName }
