@@ -52,7 +52,7 @@ export {
   foundFirst,
   systemDirectory,
 } from './installation/first-tenant.ts';
-export { keepHouse } from './installation/housekeeping.ts';
+export { keepHouse } from './installation/maintenance.ts';
 export { acceptInvitation } from './invitations/accept.ts';
 export type { InvitationLetter } from './invitations/delivery.ts';
 export type { InvitationRow } from './invitations/invitation-rows.ts';

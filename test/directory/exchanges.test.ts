@@ -3,7 +3,7 @@ import { readConfig } from '../../src/config.ts';
 import { type Database, openDatabase } from '../../src/database.ts';
 import { type ExchangeNote, ExchangeRecorder } from '../../src/directory/exchanges/recorder.ts';
 import { keptOf } from '../../src/directory/exchanges/unsecret.ts';
-import { keepHouse } from '../../src/directory/installation/housekeeping.ts';
+import { keepHouse } from '../../src/directory/installation/maintenance.ts';
 import { newId } from '../../src/directory/tables/ids.ts';
 import type { Directory } from '../../src/directory/index.ts';
 import { foundFirst } from '../../src/directory/installation/first-tenant.ts';

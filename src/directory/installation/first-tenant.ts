@@ -7,7 +7,7 @@ import { subjectOf } from '../members/subject.ts';
 import { memberColumns, type MemberRow } from '../members/member-rows.ts';
 import { ownerRoleId } from '../roles/owners.ts';
 import { displayNameOf } from '../members/names.ts';
-import { found } from '../tenants/found.ts';
+import { found } from '../tenants/create-tenant.ts';
 
 /** The token of a first start is shown on a terminal: it is for trying things out, and ends by itself after thirty days. */
 const FIRST_TOKEN_MS = 30 * 86_400_000;

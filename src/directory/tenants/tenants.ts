@@ -6,7 +6,7 @@ import { invalid, notFound } from '../refusal.ts';
 import { lockRulebook } from '../roles/rulebook.ts';
 import { reassignRoles } from '../roles/reassign.ts';
 import { assertName } from '../tables/text.ts';
-import { found } from './found.ts';
+import { found } from './create-tenant.ts';
 import type { PageRequest } from '../paging/page.ts';
 import {
   countChildren,
