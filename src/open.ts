@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { Config } from './config.ts';
 import type { DatabaseSettings } from './database.ts';
-import { firstTenantId, foundDemoCompany, foundFirst, type Ground } from './directory/index.ts';
+import { firstTenantId, createDemoCompany, createFirstTenant, type Ground } from './directory/index.ts';
 import { type Connection, ensureDatabase, startEmbeddedPostgres } from './platform/index.ts';
 import type { RequestAccess } from './requests-role.ts';
 
@@ -50,6 +50,6 @@ export function accessTo(
 export async function begin(ground: Ground, config: Config): Promise<void> {
   if (await firstTenantId(ground)) return;
   await (config.database
-    ? foundFirst(ground, { tenant: config.first.tenant, userName: config.first.owner })
-    : foundDemoCompany(ground));
+    ? createFirstTenant(ground, { tenant: config.first.tenant, userName: config.first.owner })
+    : createDemoCompany(ground));
 }

@@ -2,7 +2,7 @@ import type { Config } from './config.ts';
 import type { Database } from './database.ts';
 import {
   ExchangeRecorder,
-  keepHouse,
+  runMaintenance,
   Outbox,
   systemDirectory,
   UseNotes,
@@ -103,7 +103,7 @@ function startBackground({ config, database: { ground }, log }: ServiceParts): B
   const recorder = new ExchangeRecorder(ground, { onFault });
   ground.catchUp = () => Promise.all([uses.flush(), recorder.flush()]);
   const timer = setInterval(() => {
-    keepHouse(ground, { exchangeDays: config.exchangeKeepDays }).catch(onFault);
+    runMaintenance(ground, { exchangeDays: config.exchangeKeepDays }).catch(onFault);
   }, MAINTENANCE_EVERY_MS);
   return {
     uses,

@@ -44,17 +44,17 @@ export type {
   SignIn,
 } from './identity-providers/identity-provider.ts';
 export type { ProviderRow } from './identity-providers/provider-rows.ts';
-export { foundDemoCompany } from './installation/demo-company.ts';
+export { createDemoCompany } from './installation/demo-company.ts';
 export {
   activeOwner,
   firstTenantId,
   firstToken,
-  foundFirst,
+  createFirstTenant,
   systemDirectory,
 } from './installation/first-tenant.ts';
-export { keepHouse } from './installation/maintenance.ts';
+export { runMaintenance } from './installation/maintenance.ts';
 export { acceptInvitation } from './invitations/accept.ts';
-export type { InvitationLetter } from './invitations/delivery.ts';
+export type { MailContent } from './invitations/delivery.ts';
 export type { InvitationRow } from './invitations/invitation-rows.ts';
 export { tooManyOf, tooManyTo } from './invitations/mail-limits.ts';
 export { driftOf } from './members/drift.ts';

@@ -1,10 +1,10 @@
-import type { InvitationLetter } from '../directory/index.ts';
+import type { MailContent } from '../directory/index.ts';
 import { mailName } from './mail-name.ts';
 import type { Mail } from '../platform/index.ts';
 
 /** The invitation mail. */
 export function invitationMail(
-  { to, name, tenantName, token, linkDays }: InvitationLetter,
+  { to, name, tenantName, token, linkDays }: MailContent,
   publicUrl: string,
   messageId: string,
 ): Mail {

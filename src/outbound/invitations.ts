@@ -19,7 +19,7 @@ export function invitations({ directoryOf, mailer, publicUrl }: InvitationParts)
   return {
     async deliver(message) {
       const directory = directoryOf(message.tenantId);
-      const letter = await directory.invitations.letter(message);
+      const letter = await directory.invitations.mailContent(message);
       if (!letter) return directory.invitations.markUnneeded(message);
       if (!ADDRESS.test(letter.to))
         throw new NoAddress('This is not an address that a mail can be sent to.');

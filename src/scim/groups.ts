@@ -152,7 +152,7 @@ async function apply(
   const projection = projectionOf(scope, request.query);
   let before: TeamRow | undefined;
   const team = await directory.teams.apply(request.id, steps, {
-    judge(held) {
+    precondition(held) {
       before = held;
       exchange.describeRequest(
         `${request.method === 'PUT' ? 'replace' : 'change'} the Group ${held.name}`,

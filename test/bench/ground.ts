@@ -5,7 +5,7 @@ import path from 'node:path';
 import pg from 'pg';
 import { openDatabase } from '../../src/database.ts';
 import { migrate } from '../../src/migrate.ts';
-import { Actor, Directory, foundFirst, PERMISSIONS } from '../../src/directory/index.ts';
+import { Actor, Directory, createFirstTenant, PERMISSIONS } from '../../src/directory/index.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/platform/index.ts';
 import { fill } from './fill.ts';
 
@@ -102,7 +102,7 @@ async function open(connection: pg.ClientConfig): Promise<pg.Client> {
 async function found(connection: pg.ClientConfig, tokenKey: string) {
   const database = openDatabase({ connection: connection as never, tokenKey, poolMax: 2 });
   try {
-    const { tenantId } = await foundFirst(database.ground, {
+    const { tenantId } = await createFirstTenant(database.ground, {
       tenant: 'Bench',
       userName: 'owner@example.com',
     });

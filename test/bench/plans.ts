@@ -6,7 +6,7 @@ import { type Database, openDatabase } from '../../src/database.ts';
 import {
   Actor,
   Directory,
-  foundDemoCompany,
+  createDemoCompany,
   type MemberCondition,
   PERMISSIONS,
 } from '../../src/directory/index.ts';
@@ -76,7 +76,7 @@ interface Facts {
 }
 
 async function fill(database: Database, owner: pg.Client): Promise<Facts> {
-  const system = await foundDemoCompany(database.ground);
+  const system = await createDemoCompany(database.ground);
   const t = system.tenantId;
   const provider = (await system.identityProviders.all())[0]!;
   const roles = new Map((await system.roles.all()).map(role => [role.builtIn, role.id]));

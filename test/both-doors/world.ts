@@ -1,4 +1,4 @@
-import { type Directory, foundFirst, type Permission } from '../../src/directory/index.ts';
+import { type Directory, createFirstTenant, type Permission } from '../../src/directory/index.ts';
 import type { House, Person, Provider } from '../support/people.ts';
 
 const PATCH_OP = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
@@ -34,7 +34,7 @@ export class World {
   }
 
   static async open(house: House, provider: Record<string, unknown> = {}): Promise<World> {
-    const tenant = await foundFirst(house.database.ground, {
+    const tenant = await createFirstTenant(house.database.ground, {
       tenant: 'Story',
       userName: 'olga@story.example',
       givenName: 'Olga',

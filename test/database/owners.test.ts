@@ -5,7 +5,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openDatabase } from '../../src/database.ts';
 import { loginOf } from '../../src/database-keys.ts';
-import { foundDemoCompany, type Ground } from '../../src/directory/index.ts';
+import { createDemoCompany, type Ground } from '../../src/directory/index.ts';
 import { migrate } from '../../src/migrate.ts';
 import {
   type Connection,
@@ -57,7 +57,7 @@ async function owned(user: string, attributes = ''): Promise<Connection> {
 async function servedAs(connection: Connection, app?: Connection): Promise<unknown> {
   const database = openDatabase({ connection, app, tokenKey: 'k'.repeat(40), poolMax: 2 });
   try {
-    const { tenantId } = await foundDemoCompany(database.ground);
+    const { tenantId } = await createDemoCompany(database.ground);
     expect(
       await database.ground.tablesOf(tenantId).selectFrom('members').select('id').execute(),
     ).toHaveLength(7);
@@ -149,7 +149,7 @@ describe('the user of DATABASE_URL', () => {
       /^This database was used with another TOKEN_KEY\./,
     );
     const first = openDatabase({ connection, tokenKey: old, poolMax: 1 });
-    const { tenantId } = await foundDemoCompany(first.ground);
+    const { tenantId } = await createDemoCompany(first.ground);
     const members = (ground: Ground) =>
       ground.tablesOf(tenantId).selectFrom('members').select('id').execute();
     await migrate(connection, { tokenKeys: [present, old] });

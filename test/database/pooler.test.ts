@@ -8,7 +8,11 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { type Database, openDatabase } from '../../src/database.ts';
 import { loginOf } from '../../src/database-keys.ts';
-import { foundDemoCompany, foundFirst, systemDirectory } from '../../src/directory/index.ts';
+import {
+  createDemoCompany,
+  createFirstTenant,
+  systemDirectory,
+} from '../../src/directory/index.ts';
 import { migrate } from '../../src/migrate.ts';
 import { type Connection, connectionOf } from '../../src/platform/index.ts';
 import { createEmptyDatabase } from '../support/cluster.ts';
@@ -103,7 +107,7 @@ describe.skipIf(!installed)(
     });
 
     test('the role and its limits hold for every statement, and are left behind by none', async () => {
-      const { tenantId } = await foundFirst(database.ground, {
+      const { tenantId } = await createFirstTenant(database.ground, {
         tenant: 'Northwind',
         userName: 'olivia@northwind.example',
       });
@@ -131,7 +135,7 @@ describe.skipIf(!installed)(
 
     test('tenants at once see their own, and each change is one', async () => {
       const companies = await Promise.all(
-        Array.from({ length: 6 }, () => foundDemoCompany(database.ground)),
+        Array.from({ length: 6 }, () => createDemoCompany(database.ground)),
       );
       await Promise.all(
         companies.flatMap(({ tenantId }) =>

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Database, openDatabase } from '../../src/database.ts';
-import { foundFirst, systemDirectory } from '../../src/directory/index.ts';
+import { createFirstTenant, systemDirectory } from '../../src/directory/index.ts';
 import { connectionOf } from '../../src/platform/index.ts';
 import { createTestDatabase } from '../support/cluster.ts';
 
@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => database.close());
 
 test('the log and the report come from the replica, and nothing else does', async () => {
-  const { tenantId } = await foundFirst(database.ground, {
+  const { tenantId } = await createFirstTenant(database.ground, {
     tenant: 'Northwind',
     userName: 'olivia@northwind.example',
   });
@@ -36,7 +36,7 @@ test('the log and the report come from the replica, and nothing else does', asyn
 });
 
 test('within a change the log is what the change sees', async () => {
-  const { tenantId } = await foundFirst(database.ground, {
+  const { tenantId } = await createFirstTenant(database.ground, {
     tenant: 'Southwind',
     userName: 'sara@southwind.example',
   });

@@ -3,7 +3,10 @@ import { type Database, openDatabase } from '../../src/database.ts';
 import type { Entry } from '../../src/directory/audit/entry.ts';
 import { newId } from '../../src/directory/tables/ids.ts';
 import { Actor, type ActorRecord, Directory, type Permission } from '../../src/directory/index.ts';
-import { foundFirst, systemDirectory } from '../../src/directory/installation/first-tenant.ts';
+import {
+  createFirstTenant,
+  systemDirectory,
+} from '../../src/directory/installation/first-tenant.ts';
 import { connectionOf } from '../../src/platform/index.ts';
 import { createTestDatabase } from '../support/cluster.ts';
 
@@ -20,7 +23,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 beforeEach(async () => {
-  system = await foundFirst(database.ground, {
+  system = await createFirstTenant(database.ground, {
     tenant: 'Northwind',
     userName: 'olga@northwind.example',
     givenName: 'Olga',
@@ -281,7 +284,7 @@ test('the log takes a permission of its own, and so does the history of a member
 test("another tenant's log is not there", async () => {
   const other = system;
   await say(other, { action: 'theirs' });
-  system = await foundFirst(database.ground, {
+  system = await createFirstTenant(database.ground, {
     tenant: 'Contoso',
     userName: 'carl@contoso.example',
     givenName: 'Carl',

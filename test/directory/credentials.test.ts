@@ -10,7 +10,7 @@ import { authenticate } from '../../src/directory/credentials/authenticate.ts';
 import { Secrets, withoutSecrets } from '../../src/directory/credentials/secret.ts';
 import { UseNotes } from '../../src/directory/credentials/use-notes.ts';
 import { Directory, type MemberRow, type Permission } from '../../src/directory/index.ts';
-import { activeOwner, foundFirst } from '../../src/directory/installation/first-tenant.ts';
+import { activeOwner, createFirstTenant } from '../../src/directory/installation/first-tenant.ts';
 import { connectionOf } from '../../src/platform/index.ts';
 import { createTestDatabase } from '../support/cluster.ts';
 
@@ -28,7 +28,7 @@ beforeAll(async () => {
     tokenKey: KEY,
     onStatement: text => statements.push(text),
   });
-  system = await foundFirst(database.ground, {
+  system = await createFirstTenant(database.ground, {
     tenant: 'Northwind',
     userName: 'olga@northwind.example',
     givenName: 'Olga',

@@ -3,10 +3,10 @@ import { readConfig } from '../../src/config.ts';
 import { type Database, openDatabase } from '../../src/database.ts';
 import { type ExchangeNote, ExchangeRecorder } from '../../src/directory/exchanges/recorder.ts';
 import { keptOf } from '../../src/directory/exchanges/unsecret.ts';
-import { keepHouse } from '../../src/directory/installation/maintenance.ts';
+import { runMaintenance } from '../../src/directory/installation/maintenance.ts';
 import { newId } from '../../src/directory/tables/ids.ts';
 import type { Directory } from '../../src/directory/index.ts';
-import { foundFirst } from '../../src/directory/installation/first-tenant.ts';
+import { createFirstTenant } from '../../src/directory/installation/first-tenant.ts';
 import { connectionOf } from '../../src/platform/index.ts';
 import { createTestDatabase } from '../support/cluster.ts';
 
@@ -19,7 +19,7 @@ beforeAll(async () => {
     connection: connectionOf(await createTestDatabase()),
     tokenKey: 'k'.repeat(40),
   });
-  system = await foundFirst(database.ground, {
+  system = await createFirstTenant(database.ground, {
     tenant: 'Northwind',
     userName: 'olga@northwind.example',
     givenName: 'Olga',
@@ -233,6 +233,6 @@ test.each([
     }),
   );
   expect(await paths()).toHaveLength(ages.length);
-  await keepHouse(database.ground, { exchangeDays: exchangeKeepDays });
+  await runMaintenance(database.ground, { exchangeDays: exchangeKeepDays });
   expect((await paths()).toReversed()).toEqual(stay);
 });

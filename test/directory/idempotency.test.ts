@@ -2,7 +2,10 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Database, openDatabase } from '../../src/database.ts';
 import { type Directory, Refusal } from '../../src/directory/index.ts';
-import { foundFirst, systemDirectory } from '../../src/directory/installation/first-tenant.ts';
+import {
+  createFirstTenant,
+  systemDirectory,
+} from '../../src/directory/installation/first-tenant.ts';
 import { connectionOf } from '../../src/platform/index.ts';
 import { createTestDatabase } from '../support/cluster.ts';
 
@@ -15,7 +18,7 @@ beforeAll(async () => {
     connection: connectionOf(await createTestDatabase()),
     tokenKey: 'k'.repeat(40),
   });
-  system = await foundFirst(database.ground, {
+  system = await createFirstTenant(database.ground, {
     tenant: 'Northwind',
     userName: 'olga@northwind.example',
     givenName: 'Olga',

@@ -474,7 +474,7 @@ const withoutIds = new Set([
   'credentials.tokens',
   'signIns.refused',
   'conflicts.open',
-  'invitations.letter',
+  'invitations.mailContent',
   'invitations.mayLeave',
   'invitations.promiseLink',
   'invitations.markSent',

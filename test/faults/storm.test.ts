@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { Agent, request } from 'node:http';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Database, openDatabase } from '../../src/database.ts';
-import { foundFirst } from '../../src/directory/index.ts';
+import { createFirstTenant } from '../../src/directory/index.ts';
 import { connectionOf } from '../../src/platform/index.ts';
 import { createTestDatabase, TEST_KEYS } from '../support/cluster.ts';
 import { build, endAll, ServiceProcess } from './service-process.ts';
@@ -40,7 +40,7 @@ afterAll(async () => {
 });
 
 async function tenant(name: string): Promise<Tenant> {
-  const system = await foundFirst(database.ground, {
+  const system = await createFirstTenant(database.ground, {
     tenant: name,
     userName: `owner@${name.toLowerCase()}.example`,
   });

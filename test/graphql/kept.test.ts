@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { keepHouse } from '../../src/directory/index.ts';
+import { runMaintenance } from '../../src/directory/index.ts';
 import { type House, openHouse } from '../support/people.ts';
 
 let house: House;
@@ -127,7 +127,7 @@ describe('a deleted team', () => {
     expect((await house.owner.does('teamRestore', { id })).userErrors).toMatchObject([
       { code: 'NOT_FOUND', field: ['id'] },
     ]);
-    await keepHouse(house.database.ground);
+    await runMaintenance(house.database.ground);
     const { rows } = await sql`select 1 from deleted_teams where id = ${id}`.execute(
       house.tenant.db,
     );

@@ -6,7 +6,10 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { type Database, openDatabase } from '../../src/database.ts';
 import { acceptInvitation, Actor, Directory, Outbox } from '../../src/directory/index.ts';
 import { MAILS_PER_TENANT } from '../../src/directory/invitations/mail-limits.ts';
-import { foundFirst, systemDirectory } from '../../src/directory/installation/first-tenant.ts';
+import {
+  createFirstTenant,
+  systemDirectory,
+} from '../../src/directory/installation/first-tenant.ts';
 import { type Outbound, startOutbound } from '../../src/outbound/index.ts';
 import { connectionOf, createLog, createMailer } from '../../src/platform/index.ts';
 import { createTestDatabase } from '../support/cluster.ts';
@@ -63,7 +66,7 @@ afterAll(async () => {
   await new Promise<void>(resolve => server.close(resolve));
 });
 beforeEach(async () => {
-  system = await foundFirst(database.ground, {
+  system = await createFirstTenant(database.ground, {
     tenant: 'Northwind\nTraders',
     userName: 'olga@northwind.example',
     givenName: 'Olga',

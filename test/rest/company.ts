@@ -4,8 +4,8 @@ import { type Database, openDatabase } from '../../src/database.ts';
 import {
   Actor,
   Directory,
-  foundDemoCompany,
-  foundFirst,
+  createDemoCompany,
+  createFirstTenant,
   type Permission,
   type ProviderRow,
   UseNotes,
@@ -49,8 +49,8 @@ export async function startCompany({
     tokenKey: 'k'.repeat(40),
   });
   const { ground } = database;
-  const system = await foundDemoCompany(ground);
-  const stranger = await foundFirst(ground, {
+  const system = await createDemoCompany(ground);
+  const stranger = await createFirstTenant(ground, {
     tenant: 'Elsewhere',
     userName: 'eve@elsewhere.example',
     givenName: 'Eve',

@@ -4,7 +4,7 @@ import { type Database, openDatabase } from '../../src/database.ts';
 import {
   Actor,
   Directory,
-  foundDemoCompany,
+  createDemoCompany,
   type Ground,
   type MemberRow,
   type Permission,
@@ -74,7 +74,7 @@ export class Company {
   readonly #stage: Stage;
 
   static async found(on: Stage): Promise<Company> {
-    const system = await foundDemoCompany(on.ground);
+    const system = await createDemoCompany(on.ground);
     const roles = Object.fromEntries(
       (await system.roles.all()).map(role => [role.builtIn, role.id]),
     ) as Record<RoleName, string>;

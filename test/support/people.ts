@@ -8,7 +8,7 @@ import { type Database, openDatabase } from '../../src/database.ts';
 import {
   activeOwner,
   type Directory,
-  foundFirst,
+  createFirstTenant,
   type Permission,
   PERMISSIONS,
   systemDirectory,
@@ -70,7 +70,7 @@ export async function openHouse({ beside, environment = {} }: Wishes = {}): Prom
 
   const tenant =
     beside?.tenant ??
-    (await foundFirst(database.ground, {
+    (await createFirstTenant(database.ground, {
       tenant: 'Northwind',
       userName: 'olivia@northwind.example',
       givenName: 'Olivia',
@@ -78,7 +78,7 @@ export async function openHouse({ beside, environment = {} }: Wishes = {}): Prom
     }));
   const elsewhere =
     beside?.elsewhere ??
-    (await foundFirst(database.ground, {
+    (await createFirstTenant(database.ground, {
       tenant: 'Elsewhere',
       userName: 'oscar@elsewhere.example',
       givenName: 'Oscar',

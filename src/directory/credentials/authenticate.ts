@@ -58,7 +58,7 @@ const asking = new WeakMap<Ground, Map<string, Promise<Caller | null>>>();
  * or switched off a moment ago, in whichever process, is nobody now. Requests that arrive together with the same credential share
  * the question: it is sent when all of them have arrived, so its answer is as fresh as each one's own would be.
  *
- * `at` is the provider at whose door a person's token is used. Its state is the door's to judge: the token itself is alive.
+ * `at` is the provider at whose door a person's token is used. Its state is the door's to check: the token itself is alive.
  */
 export function authenticate(
   ground: Ground,

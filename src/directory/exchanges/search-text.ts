@@ -4,7 +4,7 @@ const LONGEST = 8_000;
 
 /** What an exchange can be found by: its path and every text in its bodies, folded, each once. */
 export function searchTextOf(path: string, ...bodies: unknown[]): string {
-  const texts = new Set([caseFold(path), caseFold(plainly(path))]);
+  const texts = new Set([caseFold(path), caseFold(decoded(path))]);
   let length = path.length * texts.size;
   const gather = (value: unknown): void => {
     if (length > LONGEST) return;
@@ -26,7 +26,7 @@ export function searchTextOf(path: string, ...bodies: unknown[]): string {
 }
 
 /** The path as a person would type it: what was looked for is in its query, where clients write `%40` and `+`. */
-function plainly(path: string): string {
+function decoded(path: string): string {
   try {
     return decodeURIComponent(path.replaceAll('+', ' '));
   } catch {

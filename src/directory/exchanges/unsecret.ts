@@ -32,21 +32,21 @@ const storable = (text: string): string => text.replaceAll('\0', '\uFFFD').toWel
 // oxlint-disable-next-line no-control-regex -- NUL is what cannot be stored
 const DOUBTFUL = /[\0\s\uD800-\uDFFF]|muster_|%[0-9a-f]|\\u00/i;
 
-const plainly = (text: string): string =>
+const cleanText = (text: string): string =>
   DOUBTFUL.test(text) ? withoutSecrets(storable(text)).replace(SCHEME, `$1 ${REMOVED}`) : text;
 
 /** The names of attributes come again and again: each is judged once. */
 const judged = new Map<string, { text: string; secret: boolean }>();
 const MOST_JUDGED = 2_000;
 
-function judge(name: string): { text: string; secret: boolean } {
-  let judgement = judged.get(name);
-  if (!judgement) {
-    judgement = { text: plainly(name), secret: SECRET_NAME.test(name) };
+function readName(name: string): { text: string; secret: boolean } {
+  let reading = judged.get(name);
+  if (!reading) {
+    reading = { text: cleanText(name), secret: SECRET_NAME.test(name) };
     if (judged.size >= MOST_JUDGED) judged.clear();
-    if (name.length <= 200) judged.set(name, judgement);
+    if (name.length <= 200) judged.set(name, reading);
   }
-  return judgement;
+  return reading;
 }
 
 class Keeper {
@@ -70,13 +70,13 @@ class Keeper {
         ? `${text.slice(0, Math.max(this.#left, 0))}[… ${text.length - Math.max(this.#left, 0)} more characters]`
         : text;
     this.#left -= text.length + 3;
-    return plainly(cut);
+    return cleanText(cut);
   }
 
   #name(name: string): string {
     if (name.length > this.#left) return this.#text(name);
     this.#left -= name.length + 3;
-    return judge(name).text;
+    return readName(name).text;
   }
 
   #list(values: readonly unknown[], depth: number): unknown[] {
@@ -105,7 +105,7 @@ class Keeper {
         break;
       }
       const text = this.#name(name);
-      const secret = judge(name).secret || (setsSecret && name.toLowerCase() === 'value');
+      const secret = readName(name).secret || (setsSecret && name.toLowerCase() === 'value');
       const held = secret ? REMOVED : this.keep(value[name], depth + 1);
       // Assigned, a name that means something to JavaScript would not be kept but obeyed.
       if (text === '__proto__')

@@ -3,7 +3,7 @@ import { Directory } from '../directory.ts';
 import type { Ground } from '../tables/store.ts';
 import { newId } from '../tables/ids.ts';
 import type { MemberRow } from '../members/member-rows.ts';
-import { foundFirst } from './first-tenant.ts';
+import { createFirstTenant } from './first-tenant.ts';
 
 const PEOPLE = [
   ['Grace', 'Okafor', 'admin'],
@@ -15,8 +15,8 @@ const PEOPLE = [
 ] as const;
 
 /** A small company to look at: people by hand, teams, a mapping, and one identity provider waiting for its first request. */
-export async function foundDemoCompany(ground: Ground): Promise<Directory> {
-  const system = await foundFirst(ground, {
+export async function createDemoCompany(ground: Ground): Promise<Directory> {
+  const system = await createFirstTenant(ground, {
     tenant: 'Northwind Demo',
     userName: 'ada@northwind.example',
     givenName: 'Ada',

@@ -7,7 +7,7 @@ import { subjectOf } from '../members/subject.ts';
 import { memberColumns, type MemberRow } from '../members/member-rows.ts';
 import { ownerRoleId } from '../roles/owners.ts';
 import { displayNameOf } from '../members/names.ts';
-import { found } from '../tenants/create-tenant.ts';
+import { createTenant } from '../tenants/create-tenant.ts';
 
 /** The token of a first start is shown on a terminal: it is for trying things out, and ends by itself after thirty days. */
 const FIRST_TOKEN_MS = 30 * 86_400_000;
@@ -27,12 +27,12 @@ export async function firstTenantId(ground: Ground): Promise<string | null> {
   return rows[0]?.id ?? null;
 }
 
-/** Founds a tenant with its owner: how an installation begins. */
-export async function foundFirst(ground: Ground, facts: FirstOwner): Promise<Directory> {
+/** Creates a tenant with its owner: how an installation begins. */
+export async function createFirstTenant(ground: Ground, facts: FirstOwner): Promise<Directory> {
   const id = newId();
   const directory = systemDirectory(ground, id);
   await directory.change(async () => {
-    await found(directory, { id, name: facts.tenant });
+    await createTenant(directory, { id, name: facts.tenant });
     const roleId = await ownerRoleId(directory);
     const owner = (await directory.insert(
       'members',

@@ -5,7 +5,7 @@ import { forgetMailCounts } from '../invitations/mail-limits.ts';
 import { systemDirectory } from './first-tenant.ts';
 
 /** What time does by itself: locks whose time is over are released, and what was only kept for a while goes. Returns how many tenants had any of it. */
-export async function keepHouse(
+export async function runMaintenance(
   ground: Ground,
   { exchangeDays = EXCHANGE_DAYS }: { exchangeDays?: number } = {},
 ): Promise<number> {

@@ -1,12 +1,12 @@
 import { sql } from 'kysely';
 import type { Session } from '../session.ts';
-import { type ClaimedMessage, settled } from '../outbox/outbox.ts';
+import { type ClaimedMessage, removeDelivered } from '../outbox/outbox.ts';
 import { Refusal } from '../refusal.ts';
 
 /** How long the link of an invitation works. */
 const LINK_DAYS = 7;
 
-export interface InvitationLetter {
+export interface MailContent {
   to: string;
   name: string;
   tenantName: string;
@@ -17,10 +17,10 @@ export interface InvitationLetter {
 // What the post does with an invitation. Only the service itself comes here.
 
 /** What the mail has to say; null when the member is not there to be asked any more, or has come in already. */
-export async function letterOf(
+export async function mailContent(
   session: Session,
   message: ClaimedMessage,
-): Promise<InvitationLetter | null> {
+): Promise<MailContent | null> {
   requireSystem(session);
   const {
     rows: [member],
@@ -57,8 +57,8 @@ export async function promiseLink(session: Session, message: ClaimedMessage): Pr
 }
 
 /** The mail has been handed over. Said again by a relay that did not know, it counts once. */
-export function noteSent(session: Session, message: ClaimedMessage): Promise<void> {
-  return settle(session, message, async () => {
+export function markSent(session: Session, message: ClaimedMessage): Promise<void> {
+  return markDelivered(session, message, async () => {
     await sql`
       insert into invitations as i (tenant_id, member_id, state, last_sent_at, sent_count, link_digest, link_expires_at)
       select ${session.tenantId}, m.id, 'SENT', now(), 1, ${linkOf(session, message).digest}, now() + make_interval(days => ${LINK_DAYS})
@@ -70,18 +70,18 @@ export function noteSent(session: Session, message: ClaimedMessage): Promise<voi
 }
 
 /** There was nobody to write to. */
-export function noteNeedless(session: Session, message: ClaimedMessage): Promise<void> {
-  return settle(session, message, async () => {});
+export function markUnneeded(session: Session, message: ClaimedMessage): Promise<void> {
+  return markDelivered(session, message, async () => {});
 }
 
 /** The mail did not go out: it bounced, or waits for somebody to send it again. */
-export function noteUnsent(
+export function markFailed(
   session: Session,
   message: ClaimedMessage,
   state: 'BOUNCED' | 'HELD',
   error: string,
 ): Promise<void> {
-  return settle(session, message, async () => {
+  return markDelivered(session, message, async () => {
     await sql`
       insert into invitations as i (tenant_id, member_id, state, delivery_error)
       select ${session.tenantId}, m.id, ${state}::text, ${error.replaceAll('\0', '').slice(0, 1_000)}::text
@@ -92,14 +92,14 @@ export function noteUnsent(
 }
 
 /** What became of a message is said in the change that takes it off the outbox, by whoever is first. */
-function settle(
+function markDelivered(
   session: Session,
   message: ClaimedMessage,
   say: () => Promise<void>,
 ): Promise<void> {
   requireSystem(session);
   return session.change(async () => {
-    if (await settled(session.db, session.tenantId, message.id)) await say();
+    if (await removeDelivered(session.db, session.tenantId, message.id)) await say();
   });
 }
 

@@ -6,7 +6,7 @@ import { invalid, notFound } from '../refusal.ts';
 import type { InvitationState } from './invitation.ts';
 import { invitationColumns, type InvitationRow, invitationsOf } from './invitation-rows.ts';
 import type { ClaimedMessage } from '../outbox/outbox.ts';
-import { letterOf, noteNeedless, noteSent, noteUnsent, promiseLink } from './delivery.ts';
+import { mailContent, markUnneeded, markSent, markFailed, promiseLink } from './delivery.ts';
 import { countMails, mayLeave } from './mail-limits.ts';
 import { subjectOf } from '../members/subject.ts';
 
@@ -32,8 +32,8 @@ export class Invitations {
 
   // What the relay does with an invitation that it has claimed. Only the service itself may.
 
-  letter(message: ClaimedMessage) {
-    return letterOf(this.#session, message);
+  mailContent(message: ClaimedMessage) {
+    return mailContent(this.#session, message);
   }
   mayLeave(message: ClaimedMessage) {
     return mayLeave(this.#session, message);
@@ -42,13 +42,13 @@ export class Invitations {
     return promiseLink(this.#session, message);
   }
   markSent(message: ClaimedMessage) {
-    return noteSent(this.#session, message);
+    return markSent(this.#session, message);
   }
   markFailed(message: ClaimedMessage, state: 'BOUNCED' | 'HELD', error: string) {
-    return noteUnsent(this.#session, message, state, error);
+    return markFailed(this.#session, message, state, error);
   }
   markUnneeded(message: ClaimedMessage) {
-    return noteNeedless(this.#session, message);
+    return markUnneeded(this.#session, message);
   }
 
   /** Sends the mail, or sends it again. Who has already come in is left alone. */

@@ -61,7 +61,11 @@ export class Outbox {
 }
 
 /** Takes a message off the outbox, in the transaction that says what became of it: so that is said once. */
-export async function settled(db: Kysely<Tables>, tenantId: string, id: string): Promise<boolean> {
+export async function removeDelivered(
+  db: Kysely<Tables>,
+  tenantId: string,
+  id: string,
+): Promise<boolean> {
   const { numDeletedRows } = await db
     .deleteFrom('outbox')
     .where('tenant_id', '=', tenantId)

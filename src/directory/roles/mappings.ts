@@ -9,7 +9,7 @@ import { type MappingFacts, pushedKey, type Rulebook } from './decide-role.ts';
 import { everyRole } from './lookup.ts';
 import { assertFits } from '../tables/text.ts';
 
-export interface MappingWish {
+export interface MappingInput {
   teamId?: string | null | undefined;
   pushedRole?: string | null | undefined;
   roleId: string;
@@ -27,7 +27,7 @@ const sourceOf = ({
 }) => teamId ?? `pushed ${pushedKey(pushedRole ?? '')}`;
 
 /** Sets all mappings in order. Those that stay keep their id; whoever they speak about is reassigned. */
-export function setMappings(session: Session, wishes: readonly MappingWish[]): Promise<void> {
+export function setMappings(session: Session, wishes: readonly MappingInput[]): Promise<void> {
   return session.change(async () => {
     session.require('ROLE_ADMIN');
     if (wishes.length > MOST_MAPPINGS)
@@ -113,7 +113,7 @@ const row = ({ id, position, teamId, pushedRole, roleId }: MappingFacts & { id: 
   role_id: roleId,
 });
 
-async function assertSound(session: Session, wishes: readonly MappingWish[]): Promise<void> {
+async function assertSound(session: Session, wishes: readonly MappingInput[]): Promise<void> {
   const roles = new Map((await everyRole(session)).map(role => [role.id, role]));
   const teamIds = wishes.flatMap(wish => wish.teamId ?? []).filter(isId);
   const teams = new Set(

@@ -2,9 +2,9 @@ import type { Permission } from '../actor.ts';
 import type { Session } from '../session.ts';
 import { create } from './create.ts';
 import { remove } from './remove.ts';
-import { type RoleWish, update } from './update.ts';
+import { type RoleInput, update } from './update.ts';
 import { explain } from './explain.ts';
-import { type MappingWish, setMappings } from './mappings.ts';
+import { type MappingInput, setMappings } from './mappings.ts';
 import {
   allRoles,
   mappingsByIds,
@@ -62,13 +62,13 @@ export class Roles {
   }) {
     return create(this.#session, facts);
   }
-  update(id: string, wish: RoleWish) {
+  update(id: string, wish: RoleInput) {
     return update(this.#session, id, wish);
   }
   remove(id: string, replacementId?: string | null) {
     return remove(this.#session, id, replacementId);
   }
-  async setMappings(wishes: readonly MappingWish[]): Promise<RoleMappingRow[]> {
+  async setMappings(wishes: readonly MappingInput[]): Promise<RoleMappingRow[]> {
     await setMappings(this.#session, wishes);
     return everyMapping(this.#session);
   }

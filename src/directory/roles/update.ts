@@ -8,14 +8,14 @@ import type { RoleRow } from './role-rows.ts';
 import { lockRoleRow, subjectOf } from './lookup.ts';
 import { assertRank, ordered } from './create.ts';
 
-export interface RoleWish {
+export interface RoleInput {
   name?: string | null | undefined;
   permissions?: readonly Permission[] | null | undefined;
   rank?: number | null | undefined;
 }
 
 /** Changes a role; its holders have the new permissions from the next request on. The owner's permissions are what makes an owner. */
-export function update(session: Session, id: string, wish: RoleWish): Promise<RoleRow> {
+export function update(session: Session, id: string, wish: RoleInput): Promise<RoleRow> {
   return session.change(async () => {
     session.require('ROLE_ADMIN');
     const role = await lockRoleRow(session, id);

@@ -18,7 +18,8 @@ export type TeamStep =
 
 export interface Expecting {
   expectedVersion?: string | null;
-  /** Shown the team as it is before the first step; may refuse. */ judge?: (team: TeamRow) => void;
+  /** Given the team as it is before the first step; may refuse. */
+  precondition?: (team: TeamRow) => void;
 }
 
 /** Carries out a provider's steps on its team: all of them, or none. */
@@ -26,14 +27,14 @@ export function apply(
   session: Session,
   id: string,
   steps: readonly TeamStep[],
-  { expectedVersion, judge }: Expecting = {},
+  { expectedVersion, precondition }: Expecting = {},
 ): Promise<TeamRow> {
   return session.change(async () => {
     const rewrites = steps.some(step => step.kind === 'rename' || step.kind === 'replace');
     const locked = await lockTeam(session, id, rewrites ? 'row' : 'switch');
     if (locked.owner) assertAcceptsGroups(locked.owner);
     assertVersion(locked.team, expectedVersion);
-    judge?.(locked.team);
+    precondition?.(locked.team);
     const moved = new Set<string>();
     let renamed = false;
     for (const step of steps) {

@@ -6,7 +6,7 @@ import { invalid, notFound } from '../refusal.ts';
 import { lockRulebook } from '../roles/rulebook.ts';
 import { reassignRoles } from '../roles/reassign.ts';
 import { assertName } from '../tables/text.ts';
-import { found } from './create-tenant.ts';
+import { createTenant } from './create-tenant.ts';
 import type { PageRequest } from '../paging/page.ts';
 import {
   countChildren,
@@ -56,7 +56,7 @@ export class Tenants {
     return session.change(async () => {
       session.require('TENANT_ADMIN');
       const child = { id: newId(), name: assertName(name, 'name'), parentId: session.tenantId };
-      await found(session, child);
+      await createTenant(session, child);
       session.record({
         action: 'tenant.created',
         subject: { type: 'Tenant', id: child.id, name: child.name },

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { keepHouse } from '../../../src/directory/index.ts';
+import { runMaintenance } from '../../../src/directory/index.ts';
 import { type House, openHouse, Person } from '../../support/people.ts';
 
 let house: House;
@@ -165,7 +165,7 @@ test('a lock whose time is over goes by itself, and the role is worked out anew'
       house.tenant.db,
     );
   });
-  await keepHouse(house.database.ground);
+  await runMaintenance(house.database.ground);
   expect(await why()).toMatchObject({
     role: { name: 'Auditor' },
     roleLock: null,
