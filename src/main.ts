@@ -83,13 +83,11 @@ async function serve(): Promise<void> {
     log.warn({ err: fault }, 'The months of the audit log could not be kept.'),
   );
   open.defer(stopMonths);
-  const onIdleFault = (fault: Error): void =>
-    log.warn({ err: fault }, 'A connection to the database was lost.');
   const database = openDatabase({
     ...accessTo(connection, config),
     replica: config.replica,
     poolMax: config.poolMax,
-    onIdleFault,
+    onIdleFault: fault => log.warn({ err: fault }, 'A connection to the database was lost.'),
   });
   open.defer(() => database.close());
   await withMigrationLock(connection, () => begin(database.ground, config));
@@ -98,27 +96,27 @@ async function serve(): Promise<void> {
   const mailer = createMailer({ smtpUrl: config.smtpUrl, from: config.mailFrom, log });
   const service = await startService({ config, database, log, metrics: new Metrics(), mailer });
   open.defer(() => service.stop());
-  await listen(service.http, config, 'PORT');
-  if (service.metricsHttp)
-    await listen(
-      service.metricsHttp,
-      { ...config, port: config.metrics.port as number },
-      'METRICS_PORT',
-    );
+  await listenOnPorts(service, config);
   log.info({ url: config.publicUrl, listening: service.http.address() }, 'Muster is ready.');
-  console.log(
-    greeting(
-      config.publicUrl,
-      // In production the output is collected elsewhere, so no token is printed: `token` makes one
-      // at a terminal.
-      config.production
-        ? null
-        : await withMigrationLock(connection, () => firstToken(database.ground)),
-    ),
-  );
+  // In production the output is collected elsewhere, so no token is printed: `token` makes one at a
+  // terminal.
+  const token = config.production
+    ? null
+    : await withMigrationLock(connection, () => firstToken(database.ground));
+  console.log(greeting(config.publicUrl, token));
   module.flushCompileCache();
 
   if (!stop.aborted) await once(stop, 'abort');
+}
+
+async function listenOnPorts(
+  { http, metricsHttp }: { http: Server; metricsHttp: Server | undefined },
+  config: Config,
+): Promise<void> {
+  await listen(http, config, 'PORT');
+  const port = config.metrics.port;
+  if (metricsHttp && port !== undefined)
+    await listen(metricsHttp, { port, host: config.host }, 'METRICS_PORT');
 }
 
 async function listen(

@@ -1,59 +1,17 @@
-import {
-  Directory,
-  type ExchangeRecorder,
-  type Ground,
-  scimUrlOf,
-  type UseNotes,
-} from '../directory/index.ts';
-import {
-  type Door,
-  type Draw,
-  type InTurn,
-  readBody,
-  type RequestContext,
-} from '../platform/http/index.ts';
+import { Directory, scimUrlOf } from '../directory/index.ts';
+import { type Door, readBody, type RequestContext } from '../platform/http/index.ts';
 import { type Address, readAddress } from './address.ts';
 import { authenticateCaller, type ScimCaller } from './authenticate.ts';
 import { internalError, notFound, paused, scimErrorOf } from './errors.ts';
 import { Exchange } from './exchange.ts';
 import { ListPositions } from './lists/positions.ts';
 import { assertScimBody, SCIM_MEDIA, ScimError } from './protocol/index.ts';
+import { recordExchange } from './record-exchange.ts';
 import { RefusedAtDoor } from './refused-at-door.ts';
-import { allowedAt, handlerAt, isWrite, type Routes, routesWith } from './routes.ts';
+import { allowedAt, handlerAt, isWrite, routesWith } from './routes.ts';
 import { shapesOf } from './schemas.ts';
 import type { Scope, ScimRequest, ScimResponse } from './scope.ts';
-
-export interface ScimParts {
-  ground: Ground;
-  publicUrl: string;
-  /** Seals cursors. */
-  cursorKeys: Scope['cursorKeys'];
-  recorder: Pick<ExchangeRecorder, 'note' | 'noteSoon'>;
-  uses: Pick<UseNotes, 'note'>;
-  isOutage: (fault: unknown) => boolean;
-  /** Counts an answer to a provider. */
-  measure?: (providerId: string, status: number) => void;
-  /** Without it a tenant's work is done at once. */
-  inTurn?: InTurn;
-  /** The allowance of a credential; without it there is no limit. */
-  draw?: Draw;
-}
-
-/** State that lives as long as the door. */
-interface ScimService extends ScimParts {
-  routes: Routes;
-  positions: ListPositions;
-  refusedAtDoor: RefusedAtDoor;
-}
-
-/** One request being answered: what is known of it so far. */
-interface RequestInProgress {
-  readonly ctx: RequestContext;
-  readonly exchange: Exchange;
-  address?: Address | null;
-  caller?: ScimCaller;
-  body?: unknown;
-}
+import type { RequestInProgress, ScimParts, ScimService } from './service.ts';
 
 /**
  * The id of the exchange in the request inspector; the audit entries of what it changed carry it
@@ -89,7 +47,7 @@ async function handle(service: ScimService, ctx: RequestContext): Promise<void> 
     response = errorResponse(service, current, thrown);
   }
   send(ctx, response);
-  record(service, current, response);
+  recordExchange(service, current, response);
 }
 
 /** The steps of every request, in order. */
@@ -211,46 +169,4 @@ function send(
   }
   ctx.set('Content-Type', SCIM_MEDIA);
   ctx.body = JSON.stringify(body);
-}
-
-/**
- * Queues the exchange for the inspector and the last use for the credential; the answer does not
- * wait for either.
- */
-function record(
-  service: ScimService,
-  { ctx, exchange, caller, address, body }: RequestInProgress,
-  response: ScimResponse,
-): void {
-  const request = { method: ctx.method, path: ctx.originalUrl, status: response.status };
-  if (!caller) {
-    const authorization = ctx.get('authorization');
-    if (response.status < 500) service.refusedAtDoor.note(exchange, { ...request, authorization });
-    return;
-  }
-  const {
-    actor: { tenantId },
-    provider,
-    credentialId,
-  } = caller;
-  const use = { tenantId, credentialId, providerId: provider.id };
-  if (exchange.changed) service.positions.changed(`${tenantId} ${provider.id}`);
-  service.measure?.(provider.id, response.status);
-  service.uses.note({ ...use, changed: exchange.changed });
-  service.recorder.note(
-    exchange.note({
-      ...use,
-      ...request,
-      path: pathBelow(ctx.originalUrl, address?.providerId ?? ''),
-      requestBody: body,
-      responseBody: response.body,
-      bytes: (Number(ctx.get('content-length')) || 0) + (ctx.length ?? 0),
-    }),
-  );
-}
-
-/** The path without the provider's base: an exchange names its provider in a field of its own. */
-function pathBelow(url: string, providerId: string): string {
-  const at = providerId === '' ? -1 : url.toLowerCase().indexOf(providerId);
-  return at < 0 ? url : url.slice(at + providerId.length) || '/';
 }
