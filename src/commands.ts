@@ -5,7 +5,7 @@ import { openDatabase } from './database.ts';
 import {
   activeOwner,
   firstTenantId,
-  type Ground,
+  type Store,
   isId,
   Refusal,
   systemDirectory,
@@ -28,8 +28,8 @@ const TOKEN_DAYS_MOST = 365;
 export async function token(): Promise<void> {
   const expiresAt = new Date(Date.now() + lifetime(process.argv.slice(3)));
   await using open = new AsyncDisposableStack();
-  const ground = await groundOf(open);
-  const directory = systemDirectory(ground, (await firstTenantId(ground)) as string);
+  const store = await storeOf(open);
+  const directory = systemDirectory(store, (await firstTenantId(store)) as string);
   const owner = await activeOwner(directory);
   if (!owner) throw new StartRefused('The first tenant has no active owner.');
   const { secret } = await directory.credentials.issuePersonal(owner.id, 'Command line', {
@@ -47,7 +47,7 @@ export async function unbind(): Promise<void> {
   if (!isId(tenantId) || !isId(memberId))
     throw new StartRefused('Say whom: unbind <id of the tenant> <id of the member>.');
   await using open = new AsyncDisposableStack();
-  const directory = systemDirectory(await groundOf(open), tenantId);
+  const directory = systemDirectory(await storeOf(open), tenantId);
   const count = await directory.signIns.unbind(memberId).catch((refusal: unknown) => {
     throw refusal instanceof Refusal ? new StartRefused(refusal.message) : refusal;
   });
@@ -88,12 +88,12 @@ function lifetime(args: string[]): number {
 }
 
 /** The database for a command: brought to the newest step, and begun if it is fresh. */
-async function groundOf(open: AsyncDisposableStack): Promise<Ground> {
+async function storeOf(open: AsyncDisposableStack): Promise<Store> {
   const config = readConfig(process.env);
   const connection = await connect(config, open, console.error);
   await migrateTables(connection, accessOf(config));
   const database = openDatabase({ ...accessTo(connection, config), poolMax: 2 });
   open.defer(() => database.close());
-  await withMigrationLock(connection, () => begin(database.ground, config));
-  return database.ground;
+  await withMigrationLock(connection, () => begin(database.store, config));
+  return database.store;
 }

@@ -1,7 +1,7 @@
 import { Kysely } from 'kysely';
 import type pg from 'pg';
 import { requestsConnection, SERVICE_TENANT, tenantProof } from './database-keys.ts';
-import { type Ground, type Moment, Secrets, type Tables } from './directory/index.ts';
+import { type Store, type Moment, Secrets, type Tables } from './directory/index.ts';
 import {
   type Connection,
   createPool,
@@ -34,7 +34,7 @@ export interface DatabaseSettings {
 }
 
 export interface Database {
-  ground: Ground;
+  store: Store;
   pool: pg.Pool;
   close(): Promise<void>;
 }
@@ -58,22 +58,22 @@ const TENANTS_REMEMBERED = 1_000;
  */
 export function openDatabase(settings: DatabaseSettings): Database {
   const main = new TenantTables(loginAt(settings.connection, settings), settings);
-  const stale = settings.replica
+  const replica = settings.replica
     ? new TenantTables(loginAt(settings.replica, settings), settings)
     : main;
-  const ground = {
+  const store = {
     tablesOf: (tenantId: string) => main.of(tenantId),
-    staleTablesOf: (tenantId: string) => stale.of(tenantId),
+    replicaTablesOf: (tenantId: string) => replica.of(tenantId),
     systemTables: main.of(SERVICE_TENANT),
     proofOf: (tenantId: string) => tenantProof(settings.tokenKey, tenantId),
-    moment: () => new DatabaseMoment(main, stale),
+    moment: () => new DatabaseMoment(main, replica),
     secrets: new Secrets(settings.tokenKey, settings.previousTokenKey),
   };
   return {
-    ground,
+    store,
     pool: main.pool,
     close: async () => {
-      await Promise.all([...new Set([main.pool, stale.pool])].map(endPool));
+      await Promise.all([...new Set([main.pool, replica.pool])].map(endPool));
     },
   };
 }
@@ -150,15 +150,15 @@ class TenantTables {
 /** A snapshot of the database, and one of its replica where there is one. */
 class DatabaseMoment implements Moment {
   readonly #main: TenantTables;
-  readonly #stale: TenantTables;
-  #snapshots: { main: Snapshot; stale: Snapshot } | null = null;
+  readonly #replica: TenantTables;
+  #snapshots: { main: Snapshot; replica: Snapshot } | null = null;
   #known = new Map<string, Kysely<Tables>>();
   #slot: Promise<() => void> | null = null;
   #holding = 0;
 
-  constructor(main: TenantTables, stale: TenantTables) {
+  constructor(main: TenantTables, replica: TenantTables) {
     this.#main = main;
-    this.#stale = stale;
+    this.#replica = replica;
   }
 
   begin(): boolean {
@@ -167,14 +167,14 @@ class DatabaseMoment implements Moment {
     const main = this.#main.snapshot(take);
     this.#snapshots = {
       main,
-      stale: this.#stale === this.#main ? main : this.#stale.snapshot(take),
+      replica: this.#replica === this.#main ? main : this.#replica.snapshot(take),
     };
     return true;
   }
 
   async renew(): Promise<void> {
-    const { main, stale } = this.#snapshots ?? {};
-    await Promise.all([main?.end(), stale === main ? undefined : stale?.end()]);
+    const { main, replica } = this.#snapshots ?? {};
+    await Promise.all([main?.end(), replica === main ? undefined : replica?.end()]);
   }
 
   async end(): Promise<void> {
@@ -188,9 +188,9 @@ class DatabaseMoment implements Moment {
     return this.#snapshots && this.#of(this.#main, this.#snapshots.main, tenantId);
   }
 
-  staleTablesOf(tenantId: string): Kysely<Tables> | null {
-    if (this.#stale === this.#main) return this.tablesOf(tenantId);
-    return this.#snapshots && this.#of(this.#stale, this.#snapshots.stale, tenantId);
+  replicaTablesOf(tenantId: string): Kysely<Tables> | null {
+    if (this.#replica === this.#main) return this.tablesOf(tenantId);
+    return this.#snapshots && this.#of(this.#replica, this.#snapshots.replica, tenantId);
   }
 
   /**
@@ -212,7 +212,7 @@ class DatabaseMoment implements Moment {
   }
 
   #of(tables: TenantTables, snapshot: Snapshot, tenantId: string): Kysely<Tables> {
-    const key = `${tables === this.#main ? 'main' : 'stale'} ${tenantId}`;
+    const key = `${tables === this.#main ? 'main' : 'replica'} ${tenantId}`;
     let known = this.#known.get(key);
     if (!known) this.#known.set(key, (known = tables.inSnapshot(snapshot, tenantId)));
     return known;

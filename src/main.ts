@@ -90,7 +90,7 @@ async function serve(): Promise<void> {
     onIdleFault: fault => log.warn({ err: fault }, 'A connection to the database was lost.'),
   });
   open.defer(() => database.close());
-  await withMigrationLock(connection, () => begin(database.ground, config));
+  await withMigrationLock(connection, () => begin(database.store, config));
 
   const { startService } = await import('./service.ts');
   const mailer = createMailer({ smtpUrl: config.smtpUrl, from: config.mailFrom, log });
@@ -102,7 +102,7 @@ async function serve(): Promise<void> {
   // terminal.
   const token = config.production
     ? null
-    : await withMigrationLock(connection, () => firstToken(database.ground));
+    : await withMigrationLock(connection, () => firstToken(database.store));
   console.log(greeting(config.publicUrl, token));
   module.flushCompileCache();
 

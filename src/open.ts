@@ -1,7 +1,12 @@
 import path from 'node:path';
 import type { Config } from './config.ts';
 import type { DatabaseSettings } from './database.ts';
-import { firstTenantId, createDemoCompany, createFirstTenant, type Ground } from './directory/index.ts';
+import {
+  firstTenantId,
+  createDemoCompany,
+  createFirstTenant,
+  type Store,
+} from './directory/index.ts';
 import { type Connection, ensureDatabase, startEmbeddedPostgres } from './platform/index.ts';
 import type { RequestAccess } from './requests-role.ts';
 
@@ -47,9 +52,9 @@ export function accessTo(
  * Creates the first tenant of a fresh installation: a demo company in the bundled database, an
  * empty tenant in a database of your own.
  */
-export async function begin(ground: Ground, config: Config): Promise<void> {
-  if (await firstTenantId(ground)) return;
+export async function begin(store: Store, config: Config): Promise<void> {
+  if (await firstTenantId(store)) return;
   await (config.database
-    ? createFirstTenant(ground, { tenant: config.first.tenant, userName: config.first.owner })
-    : createDemoCompany(ground));
+    ? createFirstTenant(store, { tenant: config.first.tenant, userName: config.first.owner })
+    : createDemoCompany(store));
 }

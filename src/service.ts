@@ -51,7 +51,7 @@ export async function startService(parts: ServiceParts): Promise<Service> {
   const { graphql, scim, rest } = await openDoors(parts, background);
   const outbound = startOutbound({
     outbox: background.outbox,
-    directoryOf: tenantId => systemDirectory(database.ground, tenantId),
+    directoryOf: tenantId => systemDirectory(database.store, tenantId),
     mailer,
     publicUrl: config.publicUrl,
     log,
@@ -96,19 +96,19 @@ interface Background {
   stopMaintenance(): void;
 }
 
-function startBackground({ config, database: { ground }, log }: ServiceParts): Background {
+function startBackground({ config, database: { store }, log }: ServiceParts): Background {
   const onFault = (fault: unknown): void =>
     log.warn({ err: fault }, 'What is written beside the requests could not be written.');
-  const uses = new UseNotes(ground, { onFault });
-  const recorder = new ExchangeRecorder(ground, { onFault });
-  ground.catchUp = () => Promise.all([uses.flush(), recorder.flush()]);
+  const uses = new UseNotes(store, { onFault });
+  const recorder = new ExchangeRecorder(store, { onFault });
+  store.catchUp = () => Promise.all([uses.flush(), recorder.flush()]);
   const timer = setInterval(() => {
-    runMaintenance(ground, { exchangeDays: config.exchangeKeepDays }).catch(onFault);
+    runMaintenance(store, { exchangeDays: config.exchangeKeepDays }).catch(onFault);
   }, MAINTENANCE_EVERY_MS);
   return {
     uses,
     recorder,
-    outbox: new Outbox(ground),
+    outbox: new Outbox(store),
     stopMaintenance: () => clearInterval(timer),
   };
 }
@@ -121,7 +121,7 @@ async function openDoors({ config, database, log, metrics }: ServiceParts, backg
     waiting: Math.ceil(config.maxWaitingRequests / 4),
   });
   const shared = {
-    ground: database.ground,
+    store: database.store,
     publicUrl: config.publicUrl,
     log,
     isOutage: isUnavailable,

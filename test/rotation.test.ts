@@ -46,7 +46,7 @@ describe('while TOKEN_KEY_PREVIOUS names the key of before', () => {
     expect((await get(during, users(`count=1&cursor=${cursor}`), provider.secret)).status).toBe(
       200,
     );
-    const access = issueAccessToken(before.database.ground.secrets, await accessFacts());
+    const access = issueAccessToken(before.database.store.secrets, await accessFacts());
     expect((await get(during, users('count=1'), access.text)).status).toBe(200);
   });
 

@@ -33,7 +33,7 @@ export class Directory extends Session {
   async enter(tenantId: string | null | undefined, field = 'tenantId'): Promise<Directory> {
     if (tenantId === null || tenantId === undefined || tenantId === this.tenantId) return this;
     const { id, parentName } = await childOf(this, tenantId, field);
-    return new Directory(this.ground, this.actor.of(parentName), this.call, id, this.moment);
+    return new Directory(this.store, this.actor.of(parentName), this.trace, id, this.moment);
   }
 
   /** What each of these ids is the id of. Whether it may be seen is asked where it is read. */
@@ -43,6 +43,6 @@ export class Directory extends Session {
 
   /** The same for a change whose doings nobody beside it may see: a plan within a query. */
   apart(): Directory {
-    return new Directory(this.ground, this.actor, this.call, this.tenantId);
+    return new Directory(this.store, this.actor, this.trace, this.tenantId);
   }
 }

@@ -10,7 +10,7 @@ export {
 export { Directory } from './directory.ts';
 export { isDetached, isManaged, type Origin } from './provenance.ts';
 export { Refusal, type RefusalCode } from './refusal.ts';
-export type { Call } from './session.ts';
+export type { Trace } from './session.ts';
 export type { AttributeChange, Outcome } from './audit/audit-entry.ts';
 export type { AuditFilter } from './audit/audit-filter.ts';
 export type { AuditEntryRow } from './audit/entry-rows.ts';
@@ -87,7 +87,7 @@ export { authenticateMember } from './sign-ins/sign-in.ts';
 export { entities, type Tables } from './tables/entities.ts';
 export { isId, newId } from './tables/ids.ts';
 export type { Moment } from './tables/moment.ts';
-export type { Ground } from './tables/store.ts';
+export type { Store } from './tables/store.ts';
 export { assertFits, fits } from './tables/text.ts';
 export { versionNumberIn, versionOf } from './tables/versions.ts';
 export type { MembershipRow } from './teams/membership-rows.ts';

@@ -11,13 +11,13 @@ import type { Moment } from './tables/moment.ts';
 import type { MessageKind } from './outbox/message.ts';
 import { Refusal } from './refusal.ts';
 import { RowWrites } from './tables/row-writes.ts';
-import type { Ground } from './tables/store.ts';
+import type { Store } from './tables/store.ts';
 
 /** Every table but `tenants` carries its tenant in front. */
 export type TenantTable = Exclude<keyof Tables, 'tenants'>;
 
 /** What ties the entries of one call together. */
-export interface Call {
+export interface Trace {
   /** Ours, made for each call: no two calls share it. */
   correlationId: string;
   /** What the caller named the call by (X-Request-Id); others may have used the same. */
@@ -34,27 +34,27 @@ const ATTEMPTS = 5;
 export class Session extends RowWrites {
   readonly actor: Actor;
   readonly tenantId: string;
-  readonly call: Call;
-  readonly ground: Ground;
+  readonly trace: Trace;
+  readonly store: Store;
   /** What is read outside a change is read in it, while it lasts. */
   readonly moment: Moment;
   readonly #tables: Kysely<Tables>;
   #change: Change<Session> | null = null;
 
   constructor(
-    ground: Ground,
+    store: Store,
     actor: Actor,
-    call: Call,
+    trace: Trace,
     tenantId = actor.tenantId,
-    moment = ground.moment(),
+    moment = store.moment(),
   ) {
     super();
     this.moment = moment;
-    this.ground = ground;
+    this.store = store;
     this.actor = actor;
-    this.call = call;
+    this.trace = trace;
     this.tenantId = tenantId;
-    this.#tables = ground.tablesOf(tenantId);
+    this.#tables = store.tablesOf(tenantId);
   }
 
   /** The tables, inside the running change if there is one. Every statement names the tenant; the connection does too. */
@@ -63,12 +63,12 @@ export class Session extends RowWrites {
   }
 
   /** The tables where a slightly old answer does no harm (the log, the report): a replica's, if there is one and no change is running. */
-  get stale(): Kysely<Tables> {
+  get replica(): Kysely<Tables> {
     const { tenantId } = this;
     return (
       this.#change?.transaction ??
-      this.moment.staleTablesOf(tenantId) ??
-      this.ground.staleTablesOf(tenantId)
+      this.moment.replicaTablesOf(tenantId) ??
+      this.store.replicaTablesOf(tenantId)
     );
   }
 
@@ -168,10 +168,10 @@ export class Session extends RowWrites {
       .select('name')
       .where('id', '=', this.tenantId)
       .executeTakeFirstOrThrow();
-    const there = new Session(this.ground, this.actor.of(name), this.call, tenantId, this.moment);
+    const there = new Session(this.store, this.actor.of(name), this.trace, tenantId, this.moment);
     const change = (there.#change = new Change(transaction, there, isDry));
     const enter = (id: string) =>
-      sql`select set_config('app.tenant', ${this.ground.proofOf(id)}, true)`.execute(transaction);
+      sql`select set_config('app.tenant', ${this.store.proofOf(id)}, true)`.execute(transaction);
     await enter(tenantId);
     await work(there);
     await change.close();

@@ -1,4 +1,4 @@
-import { type Actor, authenticate, type Caller, type Ground } from '../directory/index.ts';
+import { type Actor, authenticate, type Caller, type Store } from '../directory/index.ts';
 import { RestError } from './errors.ts';
 
 /** `Token` is how scripts written for the older kind of API say it. */
@@ -9,9 +9,9 @@ const HEADER = /^(?:Bearer|Token) +([\x21-\x7e]{1,8192})$/i;
  * and a token for SCIM are refused here. All refusals are alike, so that a wrong token cannot be
  * told from a revoked one.
  */
-export async function callerOf(ground: Ground, header: string): Promise<Caller> {
+export async function callerOf(store: Store, header: string): Promise<Caller> {
   const text = HEADER.exec(header.trim())?.[1];
-  const caller = text === undefined ? null : await authenticate(ground, text);
+  const caller = text === undefined ? null : await authenticate(store, text);
   if (caller && mayUseRecords(caller.actor)) return caller;
   const reason = header === '' ? '' : ', error="invalid_token"';
   const sentence =

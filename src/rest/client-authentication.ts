@@ -1,4 +1,4 @@
-import { type Caller, authenticate, type Ground } from '../directory/index.ts';
+import { type Caller, authenticate, type Store } from '../directory/index.ts';
 import { invalidClient, invalidRequest } from './oauth-errors.ts';
 
 /**
@@ -29,11 +29,11 @@ export function clientSecretOf(
  * it could renew itself.
  */
 export async function authenticateClient(
-  ground: Ground,
+  store: Store,
   { id, secret }: ClientSecret,
 ): Promise<Caller & { credentialId: string; provider: { id: string } }> {
   const caller =
-    ground.secrets.read(secret)?.kind === 'idp' ? await authenticate(ground, secret) : null;
+    store.secrets.read(secret)?.kind === 'idp' ? await authenticate(store, secret) : null;
   const { provider, credentialId } = caller ?? {};
   if (!caller || !provider || !credentialId || provider.id !== id.toLowerCase())
     throw invalidClient();

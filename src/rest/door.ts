@@ -1,4 +1,4 @@
-import { Directory, type Ground, Refusal, type UseNotes } from '../directory/index.ts';
+import { Directory, type Store, Refusal, type UseNotes } from '../directory/index.ts';
 import {
   type Door,
   type Draw,
@@ -15,7 +15,7 @@ import { showInvitation, takeInvitation } from './invitation-page.ts';
 import { grantToken } from './token-endpoint.ts';
 
 export interface RestParts {
-  ground: Ground;
+  store: Store;
   publicUrl: string;
   /** The allowance of a credential. Without it only addresses are limited. */
   draw?: Draw;
@@ -113,11 +113,11 @@ function change(parts: RestParts, ctx: RequestContext, id: string): Promise<void
 
 /** Opens the caller's directory for one request, and says what it refuses. */
 async function asCaller(
-  { ground, draw, notes, inTurn }: RestParts,
+  { store, draw, notes, inTurn }: RestParts,
   ctx: RequestContext,
   work: (directory: Directory) => Promise<void>,
 ): Promise<void> {
-  const { actor, credentialId } = await callerOf(ground, ctx.get('authorization'));
+  const { actor, credentialId } = await callerOf(store, ctx.get('authorization'));
   ctx.state.logFields = { tenantId: actor.tenantId, credentialId };
   const drawn = draw?.(actor.account);
   if (drawn?.allowed === false)
@@ -125,7 +125,7 @@ async function asCaller(
       'Retry-After': String(drawn.retryAfter),
     });
   notes.note({ tenantId: actor.tenantId, credentialId });
-  const directory = new Directory(ground, actor, ctx.state.trace);
+  const directory = new Directory(store, actor, ctx.state.trace);
   try {
     await (inTurn ? inTurn(actor.tenantId, () => work(directory)) : work(directory));
   } catch (thrown) {

@@ -8,12 +8,12 @@ export async function showInvitation(_parts: RestParts, ctx: RequestContext): Pr
 }
 
 export async function takeInvitation(
-  { ground }: RestParts,
+  { store }: RestParts,
   ctx: RequestContext,
   token: string,
 ): Promise<void> {
   try {
-    const member = await acceptInvitation(ground, ctx.state.trace, token);
+    const member = await acceptInvitation(store, ctx.state.trace, token);
     page(
       ctx,
       200,

@@ -34,7 +34,7 @@ export async function grantToken(parts: RestParts, ctx: RequestContext): Promise
     actor: { tenantId, credential },
     provider,
     credentialId,
-  } = await authenticateClient(parts.ground, clientSecretOf(ctx.get('authorization'), fields));
+  } = await authenticateClient(parts.store, clientSecretOf(ctx.get('authorization'), fields));
   ctx.state.logFields = { tenantId, providerId: provider.id, credentialId };
   const drawn = parts.draw?.(credentialId);
   if (drawn?.allowed === false) {
@@ -46,7 +46,7 @@ export async function grantToken(parts: RestParts, ctx: RequestContext): Promise
     );
   }
   parts.notes.note({ tenantId, credentialId, providerId: provider.id });
-  const { text, expiresIn } = issueAccessToken(parts.ground.secrets, {
+  const { text, expiresIn } = issueAccessToken(parts.store.secrets, {
     tenantId,
     providerId: provider.id,
     credentialId,

@@ -1,7 +1,7 @@
 import {
   type Actor,
   authenticate,
-  type Ground,
+  type Store,
   isId,
   type ProviderFacts,
 } from '../directory/index.ts';
@@ -22,13 +22,13 @@ const SENT = /^(?:Bearer|Token) +([^\s]+)$/i;
  * and acts through the provider.
  */
 export async function authenticateCaller(
-  ground: Ground,
+  store: Store,
   authorization: string,
   providerId: string,
 ): Promise<ScimCaller> {
   const text = SENT.exec(authorization.trim())?.[1];
   if (!text) throw unauthorized('Send the secret token as: Authorization: Bearer <token>.');
-  const caller = await authenticate(ground, text, isId(providerId) ? { at: providerId } : {});
+  const caller = await authenticate(store, text, isId(providerId) ? { at: providerId } : {});
   if (!caller) throw unauthorized('The token is not valid.', true);
   const { actor, provider, credentialId } = caller;
   if (actor.record.kind === 'provider') {

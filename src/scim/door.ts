@@ -25,7 +25,7 @@ export function scimDoor(parts: ScimParts): Door {
     ...parts,
     routes: routesWith(parts.isOutage),
     positions: new ListPositions(),
-    refusedAtDoor: new RefusedAtDoor(parts.ground, parts.recorder),
+    refusedAtDoor: new RefusedAtDoor(parts.store, parts.recorder),
   };
   return {
     name: 'scim',
@@ -57,7 +57,7 @@ async function respond(service: ScimService, current: RequestInProgress): Promis
   if (!address) throw notFound();
   for (const sentence of address.repairs) exchange.repaired(sentence);
   const caller = (current.caller = await authenticateCaller(
-    service.ground,
+    service.store,
     ctx.get('authorization'),
     address.providerId,
   ));
@@ -88,12 +88,12 @@ function limit({ draw }: ScimService, { actor }: ScimCaller): void {
 }
 
 function scopeOf(
-  { ground, positions, cursorKeys, publicUrl }: ScimService,
+  { store, positions, cursorKeys, publicUrl }: ScimService,
   { ctx, exchange }: RequestInProgress,
   { actor, provider }: ScimCaller,
 ): Scope {
   return {
-    directory: new Directory(ground, actor, { ...ctx.state.trace, exchangeId: exchange.id }),
+    directory: new Directory(store, actor, { ...ctx.state.trace, exchangeId: exchange.id }),
     provider,
     exchange,
     log: ctx.state.log,

@@ -1,4 +1,4 @@
-import { type ExchangeRecorder, type Ground, isId, knockedAt } from '../directory/index.ts';
+import { type ExchangeRecorder, type Store, isId, knockedAt } from '../directory/index.ts';
 import type { Exchange } from './exchange.ts';
 
 interface Knocking {
@@ -19,25 +19,25 @@ const MOST_LOOKUPS_A_SECOND = 50;
  * the answer does not wait.
  */
 export class RefusedAtDoor {
-  readonly #ground: Ground;
+  readonly #store: Store;
   readonly #recorder: Pick<ExchangeRecorder, 'noteSoon'>;
   readonly #seen = new Map<string, number>();
   #lookups = { second: 0, count: 0 };
 
-  constructor(ground: Ground, recorder: Pick<ExchangeRecorder, 'noteSoon'>) {
-    this.#ground = ground;
+  constructor(store: Store, recorder: Pick<ExchangeRecorder, 'noteSoon'>) {
+    this.#store = store;
     this.#recorder = recorder;
   }
 
   note(exchange: Exchange, { method, path, status, authorization }: Knocking): void {
     const addressed = providerIn(path);
     const secret = /^\S+ +(\S+)$/.exec(authorization.trim())?.[1] ?? null;
-    const lastFour = secret === null ? null : this.#ground.secrets.lastFourOf(secret);
+    const lastFour = secret === null ? null : this.#store.secrets.lastFourOf(secret);
     if (!addressed && lastFour === null) return;
     if (!this.#isFirst(addressed ?? (secret as string)) || !this.#mayLookUp()) return;
     exchange.describeRequest(wish(secret, lastFour));
     this.#recorder.noteSoon(
-      knockedAt(this.#ground, { addressed, secret }).then(
+      knockedAt(this.#store, { addressed, secret }).then(
         knock =>
           knock &&
           exchange.note({

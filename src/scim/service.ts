@@ -1,4 +1,4 @@
-import type { ExchangeRecorder, Ground, UseNotes } from '../directory/index.ts';
+import type { ExchangeRecorder, Store, UseNotes } from '../directory/index.ts';
 import type { Draw, InTurn, RequestContext } from '../platform/http/index.ts';
 import type { Address } from './address.ts';
 import type { ScimCaller } from './authenticate.ts';
@@ -9,7 +9,7 @@ import type { Routes } from './routes.ts';
 import type { Scope } from './scope.ts';
 
 export interface ScimParts {
-  ground: Ground;
+  store: Store;
   publicUrl: string;
   /** Seals cursors. */
   cursorKeys: Scope['cursorKeys'];

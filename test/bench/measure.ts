@@ -1,11 +1,11 @@
-import type { Ground } from './ground.ts';
+import type { Setup } from './setup.ts';
 import { cpuOf, cpuOfDatabase, type Load, type Served } from './processes.ts';
 import { statementsDuring } from './statements.ts';
 import { type Figures, median, type Measured } from './table.ts';
 import type { Workload } from './workload.ts';
 
 export interface Manner {
-  ground: Ground;
+  setup: Setup;
   load: Load;
   users: number;
   rounds: number;
@@ -51,7 +51,7 @@ async function timed(
   manner: Manner,
   clients: number,
 ): Promise<Figures> {
-  const { dataDir } = manner.ground.postgres;
+  const { dataDir } = manner.setup.postgres;
   const [before, databaseBefore] = [cpuOf(served), cpuOfDatabase(dataDir)];
   const { units, ms, p99 } = await turn(workload, served, manner, clients, manner.ms);
   return {
@@ -64,7 +64,7 @@ async function timed(
 
 async function statementsOf(workload: Workload, served: Served, manner: Manner): Promise<number> {
   const { each, texts } = await statementsDuring(
-    manner.ground,
+    manner.setup,
     async () => (await turn(workload, served, manner, 1, 2_000, 16)).units,
   );
   if (manner.showStatements)
@@ -76,7 +76,7 @@ async function statementsOf(workload: Workload, served: Served, manner: Manner):
 async function turn(
   { name }: Workload,
   { name: server, kind, port }: Served,
-  { ground, load, users }: Manner,
+  { setup, load, users }: Manner,
   clients: number,
   ms: number,
   most?: number,
@@ -86,8 +86,8 @@ async function turn(
     kind,
     clients,
     port,
-    token: name.startsWith('S') ? ground.providerSecret : ground.serviceToken,
-    scim: `/scim/v2/${ground.providerId}`,
+    token: name.startsWith('S') ? setup.providerSecret : setup.serviceToken,
+    scim: `/scim/v2/${setup.providerId}`,
     users,
     ms,
     ...(most !== undefined && { most }),

@@ -76,7 +76,7 @@ interface Facts {
 }
 
 async function fill(database: Database, owner: pg.Client): Promise<Facts> {
-  const system = await createDemoCompany(database.ground);
+  const system = await createDemoCompany(database.store);
   const t = system.tenantId;
   const provider = (await system.identityProviders.all())[0]!;
   const roles = new Map((await system.roles.all()).map(role => [role.builtIn, role.id]));
@@ -139,7 +139,7 @@ async function fill(database: Database, owner: pg.Client): Promise<Facts> {
     `019a0000-${kind}000-7000-8000-${n.toString(16).padStart(12, '0')}`;
   const call = { correlationId: 'plans' };
   const entra = new Directory(
-    database.ground,
+    database.store,
     new Actor({
       tenantId: t,
       record: { kind: 'provider', name: provider.name, providerId: provider.id },
@@ -148,7 +148,7 @@ async function fill(database: Database, owner: pg.Client): Promise<Facts> {
     call,
   );
   const self = new Directory(
-    database.ground,
+    database.store,
     new Actor({
       tenantId: t,
       record: { kind: 'member', name: 'one', memberId: numbered(1, 777) },
@@ -158,7 +158,7 @@ async function fill(database: Database, owner: pg.Client): Promise<Facts> {
   );
   return {
     system: new Directory(
-      database.ground,
+      database.store,
       new Actor({
         tenantId: t,
         record: { kind: 'system', name: 'plans' },
@@ -463,7 +463,7 @@ async function readings(
 ): Promise<void> {
   const client = await database.pool.connect();
   await client.query(`select set_config('app.tenant', $1, false)`, [
-    database.ground.proofOf(facts.system.tenantId),
+    database.store.proofOf(facts.system.tenantId),
   ]);
   console.log(
     `${'verb'.padEnd(44)} ${'ms'.padStart(8)} ${'rows'.padStart(6)} ${'buffers'.padStart(8)}  scans`,

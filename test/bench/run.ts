@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { type Ground, prepare } from './ground.ts';
+import { type Setup, prepare } from './setup.ts';
 import { measure } from './measure.ts';
 import {
   end,
@@ -44,12 +44,12 @@ const chosen = workloads.filter(
   ({ name }) => !said.only || said.only.split(',').some(each => name.startsWith(each)),
 );
 
-const ground = await prepare(users);
+const setup = await prepare(users);
 const load = new Load();
 const servers: Served[] = [];
 const measured: Measured[] = [];
 try {
-  for (const started of starting(ground)) servers.push(await started());
+  for (const started of starting(setup)) servers.push(await started());
   console.log(
     `${users} users; ${rounds} turns of ${seconds} s each after ${warm} s of warm-up, medians of the turns.`,
   );
@@ -59,7 +59,7 @@ try {
       ({ kind }) => kind === 'muster' || kind === 'floor' || workload.against?.includes(kind),
     );
     for await (const each of measure(workload, against, {
-      ground,
+      setup,
       load,
       users,
       rounds,
@@ -83,13 +83,13 @@ try {
 } finally {
   await load.end();
   await Promise.all(servers.map(({ child }) => end(child)));
-  await ground.stop();
+  await setup.stop();
 }
 
 /**
  * The builds of the service, then what they are measured against, as far as a chosen workload is.
  */
-function* starting({ musterUrl, tokenKey, folder, floorUrl, peerUrl }: Ground) {
+function* starting({ musterUrl, tokenKey, folder, floorUrl, peerUrl }: Setup) {
   const profile = said.profile
     ? ['--cpu-prof', `--cpu-prof-dir=${path.resolve(said.profile)}`]
     : [];

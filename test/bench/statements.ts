@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
-import type { Ground } from './ground.ts';
+import type { Setup } from './setup.ts';
 
 /**
  * What the database says it was asked while `work` ran, each statement by its beginning. What the
  * service writes down beside its requests is left out.
  */
 export async function statementsDuring(
-  { admin, postgres }: Ground,
+  { admin, postgres }: Setup,
   work: () => Promise<number>,
 ): Promise<{ each: number; texts: string[] }> {
   const log = `${postgres.dataDir}.log`;
@@ -24,7 +24,7 @@ export async function statementsDuring(
 const BESIDE =
   /scim_exchanges|credential_uses|provider_activity|claim_messages|outbox_backlog|tenants_with_work|alter system|pg_reload_conf|delete claim_messages|outbox_backlog|update outbox/i;
 
-async function logging(admin: Ground['admin'], what: 'all' | 'none'): Promise<void> {
+async function logging(admin: Setup['admin'], what: 'all' | 'none'): Promise<void> {
   await admin.query(`alter system set log_statement = '${what}'`);
   await admin.query('select pg_reload_conf()');
   await new Promise(resolve => setTimeout(resolve, 300));

@@ -22,7 +22,7 @@ const inTurn = async <T>(count: number, work: (at: number) => Promise<T>): Promi
 const clientAt = ({ origin }: House, world: World, { token }: Pick<Person, 'token'>): Provider =>
   new Provider(world.entra.id, world.entra.tenantUrl.replace(/^https?:\/\/[^/]+/, origin), token);
 const sound = (world: World) =>
-  assertSound(systemDirectory(world.house.database.ground, world.owner.tenantId));
+  assertSound(systemDirectory(world.house.database.store, world.owner.tenantId));
 const isFault = (answer: string | number) => /^5(?!03)/.test(String(answer));
 
 export const races: Race[] = [

@@ -34,7 +34,7 @@ export class World {
   }
 
   static async open(house: House, provider: Record<string, unknown> = {}): Promise<World> {
-    const tenant = await createFirstTenant(house.database.ground, {
+    const tenant = await createFirstTenant(house.database.store, {
       tenant: 'Story',
       userName: 'olga@story.example',
       givenName: 'Olga',

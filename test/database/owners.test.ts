@@ -5,7 +5,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openDatabase } from '../../src/database.ts';
 import { loginOf } from '../../src/database-keys.ts';
-import { createDemoCompany, type Ground } from '../../src/directory/index.ts';
+import { createDemoCompany, type Store } from '../../src/directory/index.ts';
 import { migrate } from '../../src/migrate.ts';
 import {
   type Connection,
@@ -57,9 +57,9 @@ async function owned(user: string, attributes = ''): Promise<Connection> {
 async function servedAs(connection: Connection, app?: Connection): Promise<unknown> {
   const database = openDatabase({ connection, app, tokenKey: 'k'.repeat(40), poolMax: 2 });
   try {
-    const { tenantId } = await createDemoCompany(database.ground);
+    const { tenantId } = await createDemoCompany(database.store);
     expect(
-      await database.ground.tablesOf(tenantId).selectFrom('members').select('id').execute(),
+      await database.store.tablesOf(tenantId).selectFrom('members').select('id').execute(),
     ).toHaveLength(7);
     return (
       await database.pool.query(
@@ -149,23 +149,23 @@ describe('the user of DATABASE_URL', () => {
       /^This database was used with another TOKEN_KEY\./,
     );
     const first = openDatabase({ connection, tokenKey: old, poolMax: 1 });
-    const { tenantId } = await createDemoCompany(first.ground);
-    const members = (ground: Ground) =>
-      ground.tablesOf(tenantId).selectFrom('members').select('id').execute();
+    const { tenantId } = await createDemoCompany(first.store);
+    const members = (store: Store) =>
+      store.tablesOf(tenantId).selectFrom('members').select('id').execute();
     await migrate(connection, { tokenKeys: [present, old] });
     const second = openDatabase({ connection, tokenKey: present, poolMax: 1 });
-    expect([await members(first.ground), await members(second.ground)]).toEqual([
+    expect([await members(first.store), await members(second.store)]).toEqual([
       expect.objectContaining({ length: 7 }),
       expect.objectContaining({ length: 7 }),
     ]);
     // one of the old processes starts again meanwhile
     await migrate(connection, { tokenKeys: [old] });
-    expect(await members(second.ground)).toHaveLength(7);
+    expect(await members(second.store)).toHaveLength(7);
     await migrate(connection, { tokenKeys: [present] });
-    expect(await members(first.ground)).toHaveLength(0);
-    expect(await members(second.ground)).toHaveLength(7);
+    expect(await members(first.store)).toHaveLength(0);
+    expect(await members(second.store)).toHaveLength(7);
     await migrate(connection, { tokenKeys: ['x'.repeat(40)], keyIsLost: true });
-    expect(await members(second.ground)).toHaveLength(0);
+    expect(await members(second.store)).toHaveLength(0);
     await Promise.all([first.close(), second.close()]);
   });
 

@@ -183,7 +183,7 @@ async function partitionsOf(text: string, values: unknown[]): Promise<Map<string
 /** A little of everything, through the same verbs as the doors. */
 async function session(): Promise<void> {
   const company = await Company.found({
-    ground: database.ground,
+    store: database.store,
     statements: [] as string[],
   } as Stage);
   const { owner: ada, entra, system } = company;
@@ -241,7 +241,7 @@ async function session(): Promise<void> {
   await company.switchTo('ON').catch(() => {});
   await company.switchTo('ON', { evictManualMembers: true });
   const { secretToken } = await ada.identityProviders.rotate(company.providerId);
-  await authenticate(database.ground, secretToken!, { at: company.providerId });
+  await authenticate(database.store, secretToken!, { at: company.providerId });
   const { token } = await ada.credentials.createToken({
     name: 't',
     kind: 'PERSONAL',
@@ -257,7 +257,7 @@ async function session(): Promise<void> {
   await ada.identityProviders.replace(company.providerId);
   await system.idempotency.sweep();
   await system.exchanges.prune();
-  await new Outbox(database.ground).claim(5);
+  await new Outbox(database.store).claim(5);
 }
 
 async function read(

@@ -107,11 +107,11 @@ describe.skipIf(!installed)(
     });
 
     test('the role and its limits hold for every statement, and are left behind by none', async () => {
-      const { tenantId } = await createFirstTenant(database.ground, {
+      const { tenantId } = await createFirstTenant(database.store, {
         tenant: 'Northwind',
         userName: 'olivia@northwind.example',
       });
-      const tables = database.ground.tablesOf(tenantId);
+      const tables = database.store.tablesOf(tenantId);
       const { rows } =
         await sql`select session_user as role, current_setting('statement_timeout') as statement,
           current_setting('lock_timeout') as lock,
@@ -135,12 +135,12 @@ describe.skipIf(!installed)(
 
     test('tenants at once see their own, and each change is one', async () => {
       const companies = await Promise.all(
-        Array.from({ length: 6 }, () => createDemoCompany(database.ground)),
+        Array.from({ length: 6 }, () => createDemoCompany(database.store)),
       );
       await Promise.all(
         companies.flatMap(({ tenantId }) =>
           Array.from({ length: 5 }, async (_, i) => {
-            const directory = systemDirectory(database.ground, tenantId);
+            const directory = systemDirectory(database.store, tenantId);
             await directory.members.join({
               userName: `more${i}@northwind.example`,
               givenName: 'More',
@@ -154,12 +154,12 @@ describe.skipIf(!installed)(
           tenants: number;
           members: number;
         }>`select count(distinct tenant_id) as tenants, count(*) as members from members`.execute(
-          database.ground.tablesOf(tenantId),
+          database.store.tablesOf(tenantId),
         );
         expect(rows).toEqual([{ tenants: 1, members: 12 }]);
       }
       await expect(
-        systemDirectory(database.ground, companies[0]!.tenantId)
+        systemDirectory(database.store, companies[0]!.tenantId)
           .db.deleteFrom('audit_entries')
           .execute(),
       ).rejects.toMatchObject({ code: '42501' });

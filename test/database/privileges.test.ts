@@ -19,7 +19,7 @@ beforeAll(async () => {
 afterAll(() => client.release(true));
 const under = (tenantId: string) =>
   client.query(`select set_config('app.tenant', $1, false)`, [
-    tenantId && here.ground.proofOf(tenantId),
+    tenantId && here.store.proofOf(tenantId),
   ]);
 
 test('requests log in as a role that is neither mighty nor owner, and is a member of nothing but its own grants', async () => {
@@ -73,7 +73,7 @@ test('nobody’s role can be taken: neither the owner’s nor a mighty one', asy
 });
 
 test('another tenant’s id without its proof is no tenant, and so is a proof that was altered or put before another id', async () => {
-  const proof = here.ground.proofOf(one.tenantId);
+  const proof = here.store.proofOf(one.tenantId);
   const forged = [
     other.tenantId,
     one.tenantId,
@@ -110,7 +110,7 @@ test('proofs of all tenants are kept under every key, those of new tenants too, 
     const { rows } = await owner.query('select proof from tenant_proofs where tenant_id = $1', [
       child.id,
     ]);
-    expect(rows.map(({ proof }) => proof as string)).toContain(here.ground.proofOf(child.id));
+    expect(rows.map(({ proof }) => proof as string)).toContain(here.store.proofOf(child.id));
 
     await owner.query(`insert into service_keys (key) values ('another key')`);
     expect((await missing()).rows).toEqual([]);
@@ -261,7 +261,7 @@ test('what serves all tenants answers to the service alone', async () => {
 });
 
 test('one statement is one statement: another behind it is refused, with and without parameters', async () => {
-  const tables = here.ground.tablesOf(one.tenantId);
+  const tables = here.store.tablesOf(one.tenantId);
   for (const text of ['select 1; reset role', `begin; select set_config('role', 'none', false)`])
     await expect(tables.executeQuery(CompiledQuery.raw(text))).rejects.toMatchObject({
       code: '42601',

@@ -17,11 +17,11 @@ beforeAll(async () => {
 afterAll(() => database.close());
 
 test('the log and the report come from the replica, and nothing else does', async () => {
-  const { tenantId } = await createFirstTenant(database.ground, {
+  const { tenantId } = await createFirstTenant(database.store, {
     tenant: 'Northwind',
     userName: 'olivia@northwind.example',
   });
-  const directory = systemDirectory(database.ground, tenantId);
+  const directory = systemDirectory(database.store, tenantId);
   expect([
     (await directory.audit.page()).items,
     await directory.audit.count(),
@@ -36,11 +36,11 @@ test('the log and the report come from the replica, and nothing else does', asyn
 });
 
 test('within a change the log is what the change sees', async () => {
-  const { tenantId } = await createFirstTenant(database.ground, {
+  const { tenantId } = await createFirstTenant(database.store, {
     tenant: 'Southwind',
     userName: 'sara@southwind.example',
   });
-  const directory = systemDirectory(database.ground, tenantId);
+  const directory = systemDirectory(database.store, tenantId);
   // The tenant, its owner, and the four roles that every tenant begins with.
   expect(await directory.change(() => directory.audit.count())).toBe(6);
 });

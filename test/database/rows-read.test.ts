@@ -74,8 +74,8 @@ function remember(client: pg.ClientBase): void {
 }
 
 const everyday: [string, () => Promise<unknown>][] = [
-  ['a secret is proved', () => authenticate(here.ground, secret, { at: company.providerId })],
-  ['a token is proved', () => authenticate(here.ground, token)],
+  ['a secret is proved', () => authenticate(here.store, secret, { at: company.providerId })],
+  ['a token is proved', () => authenticate(here.store, token)],
   ['a look-up by user name', () => own('userName', 'user4711@x.example')],
   ['a look-up by external id', () => own('externalId', 'x4711')],
   ['members by id', () => company.owner.members.byIds(ids.slice(0, 50))],
@@ -116,7 +116,7 @@ test.each(everyday)('%s', async (_, ask) => {
   const client = await here.database.pool.connect();
   try {
     await client.query(`select set_config('app.tenant', $1, false)`, [
-      here.ground.proofOf(company.tenantId),
+      here.store.proofOf(company.tenantId),
     ]);
     for (const { text, values } of asked)
       for (const plans of ['force_custom_plan', 'force_generic_plan'])
@@ -134,7 +134,7 @@ test('a statement that reads the whole tenant would be seen', async () => {
   const client = await here.database.pool.connect();
   try {
     await client.query(`select set_config('app.tenant', $1, false)`, [
-      here.ground.proofOf(company.tenantId),
+      here.store.proofOf(company.tenantId),
     ]);
     const text = 'select id from members where tenant_id = $1 and given_name = $2';
     const read = await rowsRead(client, 'force_generic_plan', text, [company.tenantId, 'Nobody']);

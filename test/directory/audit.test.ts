@@ -23,7 +23,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 beforeEach(async () => {
-  system = await createFirstTenant(database.ground, {
+  system = await createFirstTenant(database.store, {
     tenant: 'Northwind',
     userName: 'olga@northwind.example',
     givenName: 'Olga',
@@ -37,7 +37,7 @@ const as = (
   call = { correlationId: newId() },
 ) =>
   new Directory(
-    database.ground,
+    database.store,
     new Actor({ tenantId: system.tenantId, record, permissions }),
     call,
   );
@@ -244,7 +244,7 @@ test('each attribute knows who wrote it last', async () => {
 
 test('what an exchange changed is found by the exchange', async () => {
   const exchangeId = newId();
-  const directory = new Directory(database.ground, system.actor, {
+  const directory = new Directory(database.store, system.actor, {
     correlationId: 'x',
     exchangeId,
   });
@@ -284,14 +284,14 @@ test('the log takes a permission of its own, and so does the history of a member
 test("another tenant's log is not there", async () => {
   const other = system;
   await say(other, { action: 'theirs' });
-  system = await createFirstTenant(database.ground, {
+  system = await createFirstTenant(database.store, {
     tenant: 'Contoso',
     userName: 'carl@contoso.example',
     givenName: 'Carl',
     familyName: 'Owner',
   });
   const [theirs] = (
-    await systemDirectory(database.ground, other.tenantId).audit.page({ action: ['theirs'] })
+    await systemDirectory(database.store, other.tenantId).audit.page({ action: ['theirs'] })
   ).items;
   expect(await actionsOf({ action: ['theirs'] })).toEqual([]);
   expect(await system.audit.byIds([theirs!.row.id])).toEqual([]);

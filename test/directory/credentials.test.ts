@@ -28,7 +28,7 @@ beforeAll(async () => {
     tokenKey: KEY,
     onStatement: text => statements.push(text),
   });
-  system = await createFirstTenant(database.ground, {
+  system = await createFirstTenant(database.store, {
     tenant: 'Northwind',
     userName: 'olga@northwind.example',
     givenName: 'Olga',
@@ -46,11 +46,11 @@ const signedIn = async (memberId: string, permissions?: readonly Permission[]) =
   const { secret } = await system.credentials.issuePersonal(memberId, 'for a test', {
     ...(permissions && { permissions }),
   });
-  const caller = await authenticate(database.ground, secret);
+  const caller = await authenticate(database.store, secret);
   if (!caller) throw new Error('The token opens nothing.');
   return {
     secret,
-    directory: new Directory(database.ground, caller.actor, { correlationId: 'test' }),
+    directory: new Directory(database.store, caller.actor, { correlationId: 'test' }),
   };
 };
 let made = 0;
@@ -134,7 +134,7 @@ describe('a personal token', () => {
     const member = await joined('auditor');
     const { secret } = await signedIn(member.id);
     statements.length = 0;
-    const caller = await authenticate(database.ground, secret);
+    const caller = await authenticate(database.store, secret);
     expect(statements.filter(text => text.includes('credentials'))).toHaveLength(1);
     expect([...(caller?.actor.permissions ?? [])].toSorted()).toEqual([
       'AUDIT_READ',
@@ -152,7 +152,7 @@ describe('a personal token', () => {
   test('is dead while its person is disabled, invited or deleted, and when it is revoked or over', async () => {
     const member = await joined();
     const { secret, directory } = await signedIn(member.id);
-    const isAlive = async () => (await authenticate(database.ground, secret)) !== null;
+    const isAlive = async () => (await authenticate(database.store, secret)) !== null;
     expect(await isAlive()).toBe(true);
     await system.members.disable(member.id);
     expect(await isAlive()).toBe(false);
@@ -258,7 +258,7 @@ test('a SCIM token holds the SCIM permission only; a service token is nobody in 
   await expect(
     directory.credentials.createToken({ name: 'Entra', kind: 'SCIM', permissions: ['AUDIT_READ'] }),
   ).rejects.toMatchObject({ code: 'invalid' });
-  const caller = await authenticate(database.ground, scim.secret);
+  const caller = await authenticate(database.store, scim.secret);
   expect([...(caller?.actor.permissions ?? [])]).toEqual(['SCIM_INTEGRATE']);
   expect(caller?.actor.record.memberId).toBe(owner.id);
   const service = await directory.credentials.createToken({
@@ -266,13 +266,13 @@ test('a SCIM token holds the SCIM permission only; a service token is nobody in 
     kind: 'SERVICE',
     permissions: ['DIRECTORY_READ'],
   });
-  const portal = await authenticate(database.ground, service.secret);
+  const portal = await authenticate(database.store, service.secret);
   expect(portal?.actor.record).toEqual({
     kind: 'token',
     name: 'Portal',
     credentialId: service.token.id,
   });
-  const portalDirectory = new Directory(database.ground, portal!.actor, {
+  const portalDirectory = new Directory(database.store, portal!.actor, {
     correlationId: 'portal',
   });
   await expect(
@@ -293,7 +293,7 @@ describe("a provider's secret", () => {
       secretToken,
     } = await provider('Entra A');
     const secret = secretToken as string;
-    const caller = await authenticate(database.ground, secret);
+    const caller = await authenticate(database.store, secret);
     expect(caller).toMatchObject({
       provider: {
         id,
@@ -312,9 +312,9 @@ describe("a provider's secret", () => {
     });
     expect([...(caller?.actor.permissions ?? [])]).toEqual(['SCIM_INTEGRATE']);
     await system.identityProviders.update(id, { provisioning: 'PAUSED' });
-    expect((await authenticate(database.ground, secret))?.provider?.provisioning).toBe('PAUSED');
+    expect((await authenticate(database.store, secret))?.provider?.provisioning).toBe('PAUSED');
     await system.identityProviders.update(id, { provisioning: 'ON', isActive: false });
-    expect(await authenticate(database.ground, secret)).toBeNull();
+    expect(await authenticate(database.store, secret)).toBeNull();
   });
 
   test('keeps working for the overlap of a rotation, and is dead at once when replaced', async () => {
@@ -324,7 +324,7 @@ describe("a provider's secret", () => {
     } = await provider('Entra B');
     const { secretToken: second } = await system.identityProviders.rotate(id);
     const isAlive = async (secret: string | null) =>
-      (await authenticate(database.ground, secret as string)) !== null;
+      (await authenticate(database.store, secret as string)) !== null;
     expect([await isAlive(first), await isAlive(second)]).toEqual([true, true]);
     const rows = await system.credentials.ofProviders([id]);
     expect(rows.map(row => row.retiring)).toEqual([false, true]);
@@ -343,19 +343,19 @@ describe("a provider's secret", () => {
       provider: { id: providerId },
       secretToken,
     } = await provider('Entra C');
-    const { credentialId } = (await authenticate(database.ground, secretToken as string)) as {
+    const { credentialId } = (await authenticate(database.store, secretToken as string)) as {
       credentialId: string;
     };
-    const { text, expiresAt } = issueAccessToken(database.ground.secrets, {
+    const { text, expiresAt } = issueAccessToken(database.store.secrets, {
       tenantId: system.tenantId,
       providerId,
       credentialId,
     });
-    const caller = await authenticate(database.ground, text);
+    const caller = await authenticate(database.store, text);
     expect(caller).toMatchObject({ provider: { id: providerId }, credentialId });
     expect(caller?.actor.credential?.expiresAt).toEqual(expiresAt);
     await system.identityProviders.replace(providerId);
-    expect(await authenticate(database.ground, text)).toBeNull();
+    expect(await authenticate(database.store, text)).toBeNull();
   });
 
   test("a person's token knocks at a provider's door as that person", async () => {
@@ -363,11 +363,11 @@ describe("a provider's secret", () => {
       provider: { id },
     } = await provider('Entra D');
     const { secret } = await signedIn(owner.id);
-    expect(await authenticate(database.ground, secret, { at: id })).toMatchObject({
+    expect(await authenticate(database.store, secret, { at: id })).toMatchObject({
       provider: { id },
       actor: { record: { kind: 'member' } },
     });
-    expect((await authenticate(database.ground, secret, { at: owner.id }))?.provider).toBeNull();
+    expect((await authenticate(database.store, secret, { at: owner.id }))?.provider).toBeNull();
   });
 });
 
@@ -375,7 +375,7 @@ test('what was used is noted apart, and written in one batch', async () => {
   const { directory } = await signedIn(owner.id);
   const { provider } = await system.identityProviders.create({ name: 'Entra U', kind: 'ENTRA_ID' });
   const credentialId = directory.actor.credential?.id as string;
-  const notes = new UseNotes(database.ground, { everyMs: 60_000 });
+  const notes = new UseNotes(database.store, { everyMs: 60_000 });
   for (let i = 0; i < 50; i++)
     notes.note({
       tenantId: system.tenantId,

@@ -19,7 +19,7 @@ beforeAll(async () => {
     connection: connectionOf(await createTestDatabase()),
     tokenKey: 'k'.repeat(40),
   });
-  system = await createFirstTenant(database.ground, {
+  system = await createFirstTenant(database.store, {
     tenant: 'Northwind',
     userName: 'olga@northwind.example',
     givenName: 'Olga',
@@ -50,7 +50,7 @@ const exchange = (facts: Partial<ExchangeNote> = {}): ExchangeNote => ({
   ...facts,
 });
 const recorder = (settings = {}) =>
-  new ExchangeRecorder(database.ground, { everyMs: 60_000, ...settings });
+  new ExchangeRecorder(database.store, { everyMs: 60_000, ...settings });
 const record = async (...notes: ExchangeNote[]) => {
   const recording = recorder();
   notes.forEach(note => recording.note(note));
@@ -134,7 +134,7 @@ test('pages go on where they ended', async () => {
 });
 
 test('no secret is kept, wherever a client put it', async () => {
-  const secret = database.ground.secrets.issue('idp', system.tenantId).text;
+  const secret = database.store.secrets.issue('idp', system.tenantId).text;
   const body = {
     'userName': 'ada',
     'password': 'hunter2',
@@ -233,6 +233,6 @@ test.each([
     }),
   );
   expect(await paths()).toHaveLength(ages.length);
-  await runMaintenance(database.ground, { exchangeDays: exchangeKeepDays });
+  await runMaintenance(database.store, { exchangeDays: exchangeKeepDays });
   expect((await paths()).toReversed()).toEqual(stay);
 });

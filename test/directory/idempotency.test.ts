@@ -18,7 +18,7 @@ beforeAll(async () => {
     connection: connectionOf(await createTestDatabase()),
     tokenKey: 'k'.repeat(40),
   });
-  system = await createFirstTenant(database.ground, {
+  system = await createFirstTenant(database.store, {
     tenant: 'Northwind',
     userName: 'olga@northwind.example',
     givenName: 'Olga',
@@ -27,7 +27,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
-const another = () => systemDirectory(database.ground, system.tenantId);
+const another = () => systemDirectory(database.store, system.tenantId);
 const key = () => `key number ${++made}`;
 const teams = async () =>
   (await system.rows('teams').select('name').execute()).map(({ name }) => name);
@@ -90,7 +90,7 @@ test('a refusal leaves nothing done, and is the answer when it can be said as on
 
 test('what is said again holds no secret', async () => {
   const one = key();
-  const { text } = database.ground.secrets.issue('pat', system.tenantId);
+  const { text } = database.store.secrets.issue('pat', system.tenantId);
   const answer = { secret: text, note: `holds ${text}`, profile: { secret: 'a seat' } };
   expect(await system.idempotency.once(one, 'a', { run: async () => answer })).toEqual(answer);
   expect(await system.idempotency.once(one, 'a', { run: async () => ({}) })).toEqual({

@@ -115,7 +115,7 @@ test('a disabled person opens nothing with any token, from the next request on; 
     kind: 'PERSONAL',
     permissions: ['DIRECTORY_READ'],
   });
-  expect(await authenticate(here.ground, secret)).not.toBeNull();
+  expect(await authenticate(here.store, secret)).not.toBeNull();
   await company.owner.members.lockRole(grace.id, { reason: 'stays' });
   const before = await company.fresh(grace);
   const told = await company.told(() => company.owner.members.disable(grace.id, 'left'));
@@ -123,11 +123,11 @@ test('a disabled person opens nothing with any token, from the next request on; 
     entries: ['member.disabled Grace Okafor'],
     result: { state: 'DISABLED', roleId: before.roleId, roleLocked: true },
   });
-  expect(await authenticate(here.ground, secret)).toBeNull();
+  expect(await authenticate(here.store, secret)).toBeNull();
   expect(await company.inside(await company.team('Engineering'))).toContain('Grace');
   expect((await company.told(() => company.owner.members.disable(grace.id))).entries).toEqual([]);
   await company.owner.members.enable(grace.id);
-  expect(await authenticate(here.ground, secret)).not.toBeNull();
+  expect(await authenticate(here.store, secret)).not.toBeNull();
   expect(await company.fresh(grace)).toMatchObject({
     ...before,
     version: before.version + 2,

@@ -20,11 +20,11 @@ test.each(['none', 'transaction'] as const)(
       pooler,
     });
     try {
-      const reader = systemDirectory(database.ground, one.tenantId);
+      const reader = systemDirectory(database.store, one.tenantId);
       const other = new Directory(
-        reader.ground,
+        reader.store,
         reader.actor.of('Parent'),
-        reader.call,
+        reader.trace,
         two.tenantId,
         reader.moment,
       );

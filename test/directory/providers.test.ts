@@ -14,7 +14,7 @@ async function scene() {
 test('OFF is one provider row and its credentials: everything is editable at once and keeps its mark', async () => {
   const { company, ann, sales } = await scene();
   const { secretToken } = await company.owner.identityProviders.rotate(company.providerId);
-  expect(await authenticate(here.ground, secretToken!)).not.toBeNull();
+  expect(await authenticate(here.store, secretToken!)).not.toBeNull();
   const told = await company.told(() => company.switchTo('OFF'));
   expect(told.entries).toEqual(['identityProvider.switchedOff Microsoft Entra ID']);
   const writes = told.statements.filter(
@@ -23,7 +23,7 @@ test('OFF is one provider row and its credentials: everything is editable at onc
   expect(
     writes.map(text => /"(\w+)"/.exec(text)?.[1] ?? text).toSorted((a, b) => a.localeCompare(b)),
   ).toEqual(['credentials', 'identity_providers']);
-  expect(await authenticate(here.ground, secretToken!)).toBeNull();
+  expect(await authenticate(here.store, secretToken!)).toBeNull();
   expect(await company.fresh(ann)).toEqual(ann);
   expect(await company.freshTeam(sales)).toEqual(sales);
   expect(
@@ -52,7 +52,7 @@ test('paused takes no change and keeps every credential', async () => {
   expect((await company.told(() => company.switchTo('PAUSED'))).entries).toEqual([
     'identityProvider.paused Microsoft Entra ID',
   ]);
-  expect(await authenticate(here.ground, secretToken!)).not.toBeNull();
+  expect(await authenticate(here.store, secretToken!)).not.toBeNull();
   expect(await company.told(() => company.entra.members.remove(ann.id))).toMatchObject({
     refusal: { code: 'provisioning-paused' },
     entries: [],
@@ -289,8 +289,8 @@ test('a new credential for a lost integration kills the old one at once and drop
     'member.unlinked Ben',
     'team.unlinked Sales',
   ]);
-  expect(await authenticate(here.ground, secretToken!)).toBeNull();
-  expect(await authenticate(here.ground, told.result.secretToken!)).not.toBeNull();
+  expect(await authenticate(here.store, secretToken!)).toBeNull();
+  expect(await authenticate(here.store, told.result.secretToken!)).not.toBeNull();
   expect(await company.fresh(ann)).toMatchObject({
     origin: 'SCIM',
     providerId: null,

@@ -33,7 +33,7 @@ async function race(
   const running = new AbortController();
   const all = Promise.all([
     elsewhere.contend(first!),
-    ...others.map(job => contend(here.ground, job)),
+    ...others.map(job => contend(here.store, job)),
   ]).finally(() => running.abort());
   const seen = new Set<string>();
   while (!running.signal.aborted)

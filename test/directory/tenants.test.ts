@@ -47,7 +47,7 @@ beforeAll(async () => {
   own = await furnish(home.system);
   others['a stranger'] = await furnish(stranger.system);
   others['a child'] = await furnish(
-    new Directory(on.ground, Actor.system(child), { correlationId: 'test' }),
+    new Directory(on.store, Actor.system(child), { correlationId: 'test' }),
   );
 });
 
@@ -553,7 +553,7 @@ describe('a tenant', () => {
     permissions: ConstructorParameters<typeof Actor>[0]['permissions'],
   ) =>
     new Directory(
-      on.ground,
+      on.store,
       new Actor({
         tenantId,
         record: { kind: 'token', name: 'staff', credentialId: newId() },
@@ -614,7 +614,7 @@ describe('a tenant', () => {
       const { rows } = await sql<{
         tenant: string;
       }>`select distinct tenant_id as tenant from ${sql.table(tableName)}`.execute(
-        on.ground.tablesOf(home.tenantId),
+        on.store.tablesOf(home.tenantId),
       );
       expect([tableName, rows.filter(row => row.tenant !== home.tenantId)]).toEqual([
         tableName,
@@ -622,7 +622,7 @@ describe('a tenant', () => {
       ]);
       expect([
         tableName,
-        (await sql`select 1 from ${sql.table(tableName)} limit 1`.execute(on.ground.systemTables))
+        (await sql`select 1 from ${sql.table(tableName)} limit 1`.execute(on.store.systemTables))
           .rows,
       ]).toEqual([tableName, []]);
     }
@@ -659,7 +659,7 @@ async function everything(): Promise<Record<string, unknown>> {
         );
         return [
           tenant,
-          (await sql`${sql.join(digests, sql` union all `)}`.execute(on.ground.tablesOf(tenant)))
+          (await sql`${sql.join(digests, sql` union all `)}`.execute(on.store.tablesOf(tenant)))
             .rows,
         ];
       }),
@@ -689,7 +689,7 @@ async function furnish(system: Directory): Promise<Things> {
     (await system.identityProviders.all())[0] ??
     (await system.identityProviders.create({ name: 'Entra', kind: 'ENTRA_ID' })).provider;
   const entra = new Directory(
-    on.ground,
+    on.store,
     new Actor({
       tenantId: tenant,
       record: { kind: 'provider', name: provider.name, providerId: provider.id },
@@ -707,8 +707,8 @@ async function furnish(system: Directory): Promise<Things> {
     .provision(described('Hand', { userName: holder.userName, externalId: 'h' }), {})
     .catch(() => {});
   const conflict = (await system.conflicts.open(1))[0]!;
-  const exchange = entra.call.exchangeId as string;
-  const recorder = new ExchangeRecorder(on.ground);
+  const exchange = entra.trace.exchangeId as string;
+  const recorder = new ExchangeRecorder(on.store);
   recorder.note({
     tenantId: tenant,
     id: exchange,
@@ -722,7 +722,7 @@ async function furnish(system: Directory): Promise<Things> {
     explanation: 'Made Petra.',
     changed: true,
   });
-  const uses = new UseNotes(on.ground);
+  const uses = new UseNotes(on.store);
   uses.note({ tenantId: tenant, credentialId: null, providerId: provider.id });
   await Promise.all([recorder.close(), uses.close()]);
   const { token } = await system.credentials.createToken({

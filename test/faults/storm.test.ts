@@ -40,7 +40,7 @@ afterAll(async () => {
 });
 
 async function tenant(name: string): Promise<Tenant> {
-  const system = await createFirstTenant(database.ground, {
+  const system = await createFirstTenant(database.store, {
     tenant: name,
     userName: `owner@${name.toLowerCase()}.example`,
   });

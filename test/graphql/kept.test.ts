@@ -127,7 +127,7 @@ describe('a deleted team', () => {
     expect((await house.owner.does('teamRestore', { id })).userErrors).toMatchObject([
       { code: 'NOT_FOUND', field: ['id'] },
     ]);
-    await runMaintenance(house.database.ground);
+    await runMaintenance(house.database.store);
     const { rows } = await sql`select 1 from deleted_teams where id = ${id}`.execute(
       house.tenant.db,
     );

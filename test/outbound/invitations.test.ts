@@ -58,7 +58,7 @@ beforeAll(async () => {
     connection: connectionOf(await createTestDatabase()),
     tokenKey: 'k'.repeat(40),
   });
-  outbox = new Outbox(database.ground);
+  outbox = new Outbox(database.store);
 });
 afterAll(async () => {
   mailer.close();
@@ -66,7 +66,7 @@ afterAll(async () => {
   await new Promise<void>(resolve => server.close(resolve));
 });
 beforeEach(async () => {
-  system = await createFirstTenant(database.ground, {
+  system = await createFirstTenant(database.store, {
     tenant: 'Northwind\nTraders',
     userName: 'olga@northwind.example',
     givenName: 'Olga',
@@ -87,7 +87,7 @@ const start = (options = {}) => {
     mailer,
     publicUrl: 'https://muster.example',
     log: createLog('silent'),
-    directoryOf: tenantId => systemDirectory(database.ground, tenantId),
+    directoryOf: tenantId => systemDirectory(database.store, tenantId),
     options: { pollMs: 10, ...options },
   });
 };
@@ -101,7 +101,7 @@ const onboarding = async (id: string) => (await system.invitations.ofMembers([id
 const linkIn = (mail: string | undefined) =>
   /\/invitations\/(muster_inv_\w+)/.exec(mail ?? '')?.[1] as string;
 const accept = (token: string) =>
-  acceptInvitation(database.ground, { correlationId: 'door' }, token);
+  acceptInvitation(database.store, { correlationId: 'door' }, token);
 let made = 0;
 const invite = () =>
   system.members.invite({ email: `ada${++made}@northwind.example`, givenName: 'Ada' });
@@ -148,7 +148,7 @@ describe('an invited person', () => {
     for (const token of [
       first,
       'nonsense',
-      database.ground.secrets.issue('inv', system.tenantId).text,
+      database.store.secrets.issue('inv', system.tenantId).text,
     ])
       await expect(accept(token)).rejects.toMatchObject({ code: 'not-found' });
     await system.members.disable(id);
@@ -192,7 +192,7 @@ describe('sending', () => {
       system.invitations.send(Array.from({ length: 501 }, (_, i) => String(i))),
     ).rejects.toMatchObject({ code: 'invalid' });
     const nobody = new Directory(
-      database.ground,
+      database.store,
       new Actor({
         tenantId: system.tenantId,
         record: { kind: 'token', name: 't' },
@@ -217,7 +217,7 @@ describe('a new member of a provider is asked in as its policy says', () => {
     });
     await system.identityProviders.update(provider.id, { features: { invitations } });
     const entra = new Directory(
-      database.ground,
+      database.store,
       new Actor({
         tenantId: system.tenantId,
         record: { kind: 'provider', name: 'Entra', providerId: provider.id },
@@ -355,11 +355,11 @@ test('several relays on one database send each mail once', async () => {
   for (let i = 0; i < 20; i++) await invite();
   const others = Array.from({ length: 3 }, () =>
     startOutbound({
-      outbox: new Outbox(database.ground),
+      outbox: new Outbox(database.store),
       mailer,
       publicUrl: 'https://muster.example',
       log: createLog('silent'),
-      directoryOf: tenantId => systemDirectory(database.ground, tenantId),
+      directoryOf: tenantId => systemDirectory(database.store, tenantId),
       options: { pollMs: 5 },
     }),
   );
@@ -376,6 +376,6 @@ test('a relay that died is taken over, and its mail carries the same link', asyn
   await drained();
   const [mail] = mails;
   expect(linkIn(mail)).toBe(
-    database.ground.secrets.derive('inv', system.tenantId, claimed!.id).text,
+    database.store.secrets.derive('inv', system.tenantId, claimed!.id).text,
   );
 });

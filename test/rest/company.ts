@@ -48,15 +48,15 @@ export async function startCompany({
     connection: connectionOf(await createTestDatabase()),
     tokenKey: 'k'.repeat(40),
   });
-  const { ground } = database;
-  const system = await createDemoCompany(ground);
-  const stranger = await createFirstTenant(ground, {
+  const { store } = database;
+  const system = await createDemoCompany(store);
+  const stranger = await createFirstTenant(store, {
     tenant: 'Elsewhere',
     userName: 'eve@elsewhere.example',
     givenName: 'Eve',
     familyName: 'Else',
   });
-  const uses = new UseNotes(ground, { everyMs: 3_600_000 });
+  const uses = new UseNotes(store, { everyMs: 3_600_000 });
   const lines: string[] = [];
   const buckets = new TokenBuckets(perCredential);
   const server: Server = createServer({
@@ -78,7 +78,7 @@ export async function startCompany({
     ready: async () => true,
     doors: [
       restDoor({
-        ground,
+        store,
         publicUrl: PUBLIC_URL,
         notes: uses,
         draw: key => buckets.draw(key),
@@ -115,7 +115,7 @@ export async function startCompany({
     },
     entra: provider =>
       new Directory(
-        ground,
+        store,
         new Actor({
           tenantId: system.tenantId,
           record: { kind: 'provider', name: provider.name, providerId: provider.id },

@@ -186,7 +186,7 @@ describe('switching provisioning', () => {
     ]);
     expect((await current()).provisioning).toBe('ON');
     const secret = on.json['secret_token'] as string;
-    expect(await authenticate(company.database.ground, secret)).not.toBeNull();
+    expect(await authenticate(company.database.store, secret)).not.toBeNull();
     expect((await ask(at)).json).toEqual({
       ...alone(),
       scim_integration: true,
@@ -195,7 +195,7 @@ describe('switching provisioning', () => {
 
     expect(await change({ scim_integration: false })).toMatchObject({ status: 200, json: alone() });
     expect((await current()).provisioning).toBe('OFF');
-    expect(await authenticate(company.database.ground, secret)).toBeNull();
+    expect(await authenticate(company.database.store, secret)).toBeNull();
 
     const again = await change({ scim_integration: true });
     expect(again.json['secret_token']).not.toBe(secret);

@@ -45,7 +45,7 @@ const ask = (
     body: typeof fields === 'string' ? fields : new URLSearchParams(fields).toString(),
   });
 const opens = async (text: unknown) =>
-  (await authenticate(company.database.ground, text as string)) !== null;
+  (await authenticate(company.database.store, text as string)) !== null;
 
 const REFUSED = {
   status: 401,
@@ -68,7 +68,7 @@ describe('an access token', () => {
       headers.get('cache-control'),
       headers.get('pragma'),
     ]).toEqual(['application/json; charset=utf-8', 'no-store', 'no-cache']);
-    const caller = await authenticate(company.database.ground, json['access_token'] as string);
+    const caller = await authenticate(company.database.store, json['access_token'] as string);
     expect(caller).toMatchObject({
       provider: { id: provider.id },
       actor: {
@@ -196,7 +196,7 @@ describe('nobody is told why they were refused', () => {
       'a well-formed secret that was never made',
       () =>
         asked({
-          client_secret: company.database.ground.secrets.issue('idp', company.system.tenantId).text,
+          client_secret: company.database.store.secrets.issue('idp', company.system.tenantId).text,
         }),
     ],
     ['the secret with a blank', () => asked({ client_secret: `${secret} ` })],

@@ -133,7 +133,7 @@ async function planOf(tenantId: string, statement: string): Promise<string> {
   const client = await here.database.pool.connect();
   try {
     await client.query(`select set_config('app.tenant', $1, false)`, [
-      here.ground.proofOf(tenantId),
+      here.store.proofOf(tenantId),
     ]);
     const { rows } = await client.query<Record<string, string>>(
       `explain (generic_plan) ${statement}`,
@@ -153,7 +153,7 @@ async function analyzed(): Promise<void> {
 }
 
 async function crowd(tenantId: string, providerId: string, count: number): Promise<void> {
-  const tables = here.ground.tablesOf(tenantId);
+  const tables = here.store.tablesOf(tenantId);
   for (let from = 1; from <= count; from += 5_000)
     await sql`
     insert into members (tenant_id, id, user_name, email, display_name, origin, origin_provider_id,
@@ -176,7 +176,7 @@ async function groupOf(
 ): Promise<string> {
   const { id } = await entra.group(name);
   await sql`insert into memberships (tenant_id, team_id, member_id, origin) select tenant_id, ${id}::uuid, id, 'SCIM' from members where tenant_id = ${tenantId}::uuid and user_name like 'p%@x.example' order by id limit ${count}`.execute(
-    here.ground.tablesOf(tenantId),
+    here.store.tablesOf(tenantId),
   );
   await analyzed();
   return id as string;

@@ -257,7 +257,7 @@ test('each exchange is told to the inspector, without secrets, and tied to what 
     ).rows[0].last_change_at,
   ).toBeInstanceOf(Date);
   const reader = new Directory(
-    here.ground,
+    here.store,
     new Actor({
       tenantId: company.tenantId,
       record: { kind: 'system', name: 'x' },

@@ -3,7 +3,7 @@ import { openDatabase } from '../../src/database.ts';
 import {
   Actor,
   Directory,
-  type Ground,
+  type Store,
   PERMISSIONS,
   type ProvisionedMember,
   Refusal,
@@ -136,12 +136,12 @@ const works = {
 } satisfies Record<string, (doors: Doors) => Promise<void>>;
 
 /** Does a job in this process. */
-export async function contend(ground: Ground, job: Job): Promise<Outcome> {
+export async function contend(store: Store, job: Job): Promise<Outcome> {
   const outcome: Outcome = { done: 0, refused: {}, faults: [] };
   const lane = async (at: number) => {
     const call = { correlationId: 'race' };
     const system = new Directory(
-      ground,
+      store,
       new Actor({
         tenantId: job.tenantId,
         record: { kind: 'system', name: 'race' },
@@ -150,7 +150,7 @@ export async function contend(ground: Ground, job: Job): Promise<Outcome> {
       call,
     );
     const provider = new Directory(
-      ground,
+      store,
       new Actor({
         tenantId: job.tenantId,
         record: { kind: 'provider', name: 'race', providerId: job.providerId },
@@ -222,7 +222,7 @@ if (process.send && process.env['CONTENDER_URL'] && process.argv[1]?.endsWith('c
   await database.pool.query('select 1');
   process.on(
     'message',
-    job => void contend(database.ground, job as Job).then(outcome => process.send?.(outcome)),
+    job => void contend(database.store, job as Job).then(outcome => process.send?.(outcome)),
   );
   process.on('disconnect', () => void database.close());
   process.send('ready');

@@ -5,7 +5,7 @@ import {
   Actor,
   Directory,
   createDemoCompany,
-  type Ground,
+  type Store,
   type MemberRow,
   type Permission,
   PERMISSIONS,
@@ -32,7 +32,7 @@ export interface Told<T> {
 
 /** A database for one test file, in which each test founds a company of its own. */
 export interface Stage {
-  ground: Ground;
+  store: Store;
   url: string;
   database: Database;
   statements: string[];
@@ -48,7 +48,7 @@ export function stage(): Stage {
       tokenKey: 'k'.repeat(40),
       onStatement: text => opened.statements.push(text),
     });
-    opened.ground = opened.database.ground;
+    opened.store = opened.database.store;
     opened.company = async () => Company.found(opened);
   });
   afterAll(() => opened.database.close());
@@ -74,7 +74,7 @@ export class Company {
   readonly #stage: Stage;
 
   static async found(on: Stage): Promise<Company> {
-    const system = await createDemoCompany(on.ground);
+    const system = await createDemoCompany(on.store);
     const roles = Object.fromEntries(
       (await system.roles.all()).map(role => [role.builtIn, role.id]),
     ) as Record<RoleName, string>;
@@ -108,7 +108,7 @@ export class Company {
 
   as(member: { id: string; displayName: string }, permissions: readonly Permission[]): Directory {
     return new Directory(
-      this.#stage.ground,
+      this.#stage.store,
       new Actor({
         tenantId: this.tenantId,
         record: { kind: 'member', name: member.displayName, memberId: member.id },
@@ -120,7 +120,7 @@ export class Company {
 
   through(provider: { id: string; name: string }): Directory {
     return new Directory(
-      this.#stage.ground,
+      this.#stage.store,
       new Actor({
         tenantId: this.tenantId,
         record: { kind: 'provider', name: provider.name, providerId: provider.id },

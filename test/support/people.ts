@@ -70,7 +70,7 @@ export async function openHouse({ beside, environment = {} }: Wishes = {}): Prom
 
   const tenant =
     beside?.tenant ??
-    (await createFirstTenant(database.ground, {
+    (await createFirstTenant(database.store, {
       tenant: 'Northwind',
       userName: 'olivia@northwind.example',
       givenName: 'Olivia',
@@ -78,7 +78,7 @@ export async function openHouse({ beside, environment = {} }: Wishes = {}): Prom
     }));
   const elsewhere =
     beside?.elsewhere ??
-    (await createFirstTenant(database.ground, {
+    (await createFirstTenant(database.store, {
       tenant: 'Elsewhere',
       userName: 'oscar@elsewhere.example',
       givenName: 'Oscar',
@@ -210,7 +210,7 @@ export class House {
     permissions: readonly Permission[] = PERMISSIONS,
   ): Promise<Person> {
     const { token, secret } = await systemDirectory(
-      this.database.ground,
+      this.database.store,
       tenant.tenantId,
     ).credentials.issuePersonal(memberId, 'test', { permissions });
     return new Person(this.origin, {

@@ -46,15 +46,15 @@ export function scimStage(): ScimStage {
   beforeAll(async () => {
     here.owner = new pg.Pool({ ...(connectionOf(here.url) as pg.ClientConfig), max: 1 });
     here.lines = [];
-    here.recorder = new ExchangeRecorder(here.ground);
-    here.uses = new UseNotes(here.ground);
+    here.recorder = new ExchangeRecorder(here.store);
+    here.uses = new UseNotes(here.store);
     const log = createLog('debug', {
       write: line => {
         here.lines.push(JSON.parse(line) as Record<string, unknown>);
       },
     });
     const door = scimDoor({
-      ground: here.ground,
+      store: here.store,
       publicUrl: PUBLIC_URL,
       cursorKeys: { key: 'k'.repeat(40) },
       recorder: here.recorder,

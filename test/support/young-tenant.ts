@@ -38,7 +38,7 @@ export async function youngTenant(
         uuidv7(), 'e' || n, ${company.roles.member}::uuid, '{}'
         from generate_series(${from}::int, ${Math.min(count, from + PORTION - 1)}::int) as n
         returning id
-    `.execute(here.ground.tablesOf(company.tenantId));
+    `.execute(here.store.tablesOf(company.tenantId));
     ids.push(...rows.map(({ id }) => id));
   }
   return { tenantId: company.tenantId, entra, ids };

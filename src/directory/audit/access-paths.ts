@@ -30,7 +30,7 @@ export function pageOfEntries(
       ${search.ctes ?? sql``}
       select ${entryColumns} from (${idsIn(session, search, window)}) x join audit_entries e on e.tenant_id = ${session.tenantId} and e.id = x.id
       order by ${window.order}
-    `.execute(session.stale);
+    `.execute(session.replica);
     return rows;
   });
 }
@@ -48,7 +48,7 @@ export async function countEntries(session: Session, search: Search): Promise<nu
         )}`;
   const { rows } = await sql<{
     count: number;
-  }>`${search.ctes ?? sql``} select count(*) as count from (${found}) x`.execute(session.stale);
+  }>`${search.ctes ?? sql``} select count(*) as count from (${found}) x`.execute(session.replica);
   return rows[0]?.count ?? 0;
 }
 

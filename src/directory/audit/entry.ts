@@ -38,7 +38,7 @@ export interface Plan {
 export interface Caller {
   tenantId: string;
   actor: Actor;
-  call: { correlationId: string; requestId?: string; exchangeId?: string };
+  trace: { correlationId: string; requestId?: string; exchangeId?: string };
 }
 
 /** A message to the outside that is written with the entries. */

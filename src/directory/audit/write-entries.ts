@@ -10,15 +10,15 @@ export async function writeEntries(
   entries: readonly Entry[],
   messages: readonly QueuedMessage[],
 ): Promise<void> {
-  const { tenantId, call } = caller;
+  const { tenantId, trace } = caller;
   const rows = entries.map(entry => rowOf(caller, entry));
   await sql`
     ${messages.length === 0 ? sql`` : withMessages(tenantId, messages)}
     insert into audit_entries (tenant_id, correlation_id, request_id, exchange_id,
       action, outcome, actor, actor_id, subject_type, subject_id, subject_name, subject_handle,
       related_id, related_name, provider_id, changes, reason, explanation, delta, handles)
-    select ${tenantId}::uuid, ${call.correlationId}::text, ${call.requestId ?? null}::text,
-      ${call.exchangeId ?? null}::uuid, e.action, e.outcome, e.actor, e.actor_id,
+    select ${tenantId}::uuid, ${trace.correlationId}::text, ${trace.requestId ?? null}::text,
+      ${trace.exchangeId ?? null}::uuid, e.action, e.outcome, e.actor, e.actor_id,
       e.subject_type, e.subject_id, e.subject_name, e.subject_handle, e.related_id, e.related_name,
       e.provider_id, e.changes, e.reason, e.explanation, e.delta, ${handlesOf(tenantId)}
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as e (

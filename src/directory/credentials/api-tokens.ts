@@ -128,7 +128,7 @@ async function issue(
   { name, kind, permissions, expiresAt, outlivesOwner, memberId }: Issued,
 ): Promise<{ token: ApiTokenRow; secret: string }> {
   const { actor, tenantId } = session;
-  const { text, digest, lastFour } = session.ground.secrets.issue(spelledAs[kind], tenantId);
+  const { text, digest, lastFour } = session.store.secrets.issue(spelledAs[kind], tenantId);
   const { ownerId, ownerTenantId, madeWith } = ownerOf(actor, outlivesOwner);
   const token = session.em.create(
     CredentialSchema,

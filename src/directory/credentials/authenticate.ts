@@ -1,6 +1,6 @@
 import { type Expression, sql, type SqlBool } from 'kysely';
 import { Actor, type ActorRecord, type Permission } from '../actor.ts';
-import type { Ground } from '../tables/store.ts';
+import type { Store } from '../tables/store.ts';
 import type {
   AdoptionPolicy,
   ExtensionAttribute,
@@ -51,7 +51,7 @@ interface Found {
 }
 
 /** Those who are being asked about, until the question is sent. */
-const asking = new WeakMap<Ground, Map<string, Promise<Caller | null>>>();
+const asking = new WeakMap<Store, Map<string, Promise<Caller | null>>>();
 
 /**
  * The one place where a credential becomes somebody. One statement, asked anew on each request: what was revoked, expired, disabled
@@ -61,18 +61,18 @@ const asking = new WeakMap<Ground, Map<string, Promise<Caller | null>>>();
  * `at` is the provider at whose door a person's token is used. Its state is the door's to check: the token itself is alive.
  */
 export function authenticate(
-  ground: Ground,
+  store: Store,
   text: string,
   { at }: { at?: string } = {},
 ): Promise<Caller | null> {
-  let ofGround = asking.get(ground);
-  if (!ofGround) asking.set(ground, (ofGround = new Map<string, Promise<Caller | null>>()));
+  let ofGround = asking.get(store);
+  if (!ofGround) asking.set(store, (ofGround = new Map<string, Promise<Caller | null>>()));
   const key = `${at ?? ''} ${text}`;
   let answer = ofGround.get(key);
   if (!answer) {
     answer = endOfTurn().then(() => {
       ofGround.delete(key);
-      return ask(ground, text, at);
+      return ask(store, text, at);
     });
     ofGround.set(key, answer);
   }
@@ -85,29 +85,29 @@ const endOfTurn = (): Promise<void> =>
     setImmediate(resolve);
   });
 
-async function ask(ground: Ground, text: string, at: string | undefined): Promise<Caller | null> {
-  const secret = ground.secrets.read(text);
+async function ask(store: Store, text: string, at: string | undefined): Promise<Caller | null> {
+  const secret = store.secrets.read(text);
   if (secret)
     return secret.kind === 'inv'
       ? null
       : callerOf(
-          ground,
+          store,
           secret.tenantId,
-          await find(ground, secret.tenantId, sql`c.digest = any(${secret.digests}::text[])`, at),
+          await find(store, secret.tenantId, sql`c.digest = any(${secret.digests}::text[])`, at),
         );
-  const token = readAccessToken(ground.secrets, text);
+  const token = readAccessToken(store.secrets, text);
   if (!token) return null;
   const found = await find(
-    ground,
+    store,
     token.tenantId,
     sql`c.id = ${token.credentialId} and c.provider_id = ${token.providerId}`,
     at,
   );
-  return callerOf(ground, token.tenantId, found && { ...found, expiresAt: token.expiresAt });
+  return callerOf(store, token.tenantId, found && { ...found, expiresAt: token.expiresAt });
 }
 
 async function find(
-  ground: Ground,
+  store: Store,
   tenantId: string,
   which: Expression<SqlBool> | ReturnType<typeof sql>,
   at: string | undefined,
@@ -123,17 +123,17 @@ async function find(
     left join roles r on r.tenant_id = ${tenantId} and r.id = m.role_id
     left join identity_providers p on p.tenant_id = ${tenantId} and p.id = case when c.provider_id is null then ${at ?? null}::uuid else c.provider_id end and p.deleted_at is null
     where c.tenant_id = ${tenantId} and ${which} and c.revoked_at is null and (c.expires_at is null or c.expires_at > now())
-  `.execute(ground.tablesOf(tenantId));
+  `.execute(store.tablesOf(tenantId));
   return rows[0] ?? null;
 }
 
 async function callerOf(
-  ground: Ground,
+  store: Store,
   tenantId: string,
   found: Found | null,
 ): Promise<Caller | null> {
   if (!found || !isAlive(found, tenantId)) return null;
-  const limit = isOfAnotherTenant(found, tenantId) ? await permissionsOfMaker(ground, found) : null;
+  const limit = isOfAnotherTenant(found, tenantId) ? await permissionsOfMaker(store, found) : null;
   if (isOfAnotherTenant(found, tenantId) && !limit?.includes('TENANT_ADMIN')) return null;
   const { id, kind, lastFour, expiresAt, provider, ownerId, ownerTenantId } = found;
   return {
@@ -198,7 +198,7 @@ const isOfAnotherTenant = ({ ownerTenantId }: Found, tenantId: string): boolean 
  * statement, as that tenant, and only for tokens that a parent made.
  */
 async function permissionsOfMaker(
-  ground: Ground,
+  store: Store,
   { ownerId, ownerTenantId, madeWith }: Found,
 ): Promise<Permission[] | null> {
   const { rows } = await sql<{ permissions: Permission[] }>`
@@ -209,7 +209,7 @@ async function permissionsOfMaker(
     left join credentials c on c.tenant_id = ${ownerTenantId} and c.id = maker.credential_id
       and c.revoked_at is null and (c.expires_at is null or c.expires_at > now())
     where (maker.member_id is null or m.id is not null) and (maker.credential_id is null or c.id is not null)
-  `.execute(ground.tablesOf(ownerTenantId as string));
+  `.execute(store.tablesOf(ownerTenantId as string));
   return rows[0]?.permissions ?? null;
 }
 

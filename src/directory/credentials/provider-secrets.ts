@@ -50,7 +50,7 @@ export async function issueForProvider(
   if (expiresAt && !(expiresAt.getTime() > Date.now()))
     throw invalid('The expiry has to be in the future.', 'expiresAt');
   await assertFewAlive(session, providerId);
-  const { text, digest, lastFour } = session.ground.secrets.issue('idp', session.tenantId);
+  const { text, digest, lastFour } = session.store.secrets.issue('idp', session.tenantId);
   const id = newId();
   const { createdAt } = await session.db
     .insertInto('credentials')

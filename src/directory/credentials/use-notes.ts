@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Ground } from '../tables/store.ts';
+import type { Store } from '../tables/store.ts';
 
 export interface Use {
   tenantId: string;
@@ -21,7 +21,7 @@ const CAPACITY = 20_000;
  * never waits for it, and a thousand uses become one row. When the process dies, the last seconds are not known.
  */
 export class UseNotes {
-  readonly #ground: Ground;
+  readonly #store: Store;
   readonly #onFault: (fault: unknown) => void;
   readonly #timer: NodeJS.Timeout;
   #noted = new Map<string, Noted>();
@@ -29,13 +29,13 @@ export class UseNotes {
   #writing: Promise<void> = Promise.resolve();
 
   constructor(
-    ground: Ground,
+    store: Store,
     {
       everyMs = 3_000,
       onFault = () => {},
     }: { everyMs?: number; onFault?: (fault: unknown) => void } = {},
   ) {
-    this.#ground = ground;
+    this.#store = store;
     this.#onFault = onFault;
     this.#timer = setInterval(() => void this.flush(), everyMs).unref();
   }
@@ -79,7 +79,7 @@ export class UseNotes {
 
   /** In the order of ids, so that two processes that write the same rows do not wait for each other in a circle. */
   async #write({ tenantId, uses, providers }: Noted): Promise<void> {
-    const tables = this.#ground.tablesOf(tenantId);
+    const tables = this.#store.tablesOf(tenantId);
     if (uses.size > 0) {
       const sorted = [...uses].toSorted(([a], [b]) => (a < b ? -1 : 1));
       await sql`

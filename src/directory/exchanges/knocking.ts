@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Ground } from '../tables/store.ts';
+import type { Store } from '../tables/store.ts';
 import { isId } from '../tables/ids.ts';
 
 /** Whose door somebody knocked at who was not let in. */
@@ -15,23 +15,23 @@ export interface Knock {
  * provider's own administrators, and never told to who asks.
  */
 export async function knockedAt(
-  ground: Ground,
+  store: Store,
   { addressed, secret }: { addressed: string | null; secret: string | null },
 ): Promise<Knock | null> {
-  const owned = await ownerOf(ground, secret);
+  const owned = await ownerOf(store, secret);
   if (addressed === null || !isId(addressed) || owned?.providerId === addressed) return owned;
   const { rows } = await sql<{ tenantId: string | null }>`
     select tenant_of_provider(${addressed}::uuid) as "tenantId"
-  `.execute(ground.systemTables);
+  `.execute(store.systemTables);
   const tenantId = rows[0]?.tenantId;
   return tenantId ? { tenantId, providerId: addressed, credentialId: null } : owned;
 }
 
-async function ownerOf(ground: Ground, text: string | null): Promise<Knock | null> {
-  const secret = text === null ? null : ground.secrets.read(text);
+async function ownerOf(store: Store, text: string | null): Promise<Knock | null> {
+  const secret = text === null ? null : store.secrets.read(text);
   if (secret?.kind !== 'idp') return null;
   const { tenantId, digests } = secret;
-  const found = await ground
+  const found = await store
     .tablesOf(tenantId)
     .selectFrom('credentials')
     .select(['id', 'provider_id as providerId'])

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Ground } from '../tables/store.ts';
+import type { Store } from '../tables/store.ts';
 import type { ExchangeRow } from './exchanges.ts';
 import { searchTextOf } from './search-text.ts';
 import { keptOf, lineWithoutSecrets } from './unsecret.ts';
@@ -42,7 +42,7 @@ const PORTION = 200;
  * come faster than they can be written, the oldest are let go and counted: the inspector must never be why provisioning is slow.
  */
 export class ExchangeRecorder {
-  readonly #ground: Ground;
+  readonly #store: Store;
   readonly #settings: Required<Settings>;
   readonly #listeners = new Set<ExchangeListener>();
   readonly #timer: NodeJS.Timeout;
@@ -53,7 +53,7 @@ export class ExchangeRecorder {
   dropped = 0;
 
   constructor(
-    ground: Ground,
+    store: Store,
     {
       everyMs = 200,
       capacity = 5_000,
@@ -61,7 +61,7 @@ export class ExchangeRecorder {
       onFault = () => {},
     }: Settings = {},
   ) {
-    this.#ground = ground;
+    this.#store = store;
     this.#settings = { everyMs, capacity, capacityBytes, onFault };
     this.#timer = setInterval(() => void this.flush(), everyMs).unref();
   }
@@ -138,7 +138,7 @@ export class ExchangeRecorder {
       from json_to_recordset(${JSON.stringify(rows)}::json) as e (id uuid, "providerId" uuid, "credentialId" uuid, method text, path text, status int, at timestamptz, "durationMs" int,
         "requestBody" text, "responseBody" text, explanation text, repairs text[], changed boolean, expected boolean, "searchText" text)
       on conflict do nothing
-    `.execute(this.#ground.tablesOf(tenantId));
+    `.execute(this.#store.tablesOf(tenantId));
     if (this.#listeners.size === 0) return;
     const seen = rows.map(
       ({

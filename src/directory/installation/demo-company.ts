@@ -1,6 +1,6 @@
 import { Actor } from '../actor.ts';
 import { Directory } from '../directory.ts';
-import type { Ground } from '../tables/store.ts';
+import type { Store } from '../tables/store.ts';
 import { newId } from '../tables/ids.ts';
 import type { MemberRow } from '../members/member-rows.ts';
 import { createFirstTenant } from './first-tenant.ts';
@@ -15,14 +15,14 @@ const PEOPLE = [
 ] as const;
 
 /** A small company to look at: people by hand, teams, a mapping, and one identity provider waiting for its first request. */
-export async function createDemoCompany(ground: Ground): Promise<Directory> {
-  const system = await createFirstTenant(ground, {
+export async function createDemoCompany(store: Store): Promise<Directory> {
+  const system = await createFirstTenant(store, {
     tenant: 'Northwind Demo',
     userName: 'ada@northwind.example',
     givenName: 'Ada',
     familyName: 'Lindqvist',
   });
-  const directory = new Directory(ground, Actor.system(system.tenantId, 'demo'), {
+  const directory = new Directory(store, Actor.system(system.tenantId, 'demo'), {
     correlationId: newId(),
   });
   await directory.change(async () => {

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { Actor } from '../actor.ts';
 import { Directory } from '../directory.ts';
-import type { Ground } from '../tables/store.ts';
+import type { Store } from '../tables/store.ts';
 import { newId } from '../tables/ids.ts';
 import { subjectOf } from '../members/subject.ts';
 import { memberColumns, type MemberRow } from '../members/member-rows.ts';
@@ -20,17 +20,17 @@ export interface FirstOwner {
 }
 
 /** The first tenant of an installation, the one that its command line speaks for. None in a fresh database. */
-export async function firstTenantId(ground: Ground): Promise<string | null> {
+export async function firstTenantId(store: Store): Promise<string | null> {
   const { rows } = await sql<{ id: string | null }>`select first_tenant() as id`.execute(
-    ground.systemTables,
+    store.systemTables,
   );
   return rows[0]?.id ?? null;
 }
 
 /** Creates a tenant with its owner: how an installation begins. */
-export async function createFirstTenant(ground: Ground, facts: FirstOwner): Promise<Directory> {
+export async function createFirstTenant(store: Store, facts: FirstOwner): Promise<Directory> {
   const id = newId();
-  const directory = systemDirectory(ground, id);
+  const directory = systemDirectory(store, id);
   await directory.change(async () => {
     await createTenant(directory, { id, name: facts.tenant });
     const roleId = await ownerRoleId(directory);
@@ -67,10 +67,10 @@ export async function createFirstTenant(ground: Ground, facts: FirstOwner): Prom
 
 /** A directory in the hands of the service itself. */
 export const systemDirectory = (
-  ground: Ground,
+  store: Store,
   tenantId: string,
   correlationId = newId(),
-): Directory => new Directory(ground, Actor.system(tenantId), { correlationId });
+): Directory => new Directory(store, Actor.system(tenantId), { correlationId });
 
 /** An owner of the tenant who may sign in: the oldest one. */
 export async function activeOwner(directory: Directory): Promise<MemberRow | null> {
@@ -88,9 +88,9 @@ export async function activeOwner(directory: Directory): Promise<MemberRow | nul
 }
 
 /** A token for the first tenant's owner, who has never had one; null as soon as they have. So it is made once, however many starts that takes. */
-export async function firstToken(ground: Ground): Promise<string | null> {
-  const tenantId = await firstTenantId(ground);
-  const directory = tenantId && systemDirectory(ground, tenantId);
+export async function firstToken(store: Store): Promise<string | null> {
+  const tenantId = await firstTenantId(store);
+  const directory = tenantId && systemDirectory(store, tenantId);
   const owner = directory && (await activeOwner(directory));
   if (
     !owner ||

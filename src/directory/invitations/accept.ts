@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { Actor } from '../actor.ts';
-import { type Call, Session } from '../session.ts';
-import type { Ground } from '../tables/store.ts';
+import { type Trace, Session } from '../session.ts';
+import type { Store } from '../tables/store.ts';
 import { type MemberRow, memberColumns } from '../members/member-rows.ts';
 import { Refusal } from '../refusal.ts';
 import { subjectOf } from '../members/subject.ts';
@@ -16,17 +16,17 @@ interface Invited {
 
 /** A member comes in by the link of the invitation: nobody else has it. Coming twice is coming once. */
 export async function acceptInvitation(
-  ground: Ground,
-  call: Call,
+  store: Store,
+  trace: Trace,
   token: string,
 ): Promise<MemberRow> {
-  const secret = ground.secrets.read(token);
+  const secret = store.secrets.read(token);
   if (secret?.kind !== 'inv') throw notValid();
   const { tenantId, digests } = secret;
-  const [invited] = await invitedBy(new Session(ground, Actor.system(tenantId), call), digests);
+  const [invited] = await invitedBy(new Session(store, Actor.system(tenantId), trace), digests);
   if (!invited) throw notValid();
   const record = { kind: 'member', name: invited.displayName, memberId: invited.memberId } as const;
-  return join(new Session(ground, new Actor({ tenantId, record, permissions: [] }), call), digests);
+  return join(new Session(store, new Actor({ tenantId, record, permissions: [] }), trace), digests);
 }
 
 function join(session: Session, digests: readonly string[]): Promise<MemberRow> {

@@ -105,7 +105,7 @@ function markDelivered(
 
 /** The same link for the same message, however often it is sent. */
 const linkOf = (session: Session, message: ClaimedMessage) =>
-  session.ground.secrets.derive('inv', session.tenantId, message.id);
+  session.store.secrets.derive('inv', session.tenantId, message.id);
 
 const memberOf = (message: ClaimedMessage) => String(message.payload['memberId']);
 

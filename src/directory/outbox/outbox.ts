@@ -1,5 +1,5 @@
 import { type Kysely, sql } from 'kysely';
-import type { Ground } from '../tables/store.ts';
+import type { Store } from '../tables/store.ts';
 import type { Tables } from '../tables/entities.ts';
 import type { MessageKind } from './message.ts';
 
@@ -20,10 +20,10 @@ export interface Backlog {
 
 /** What is owed to the outside, across tenants. Each message is delivered at least once: consumers know it again by its id. */
 export class Outbox {
-  readonly #ground: Pick<Ground, 'systemTables' | 'tablesOf'>;
+  readonly #store: Pick<Store, 'systemTables' | 'tablesOf'>;
 
-  constructor(ground: Pick<Ground, 'systemTables' | 'tablesOf'>) {
-    this.#ground = ground;
+  constructor(store: Pick<Store, 'systemTables' | 'tablesOf'>) {
+    this.#store = store;
   }
 
   /**
@@ -33,7 +33,7 @@ export class Outbox {
   async claim(most: number, leaseSeconds = 300): Promise<ClaimedMessage[]> {
     const { rows } = await sql<ClaimedMessage>`
       select tenant_id as "tenantId", id, kind, payload, attempts, created_at as "createdAt" from claim_messages(${most}, ${leaseSeconds})
-    `.execute(this.#ground.systemTables);
+    `.execute(this.#store.systemTables);
     return rows;
   }
 
@@ -48,14 +48,14 @@ export class Outbox {
       update outbox set available_at = now() + make_interval(secs => ${seconds}), last_error = ${error.replaceAll('\0', '').slice(0, 1_000)},
         attempts = case when ${again} then 0 else attempts end
       where tenant_id = ${tenantId} and id = ${id}
-    `.execute(this.#ground.tablesOf(tenantId));
+    `.execute(this.#store.tablesOf(tenantId));
   }
 
   /** How many are owed, and for how long the oldest of them. */
   async backlog(): Promise<Backlog> {
     const { rows } = await sql<{ pending: number; lag: number }>`
       select pending, lag_seconds as lag from outbox_backlog()
-    `.execute(this.#ground.systemTables);
+    `.execute(this.#store.systemTables);
     return { pending: rows[0]?.pending ?? 0, lagSeconds: Math.max(0, rows[0]?.lag ?? 0) };
   }
 }

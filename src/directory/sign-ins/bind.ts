@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { Actor } from '../actor.ts';
 import { Session } from '../session.ts';
-import type { Ground } from '../tables/store.ts';
+import type { Store } from '../tables/store.ts';
 import { newId } from '../tables/ids.ts';
 import { subjectOf } from '../members/subject.ts';
 import { type Candidate, MOST_CANDIDATES } from './candidates.ts';
@@ -30,13 +30,13 @@ const sentences: Record<SignInRefusalReason, (who: string, text: string) => stri
  * once make one binding. Says whether this call made it.
  */
 export function bind(
-  ground: Ground,
+  store: Store,
   { tenantId, issuer, subject }: SignInClaims,
   member: Candidate,
 ): Promise<boolean> {
   const record = { kind: 'member', name: member.displayName, memberId: member.id } as const;
   const session = new Session(
-    ground,
+    store,
     new Actor({ tenantId, record, permissions: member.permissions }),
     { correlationId: newId() },
   );
@@ -70,12 +70,12 @@ export function bind(
 
 /** Leaves a FAILURE entry for an administrator: once an hour for each subject and reason, and only so many an hour for a tenant. */
 export async function tellOfRefusal(
-  ground: Ground,
+  store: Store,
   { tenantId, issuer, subject, claimed }: SignInClaims,
   reason: SignInRefusalReason,
   members: readonly Candidate[],
 ): Promise<void> {
-  const session = new Session(ground, Actor.system(tenantId), { correlationId: newId() });
+  const session = new Session(store, Actor.system(tenantId), { correlationId: newId() });
   await session.change(async () => {
     const { rows } = await sql`
       insert into sign_in_refusals as known (tenant_id, issuer, subject, reason, claimed)

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Permission } from '../actor.ts';
 import { canAdminister } from '../authority.ts';
-import type { Ground } from '../tables/store.ts';
+import type { Store } from '../tables/store.ts';
 import { folded } from '../tables/folded.ts';
 import { isId } from '../tables/ids.ts';
 import type { MemberState } from '../members/member.ts';
@@ -33,7 +33,7 @@ export const MOST_CANDIDATES = 20;
 
 /** Everybody who answers to the text by id, user name or any address, disabled and invited people included; each found by an index. */
 export async function candidatesFor(
-  ground: Ground,
+  store: Store,
   { tenantId, issuer, claimed }: SignInClaims,
 ): Promise<Candidate[]> {
   const id = isId(claimed) ? claimed : null;
@@ -51,7 +51,7 @@ export async function candidatesFor(
     left join sign_in_bindings b on b.tenant_id = ${tenantId} and b.member_id = m.id and b.issuer = ${issuer}
     where m.state <> 'DELETED'
     order by "byId" desc, "byUserName" desc, m.origin = 'MANUAL' desc, m.id limit ${MOST_CANDIDATES}
-  `.execute(ground.tablesOf(tenantId));
+  `.execute(store.tablesOf(tenantId));
   return rows;
 }
 

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { Actor, type Permission } from '../actor.ts';
 import type { Caller } from '../credentials/authenticate.ts';
-import type { Ground } from '../tables/store.ts';
+import type { Store } from '../tables/store.ts';
 import type { MemberState } from '../members/member.ts';
 import { bind, tellOfRefusal } from './bind.ts';
 import { candidatesFor, choose } from './candidates.ts';
@@ -24,30 +24,30 @@ const ATTEMPTS = 3;
  * have changed. Not bound: the one member whom the claim names, bound from now on. Anybody else is refused.
  */
 export async function authenticateMember(
-  ground: Ground,
+  store: Store,
   claims: SignInClaims,
 ): Promise<Caller | null> {
   if (!isStorable(claims.subject, LONGEST_SUBJECT) || !isStorable(claims.claimed, LONGEST_CLAIM))
     return null;
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-    const bound = await boundMember(ground, claims);
+    const bound = await boundMember(store, claims);
     if (bound) return bound.state === 'ACTIVE' ? callerOf(claims, bound) : null;
-    const choice = choose(await candidatesFor(ground, claims), claims);
+    const choice = choose(await candidatesFor(store, claims), claims);
     if (choice === null) return null;
     if ('refused' in choice) {
-      await tellOfRefusal(ground, claims, choice.refused, choice.members);
+      await tellOfRefusal(store, claims, choice.refused, choice.members);
       return null;
     }
     if (choice.member.state !== 'ACTIVE') return null;
     // Otherwise the same subject came in twice at once, or the member was changed meanwhile: look again.
-    if (await bind(ground, claims, choice.member)) return callerOf(claims, choice.member);
+    if (await bind(store, claims, choice.member)) return callerOf(claims, choice.member);
   }
   return null;
 }
 
 /** A deleted member is nobody's any more: its subject may become the member that was made after it. */
 async function boundMember(
-  ground: Ground,
+  store: Store,
   { tenantId, issuer, subject }: SignInClaims,
 ): Promise<BoundMember | null> {
   const { rows } = await sql<BoundMember>`
@@ -56,7 +56,7 @@ async function boundMember(
     join members m on m.tenant_id = ${tenantId} and m.id = b.member_id and m.state <> 'DELETED'
     left join roles r on r.tenant_id = ${tenantId} and r.id = m.role_id
     where b.tenant_id = ${tenantId} and b.issuer = ${issuer} and b.subject = ${subject}
-  `.execute(ground.tablesOf(tenantId));
+  `.execute(store.tablesOf(tenantId));
   return rows[0] ?? null;
 }
 

@@ -14,5 +14,5 @@ export interface Moment {
   end(): Promise<void>;
   /** The tables in this moment; null while none lasts. */
   tablesOf(tenantId: string): Kysely<Tables> | null;
-  staleTablesOf(tenantId: string): Kysely<Tables> | null;
+  replicaTablesOf(tenantId: string): Kysely<Tables> | null;
 }

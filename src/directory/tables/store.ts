@@ -4,11 +4,11 @@ import type { Tables } from './entities.ts';
 import type { Moment } from './moment.ts';
 
 /** What a session stands on: the database, each tenant for itself, and the key that digests secrets. */
-export interface Ground {
+export interface Store {
   /** The tables as one tenant sees them: every connection carries the tenant, and without one there are no rows. */
   tablesOf(tenantId: string): Kysely<Tables>;
   /** The same where a slightly old answer does no harm: from a replica, if there is one. */
-  staleTablesOf(tenantId: string): Kysely<Tables>;
+  replicaTablesOf(tenantId: string): Kysely<Tables>;
   /** The tables as the service itself: no tenant's rows, only the functions that serve all of them (the relay, maintenance, the first tenant). */
   systemTables: Kysely<Tables>;
   /** What a connection says to act for this tenant. */

@@ -1,6 +1,6 @@
 import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose';
 import { GraphQLError } from 'graphql';
-import { type Actor, authenticateMember, type Ground, isId } from '../../directory/index.ts';
+import { type Actor, authenticateMember, type Store, isId } from '../../directory/index.ts';
 
 export interface OidcSettings {
   issuer: string;
@@ -45,12 +45,12 @@ const KEY_SET_ERRORS = new Set(['ERR_JWKS_TIMEOUT', 'ERR_JWKS_INVALID', 'ERR_JOS
  * tenant and a member that exist.
  */
 export class AccessTokens {
-  readonly #ground: Ground;
+  readonly #store: Store;
   readonly #settings: OidcSettings;
   #keys: Promise<JWTVerifyGetKey> | null = null;
 
-  constructor(ground: Ground, settings: OidcSettings) {
-    this.#ground = ground;
+  constructor(store: Store, settings: OidcSettings) {
+    this.#store = store;
     this.#settings = settings;
   }
 
@@ -66,7 +66,7 @@ export class AccessTokens {
       handle.trim() === ''
     )
       return null;
-    const caller = await authenticateMember(this.#ground, {
+    const caller = await authenticateMember(this.#store, {
       tenantId,
       issuer: this.#settings.issuer,
       subject: claims.sub as string,

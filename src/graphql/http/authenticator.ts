@@ -4,9 +4,9 @@ import { GraphQLError } from 'graphql';
 import {
   type Actor,
   authenticate,
-  type Call,
+  type Trace,
   Directory,
-  type Ground,
+  type Store,
   type UseNotes,
 } from '../../directory/index.ts';
 import type { InTurn } from '../../platform/http/index.ts';
@@ -16,7 +16,7 @@ import { inTurnOfStream } from './limits/turn.ts';
 import type { LogFollowers } from './streams/log-followers.ts';
 
 interface AuthenticatorParts {
-  ground: Ground;
+  store: Store;
   publicUrl: string;
   followers: LogFollowers;
   oidc?: OidcSettings | undefined;
@@ -34,16 +34,16 @@ export class Authenticator {
 
   constructor(parts: AuthenticatorParts) {
     this.#parts = parts;
-    this.#accessTokens = parts.oidc ? new AccessTokens(parts.ground, parts.oidc) : null;
+    this.#accessTokens = parts.oidc ? new AccessTokens(parts.store, parts.oidc) : null;
   }
 
   /** The context of a request; null without a valid credential. */
   async contextFor(
     credential: string | null,
-    call: Call = { correlationId: randomUUID() },
+    trace: Trace = { correlationId: randomUUID() },
   ): Promise<Context | null> {
     const actor = await this.#actorOf(credential);
-    return actor && new Context(this.#open(actor, call), this.#parts.publicUrl);
+    return actor && new Context(this.#open(actor, trace), this.#parts.publicUrl);
   }
 
   /**
@@ -70,9 +70,9 @@ export class Authenticator {
     });
   }
 
-  #open(actor: Actor, call: Call): Directory {
+  #open(actor: Actor, trace: Trace): Directory {
     this.#parts.noteUse?.({ tenantId: actor.tenantId, credentialId: actor.credential?.id ?? null });
-    return new Directory(this.#parts.ground, actor, call);
+    return new Directory(this.#parts.store, actor, trace);
   }
 
   /**
@@ -82,7 +82,7 @@ export class Authenticator {
   async #actorOf(credential: string | null): Promise<Actor | null> {
     if (credential === null) return null;
     if (isJwt(credential)) return (await this.#accessTokens?.actorOf(credential)) ?? null;
-    const caller = await authenticate(this.#parts.ground, credential);
+    const caller = await authenticate(this.#parts.store, credential);
     if (caller?.actor.credential?.kind === 'SCIM') throw opensScimOnly();
     return caller && mayUseGraphql(caller.actor) ? caller.actor : null;
   }

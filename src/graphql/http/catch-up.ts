@@ -36,7 +36,7 @@ export async function catchUp(
 ): Promise<void> {
   let asks = known.get(document);
   if (asks === undefined) known.set(document, (asks = asksForNotes(schema, document)));
-  if (asks) await directory.ground.catchUp?.();
+  if (asks) await directory.store.catchUp?.();
 }
 
 function asksForNotes(schema: GraphQLSchema, document: DocumentNode): boolean {

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import cors from '@koa/cors';
 import type { GraphQLError } from 'graphql';
-import type { Ground, UseNotes } from '../../directory/index.ts';
+import type { Store, UseNotes } from '../../directory/index.ts';
 import type {
   Door,
   Draw,
@@ -26,7 +26,7 @@ import { Streams } from './streams/streams.ts';
 import { WebSockets } from './streams/web-sockets.ts';
 
 export interface GraphqlParts extends Faults {
-  ground: Ground;
+  store: Store;
   publicUrl: string;
   production: boolean;
   sandbox: SandboxMode;
@@ -54,7 +54,7 @@ const ENDPOINTS = new Set(['/graphql', '/graphql/stream']);
 
 export async function graphqlDoor(parts: GraphqlParts): Promise<GraphqlDoor> {
   const budget = new Budget(parts.budget);
-  const followers = new LogFollowers(parts.ground, fault =>
+  const followers = new LogFollowers(parts.store, fault =>
     parts.log.warn({ err: fault }, 'The audit log could not be followed.'),
   );
   const authenticator = new Authenticator({ ...parts, followers });

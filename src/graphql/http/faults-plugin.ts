@@ -18,7 +18,7 @@ export function faultsPlugin({ isOutage, log }: Faults): ApolloServerPlugin<Cont
             log[isOutage(cause) ? 'warn' : 'error'](
               {
                 err: cause,
-                ...contextValue.directory.call,
+                ...contextValue.directory.trace,
                 at: error.path?.join('.'),
               },
               'A GraphQL operation failed.',

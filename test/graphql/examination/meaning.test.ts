@@ -165,7 +165,7 @@ test('a lock whose time is over goes by itself, and the role is worked out anew'
       house.tenant.db,
     );
   });
-  await runMaintenance(house.database.ground);
+  await runMaintenance(house.database.store);
   expect(await why()).toMatchObject({
     role: { name: 'Auditor' },
     roleLock: null,

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Actor, Directory, type Ground } from '../../../directory/index.ts';
+import { Actor, Directory, type Store } from '../../../directory/index.ts';
 import type { Context } from '../../context.ts';
 import type { Listener } from './listener.ts';
 import { type LogRow, Tail } from './tail.ts';
@@ -24,12 +24,12 @@ const CHECK_EVERY_MS = 2_000;
 
 /** Keeps one tail for each log that has listeners, however many it has. */
 export class LogFollowers {
-  readonly #ground: Ground;
+  readonly #store: Store;
   readonly #onFault: (fault: unknown) => void;
   readonly #tails = new Map<string, Tail<LogRow>>();
 
-  constructor(ground: Ground, onFault: (fault: unknown) => void) {
-    this.#ground = ground;
+  constructor(store: Store, onFault: (fault: unknown) => void) {
+    this.#store = store;
     this.#onFault = onFault;
   }
 
@@ -74,7 +74,7 @@ export class LogFollowers {
   #listen<Row extends LogRow>({ tenantId, key, since }: LogSource<Row>): Promise<Listener<Row>> {
     let tail = this.#tails.get(key);
     if (!tail) {
-      const reader = new Directory(this.#ground, Actor.system(tenantId), {
+      const reader = new Directory(this.#store, Actor.system(tenantId), {
         correlationId: randomUUID(),
       });
       this.#tails.set(

@@ -9,7 +9,7 @@ import { Actor, Directory, createFirstTenant, PERMISSIONS } from '../../src/dire
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/platform/index.ts';
 import { fill } from './fill.ts';
 
-export interface Ground {
+export interface Setup {
   folder: string;
   postgres: EmbeddedPostgres;
   admin: pg.Client;
@@ -31,7 +31,7 @@ export interface Ground {
  * A database server of the run's own, as careful with what it is told as a real one, with the same
  * people in both databases.
  */
-export async function prepare(users: number): Promise<Ground> {
+export async function prepare(users: number): Promise<Setup> {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'muster-bench-'));
   chmodSync(folder, 0o755); // the server's account has to pass through
   const postgres = await startEmbeddedPostgres({
@@ -102,11 +102,11 @@ async function open(connection: pg.ClientConfig): Promise<pg.Client> {
 async function found(connection: pg.ClientConfig, tokenKey: string) {
   const database = openDatabase({ connection: connection as never, tokenKey, poolMax: 2 });
   try {
-    const { tenantId } = await createFirstTenant(database.ground, {
+    const { tenantId } = await createFirstTenant(database.store, {
       tenant: 'Bench',
       userName: 'owner@example.com',
     });
-    const directory = new Directory(database.ground, Actor.system(tenantId), {
+    const directory = new Directory(database.store, Actor.system(tenantId), {
       correlationId: 'bench',
     });
     const { provider, secretToken } = await directory.identityProviders.create({
