@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Body } from '../acceptance/outside.ts';
+import type { Body } from '../stories/outside.ts';
 import { changedBetween, seenBy, toldSince } from '../support/deltas.ts';
 import { ofGroups } from './every-verb/groups.ts';
 import { furnish, house } from './every-verb/scene.ts';

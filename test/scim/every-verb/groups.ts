@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { CORE, GROUP, PATCH_OP } from '../../acceptance/outside.ts';
+import { CORE, GROUP, PATCH_OP } from '../../stories/outside.ts';
 import {
   adopting,
   ask,

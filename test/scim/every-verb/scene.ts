@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type Body, CORE, PATCH_OP } from '../../acceptance/outside.ts';
+import { type Body, CORE, PATCH_OP } from '../../stories/outside.ts';
 import { type House, openHouse, type Provider } from '../../support/people.ts';
 
 /** Requests of a provider that change something, each with what it needs before it. */

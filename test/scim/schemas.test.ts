@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type House, openHouse } from '../../support/people.ts';
-import type { Wire } from '../../support/person.ts';
-import type { Provider } from '../../support/provider.ts';
+import { type House, openHouse } from '../support/people.ts';
+import type { Wire } from '../support/person.ts';
+import type { Provider } from '../support/provider.ts';
 
 /**
  * Whatever /Schemas declares can be written, read, cleared, found and left out, by each way of

@@ -4,7 +4,7 @@ import { races } from './both-doors/races.ts';
 import { oursFirst, rolesAndLife } from './both-doors/roles-and-life.ts';
 import { DOORS, type Story, toldOf } from './both-doors/story.ts';
 import { World } from './both-doors/world.ts';
-import { type House, openHouse } from './support/people.ts';
+import { type House, openHouse } from '../support/people.ts';
 
 let house: House;
 /** A second server over the same database. */

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type House, openHouse } from '../../support/people.ts';
-import type { Provider, ScimAnswer } from '../../support/provider.ts';
+import { type House, openHouse } from '../support/people.ts';
+import type { Provider, ScimAnswer } from '../support/provider.ts';
 
 const PATCH = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
 

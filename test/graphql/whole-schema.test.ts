@@ -1,10 +1,10 @@
 import { buildClientSchema, getIntrospectionQuery, type GraphQLSchema } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { addMembers, addMemberships, addTeams } from '../../support/crowd.ts';
-import type { Person, Wire } from '../../support/person.ts';
+import { addMembers, addMemberships, addTeams } from '../support/crowd.ts';
+import type { Person, Wire } from '../support/person.ts';
 import { everythingOf, nodeFields, selection } from './whole-schema.ts';
 import { openWorld, type World } from './world.ts';
-import { caseFold, fold } from '../../../src/text/index.ts';
+import { caseFold, fold } from '../../src/text/index.ts';
 
 let world: World;
 let schema: GraphQLSchema;

@@ -1,5 +1,9 @@
-import { type Directory, createFirstTenant, type Permission } from '../../src/directory/index.ts';
-import type { House, Person, Provider } from '../support/people.ts';
+import {
+  type Directory,
+  createFirstTenant,
+  type Permission,
+} from '../../../src/directory/index.ts';
+import type { House, Person, Provider } from '../../support/people.ts';
 
 const PATCH_OP = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Wire } from '../../support/person.ts';
+import type { Wire } from '../support/person.ts';
 import { openWorld, type World } from './world.ts';
 
 let world: World;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type House, openHouse } from '../../support/people.ts';
+import { type House, openHouse } from '../support/people.ts';
 
 let house: House;
 let ids: Record<string, string>;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type House, openHouse } from '../../support/people.ts';
+import { type House, openHouse } from '../support/people.ts';
 
 let house: House;
 beforeAll(async () => {

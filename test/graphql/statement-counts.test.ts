@@ -1,6 +1,6 @@
 import { buildClientSchema, getIntrospectionQuery, type GraphQLSchema } from 'graphql';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { type House, openHouse } from '../../support/people.ts';
+import { type House, openHouse } from '../support/people.ts';
 import { everythingOf, nodeFields } from './whole-schema.ts';
 
 let house: House;

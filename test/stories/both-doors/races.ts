@@ -1,8 +1,8 @@
 import { expect } from 'vitest';
-import { assertSound } from '../support/invariants.ts';
-import type { House, Person } from '../support/people.ts';
-import { Provider } from '../support/provider.ts';
-import { systemDirectory } from '../../src/directory/index.ts';
+import { assertSound } from '../../support/invariants.ts';
+import type { House, Person } from '../../support/people.ts';
+import { Provider } from '../../support/provider.ts';
+import { systemDirectory } from '../../../src/directory/index.ts';
 import { address, type World } from './world.ts';
 
 /** One contest between the doors of two server processes over one database. */

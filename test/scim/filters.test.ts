@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type House, openHouse } from '../../support/people.ts';
-import type { Provider } from '../../support/provider.ts';
+import { type House, openHouse } from '../support/people.ts';
+import type { Provider } from '../support/provider.ts';
 
 const CORE = 'urn:ietf:params:scim:schemas:core:2.0:User';
 const ENT = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { runMaintenance } from '../../../src/directory/index.ts';
-import { type House, openHouse, Person } from '../../support/people.ts';
+import { runMaintenance } from '../../src/directory/index.ts';
+import { type House, openHouse, Person } from '../support/people.ts';
 
 let house: House;
 let owner: Person;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type House, openHouse } from '../../support/people.ts';
-import { Provider } from '../../support/provider.ts';
-import type { Wire } from '../../support/person.ts';
+import { type House, openHouse } from '../support/people.ts';
+import { Provider } from '../support/provider.ts';
+import type { Wire } from '../support/person.ts';
 
 let house: House;
 let beside: House;

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { type House, openHouse, type Person, type Provider } from '../../support/people.ts';
+import { type House, openHouse, type Person, type Provider } from '../support/people.ts';
 
 /**
  * A company in which every kind of thing is there in every state that it can be in. The ids are by
