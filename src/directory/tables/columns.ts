@@ -30,13 +30,14 @@ export const texts = <T extends string = string>() =>
  * How text is compared where case does not count: stored folded, so that plain `=` and ranges find
  * it by index.
  */
-export const folded = (column: string) => derived(p.text().generated(`(fold(${column})) stored`));
+export const folded = (column: string) =>
+  derived(p.text().generated(`(folded_key(${column})) stored`));
 /** The same of a column that may be null. */
 export const foldedOrNull = (column: string) =>
-  derived(p.text().nullable().generated(`(fold(${column})) stored`));
+  derived(p.text().nullable().generated(`(folded_key(${column})) stored`));
 /** The same for text of which parts are looked for. */
 export const caseFolded = (expression: string) =>
-  derived(p.text().generated(`(casefolded(${expression})) stored`));
+  derived(p.text().generated(`(search_key(${expression})) stored`));
 
 /** The column of a property: MikroORM's own naming, `userName` is stored in `user_name`. */
 export const columnOf = (property: string): string =>
