@@ -7,6 +7,9 @@ const BROWSER = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/goo
   existsSync,
 );
 
+/** A browser beside other tests takes its time to paint. */
+const PATIENTLY = { timeout: 15_000 };
+
 describe.skipIf(!BROWSER)('somebody new opens the explorer that is served from here', () => {
   let house: House;
   let browser: Browser;
@@ -35,7 +38,9 @@ describe.skipIf(!BROWSER)('somebody new opens the explorer that is served from h
   test('finds a document, is told to sign in, puts a token where one is asked for, and sees the directory; then changes something', async () => {
     await page.goto(`${house.origin}/sandbox/local/`);
     await send();
-    await expect.poll(() => result().innerText()).toContain('Sign in with a valid token');
+    await expect
+      .poll(() => result().innerText(), PATIENTLY)
+      .toContain('Sign in with a valid token');
 
     await page.locator('.side-menu-item').first().click();
     const value = page.locator('app-x-input[placeholder="Header value"] .cm-content').first();
@@ -43,14 +48,14 @@ describe.skipIf(!BROWSER)('somebody new opens the explorer that is served from h
     await value.fill(`Bearer ${house.owner.token}`);
     await page.keyboard.press('Escape');
     await send();
-    await expect.poll(() => result().innerText()).toContain('Ada Admin');
+    await expect.poll(() => result().innerText(), PATIENTLY).toContain('Ada Admin');
 
     const editor = page.locator('app-query-editor .cm-content').first();
     await editor.fill(
       'mutation { teamCreate(input: { name: "Made by hand" }) { team { name } userErrors { message } } }',
     );
     await send();
-    await expect.poll(() => result().innerText()).toContain('Made by hand');
+    await expect.poll(() => result().innerText(), PATIENTLY).toContain('Made by hand');
     expect((await house.owner.ask('{ team(name: "made by hand") { name } }'))['team']).toEqual({
       name: 'Made by hand',
     });

@@ -19,7 +19,7 @@ html, body, #sandbox { margin: 0; height: 100%; }
 #away[hidden] { display: none; }
 `;
 
-/** Apollo's Sandbox in a frame. It sends its requests through this page, so they are same-origin. */
+/** Apollo's Sandbox in a frame. Its requests go through this page, so they are same-origin. */
 export function hostedPage({ endpoint, nonce, localAt }: PageFacts): string {
   const otherwise =
     localAt === null
