@@ -9,8 +9,9 @@ export const PERMISSIONS = [
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];
 /**
- * With any of these a role can administer the tenant (rules 10 and 25): each gives out rights, or ways in. The others do not: by rule 25
- * DIRECTORY_WRITE alone changes nobody who has more, SCIM_INTEGRATE opens one provider's door, and the rest only read.
+ * With any of these a role can administer the tenant (rules 10 and 25): each gives out rights, or
+ * ways in. The others do not: by rule 25 DIRECTORY_WRITE alone changes nobody who has more,
+ * SCIM_INTEGRATE opens one provider's door, and the rest only read.
  */
 export const ADMINISTERING: readonly Permission[] = [
   'ROLE_ADMIN',
@@ -45,7 +46,10 @@ export class Actor {
   readonly record: ActorRecord;
   readonly permissions: ReadonlySet<Permission>;
   readonly credential: CredentialFacts | null;
-  /** Whose budgets and limits this counts toward: a person, with whichever token; for a service token whoever made it. */
+  /**
+   * Whose budgets and limits this counts toward: a person, with whichever token; for a service
+   * token whoever made it.
+   */
   readonly account: string;
 
   constructor(facts: {

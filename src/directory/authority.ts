@@ -9,7 +9,10 @@ import { type Rulebook, decideRole } from './roles/decide-role.ts';
 
 /** The members that a change touches, and the roles that it gives or takes away. */
 export interface Reach {
-  /** `originProviderId`, where it is known, saves a provider's push the question whether it made the member itself. */
+  /**
+   * `originProviderId`, where it is known, saves a provider's push the question whether it made the
+   * member itself.
+   */
   members?: readonly { id: string; originProviderId?: string | null }[];
   roleIds?: readonly string[];
   /** What gives or takes these roles, where the caller did not name it. */
@@ -23,11 +26,13 @@ interface Holding {
 }
 
 /**
- * Rule 25: changing who a member is, whether they are in, or what they hold needs every permission that they have or would have, and
- * every permission of each role that is given or taken away. "Would have" is the role that a locked member gets once the lock ends.
+ * Rule 25: changing who a member is, whether they are in, or what they hold needs every permission
+ * that they have or would have, and every permission of each role that is given or taken away.
+ * "Would have" is the role that a locked member gets once the lock ends.
  *
- * Each verb asks once, after it has locked the members and said with `attempting` what it is about to do: the refusal leaves an entry.
- * An actor with every permission costs no statement; others cost one or two, however many members there are.
+ * Each verb asks once, after it has locked the members and said with `attempting` what it is about
+ * to do: the refusal leaves an entry. An actor with every permission costs no statement; others
+ * cost one or two, however many members there are.
  */
 export async function assertMayReach(
   session: Session,
@@ -53,9 +58,10 @@ export async function assertMayReach(
 }
 
 /**
- * The same for what comes through a provider's door, whoever holds its secret: a member who can administer the tenant is changed by the
- * provider that made it, or by one to which a person linked it who held as much as the member holds now. Roles are not asked about:
- * what a push gives or takes is decided by mappings that people made.
+ * The same for what comes through a provider's door, whoever holds its secret: a member who can
+ * administer the tenant is changed by the provider that made it, or by one to which a person linked
+ * it who held as much as the member holds now. Roles are not asked about: what a push gives or
+ * takes is decided by mappings that people made.
  */
 async function assertMayPush(
   { db, tenantId, asProvider }: Session,
@@ -66,7 +72,8 @@ async function assertMayPush(
   const { rows } = await sql<{ id: string; person: string; role: string }>`
     select m.id, m.display_name as person, r.name as role
     from members m join roles r on r.tenant_id = ${tenantId}::uuid and r.id = m.role_id
-    where m.tenant_id = ${tenantId}::uuid and m.id = any(${ids}::uuid[]) and m.origin_provider_id is distinct from ${asProvider}::uuid
+    where m.tenant_id = ${tenantId}::uuid and m.id = any(${ids}::uuid[])
+    and m.origin_provider_id is distinct from ${asProvider}::uuid
       and r.permissions && ${[...ADMINISTERING]}::text[] and not r.permissions <@ m.link_authority
     order by m.id limit 1
   `.execute(db);
@@ -74,14 +81,16 @@ async function assertMayPush(
   if (!found) return;
   throw new Refusal(
     'beyond-reach',
-    `${found.person} was not made by this provider and can administer the directory (role ${found.role}). A provider changes such a member only after a person who has all of these permissions has linked it to the provider.`,
+    `${found.person} was not made by this provider and can administer the directory (role ` +
+      `${found.role}). A provider changes such a member only after a person who has all of ` +
+      'these permissions has linked it to the provider.',
     { objectIds: [found.id], names: [found.person] },
   );
 }
 
 /**
- * Coming into teams or leaving them, where those teams are mapped: what they give, and whoever moves. Teams without a mapping decide
- * nothing about anybody.
+ * Coming into teams or leaving them, where those teams are mapped: what they give, and whoever
+ * moves. Teams without a mapping decide nothing about anybody.
  */
 export async function assertMayMove(
   session: Session,
@@ -95,7 +104,10 @@ export async function assertMayMove(
   if (roleIds.length > 0) await assertMayReach(session, { ...reach, roleIds }, ...field);
 }
 
-/** The same for permissions that are not stored yet, or not a role's: those of a role to be made, or of a token. */
+/**
+ * The same for permissions that are not stored yet, or not a role's: those of a role to be made, or
+ * of a token.
+ */
 export function assertMayGive(
   { actor }: Session,
   holding: Holding & { kind: 'role' | 'token' },
@@ -106,8 +118,9 @@ export function assertMayGive(
 }
 
 /**
- * Whoever gets a provider's secret can push whatever the provider can: they need the permissions of every role that can administer the
- * tenant and that a push could give (a mapped team of this provider, a mapped pushed role), or that a member has whom it may change.
+ * Whoever gets a provider's secret can push whatever the provider can: they need the permissions of
+ * every role that can administer the tenant and that a push could give (a mapped team of this
+ * provider, a mapped pushed role), or that a member has whom it may change.
  */
 export async function assertMayUseSecretOf(
   session: Session,
@@ -118,11 +131,16 @@ export async function assertMayUseSecretOf(
   if (mayReachAll(actor)) return;
   const { rows } = await sql<Holding>`
     select r.name, r.permissions from roles r
-    where r.tenant_id = ${tenantId}::uuid and r.permissions && ${[...ADMINISTERING]}::text[] and not r.permissions <@ ${[...actor.permissions]}::text[]
-      and (exists (select from role_mappings p left join teams t on t.tenant_id = ${tenantId}::uuid and t.id = p.team_id
-          where p.tenant_id = ${tenantId}::uuid and p.role_id = r.id and (p.pushed_role is not null or t.provider_id = ${providerId}::uuid))
-        or exists (select from members m where m.tenant_id = ${tenantId}::uuid and m.role_id = r.id and m.provider_id = ${providerId}::uuid
-          and m.state <> 'DELETED' and (m.origin_provider_id = ${providerId}::uuid or r.permissions <@ m.link_authority)))
+    where r.tenant_id = ${tenantId}::uuid and r.permissions && ${[...ADMINISTERING]}::text[]
+    and not r.permissions <@ ${[...actor.permissions]}::text[]
+      and (exists (select from role_mappings p left join teams t on t.tenant_id = ${tenantId}::uuid
+      and t.id = p.team_id
+          where p.tenant_id = ${tenantId}::uuid and p.role_id = r.id and (p.pushed_role is not null
+          or t.provider_id = ${providerId}::uuid))
+        or exists (select from members m where m.tenant_id = ${tenantId}::uuid and m.role_id = r.id
+        and m.provider_id = ${providerId}::uuid
+          and m.state <> 'DELETED' and (m.origin_provider_id = ${providerId}::uuid
+          or r.permissions <@ m.link_authority)))
     order by r.rank, r.id limit 1
   `.execute(db);
   if (rows[0])
@@ -134,7 +152,10 @@ export async function assertMayUseSecretOf(
     );
 }
 
-/** Whether somebody with these permissions can administer the tenant: a provider never takes them over, nor gives them out, unasked. */
+/**
+ * Whether somebody with these permissions can administer the tenant: a provider never takes them
+ * over, nor gives them out, unasked.
+ */
 export const canAdminister = (permissions: readonly Permission[]): boolean =>
   permissions.some(permission => ADMINISTERING.includes(permission));
 
@@ -144,7 +165,10 @@ export const mayReach = (actor: Actor, permissions: readonly Permission[]): bool
 
 const mayReachAll = (actor: Actor): boolean => mayReach(actor, PERMISSIONS);
 
-/** The strongest role that the actor lacks something of, among these and the present ones of the members; with one who holds it. */
+/**
+ * The strongest role that the actor lacks something of, among these and the present ones of the
+ * members; with one who holds it.
+ */
 async function strongest(
   { db, tenantId, actor }: Session,
   memberIds: readonly string[],
@@ -153,7 +177,8 @@ async function strongest(
   const { rows } = await sql<Holding & { person: string | null }>`
     select r.name, r.permissions, m.display_name as person
     from roles r left join lateral (
-      select display_name from members where tenant_id = ${tenantId}::uuid and role_id = r.id and id = any(${memberIds}::uuid[]) order by id limit 1
+      select display_name from members where tenant_id = ${tenantId}::uuid and role_id = r.id
+      and id = any(${memberIds}::uuid[]) order by id limit 1
     ) m on true
     where r.tenant_id = ${tenantId}::uuid and not r.permissions <@ ${[...actor.permissions]}::text[]
       and (m.display_name is not null or ${anyOf(sql`r.id`, roleIds)})

@@ -14,7 +14,10 @@ import { Teams } from './teams/teams.ts';
 import { childOf } from './tenants/child.ts';
 import { Tenants } from './tenants/tenants.ts';
 
-/** What a door holds for the length of one request: a session, and every noun's questions and verbs. Nothing in this room knows it. */
+/**
+ * What a door holds for the length of one request: a session, and every noun's questions and verbs.
+ * Nothing in this room knows it.
+ */
 export class Directory extends Session {
   readonly tenants = new Tenants(this);
   readonly members = new Members(this);
@@ -29,7 +32,10 @@ export class Directory extends Session {
   readonly audit = new AuditLog(this);
   readonly idempotency = new Idempotency(this);
 
-  /** The directory of the named tenant: one's own, or a child's for whoever administers children. Any other does not exist. */
+  /**
+   * The directory of the named tenant: one's own, or a child's for whoever administers children.
+   * Any other does not exist.
+   */
   async enter(tenantId: string | null | undefined, field = 'tenantId'): Promise<Directory> {
     if (tenantId === null || tenantId === undefined || tenantId === this.tenantId) return this;
     const { id, parentName } = await childOf(this, tenantId, field);

@@ -33,7 +33,10 @@ export function isDetached(thing: Provenanced): boolean {
   return thing.origin !== 'MANUAL' && thing.providerId === null;
 }
 
-/** Rule 1: what a provider manages is changed at the provider. A provider itself may change what is linked to it. */
+/**
+ * Rule 1: what a provider manages is changed at the provider. A provider itself may change what is
+ * linked to it.
+ */
 export function assertMayEdit(
   thing: Provenanced,
   owner: Owner | null,
@@ -44,7 +47,8 @@ export function assertMayEdit(
   const message =
     fields[0] === 'existence'
       ? `This comes from ${owner.name} and can only be deleted there.`
-      : `${fields.map(field => `\`${field}\``).join(', ')} ${fields.length === 1 ? 'is' : 'are'} managed by ${owner.name} and can only be changed there.`;
+      : `${fields.map(field => `\`${field}\``).join(', ')} ${fields.length === 1 ? 'is' : 'are'} ` +
+        `managed by ${owner.name} and can only be changed there.`;
   throw new Refusal('provisioned-read-only', message, {
     field: fields.slice(0, 1),
     providerId: owner.id,
@@ -91,11 +95,17 @@ export function assertMayJoin(
   );
 }
 
-/** By hand counts, except for a member that a provider made and still manages: there the rules decide (rules 12 and 15). */
+/**
+ * By hand counts, except for a member that a provider made and still manages: there the rules
+ * decide (rules 12 and 15).
+ */
 export function manualRoleApplies(member: Provenanced, owner: Owner | null): boolean {
   return member.origin === 'MANUAL' || !isManaged(member, owner);
 }
 
-/** Rule 6 cuts the link for another name. The same one in other letters is still found by its provider: cutting it would make a second person. */
+/**
+ * Rule 6 cuts the link for another name. The same one in other letters is still found by its
+ * provider: cutting it would make a second person.
+ */
 export const isDifferentName = (wanted: string, present: string): boolean =>
   !isSame(wanted, present);

@@ -1,6 +1,7 @@
 /**
- * Every way the directory says no. Each facade has one table that says these in its dialect. `audited`: such a refusal leaves one
- * FAILURE entry (rule 21: refusals under rules 1, 3, 10, 11, 14 and 25).
+ * Every way the directory says no. Each facade has one table that says these in its dialect.
+ * `audited`: such a refusal leaves one FAILURE entry (rule 21: refusals under rules 1, 3, 10, 11,
+ * 14 and 25).
  */
 const REFUSALS = {
   'not-found': {},
@@ -49,7 +50,10 @@ export interface RefusalFacts {
   caseId?: string;
 }
 
-/** The directory's no: a stable code for programs and a sentence for a person. Anything else thrown is a fault. */
+/**
+ * The directory's no: a stable code for programs and a sentence for a person. Anything else thrown
+ * is a fault.
+ */
 export class Refusal extends Error {
   readonly code: RefusalCode;
   readonly facts: RefusalFacts;
@@ -77,7 +81,10 @@ export const notFound = (what: string, field = 'id') =>
 export const invalid = (message: string, ...field: string[]) =>
   new Refusal('invalid', message, { field });
 
-/** The first of some names, and how many there are beyond them; `total` when not all of them were read. */
+/**
+ * The first of some names, and how many there are beyond them; `total` when not all of them were
+ * read.
+ */
 export function someOf(names: readonly string[], most: number, total = names.length): string {
   const shown = names.slice(0, most).join(', ');
   return total > most ? `${shown} and ${total - most} more` : shown;

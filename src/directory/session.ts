@@ -28,8 +28,9 @@ export interface Trace {
 const ATTEMPTS = 5;
 
 /**
- * One tenant's rows in the hands of one actor, for the length of one request: what every verb is given. It reads rows, runs changes
- * and keeps their log; the nouns stand on it (directory.ts), and it knows none of them.
+ * One tenant's rows in the hands of one actor, for the length of one request: what every verb is
+ * given. It reads rows, runs changes and keeps their log; the nouns stand on it (directory.ts), and
+ * it knows none of them.
  */
 export class Session extends RowWrites {
   readonly actor: Actor;
@@ -57,12 +58,18 @@ export class Session extends RowWrites {
     this.#tables = store.tablesOf(tenantId);
   }
 
-  /** The tables, inside the running change if there is one. Every statement names the tenant; the connection does too. */
+  /**
+   * The tables, inside the running change if there is one. Every statement names the tenant; the
+   * connection does too.
+   */
   get db(): Kysely<Tables> {
     return this.#change?.transaction ?? this.moment.tablesOf(this.tenantId) ?? this.#tables;
   }
 
-  /** The tables where a slightly old answer does no harm (the log, the report): a replica's, if there is one and no change is running. */
+  /**
+   * The tables where a slightly old answer does no harm (the log, the report): a replica's, if
+   * there is one and no change is running.
+   */
   get replica(): Kysely<Tables> {
     const { tenantId } = this;
     return (
@@ -78,8 +85,9 @@ export class Session extends RowWrites {
   }
 
   /**
-   * Entities of this tenant inside the running change, for the administration of one object. What was set on them is written
-   * before the entries of the change are, or by `em.flush()` where rows are read after it.
+   * Entities of this tenant inside the running change, for the administration of one object. What
+   * was set on them is written before the entries of the change are, or by `em.flush()` where rows
+   * are read after it.
    */
   get em(): EntityManager {
     return this.#running.em;
@@ -97,8 +105,8 @@ export class Session extends RowWrites {
   }
 
   /**
-   * Does the work with all that it reads read from one moment (rule 29), and gives the connection back however it ends. Nobody waits for
-   * that: the answer is complete. Moments nest.
+   * Does the work with all that it reads read from one moment (rule 29), and gives the connection
+   * back however it ends. Nobody waits for that: the answer is complete. Moments nest.
    */
   async inOneMoment<T>(work: () => Promise<T>): Promise<T> {
     if (!this.moment.begin()) return work();
@@ -110,8 +118,8 @@ export class Session extends RowWrites {
   }
 
   /**
-   * Does the work as one change: all of it, with its audit entries and its messages, or none of it. Changes nest.
-   * The work may run again after a deadlock, so it keeps nothing outside itself.
+   * Does the work as one change: all of it, with its audit entries and its messages, or none of it.
+   * Changes nest. The work may run again after a deadlock, so it keeps nothing outside itself.
    */
   async change<T>(work: () => Promise<T>): Promise<T> {
     if (this.#change) return work();
@@ -124,8 +132,9 @@ export class Session extends RowWrites {
   }
 
   /**
-   * The change that a plan showed, and no other: it is planned anew inside the transaction that then commits, and refused when its
-   * digest is not the one that was shown. Refuses: stale-version.
+   * The change that a plan showed, and no other: it is planned anew inside the transaction that
+   * then commits, and refused when its digest is not the one that was shown. Refuses:
+   * stale-version.
    */
   changeAsPlanned<T>(digest: string, work: () => Promise<T>): Promise<T> {
     return this.change(async () => {
@@ -139,7 +148,10 @@ export class Session extends RowWrites {
     });
   }
 
-  /** Says what the verb is about to do, and to whom. A refusal of the change is recorded as a failed attempt at it. */
+  /**
+   * Says what the verb is about to do, and to whom. A refusal of the change is recorded as a failed
+   * attempt at it.
+   */
   attempting(action: string, subject: Entry['subject'], related?: Entry['related']): void {
     this.#running.attempting(action, subject, related);
   }
@@ -149,7 +161,9 @@ export class Session extends RowWrites {
     this.#running.ledger.add(entry);
   }
 
-  /** Remembers many at once; a change over ten thousand members does not hold ten thousand entries. */
+  /**
+   * Remembers many at once; a change over ten thousand members does not hold ten thousand entries.
+   */
   recordAll(entries: readonly Entry[]): Promise<void> {
     return this.#running.ledger.addAll(entries);
   }
@@ -159,7 +173,10 @@ export class Session extends RowWrites {
     this.#running.ledger.enqueue(kind, payload);
   }
 
-  /** Does the work as another tenant inside the running change, with its own log: how a child tenant is filled while it is made. */
+  /**
+   * Does the work as another tenant inside the running change, with its own log: how a child tenant
+   * is filled while it is made.
+   */
   async inside(tenantId: string, work: (there: Session) => Promise<void>): Promise<void> {
     if (tenantId === this.tenantId) return work(this);
     const { transaction, isDry } = this.#running;
@@ -187,14 +204,17 @@ export class Session extends RowWrites {
   }
 
   /**
-   * Runs the statement for these ids as one of the last of the change, once however often it is asked for: until then nobody who
-   * changes something beside those rows has to wait for them.
+   * Runs the statement for these ids as one of the last of the change, once however often it is
+   * asked for: until then nobody who changes something beside those rows has to wait for them.
    */
   atEnd(statement: LastStatement<Session>, ids: readonly string[]): void {
     this.#running.atEnd(statement, ids);
   }
 
-  /** Does this in a change of its own when the running one is refused, once everything is rolled back: a conflict case, an entry. */
+  /**
+   * Does this in a change of its own when the running one is refused, once everything is rolled
+   * back: a conflict case, an entry.
+   */
   ifRefused(work: (then: Session) => Promise<void>): void {
     this.#running.ifRefused(work);
   }
@@ -216,7 +236,8 @@ export class Session extends RowWrites {
   }
 
   async #once<T>(work: () => Promise<T>, isDry: boolean): Promise<{ result: T; plan: Plan }> {
-    await this.moment.renew(); // a change has a connection of its own, and waits for none while it holds another
+    // A change has a connection of its own, and waits for none while it holds another.
+    await this.moment.renew();
     const transaction = await this.#tables.startTransaction().execute();
     const change = (this.#change = new Change<Session>(transaction, this, isDry));
     try {

@@ -5,8 +5,8 @@ import type { Session } from './session.ts';
 import { isId } from './tables/ids.ts';
 
 /**
- * What the one who asks may see. Rule 9: a provider sees what is linked to it and nothing else. A reader sees everything; anybody
- * else itself, the teams it is in and the role it has.
+ * What the one who asks may see. Rule 9: a provider sees what is linked to it and nothing else. A
+ * reader sees everything; anybody else itself, the teams it is in and the role it has.
  */
 export function visibleMembers(session: Session): RawBuilder<SqlBool> {
   const { asProvider } = session;
@@ -19,12 +19,16 @@ export function visibleTeams(session: Session): RawBuilder<SqlBool> {
   const { asProvider, tenantId } = session;
   if (asProvider !== null) return sql<SqlBool>`teams.provider_id = ${asProvider}::uuid`;
   if (mayRead(session)) return all;
-  return sql<SqlBool>`teams.id in (select mine.team_id from memberships as mine where mine.tenant_id = ${tenantId}::uuid and mine.member_id = ${self(session)}::uuid)`;
+  return sql<SqlBool>`
+    teams.id in (select mine.team_id from memberships as mine
+      where mine.tenant_id = ${tenantId}::uuid and mine.member_id = ${self(session)}::uuid)`;
 }
 
 export function visibleRoles(session: Session): RawBuilder<SqlBool> {
   if (mayRead(session)) return all;
-  return sql<SqlBool>`roles.id = (select me.role_id from members as me where me.tenant_id = ${session.tenantId}::uuid and me.id = ${self(session)}::uuid)`;
+  return sql<SqlBool>`
+    roles.id = (select me.role_id from members as me
+      where me.tenant_id = ${session.tenantId}::uuid and me.id = ${self(session)}::uuid)`;
 }
 
 /** Lists are for readers; a provider's door lists what is its own. */
@@ -43,8 +47,9 @@ function self({ actor, tenantId }: Session): string {
 }
 
 /**
- * Rule 28: what others did (history, exchanges, what they sent, last use of secrets) is for those who may read the log or administer the
- * thing in question. Everybody may read what was done to themselves.
+ * Rule 28: what others did (history, exchanges, what they sent, last use of secrets) is for those
+ * who may read the log or administer the thing in question. Everybody may read what was done to
+ * themselves.
  */
 export function mayReadActivity(
   { actor, tenantId }: Session,

@@ -4,8 +4,9 @@ import { type Page, type PageRequest, type Window, pageOf } from '../paging/page
 import { type AuditEntryRow, entryColumns, newestFirst } from './entry-rows.ts';
 
 /**
- * One access path into the log: for each of some keys `k`, the entries `e` that an index finds in order. However long the log, each path
- * reads no more of it than a page, and a page is put together from what the paths found.
+ * One access path into the log: for each of some keys `k`, the entries `e` that an index finds in
+ * order. However long the log, each path reads no more of it than a page, and a page is put
+ * together from what the paths found.
  */
 export interface AccessPath {
   keys: RawBuilder<unknown>;
@@ -28,7 +29,8 @@ export function pageOfEntries(
   return pageOf<AuditEntryRow>(request, newestFirst, async window => {
     const { rows } = await sql<AuditEntryRow>`
       ${search.ctes ?? sql``}
-      select ${entryColumns} from (${idsIn(session, search, window)}) x join audit_entries e on e.tenant_id = ${session.tenantId} and e.id = x.id
+      select ${entryColumns} from (${idsIn(session, search, window)}) x join audit_entries e
+      on e.tenant_id = ${session.tenantId} and e.id = x.id
       order by ${window.order}
     `.execute(session.replica);
     return rows;
@@ -42,7 +44,8 @@ export async function countEntries(session: Session, search: Search): Promise<nu
       : sql`${sql.join(
           search.paths.map(
             path =>
-              sql`select x.id from ${path.keys} k cross join lateral (select e.id from audit_entries e where ${all(session, [path.match, ...search.rest])}) x`,
+              sql`select x.id from ${path.keys} k cross join lateral (select e.id
+              from audit_entries e where ${all(session, [path.match, ...search.rest])}) x`,
           ),
           sql` union `,
         )}`;
@@ -55,13 +58,18 @@ export async function countEntries(session: Session, search: Search): Promise<nu
 function idsIn(session: Session, { paths, rest }: Search, window: Window): RawBuilder<unknown> {
   const { where, order, limit, skip } = window;
   if (paths.length === 0)
-    return sql`select e.id from audit_entries e where ${all(session, [...rest, where])} order by ${order} limit ${limit} offset ${skip}`;
+    return sql`
+      select e.id from audit_entries e where ${all(session, [...rest, where])} order by ${order}
+      limit ${limit} offset ${skip}`;
   const found = paths.map(
     ({ keys, match }) => sql`
     select x.id from ${keys} k cross join lateral (
-      select e.id from audit_entries e where ${all(session, [match, ...rest, where])} order by ${order} limit ${limit + skip}) x`,
+      select e.id from audit_entries e where ${all(session, [match, ...rest, where])}
+      order by ${order} limit ${limit + skip}) x`,
   );
-  return sql`select e.id from (${sql.join(found, sql` union `)}) e order by ${order} limit ${limit} offset ${skip}`;
+  return sql`
+    select e.id from (${sql.join(found, sql` union `)}) e order by ${order}
+    limit ${limit} offset ${skip}`;
 }
 
 const all = (session: Session, conditions: readonly RawBuilder<SqlBool>[]) =>

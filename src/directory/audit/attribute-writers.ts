@@ -25,7 +25,8 @@ export async function lastWriters(
     select distinct on (p.id, c.name) p.id as "memberId", c.name as attribute, ${entryColumns}
     from (select distinct unnest(${ids}::uuid[]) as id) p
     cross join lateral (
-      select e.* from audit_entries e where e.tenant_id = ${session.tenantId} and e.subject_id = p.id and e.outcome = 'SUCCESS'
+      select e.* from audit_entries e where e.tenant_id = ${session.tenantId}
+      and e.subject_id = p.id and e.outcome = 'SUCCESS'
       order by e.id desc limit ${ENTRIES_LOOKED_AT}) e
     cross join lateral jsonb_to_recordset(e.changes) as c (name text)
     order by p.id, c.name, e.id desc

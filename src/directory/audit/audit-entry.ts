@@ -24,7 +24,10 @@ export interface AttributeChange {
   after?: unknown;
 }
 
-/** One thing that happened. The database gives the id and the time, in order; nobody may change or remove one. */
+/**
+ * One thing that happened. The database gives the id and the time, in order; nobody may change or
+ * remove one.
+ */
 export const AuditEntrySchema = defineEntity({
   name: 'AuditEntry',
   tableName: 'audit_entries',

@@ -91,28 +91,40 @@ function* dimensionsOf(
   if (outcome) yield { paths: [], condition: outcomeIs(outcome) };
 }
 
-/** Nearly everything succeeds, so what did not has an index of its own: said in words that the database can match with it. */
+/**
+ * Nearly everything succeeds, so what did not has an index of its own: said in words that the
+ * database can match with it.
+ */
 export function outcomeIs(outcome: readonly Outcome[]): RawBuilder<SqlBool> {
   const any = sql<SqlBool>`e.outcome = any(${outcome}::text[])`;
   return outcome.includes('SUCCESS') ? any : sql<SqlBool>`e.outcome <> 'SUCCESS' and ${any}`;
 }
 
-/** An entry is found by the person, or else the provider, or else the token; a person's token by the person, then by its own id. */
+/**
+ * An entry is found by the person, or else the provider, or else the token; a person's token by the
+ * person, then by its own id.
+ */
 function actors(tenantId: string, ids: readonly string[]): Dimension {
-  const behind = sql`(select coalesce(c.member_id, c.provider_id, a.id) as id, c.id::text as credential_id
-    from unnest(${ids}::uuid[]) a (id) left join credentials c on c.tenant_id = ${tenantId} and c.id = a.id)`;
+  const behind = sql`(select coalesce(c.member_id, c.provider_id, a.id) as id, c.id::text as
+    credential_id
+    from unnest(${ids}::uuid[]) a (id) left join credentials c on c.tenant_id = ${tenantId}
+    and c.id = a.id)`;
   return {
     paths: [
       {
         keys: behind,
-        match: sql`e.actor_id = k.id and (k.credential_id is null or e.actor ->> 'credentialId' = k.credential_id)`,
+        match: sql`
+          e.actor_id = k.id and (k.credential_id is null
+          or e.actor ->> 'credentialId' = k.credential_id)`,
       },
       {
         keys: keysOf(ids),
         match: sql`e.provider_id = k.id and e.actor ->> 'providerId' = k.id::text`,
       },
     ],
-    condition: sql`(e.actor_id = any(${ids}::uuid[]) or e.actor ->> 'credentialId' = any(${ids}::text[]) or e.actor ->> 'providerId' = any(${ids}::text[]))`,
+    condition: sql`
+      (e.actor_id = any(${ids}::uuid[]) or e.actor ->> 'credentialId' = any(${ids}::text[])
+      or e.actor ->> 'providerId' = any(${ids}::text[]))`,
   };
 }
 

@@ -43,10 +43,9 @@ export class AuditLog {
     this.#session.require('AUDIT_READ');
     const known = ids.filter(isId);
     if (known.length === 0) return [];
-    const { rows } =
-      await sql<AuditEntryRow>`select ${entryColumns} from audit_entries e where e.tenant_id = ${this.#session.tenantId} and e.id = any(${known}::uuid[])`.execute(
-        this.#session.db,
-      );
+    const { rows } = await sql<AuditEntryRow>`
+        select ${entryColumns} from audit_entries e where e.tenant_id = ${this.#session.tenantId}
+        and e.id = any(${known}::uuid[])`.execute(this.#session.db);
     return rows;
   }
 
@@ -60,7 +59,10 @@ export class AuditLog {
     return lastHeardOf(this.#session, keys);
   }
 
-  /** The history of each of these members, newest first: what was done to them and what touched them. */
+  /**
+   * The history of each of these members, newest first: what was done to them and what touched
+   * them.
+   */
   historyOf(
     memberIds: readonly string[],
     request: PageRequest = {},
@@ -76,7 +78,9 @@ export class AuditLog {
     return lastWriters(this.#session, memberIds);
   }
 
-  /** What each of these exchanges changed, in the order in which it happened: the same page of each. */
+  /**
+   * What each of these exchanges changed, in the order in which it happened: the same page of each.
+   */
   changesOf(
     exchangeIds: readonly string[],
     request: PageRequest = {},
@@ -89,13 +93,15 @@ export class AuditLog {
   }
 
   /**
-   * What was written from this instant on, oldest first: for those who follow the log. Entries become visible when their change
-   * commits, which may be after later ones, so a follower looks back some way each time and leaves out what it has seen.
+   * What was written from this instant on, oldest first: for those who follow the log. Entries
+   * become visible when their change commits, which may be after later ones, so a follower looks
+   * back some way each time and leaves out what it has seen.
    */
   async since(from: Date, most = MOST_AT_ONCE): Promise<AuditEntryRow[]> {
     this.#session.require('AUDIT_READ');
     const { rows } = await sql<AuditEntryRow>`
-      select ${entryColumns} from audit_entries e where e.tenant_id = ${this.#session.tenantId} and ${sql.join(inTimeRange({ gte: from }, 'e'), sql` and `)}
+      select ${entryColumns} from audit_entries e where e.tenant_id = ${this.#session.tenantId}
+      and ${sql.join(inTimeRange({ gte: from }, 'e'), sql` and `)}
       order by e.id limit ${most}
     `.execute(this.#session.db);
     return rows;

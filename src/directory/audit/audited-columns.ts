@@ -2,7 +2,10 @@ import { columnOf } from '../tables/columns.ts';
 import { entities } from '../tables/entities.ts';
 import type { AuditedTable } from './delta.ts';
 
-/** Bookkeeping that follows from the entry itself, and copies of what a provider sent: the log does not repeat them. */
+/**
+ * Bookkeeping that follows from the entry itself, and copies of what a provider sent: the log does
+ * not repeat them.
+ */
 const UNTOLD = new Set([
   'tenant_id',
   'version',
@@ -14,7 +17,9 @@ const UNTOLD = new Set([
   'display_of',
 ]);
 
-/** The columns of a table that deltas tell of: all that verbs set, none that the database derives. */
+/**
+ * The columns of a table that deltas tell of: all that verbs set, none that the database derives.
+ */
 export const deltaColumns = (table: AuditedTable): readonly string[] =>
   told.get(table)?.columns ?? [];
 

@@ -6,7 +6,10 @@ import type { RowWrites } from '../tables/row-writes.ts';
 import type { Caller, Entry, Plan } from './entry.ts';
 import { Ledger } from './ledger.ts';
 
-/** What a verb is about to do, and to whom: said before the rules are asked, so that a refusal can be recorded. */
+/**
+ * What a verb is about to do, and to whom: said before the rules are asked, so that a refusal can
+ * be recorded.
+ */
 type Attempt = Pick<Entry, 'action' | 'subject' | 'related'>;
 
 /** A statement that a change runs once, at its end, for all the ids that were named meanwhile. */
@@ -18,7 +21,10 @@ type Recorder = RowWrites & Caller & { record(entry: Entry): void };
 /** Names that the entry of a refusal shows. */
 const NAMES_SHOWN = 20;
 
-/** One running change of a session: its transaction, its log, and what it does at its end or leaves behind when it is refused. */
+/**
+ * One running change of a session: its transaction, its log, and what it does at its end or leaves
+ * behind when it is refused.
+ */
 export class Change<Session extends Recorder> {
   readonly transaction: ControlledTransaction<Tables>;
   readonly ledger: Ledger;
@@ -44,7 +50,8 @@ export class Change<Session extends Recorder> {
 
   attempting(action: string, subject: Entry['subject'], related?: Entry['related']): void {
     const before = this.#attempt?.subject;
-    // A refused change has renamed nothing: its entry has the name that the subject had when the change began.
+    // A refused change has renamed nothing: its entry has the name that the subject had when the
+    // change began.
     const called = subject.id !== null && before?.id === subject.id ? before : subject;
     this.#attempt = { action, subject: called, ...(related && { related }) };
   }
@@ -59,7 +66,10 @@ export class Change<Session extends Recorder> {
     this.#ifRefused.push(work);
   }
 
-  /** Writes the entities, then the entries, then runs the last statements. To commit or to roll back is left to the caller. */
+  /**
+   * Writes the entities, then the entries, then runs the last statements. To commit or to roll back
+   * is left to the caller.
+   */
   async close(): Promise<Plan> {
     await this.#em?.flush();
     const plan = await this.ledger.close();
@@ -68,7 +78,9 @@ export class Change<Session extends Recorder> {
     return plan;
   }
 
-  /** What the refusal leaves behind, to be done in a change of its own; null when that is nothing. */
+  /**
+   * What the refusal leaves behind, to be done in a change of its own; null when that is nothing.
+   */
   leftBehindBy(refusal: Refusal): (() => Promise<void>) | null {
     const attempt = refusal.isAudited ? this.#attempt : null;
     if (!attempt && this.#ifRefused.length === 0) return null;

@@ -1,6 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 
-/** The tables whose changes are told in the log column by column. Of secrets (`credentials`) and mails (`invitations`) it tells only what verbs say. */
+/**
+ * The tables whose changes are told in the log column by column. Of secrets (`credentials`) and
+ * mails (`invitations`) it tells only what verbs say.
+ */
 export const AUDITED = [
   'tenants',
   'roles',
@@ -13,7 +16,10 @@ export const AUDITED = [
 ] as const;
 export type AuditedTable = (typeof AUDITED)[number];
 
-/** What changed in one row: each column with what it was and what it is. A removed row is told whole. */
+/**
+ * What changed in one row: each column with what it was and what it is. A removed row is told
+ * whole.
+ */
 export interface Delta {
   t: AuditedTable;
   op: 'i' | 'u' | 'd';
@@ -21,8 +27,9 @@ export interface Delta {
 }
 
 /**
- * A row as a statement gave it back: for `i` and `d` the whole row; for `u` its key, and under `#` the pairs of the columns that
- * were set. `before` is the whole row as it was, when an insert met it and updated it.
+ * A row as a statement gave it back: for `i` and `d` the whole row; for `u` its key, and under `#`
+ * the pairs of the columns that were set. `before` is the whole row as it was, when an insert met
+ * it and updated it.
  */
 export interface RowChange {
   table: AuditedTable;

@@ -11,7 +11,10 @@ export type AuditEntryRow = RowOf<'audit_entries', typeof columns>;
 /** The columns of an entry `e`, called as callers know them. */
 export const entryColumns = columnList(columnsAs('e', columns)) as RawBuilder<AuditEntryRow>;
 
-/** Newest first. The database gives the ids in the order of its clock, so that the order of ids is the order of events. */
+/**
+ * Newest first. The database gives the ids in the order of its clock, so that the order of ids is
+ * the order of events.
+ */
 export const newestFirst: readonly [SortKey<{ id: string }>] = [
   { name: 'newest', type: 'uuid', expression: sql`e.id`, direction: 'desc', read: row => row.id },
 ];

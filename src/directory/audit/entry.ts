@@ -15,14 +15,20 @@ export interface Entry {
     handles?: readonly (string | null)[];
   };
   related?: { id: string; name: string };
-  /** Ids of members whom the entry names although it is about something else: it is found by their handles too. */
+  /**
+   * Ids of members whom the entry names although it is about something else: it is found by their
+   * handles too.
+   */
   members?: readonly string[];
   changes?: AttributeChange[];
   outcome?: Outcome;
   providerId?: string | null;
   reason?: string | null;
   explanation?: Record<string, unknown>;
-  /** The columns that changed in the row that the entry speaks of. Handed over by the one who writes rows (tables/row-writes.ts), never by a verb. */
+  /**
+   * The columns that changed in the row that the entry speaks of. Handed over by the one who writes
+   * rows (tables/row-writes.ts), never by a verb.
+   */
   delta?: Delta | null;
   /** The actor, when it is not the caller: an expired lock releases itself. */
   by?: ActorRecord;

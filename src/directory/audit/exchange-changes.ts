@@ -21,7 +21,10 @@ const oldestFirst: SortKey<AuditEntryRow>[] = [
   },
 ];
 
-/** The same page of what each of these exchanges changed, in the order in which it happened: one statement. */
+/**
+ * The same page of what each of these exchanges changed, in the order in which it happened: one
+ * statement.
+ */
 export async function changesOf(
   session: Session,
   exchangeIds: readonly string[],
@@ -36,7 +39,8 @@ export async function changesOf(
       ? { rows: [] }
       : await sql<AuditEntryRow>`
     select ${entryColumns} from (select distinct unnest(${ids}::uuid[]) as id) x
-    cross join lateral (select e.* from audit_entries e where e.tenant_id = ${session.tenantId} and e.exchange_id = x.id and ${where} order by ${order} ${limitOffset}) e
+    cross join lateral (select e.* from audit_entries e where e.tenant_id = ${session.tenantId}
+    and e.exchange_id = x.id and ${where} order by ${order} ${limitOffset}) e
     order by ${order}
   `.execute(session.db);
   const found = Map.groupBy(rows, row => row.exchangeId);

@@ -5,7 +5,10 @@ import { isId } from '../tables/ids.ts';
 import { pagePlanOf, type Page, pageIn, type PageRequest, windowOf } from '../paging/page.ts';
 import { type AuditEntryRow, entryColumns, newestFirst } from './entry-rows.ts';
 
-/** The same page of the history of each of these members: one statement, which reads no more than the pages. */
+/**
+ * The same page of the history of each of these members: one statement, which reads no more than
+ * the pages.
+ */
 export async function historyOf(
   session: Session,
   memberIds: readonly string[],
@@ -15,7 +18,8 @@ export async function historyOf(
   const plan = pagePlanOf(request, newestFirst);
   const { where, order, limit, skip } = windowOf(plan, newestFirst);
   const entries = (column: 'subject_id' | 'related_id') => sql`
-    (select e.id from audit_entries e where e.tenant_id = ${session.tenantId} and e.${sql.ref(column)} = p.id and ${where} order by ${order} limit ${limit + skip})`;
+    (select e.id from audit_entries e where e.tenant_id = ${session.tenantId}
+    and e.${sql.ref(column)} = p.id and ${where} order by ${order} limit ${limit + skip})`;
   const ids = memberIds.filter(isId);
   const { rows } =
     ids.length === 0
@@ -23,7 +27,8 @@ export async function historyOf(
       : await sql<AuditEntryRow & { memberId: string }>`
     select p.id as "memberId", ${entryColumns}
     from (select distinct unnest(${ids}::uuid[]) as id) p
-    cross join lateral (select e.id from (${entries('subject_id')} union ${entries('related_id')}) e order by ${order} limit ${limit} offset ${skip}) x
+    cross join lateral (select e.id from (${entries('subject_id')} union ${entries('related_id')}) e
+    order by ${order} limit ${limit} offset ${skip}) x
     join audit_entries e on e.tenant_id = ${session.tenantId} and e.id = x.id
     order by ${order}
   `.execute(session.db);
@@ -44,8 +49,10 @@ export async function countHistoryOf(
       ? { rows: [] }
       : await sql<{ id: string; count: number }>`
     select p.id, (select count(*) from (
-      select e.id from audit_entries e where e.tenant_id = ${session.tenantId} and e.subject_id = p.id
-      union select e.id from audit_entries e where e.tenant_id = ${session.tenantId} and e.related_id = p.id) x) as count
+      select e.id from audit_entries e where e.tenant_id = ${session.tenantId}
+      and e.subject_id = p.id
+      union select e.id from audit_entries e where e.tenant_id = ${session.tenantId}
+      and e.related_id = p.id) x) as count
     from (select distinct unnest(${ids}::uuid[]) as id) p
   `.execute(session.db);
   const counts = new Map(rows.map(row => [row.id, row.count]));

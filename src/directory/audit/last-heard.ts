@@ -4,7 +4,10 @@ import type { Session } from '../session.ts';
 /** Whose word about whom: the id of a member or team, a blank, the id of its provider. */
 export type LinkKey = `${string} ${string}`;
 
-/** When a provider last made or changed each of these, from the log: the rows themselves are not written for what only confirms them. */
+/**
+ * When a provider last made or changed each of these, from the log: the rows themselves are not
+ * written for what only confirms them.
+ */
 export async function lastHeardOf(
   { db, tenantId }: Session,
   keys: readonly string[],
@@ -12,15 +15,21 @@ export async function lastHeardOf(
   const pairs = keys.map(key => key.split(' '));
   const { rows } = await sql<{ subject: string; provider: string; at: Date }>`
     select asked.subject, asked.provider, heard.at
-    from unnest(${pairs.map(([subject]) => subject)}::uuid[], ${pairs.map(([, provider]) => provider)}::text[]) as asked (subject, provider)
+    from unnest(${pairs.map(([subject]) => subject)}::uuid[],
+    ${pairs.map(([, provider]) => provider)}::text[]) as asked (subject, provider)
     cross join lateral (
-      select e.at from audit_entries as e where e.tenant_id = ${tenantId}::uuid and e.subject_id = asked.subject
-        and e.actor ->> 'providerId' = asked.provider and e.outcome = 'SUCCESS' order by e.id desc limit 1) as heard
+      select e.at from audit_entries as e where e.tenant_id = ${tenantId}::uuid
+      and e.subject_id = asked.subject
+        and e.actor ->> 'providerId' = asked.provider and e.outcome = 'SUCCESS' order by e.id desc
+        limit 1) as heard
   `.execute(db);
   return new Map(rows.map(({ subject, provider, at }) => [`${subject} ${provider}`, at]));
 }
 
-/** The newest entry about what is a provider's: while it stays the same, nothing of the provider's was changed, by any process. */
+/**
+ * The newest entry about what is a provider's: while it stays the same, nothing of the provider's
+ * was changed, by any process.
+ */
 export async function newestEntryOf(
   { db, tenantId }: Session,
   providerId: string,
@@ -28,7 +37,8 @@ export async function newestEntryOf(
   const {
     rows: [newest],
   } = await sql<{ id: string }>`
-    select id from audit_entries where tenant_id = ${tenantId}::uuid and provider_id = ${providerId}::uuid order by id desc limit 1
+    select id from audit_entries where tenant_id = ${tenantId}::uuid
+    and provider_id = ${providerId}::uuid order by id desc limit 1
   `.execute(db);
   return newest?.id;
 }

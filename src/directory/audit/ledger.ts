@@ -20,9 +20,10 @@ const TABLES: Partial<Record<SubjectType, string>> = {
 };
 
 /**
- * Collects the entries and messages of one change and writes them in its transaction: a statement for each, not for each row.
- * What statements changed in audited tables waits here for the entry about the same object; a change that ends with some of it
- * told by no entry is a fault, and rolled back. So no verb can write a row and say nothing.
+ * Collects the entries and messages of one change and writes them in its transaction: a statement
+ * for each, not for each row. What statements changed in audited tables waits here for the entry
+ * about the same object; a change that ends with some of it told by no entry is a fault, and rolled
+ * back. So no verb can write a row and say nothing.
  */
 export class Ledger {
   readonly #db: Kysely<Tables>;
@@ -56,8 +57,9 @@ export class Ledger {
   }
 
   /**
-   * One entry for each changed object: what a change does to the same one twice is said in one. A role that changed has its own
-   * entry beside the one that gave cause for it, unless the member was made by this change.
+   * One entry for each changed object: what a change does to the same one twice is said in one. A
+   * role that changed has its own entry beside the one that gave cause for it, unless the member
+   * was made by this change.
    */
   add(entry: Entry): void {
     if ((entry.outcome ?? 'SUCCESS') === 'SUCCESS') this.#claim(entry);
@@ -132,7 +134,8 @@ export class Ledger {
     const untold = [...this.#untold.values()];
     if (untold.length > 0)
       throw new Error(
-        `${untold.length} row(s) were changed and no entry says so, one of them in ${untold[0]?.t}: ${Object.keys(untold[0]?.c ?? {}).join(', ')}.`,
+        `${untold.length} row(s) were changed and no entry says so, one of them in ` +
+          `${untold[0]?.t}: ${Object.keys(untold[0]?.c ?? {}).join(', ')}.`,
       );
   }
 

@@ -4,7 +4,10 @@ import type { Entry } from './entry.ts';
 /** What a new secret ends with is another each time. */
 const RANDOM = new Set(['credential', 'lastFour']);
 
-/** What a plan would make has another id each time, wherever it is mentioned: it counts by its place in the plan. */
+/**
+ * What a plan would make has another id each time, wherever it is mentioned: it counts by its place
+ * in the plan.
+ */
 export function digestOf(entries: readonly Entry[]): string {
   const made = entries
     .filter(({ action, subject }) => subject.id !== null && /\.(created|invited)$/.test(action))

@@ -31,7 +31,10 @@ export interface ReportRow {
   entry: AuditEntryRow;
 }
 
-/** What providers did to members, teams and memberships, or tried to. What people did to the same is in the log, not here. */
+/**
+ * What providers did to members, teams and memberships, or tried to. What people did to the same is
+ * in the log, not here.
+ */
 export async function reportPage(
   session: Session,
   filter: ReportFilter,
@@ -67,7 +70,9 @@ function searchFor(
     ...(outcome ? [outcomeIs(outcome)] : []),
     ...inTimeRange(timespan ?? {}, 'e'),
   ];
-  const ctes = sql`with applications as materialized (${applications(session, application)}), persons as materialized (${persons(session, endUser)})`;
+  const ctes = sql`
+    with applications as materialized (${applications(session, application)}), persons as
+    materialized (${persons(session, endUser)})`;
   if (isMissing(endUser))
     return { ctes, paths: [{ keys: sql`applications`, match: sql`e.provider_id = k.id` }], rest };
   const named = isMissing(application)
@@ -103,9 +108,12 @@ function persons({ tenantId }: Session, endUser: string | null | undefined): Raw
   const handle = trim(endUser);
   const spellings = [...new Set([handle, handle.toLowerCase(), handle.toUpperCase()])];
   return sql`
-    select m.id from members m where m.tenant_id = ${tenantId} and (m.user_name_key = ${folded(handle)} or m.email_key = ${folded(handle)})
-    union select m.id from identity_providers p join members m on m.tenant_id = p.tenant_id and m.provider_id = p.id
-      where p.tenant_id = ${tenantId} and m.tenant_id = ${tenantId} and m.external_id = any(${spellings}::text[])
+    select m.id from members m where m.tenant_id = ${tenantId}
+    and (m.user_name_key = ${folded(handle)} or m.email_key = ${folded(handle)})
+    union select m.id from identity_providers p join members m on m.tenant_id = p.tenant_id
+    and m.provider_id = p.id
+      where p.tenant_id = ${tenantId} and m.tenant_id = ${tenantId}
+      and m.external_id = any(${spellings}::text[])
     union select i.id from (select ${idIn(handle)}::uuid as id) i where i.id is not null`;
 }
 

@@ -24,11 +24,14 @@ export async function writeEntries(
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as e (
       action text, outcome text, actor jsonb, actor_id uuid, subject_type text, subject_id uuid,
       subject_name text, subject_handle text, related_id uuid, related_name text,
-      provider_id uuid, changes jsonb, reason text, explanation jsonb, delta jsonb, said text[], members uuid[])
+      provider_id uuid, changes jsonb, reason text, explanation jsonb, delta jsonb, said text[],
+      members uuid[])
   `.execute(db);
 }
 
-/** The columns of an entry's row; `said` is what the entry itself says that a person is found by. */
+/**
+ * The columns of an entry's row; `said` is what the entry itself says that a person is found by.
+ */
 const rowOf = ({ actor }: Caller, entry: Entry) => ({
   action: entry.action,
   outcome: entry.outcome ?? 'SUCCESS',
@@ -59,7 +62,10 @@ const withMessages = (
 
 const HANDLES = new Set(['userName', 'email', 'externalId', 'user_name', 'external_id']);
 
-/** What an entry itself says a person can be found by: also what they were called before, and who was refused before there was anybody. */
+/**
+ * What an entry itself says a person can be found by: also what they were called before, and who
+ * was refused before there was anybody.
+ */
 function handlesIn({ subject, changes = [], delta }: Entry): string[] {
   if (subject.type !== 'Member') return [];
   const told = [
@@ -72,14 +78,16 @@ function handlesIn({ subject, changes = [], delta }: Entry): string[] {
 }
 
 /**
- * These, and what the persons are found by as the change leaves them: user name, every address, external id; and of those who are only
- * named the id, which is no column of the entry.
+ * These, and what the persons are found by as the change leaves them: user name, every address,
+ * external id; and of those who are only named the id, which is no column of the entry.
  */
 const handlesOf = (
   tenantId: string,
 ) => sql`case when e.subject_type <> 'Member' and e.members = '{}' then '{}' else array(
   select unnest(e.said || e.members::text[]) union
-  select unnest(array[m.user_name_key, m.email_key, fold(m.external_id)] || addresses_in(m.profile)) as handle
+  select unnest(array[m.user_name_key, m.email_key, fold(m.external_id)] || addresses_in(m.profile))
+  as handle
     from members m where m.tenant_id = ${tenantId}::uuid
-      and m.id = any(case when e.subject_type = 'Member' then array[e.subject_id] else e.members end)
+      and m.id = any(case when e.subject_type = 'Member' then array[e.subject_id]
+      else e.members end)
   except select null::text) end`;

@@ -53,7 +53,8 @@ export const managedColumn =
     const wanted = op === 'ne' ? value === false : value !== false;
     return wanted
       ? sql<SqlBool>`${providerId} = any(${managingProviders(session)})`
-      : sql<SqlBool>`(${providerId} is null or ${providerId} <> all(${managingProviders(session)}))`;
+      : sql<SqlBool>`
+        (${providerId} is null or ${providerId} <> all(${managingProviders(session)}))`;
   };
 
 export const instantColumn =

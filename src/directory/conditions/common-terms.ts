@@ -4,12 +4,16 @@ import type { Session } from '../session.ts';
 import { caseFolded } from '../tables/folded.ts';
 import { escaped, INDEXED_PART } from './text.ts';
 
-/** Beyond this many rows an index that finds parts of text costs more than it saves: rows that fit are met soon enough on the way. */
+/**
+ * Beyond this many rows an index that finds parts of text costs more than it saves: rows that fit
+ * are met soon enough on the way.
+ */
 const RARE_MOST = 1_000;
 
 /**
- * The same condition, with those parts of text marked that very many rows hold. What is rare is looked up by its index, what is
- * common is read along the order of the page; nobody can know which it is without asking, so the database is asked, once for all parts.
+ * The same condition, with those parts of text marked that very many rows hold. What is rare is
+ * looked up by its index, what is common is read along the order of the page; nobody can know which
+ * it is without asking, so the database is asked, once for all parts.
  */
 export async function markCommonTerms<Leaf extends object>(
   session: Session,
@@ -20,8 +24,10 @@ export async function markCommonTerms<Leaf extends object>(
   const parts = [...new Set(partsIn(condition))];
   if (parts.length === 0) return condition;
   const { rows } = await sql<{ place: number }>`
-    select part.place::int as place from unnest(${parts.map(part => `%${escaped(part)}%`)}::text[]) with ordinality as part(pattern, place)
-    where (select count(*) from (select ${rowsContaining}(${caseFolded(sql`part.pattern`)}) limit ${RARE_MOST + 1}) as found) > ${RARE_MOST}
+    select part.place::int as place from unnest(${parts.map(part => `%${escaped(part)}%`)}::text[])
+    with ordinality as part(pattern, place)
+    where (select count(*) from (select ${rowsContaining}(${caseFolded(sql`part.pattern`)})
+    limit ${RARE_MOST + 1}) as found) > ${RARE_MOST}
   `.execute(session.db);
   if (rows.length === 0) return condition;
   return withCommonTerms(condition, new Set(rows.map(({ place }) => parts[place - 1] as string)));

@@ -18,7 +18,10 @@ export const CONDITION_OPS = [
 export type ConditionOp = (typeof CONDITION_OPS)[number];
 export type ConditionValue = string | number | boolean | Date | readonly string[];
 
-/** What both doors compile their filters into. Leaves say what is compared; the rest is the same for members and teams. */
+/**
+ * What both doors compile their filters into. Leaves say what is compared; the rest is the same for
+ * members and teams.
+ */
 export type Condition<Leaf> =
   | { and: readonly Condition<Leaf>[] }
   | { or: readonly Condition<Leaf>[] }
@@ -37,7 +40,10 @@ export interface FieldCondition<Field extends string> {
 const DEEPEST = 40;
 const MOST_LEAVES = 200;
 
-/** The condition as the database reads it. What is unknown (a comparison with nothing) counts as not so, however deep under a `not`. */
+/**
+ * The condition as the database reads it. What is unknown (a comparison with nothing) counts as not
+ * so, however deep under a `not`.
+ */
 export function compiled<Leaf extends object>(
   condition: Condition<Leaf>,
   leaf: (leaf: Leaf) => RawBuilder<SqlBool>,

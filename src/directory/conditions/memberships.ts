@@ -4,7 +4,10 @@ import type { Session } from '../session.ts';
 import { idColumn } from './columns.ts';
 import { comparedText } from './text.ts';
 
-/** What is said of the other side of one and the same membership: of the team that a member is in, or of the member that a team has. */
+/**
+ * What is said of the other side of one and the same membership: of the team that a member is in,
+ * or of the member that a team has.
+ */
 export type OtherSide = Condition<FieldCondition<'id' | 'name'>>;
 
 type Column = RawBuilder<unknown>;
@@ -19,7 +22,8 @@ export function inTeamWhere(session: Session, where: OtherSide): RawBuilder<SqlB
     id: sql`other.id`,
     name: { written: sql`other.name`, folded: sql`other.name_key` },
   });
-  return sql<SqlBool>`members.id in (select held.member_id from memberships as held join teams as other on other.tenant_id = held.tenant_id and other.id = held.team_id
+  return sql<SqlBool>`members.id in (select held.member_id from memberships as held
+    join teams as other on other.tenant_id = held.tenant_id and other.id = held.team_id
     where held.tenant_id = ${session.tenantId}::uuid and ${own(session)} and ${fits})`;
 }
 
@@ -29,7 +33,8 @@ export function withMemberWhere(session: Session, where: OtherSide): RawBuilder<
     id: sql`other.id`,
     name: { written: sql`other.display_name`, folded: sql`other.display_name_key` },
   });
-  return sql<SqlBool>`teams.id in (select held.team_id from memberships as held join members as other on other.tenant_id = held.tenant_id and other.id = held.member_id
+  return sql<SqlBool>`teams.id in (select held.team_id from memberships as held
+    join members as other on other.tenant_id = held.tenant_id and other.id = held.member_id
     where held.tenant_id = ${session.tenantId}::uuid and ${own(session)} and ${fits})`;
 }
 

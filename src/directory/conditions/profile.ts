@@ -13,7 +13,10 @@ import { folded } from '../tables/folded.ts';
 export type ProfileType =
   'string' | 'boolean' | 'decimal' | 'integer' | 'dateTime' | 'binary' | 'reference' | 'complex';
 
-/** An attribute that a provider pushes and no column of ours holds. Names as they stand in the profile. */
+/**
+ * An attribute that a provider pushes and no column of ours holds. Names as they stand in the
+ * profile.
+ */
 export interface ProfileAttribute {
   /** Key of the extension that the attribute is in. */
   extension?: string | undefined;
@@ -66,7 +69,9 @@ export function profileValue(
   on: ProfileAttribute,
 ): RawBuilder<unknown> {
   const held = at(profile, on);
-  const first = sql`case jsonb_typeof(${held}) when 'array' then coalesce(jsonb_path_query_first(${held}, '$[*] ? (@.primary == true)'), ${held} -> 0) else ${held} end`;
+  const first = sql`
+    case jsonb_typeof(${held}) when 'array' then coalesce(jsonb_path_query_first(${held},
+    '$[*] ? (@.primary == true)'), ${held} -> 0) else ${held} end`;
   const text = textIn(sql`(${first})`, on);
   switch (on.type) {
     case 'integer':
@@ -92,8 +97,12 @@ function someElement(
   held: RawBuilder<unknown>,
   where: (element: RawBuilder<unknown>) => RawBuilder<SqlBool>,
 ): RawBuilder<SqlBool> {
-  const elements = sql`jsonb_array_elements(case jsonb_typeof(${held}) when 'array' then ${held} when 'null' then '[]' else jsonb_build_array(${held}) end)`;
-  return sql<SqlBool>`(${held} is not null and exists (select from ${elements} as held(element) where ${where(sql`held.element`)}))`;
+  const elements = sql`
+    jsonb_array_elements(case jsonb_typeof(${held}) when 'array' then ${held} when 'null' then '[]'
+    else jsonb_build_array(${held}) end)`;
+  return sql<SqlBool>`
+    (${held} is not null and exists (select from ${elements} as held(element)
+    where ${where(sql`held.element`)}))`;
 }
 
 function comparedElement(
@@ -105,7 +114,8 @@ function comparedElement(
   const text = textIn(element, on);
   if (op === 'present') return sql<SqlBool>`${text} not in ('', '{}', '[]')`;
   if (op === 'ne')
-    return sql<SqlBool>`(${text} is not null and ${not(comparedElement(element, on, 'eq', value))})`;
+    return sql<SqlBool>`
+      (${text} is not null and ${not(comparedElement(element, on, 'eq', value))})`;
   switch (on.type) {
     case 'integer':
     case 'decimal':
@@ -125,7 +135,9 @@ const textIn = (element: RawBuilder<unknown>, { sub }: ProfileAttribute): RawBui
     : sql<string>`(${element} ->> ${sub}::text)`;
 
 const numberIn = (element: RawBuilder<unknown>, on: ProfileAttribute): RawBuilder<unknown> =>
-  sql`(case when pg_input_is_valid(${textIn(element, on)}, 'numeric') then ${textIn(element, on)}::numeric end)`;
+  sql`
+    (case when pg_input_is_valid(${textIn(element, on)}, 'numeric')
+    then ${textIn(element, on)}::numeric end)`;
 
 /** Instants come as their sender wrote them; what is none is compared as text. */
 function comparedInstant(

@@ -4,7 +4,10 @@ import { type ConditionOp, type ConditionValue, never, not } from './condition.t
 import { invalid } from '../refusal.ts';
 import { caseFolded, folded } from '../tables/folded.ts';
 
-/** A text of a row: as written, folded where the row keeps it folded, and how rows holding a part of it are found by index. */
+/**
+ * A text of a row: as written, folded where the row keeps it folded, and how rows holding a part of
+ * it are found by index.
+ */
 export interface TextColumn {
   written: RawBuilder<unknown>;
   folded?: RawBuilder<unknown>;
@@ -69,10 +72,15 @@ function among(
   texts: readonly string[],
 ): RawBuilder<SqlBool> {
   if (exact) return sql<SqlBool>`${key} = any(${texts}::text[])`;
-  return sql<SqlBool>`${column.folded ?? key} = any(array(select ${folded(sql`given`)} from unnest(${texts}::text[]) as given))`;
+  return sql<SqlBool>`
+    ${column.folded ?? key} = any(array(select ${folded(sql`given`)}
+    from unnest(${texts}::text[]) as given))`;
 }
 
-/** A prefix is a range: no text comes between it and itself followed by the last code point there is. */
+/**
+ * A prefix is a range: no text comes between it and itself followed by the last code point there
+ * is.
+ */
 function startsWith(
   column: TextColumn,
   key: RawBuilder<unknown>,
@@ -83,7 +91,8 @@ function startsWith(
   const indexed = exact ? surePart(text) : text;
   if (!column.folded || indexed === null) return sql<SqlBool>`starts_with(${key}, ${wanted})`;
   const low = caseFolded(given(indexed));
-  const range = sql<SqlBool>`${column.folded} >= ${low} and ${column.folded} < ${low} || chr(1114111)`;
+  const range = sql<SqlBool>`
+    ${column.folded} >= ${low} and ${column.folded} < ${low} || chr(1114111)`;
   return exact
     ? sql<SqlBool>`(${range} and starts_with(${key}, ${wanted}))`
     : sql<SqlBool>`(${range})`;
@@ -101,12 +110,14 @@ function like(
   const indexed = exact ? surePart(text) : text;
   if (!column.containing || indexed === null || column.commonTerms?.has(text)) return recheck;
   if (indexed.length < INDEXED_PART) return recheck;
-  return sql<SqlBool>`(${column.containing(caseFolded(given(`%${escaped(indexed)}%`)))} and ${recheck})`;
+  return sql<SqlBool>`
+    (${column.containing(caseFolded(given(`%${escaped(indexed)}%`)))} and ${recheck})`;
 }
 
 /**
- * The part of a text as written that is sure to be in the folded one too. Folding trims, and composes a letter with the marks behind it:
- * of plain ASCII all but the last letter stays as it is.
+ * The part of a text as written that is sure to be in the folded one too. Folding trims, and
+ * composes a letter with the marks behind it: of plain ASCII all but the last letter stays as it
+ * is.
  */
 function surePart(text: string): string | null {
   const part = trim(text).slice(0, -1);

@@ -8,8 +8,9 @@ interface Owner {
 }
 
 /**
- * What a person can decide of a candidate, as it stands now. What another provider has can only be moved, once that provider is off, or
- * the case is rejected (rule 10): it is nobody's here to rename, and two providers are never made to fight over it.
+ * What a person can decide of a candidate, as it stands now. What another provider has can only be
+ * moved, once that provider is off, or the case is rejected (rule 10): it is nobody's here to
+ * rename, and two providers are never made to fight over it.
  */
 export function choicesFor(owner: Owner | null): readonly ConflictChoice[] {
   if (!owner) return CONFLICT_CHOICES;
@@ -21,8 +22,10 @@ export function assertPossible(choice: ConflictChoice, owner: Owner | null): voi
   throw new Refusal(
     'not-to-be-moved',
     choice === 'CREATE_NEW'
-      ? `This comes from ${owner.name} and is not renamed for another provider: move it, or reject the case.`
-      : `This is managed by ${owner.name}. It can be moved once provisioning from there is switched off; until then the case can only be rejected.`,
+      ? `This comes from ${owner.name} and is not renamed for another provider: move it, or ` +
+          'reject the case.'
+      : `This is managed by ${owner.name}. It can be moved once provisioning from there is ` +
+          'switched off; until then the case can only be rejected.',
     { field: ['choice'] },
   );
 }

@@ -6,7 +6,10 @@ export type ConflictKind = (typeof CONFLICT_KINDS)[number];
 export const CONFLICT_CHOICES = ['LINK_KEEP', 'LINK_OVERWRITE', 'CREATE_NEW', 'REJECT'] as const;
 export type ConflictChoice = (typeof CONFLICT_CHOICES)[number];
 
-/** A provider asked for a name that something made by hand, or another provider's, holds. Retries attach to the open case; a person settles it. */
+/**
+ * A provider asked for a name that something made by hand, or another provider's, holds. Retries
+ * attach to the open case; a person settles it.
+ */
 export const ConflictCaseSchema = defineEntity({
   name: 'ConflictCase',
   tableName: 'conflict_cases',

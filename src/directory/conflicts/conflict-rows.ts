@@ -18,20 +18,26 @@ export type ConflictCaseRow = RowOf<'conflict_cases', typeof conflictColumns>;
 const row = columnList(conflictColumns);
 
 /**
- * Cases that a person can still resolve. One whose candidate was deleted, linked to this provider or given another name is none any more,
- * nor one where the provider has got the name meanwhile: it will not meet the candidate again. That is derived, so that no verb has to
- * think of it.
+ * Cases that a person can still resolve. One whose candidate was deleted, linked to this provider
+ * or given another name is none any more, nor one where the provider has got the name meanwhile: it
+ * will not meet the candidate again. That is derived, so that no verb has to think of it.
  */
 const resolvable = ({
   tenantId,
 }: Session) => sql<boolean>`conflict_cases.settled_at is null and case conflict_cases.kind
-  when 'member' then exists (select from members where members.tenant_id = ${tenantId}::uuid and members.id = conflict_cases.candidate_id
-    and members.user_name_key = conflict_cases.name_key and members.state <> 'DELETED' and members.provider_id is distinct from conflict_cases.provider_id)
-    and not exists (select from members as own where own.tenant_id = ${tenantId}::uuid and own.user_name_key = conflict_cases.name_key
+  when 'member' then exists (select from members where members.tenant_id = ${tenantId}::uuid
+  and members.id = conflict_cases.candidate_id
+    and members.user_name_key = conflict_cases.name_key and members.state <> 'DELETED'
+    and members.provider_id is distinct from conflict_cases.provider_id)
+    and not exists (select from members as own where own.tenant_id = ${tenantId}::uuid
+    and own.user_name_key = conflict_cases.name_key
       and own.state <> 'DELETED' and own.provider_id = conflict_cases.provider_id)
-  else exists (select from teams where teams.tenant_id = ${tenantId}::uuid and teams.id = conflict_cases.candidate_id
-    and teams.name_key = conflict_cases.name_key and teams.provider_id is distinct from conflict_cases.provider_id)
-    and not exists (select from teams as own where own.tenant_id = ${tenantId}::uuid and own.name_key = conflict_cases.name_key
+  else exists (select from teams where teams.tenant_id = ${tenantId}::uuid
+  and teams.id = conflict_cases.candidate_id
+    and teams.name_key = conflict_cases.name_key and teams.provider_id is distinct
+    from conflict_cases.provider_id)
+    and not exists (select from teams as own where own.tenant_id = ${tenantId}::uuid
+    and own.name_key = conflict_cases.name_key
       and own.provider_id = conflict_cases.provider_id) end`;
 
 /** Open cases of many providers at once, oldest first; to those who may resolve or read them. */
@@ -46,7 +52,8 @@ export async function openConflictsOf(
   const { rows } = await sql<ConflictCaseRow>`
     select found.* from unnest(${providerIds}::uuid[]) as provider(id) cross join lateral (
       select ${row} from conflict_cases
-      where conflict_cases.tenant_id = ${session.tenantId}::uuid and conflict_cases.provider_id = provider.id and ${resolvable(session)} and ${window.where}
+      where conflict_cases.tenant_id = ${session.tenantId}::uuid
+      and conflict_cases.provider_id = provider.id and ${resolvable(session)} and ${window.where}
       order by ${window.order} ${window.limitOffset}
     ) as found
   `.execute(session.db);
@@ -61,7 +68,8 @@ export async function countOpenConflictsOf(
   session.require('DIRECTORY_READ');
   const { rows } = await sql<{ id: string; count: number }>`
     select provider_id as id, count(*) from conflict_cases
-    where tenant_id = ${session.tenantId}::uuid and provider_id = any(${providerIds}::uuid[]) and ${resolvable(session)} group by provider_id
+    where tenant_id = ${session.tenantId}::uuid and provider_id = any(${providerIds}::uuid[])
+    and ${resolvable(session)} group by provider_id
   `.execute(session.db);
   const counted = new Map(rows.map(each => [each.id, each.count]));
   return new Map(providerIds.map(id => [id, counted.get(id) ?? 0]));
@@ -86,10 +94,9 @@ async function read(
   most: number,
 ): Promise<ConflictCaseRow[]> {
   if (!session.actor.may('DIRECTORY_READ')) return [];
-  const { rows } =
-    await sql<ConflictCaseRow>`select ${row} from conflict_cases where tenant_id = ${session.tenantId}::uuid and ${which} order by id limit ${most}`.execute(
-      session.db,
-    );
+  const { rows } = await sql<ConflictCaseRow>`
+      select ${row} from conflict_cases where tenant_id = ${session.tenantId}::uuid and ${which}
+      order by id limit ${most}`.execute(session.db);
   return rows;
 }
 

@@ -24,11 +24,15 @@ export async function openCase(session: Session, clash: Clash): Promise<void> {
   >(
     'conflict_cases',
     ['tenant_id', 'id', 'provider_id', 'kind', 'name_key', 'sent', 'facts', 'candidate_id'],
-    sql`values (${session.tenantId}::uuid, ${newId()}::uuid, ${clash.providerId}::uuid, ${clash.kind}, ${folded(clash.name)},
-      ${JSON.stringify(clash.sent)}::jsonb, ${JSON.stringify(clash.facts)}::jsonb, ${clash.candidateId}::uuid)`,
+    sql`values (${session.tenantId}::uuid, ${newId()}::uuid, ${clash.providerId}::uuid,
+      ${clash.kind}, ${folded(clash.name)},
+      ${JSON.stringify(clash.sent)}::jsonb, ${JSON.stringify(clash.facts)}::jsonb,
+      ${clash.candidateId}::uuid)`,
     {
-      conflict: sql`on conflict (tenant_id, provider_id, kind, name_key) where settled_at is null or choice = 'REJECT'
-        do update set attempts = target.attempts + 1, sent = excluded.sent, facts = excluded.facts, candidate_id = excluded.candidate_id`,
+      conflict: sql`on conflict (tenant_id, provider_id, kind, name_key) where settled_at is null
+        or choice = 'REJECT'
+        do update set attempts = target.attempts + 1, sent = excluded.sent, facts = excluded.facts,
+        candidate_id = excluded.candidate_id`,
       updates: true,
       returning: sql`target.id, target.attempts, old.candidate_id as "candidateBefore"`,
     },
@@ -48,6 +52,9 @@ export async function openCase(session: Session, clash: Clash): Promise<void> {
   });
 }
 
-/** How it is said whose the thing is that has the name: not which provider's, for one provider is not told of another (rule 9). */
+/**
+ * How it is said whose the thing is that has the name: not which provider's, for one provider is
+ * not told of another (rule 9).
+ */
 export const whoseOf = (holder: { providerId: string | null }): string =>
   holder.providerId === null ? 'was made by hand' : 'comes from another identity provider';

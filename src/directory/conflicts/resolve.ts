@@ -28,7 +28,10 @@ import { inviteNew } from '../invitations/invite-new.ts';
 
 const MOST = 500;
 
-/** Resolves cases as a person decided: one choice for all of them, all or none. A rejected case stays closed to retries. */
+/**
+ * Resolves cases as a person decided: one choice for all of them, all or none. A rejected case
+ * stays closed to retries.
+ */
 export function resolve(
   session: Session,
   ids: readonly string[],
@@ -127,7 +130,10 @@ async function settleMember(
   await link(session, candidate, provider, patch);
 }
 
-/** Who keeps everything else is still let in by the provider, if that says so: nobody has to accept an invitation any more. */
+/**
+ * Who keeps everything else is still let in by the provider, if that says so: nobody has to accept
+ * an invitation any more.
+ */
 const acceptedBy = ({ active }: ProvisionedMember, candidate: MemberRow): MemberPatch =>
   candidate.state === 'INVITED' && active ? switched(candidate, active) : {};
 

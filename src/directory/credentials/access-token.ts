@@ -15,7 +15,10 @@ const PURPOSE = 'access token';
 const SPELLED =
   /^(muster_oat_([0-9A-Za-z]{22})([0-9A-Za-z]{22})([0-9A-Za-z]{22})([0-9A-Za-z]{8}))([0-9A-Za-z]{43})$/;
 
-/** A token that carries what it is for and when it ends, signed. It lives no longer than the credential it was got with. */
+/**
+ * A token that carries what it is for and when it ends, signed. It lives no longer than the
+ * credential it was got with.
+ */
 export function issueAccessToken(
   secrets: Secrets,
   facts: Omit<AccessToken, 'expiresAt'>,
@@ -24,7 +27,8 @@ export function issueAccessToken(
   const seconds = Math.floor(now / 1000) + ACCESS_TOKEN_SECONDS;
   const end = Buffer.alloc(4);
   end.writeUInt32BE(seconds);
-  const body = `muster_oat_${idToBase62(facts.tenantId)}${idToBase62(facts.providerId)}${idToBase62(facts.credentialId)}${toBase62(end, 8)}`;
+  const ids = [facts.tenantId, facts.providerId, facts.credentialId].map(idToBase62).join('');
+  const body = `muster_oat_${ids}${toBase62(end, 8)}`;
   return {
     text: body + secrets.sign(PURPOSE, body),
     expiresIn: ACCESS_TOKEN_SECONDS,

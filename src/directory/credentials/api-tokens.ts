@@ -16,7 +16,10 @@ export interface NewToken {
 }
 
 const spelledAs: Record<TokenKind, SecretKind> = { PERSONAL: 'pat', SCIM: 'scim', SERVICE: 'svc' };
-/** Beside being signed in. A service token is an access level of its own, so whoever makes one must be able to give such out. */
+/**
+ * Beside being signed in. A service token is an access level of its own, so whoever makes one must
+ * be able to give such out.
+ */
 const needs: Record<TokenKind, Permission | null> = {
   PERSONAL: null,
   SCIM: 'PROVISIONING_ADMIN',

@@ -24,7 +24,10 @@ export interface ProviderFacts {
   extensionAttributes: ExtensionAttribute[];
 }
 
-/** Who came, by a credential that is alive. `provider`: the one whose secret it is, or for anybody else the one at whose door they knock. */
+/**
+ * Who came, by a credential that is alive. `provider`: the one whose secret it is, or for anybody
+ * else the one at whose door they knock.
+ */
 export interface Caller {
   actor: Actor;
   provider: ProviderFacts | null;
@@ -54,11 +57,13 @@ interface Found {
 const asking = new WeakMap<Store, Map<string, Promise<Caller | null>>>();
 
 /**
- * The one place where a credential becomes somebody. One statement, asked anew on each request: what was revoked, expired, disabled
- * or switched off a moment ago, in whichever process, is nobody now. Requests that arrive together with the same credential share
- * the question: it is sent when all of them have arrived, so its answer is as fresh as each one's own would be.
+ * The one place where a credential becomes somebody. One statement, asked anew on each request:
+ * what was revoked, expired, disabled or switched off a moment ago, in whichever process, is nobody
+ * now. Requests that arrive together with the same credential share the question: it is sent when
+ * all of them have arrived, so its answer is as fresh as each one's own would be.
  *
- * `at` is the provider at whose door a person's token is used. Its state is the door's to check: the token itself is alive.
+ * `at` is the provider at whose door a person's token is used. Its state is the door's to check:
+ * the token itself is alive.
  */
 export function authenticate(
   store: Store,
@@ -113,16 +118,25 @@ async function find(
   at: string | undefined,
 ): Promise<Found | null> {
   const { rows } = await sql<Found>`
-    select c.id, c.kind, c.name, c.last_four as "lastFour", c.expires_at as "expiresAt", c.permissions, c.provider_id as "ownProviderId",
-      c.owner_id as "ownerId", c.owner_tenant_id as "ownerTenantId", c.made_with as "madeWith", c.charged_to as "chargedTo",
-      c.member_id as "memberId", m.display_name as "memberName", m.state = 'ACTIVE' as "memberIsActive", r.permissions as "rolePermissions",
-      case when p.id is not null then jsonb_build_object('id', p.id, 'name', p.name, 'kind', p.kind, 'isActive', p.is_active, 'provisioning', p.provisioning,
-        'adoption', p.adoption, 'strict', p.strict, 'features', p.features, 'extensionAttributes', p.extension_attributes) end as provider
+    select c.id, c.kind, c.name, c.last_four as "lastFour", c.expires_at as "expiresAt",
+    c.permissions, c.provider_id as "ownProviderId",
+      c.owner_id as "ownerId", c.owner_tenant_id as "ownerTenantId", c.made_with as "madeWith",
+      c.charged_to as "chargedTo",
+      c.member_id as "memberId", m.display_name as "memberName", m.state = 'ACTIVE' as
+      "memberIsActive", r.permissions as "rolePermissions",
+      case when p.id is not null then jsonb_build_object('id', p.id, 'name', p.name, 'kind', p.kind,
+      'isActive', p.is_active, 'provisioning', p.provisioning,
+        'adoption', p.adoption, 'strict', p.strict, 'features', p.features, 'extensionAttributes',
+        p.extension_attributes) end as provider
     from credentials c
-    left join members m on m.tenant_id = ${tenantId} and m.id = case when c.member_id is null then c.owner_id else c.member_id end
+    left join members m on m.tenant_id = ${tenantId} and m.id = case when c.member_id is null
+    then c.owner_id else c.member_id end
     left join roles r on r.tenant_id = ${tenantId} and r.id = m.role_id
-    left join identity_providers p on p.tenant_id = ${tenantId} and p.id = case when c.provider_id is null then ${at ?? null}::uuid else c.provider_id end and p.deleted_at is null
-    where c.tenant_id = ${tenantId} and ${which} and c.revoked_at is null and (c.expires_at is null or c.expires_at > now())
+    left join identity_providers p on p.tenant_id = ${tenantId} and p.id = case
+    when c.provider_id is null then ${at ?? null}::uuid else c.provider_id end
+    and p.deleted_at is null
+    where c.tenant_id = ${tenantId} and ${which} and c.revoked_at is null and (c.expires_at is null
+    or c.expires_at > now())
   `.execute(store.tablesOf(tenantId));
   return rows[0] ?? null;
 }
@@ -169,7 +183,10 @@ function isAlive(found: Found, tenantId: string): boolean {
   }
 }
 
-/** What both the token and the role of the person behind it permit, now: one's own, or the maker's whom a service token ends with. */
+/**
+ * What both the token and the role of the person behind it permit, now: one's own, or the maker's
+ * whom a service token ends with.
+ */
 function permissionsOf({
   kind,
   permissions,
@@ -194,8 +211,9 @@ const isOfAnotherTenant = ({ ownerTenantId }: Found, tenantId: string): boolean 
   ownerTenantId !== null && ownerTenantId !== tenantId;
 
 /**
- * What the maker may in their own tenant, now; null when the person is not active, or the token it was made with is over. One more
- * statement, as that tenant, and only for tokens that a parent made.
+ * What the maker may in their own tenant, now; null when the person is not active, or the token it
+ * was made with is over. One more statement, as that tenant, and only for tokens that a parent
+ * made.
  */
 async function permissionsOfMaker(
   store: Store,
@@ -204,11 +222,13 @@ async function permissionsOfMaker(
   const { rows } = await sql<{ permissions: Permission[] }>`
     select coalesce(r.permissions, c.permissions) as permissions
     from (values (${ownerId}::uuid, ${madeWith}::uuid)) as maker (member_id, credential_id)
-    left join members m on m.tenant_id = ${ownerTenantId} and m.id = maker.member_id and m.state = 'ACTIVE'
+    left join members m on m.tenant_id = ${ownerTenantId} and m.id = maker.member_id
+    and m.state = 'ACTIVE'
     left join roles r on r.tenant_id = ${ownerTenantId} and r.id = m.role_id
     left join credentials c on c.tenant_id = ${ownerTenantId} and c.id = maker.credential_id
       and c.revoked_at is null and (c.expires_at is null or c.expires_at > now())
-    where (maker.member_id is null or m.id is not null) and (maker.credential_id is null or c.id is not null)
+    where (maker.member_id is null or m.id is not null) and (maker.credential_id is null
+    or c.id is not null)
   `.execute(store.tablesOf(ownerTenantId as string));
   return rows[0]?.permissions ?? null;
 }

@@ -7,7 +7,10 @@ import { TOKEN_KINDS, type TokenKind } from './token-rows.ts';
 
 // Rule 27: credentials do not beget stronger ones.
 
-/** Which kinds of token are within each kind of credential: a personal token stands for all that its person may make, a service token for services. */
+/**
+ * Which kinds of token are within each kind of credential: a personal token stands for all that its
+ * person may make, a service token for services.
+ */
 const WITHIN: Record<CredentialFacts['kind'], readonly TokenKind[]> = {
   SESSION: TOKEN_KINDS,
   PERSONAL: TOKEN_KINDS,
@@ -28,7 +31,10 @@ export function assertWithinKind({ credential }: Actor, kind: TokenKind): void {
   );
 }
 
-/** When a token ends that asks for this end: no later than the one it is made with. A session is no token: who signed in may make lasting ones. */
+/**
+ * When a token ends that asks for this end: no later than the one it is made with. A session is no
+ * token: who signed in may make lasting ones.
+ */
 export function endWithin({ credential }: Actor, wanted: Date | null): Date | null {
   const end = credential && credential.kind !== 'SESSION' ? credential.expiresAt : null;
   if (end === null || wanted === null) return wanted ?? end;
@@ -40,7 +46,10 @@ export function endWithin({ credential }: Actor, wanted: Date | null): Date | nu
   );
 }
 
-/** Whom a token ends with: the person who makes it; of a service token the person that one ends with; nobody when it is made to outlive them. */
+/**
+ * Whom a token ends with: the person who makes it; of a service token the person that one ends
+ * with; nobody when it is made to outlive them.
+ */
 export function ownerOf(
   { credential, record, tenantId }: Actor,
   outlivesOwner: boolean,
@@ -59,15 +68,17 @@ export function ownerOf(
 }
 
 /**
- * Making tokens is limited for each person, in all processes together: how many work at a time, and how many were made within an hour.
- * Two at once take turns at this lock; it guards the count, and nothing else stands on it.
+ * Making tokens is limited for each person, in all processes together: how many work at a time, and
+ * how many were made within an hour. Two at once take turns at this lock; it guards the count, and
+ * nothing else stands on it.
  */
 export async function assertFewEnough(session: Session): Promise<void> {
   const { account } = session.actor;
   if (!isId(account)) return;
   await sql`select pg_advisory_xact_lock(hashtextextended(${account}, 27))`.execute(session.db);
   const { rows } = await sql<{ alive: number; recent: number }>`
-    select count(*) filter (where revoked_at is null and (expires_at is null or expires_at > now())) as alive,
+    select count(*) filter (where revoked_at is null and (expires_at is null
+    or expires_at > now())) as alive,
       count(*) filter (where created_at > now() - interval '1 hour') as recent
     from credentials where tenant_id = ${session.tenantId} and charged_to = ${account}
   `.execute(session.db);

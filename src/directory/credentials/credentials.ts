@@ -22,17 +22,26 @@ export class Credentials {
     this.#session = session;
   }
 
-  /** Anybody signed in makes personal tokens; SCIM tokens need PROVISIONING_ADMIN, service tokens ROLE_ADMIN, one that outlives its maker TENANT_ADMIN. */
+  /**
+   * Anybody signed in makes personal tokens; SCIM tokens need PROVISIONING_ADMIN, service tokens
+   * ROLE_ADMIN, one that outlives its maker TENANT_ADMIN.
+   */
   createToken(token: NewToken): Promise<TokenSecret> {
     return createToken(this.#session, token);
   }
 
-  /** One's own, or another's with PROVISIONING_ADMIN or ROLE_ADMIN and all that its holder may. Dead from the next request on; twice is once. */
+  /**
+   * One's own, or another's with PROVISIONING_ADMIN or ROLE_ADMIN and all that its holder may. Dead
+   * from the next request on; twice is once.
+   */
   revokeToken(id: string): Promise<ApiTokenRow> {
     return revokeToken(this.#session, id);
   }
 
-  /** The token of whoever can reach the database: break-glass and automation. Only the service itself may. */
+  /**
+   * The token of whoever can reach the database: break-glass and automation. Only the service
+   * itself may.
+   */
   issuePersonal(
     memberId: string,
     name: string,

@@ -36,11 +36,15 @@ export interface IssuedCredential {
   row: ProviderCredentialRow;
 }
 
-/** Each rotation leaves the former secret alive for its overlap: so many of one provider may be alive together. */
+/**
+ * Each rotation leaves the former secret alive for its overlap: so many of one provider may be
+ * alive together.
+ */
 const ALIVE_MOST = 10;
 const alive = sql<boolean>`revoked_at is null and (expires_at is null or expires_at > now())`;
 
-// The verbs below run inside a change of the provider, whose verb asks for the permission and records what was done.
+// The verbs below run inside a change of the provider, whose verb asks for the permission and
+// records what was done.
 
 export async function issueForProvider(
   session: Session,
@@ -97,7 +101,8 @@ async function assertFewAlive(session: Session, providerId: string): Promise<voi
   if (count >= ALIVE_MOST)
     throw new Refusal(
       'too-many',
-      `At most ${ALIVE_MOST} secrets of a provider are alive at a time. Rotate with \`overlapHours: 0\`, or wait until an overlap has ended.`,
+      `At most ${ALIVE_MOST} secrets of a provider are alive at a time. Rotate with ` +
+        `\`overlapHours: 0\`, or wait until an overlap has ended.`,
       { field: ['id'] },
     );
 }

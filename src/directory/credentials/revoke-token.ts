@@ -8,8 +8,8 @@ import { assertWithinKind } from './begetting.ts';
 import { type ApiTokenRow, governsTokens, tokensByIds } from './token-rows.ts';
 
 /**
- * Revokes the token, and what was made with it, at any remove: whoever stole a token must not live on in one that it made. A token made
- * to outlive its maker was given for good, and stays.
+ * Revokes the token, and what was made with it, at any remove: whoever stole a token must not live
+ * on in one that it made. A token made to outlive its maker was given for good, and stays.
  */
 export function revokeToken(session: Session, id: string): Promise<ApiTokenRow> {
   return session.change(async () => {
@@ -20,9 +20,11 @@ export function revokeToken(session: Session, id: string): Promise<ApiTokenRow> 
     const { rows } = await sql<{ id: string; name: string; revokedAt: Date }>`
       with recursive reached as (
         select id from credentials where tenant_id = ${session.tenantId} and id = ${id}
-        union select c.id from credentials c join reached r on c.made_with = r.id where c.tenant_id = ${session.tenantId})
+        union select c.id from credentials c join reached r on c.made_with = r.id
+        where c.tenant_id = ${session.tenantId})
       update credentials set revoked_at = now()
-      where tenant_id = ${session.tenantId} and id = any(array(select id from reached)) and revoked_at is null
+      where tenant_id = ${session.tenantId} and id = any(array(select id from reached))
+      and revoked_at is null
       returning id, name, revoked_at as "revokedAt"
     `.execute(session.db);
     for (const each of rows)
@@ -41,7 +43,10 @@ const subjectOf = ({ id, name }: Pick<ApiTokenRow, 'id' | 'name'>) => ({
   name,
 });
 
-/** Itself, always. One's own: within the kind and the permissions of the credential in use. Another's: with all that its holder has (rule 25). */
+/**
+ * Itself, always. One's own: within the kind and the permissions of the credential in use.
+ * Another's: with all that its holder has (rule 25).
+ */
 async function assertMayRevoke(session: Session, token: ApiTokenRow): Promise<void> {
   const { actor } = session;
   if (token.id === actor.credential?.id) return;
@@ -66,7 +71,8 @@ async function permissionsOf(
 ): Promise<Permission[]> {
   if (memberId === null) return permissions;
   const { rows } = await sql<{ permissions: Permission[] }>`
-    select r.permissions from members m join roles r on r.tenant_id = ${session.tenantId} and r.id = m.role_id
+    select r.permissions from members m join roles r on r.tenant_id = ${session.tenantId}
+    and r.id = m.role_id
     where m.tenant_id = ${session.tenantId} and m.id = ${memberId}
   `.execute(session.db);
   return permissions.filter(permission => rows[0]?.permissions.includes(permission));

@@ -2,7 +2,10 @@ import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { idFromBase62, idToBase62, toBase62 } from './base62.ts';
 
-/** What a secret opens: a person's token, a person's token for SCIM, a product's token, a provider, an invitation. */
+/**
+ * What a secret opens: a person's token, a person's token for SCIM, a product's token, a provider,
+ * an invitation.
+ */
 export const SECRET_KINDS = ['pat', 'scim', 'svc', 'idp', 'inv'] as const;
 export type SecretKind = (typeof SECRET_KINDS)[number];
 
@@ -29,7 +32,10 @@ const UNICODE = `(?:\\\\|${PERCENT}5c){1,8}(?:u|${PERCENT}75)(?:0|${PERCENT}30){
 const HEX = `(?:[0-9a-f]|${PERCENT}(?:3[0-9]|[46][1-6]))`;
 /** Any letter or digit as an escape. */
 const ANY = `${PERCENT}(?:3[0-9]|[46][1-9a-f]|[57][0-9a])|${UNICODE}${HEX}{2}`;
-/** A secret of ours with any of its characters escaped. No spelling of a character begins another one of it: linear in the text. */
+/**
+ * A secret of ours with any of its characters escaped. No spelling of a character begins another
+ * one of it: linear in the text.
+ */
 const OURS_ESCAPED = new RegExp(
   `${Array.from('muster_', oneOf).join('')}(?:[a-z]|${ANY}){2,6}${oneOf('_')}(?:[0-9A-Za-z]|${ANY}){20,}`,
   'gi',
@@ -46,8 +52,9 @@ function oneOf(character: string): string {
 }
 
 /**
- * Makes and reads `muster_<kind>_<tenant><256 random bits><checksum>`. Only an HMAC of the text is ever kept. The checksum tells
- * a mistyped secret from a wrong one without asking the database, and lets scanners find one that leaked.
+ * Makes and reads `muster_<kind>_<tenant><256 random bits><checksum>`. Only an HMAC of the text is
+ * ever kept. The checksum tells a mistyped secret from a wrong one without asking the database, and
+ * lets scanners find one that leaked.
  */
 export class Secrets {
   /** The present one, with which everything is made, and during a rotation the one before. */
@@ -66,7 +73,10 @@ export class Secrets {
     return this.#spell(kind, tenantId, hmac(this.#keys[0], `${kind} for ${cause}`));
   }
 
-  /** What the text says of itself, and the digest to look it up by; null for what is not a secret of ours. */
+  /**
+   * What the text says of itself, and the digest to look it up by; null for what is not a secret of
+   * ours.
+   */
   read(text: string): ReadSecret | null {
     const [, kind, tenant] = SPELLED.exec(text) ?? [];
     if (!kind || !tenant || text.slice(-6) !== checksum(text.slice(0, -6))) return null;
@@ -85,7 +95,10 @@ export class Secrets {
     return this.read(text) ? text.slice(-4) : null;
   }
 
-  /** Signs what has to come back unchanged. `purpose` keeps a signature from being used for anything else. */
+  /**
+   * Signs what has to come back unchanged. `purpose` keeps a signature from being used for anything
+   * else.
+   */
   sign(purpose: string, text: string): string {
     return signature(this.#keys[0], purpose, text);
   }

@@ -51,7 +51,10 @@ export async function tokensByIds(
     .execute() as Promise<ApiTokenRow[]>;
 }
 
-/** One's own tokens; all of them for who administers tokens or reads what others did (rule 28). The token in use always sees itself. */
+/**
+ * One's own tokens; all of them for who administers tokens or reads what others did (rule 28). The
+ * token in use always sees itself.
+ */
 function visibleTokens(session: Session) {
   const { actor, tenantId } = session;
   const query = session.db

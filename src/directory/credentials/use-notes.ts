@@ -17,8 +17,9 @@ interface Noted {
 const CAPACITY = 20_000;
 
 /**
- * Remembers when each credential was last used and each provider last heard of, and writes it down every few seconds: a request
- * never waits for it, and a thousand uses become one row. When the process dies, the last seconds are not known.
+ * Remembers when each credential was last used and each provider last heard of, and writes it down
+ * every few seconds: a request never waits for it, and a thousand uses become one row. When the
+ * process dies, the last seconds are not known.
  */
 export class UseNotes {
   readonly #store: Store;
@@ -54,7 +55,9 @@ export class UseNotes {
       });
   }
 
-  /** Writes what was noted so far. Never throws: what cannot be written is told of and forgotten. */
+  /**
+   * Writes what was noted so far. Never throws: what cannot be written is told of and forgotten.
+   */
   flush(): Promise<void> {
     const noted = [...this.#noted.values()];
     this.#noted = new Map();
@@ -77,15 +80,20 @@ export class UseNotes {
     for (const noted of all) await this.#write(noted).catch(this.#onFault);
   }
 
-  /** In the order of ids, so that two processes that write the same rows do not wait for each other in a circle. */
+  /**
+   * In the order of ids, so that two processes that write the same rows do not wait for each other
+   * in a circle.
+   */
   async #write({ tenantId, uses, providers }: Noted): Promise<void> {
     const tables = this.#store.tablesOf(tenantId);
     if (uses.size > 0) {
       const sorted = [...uses].toSorted(([a], [b]) => (a < b ? -1 : 1));
       await sql`
         insert into credential_uses (tenant_id, credential_id, last_used_at)
-        select ${tenantId}::uuid, u.id, u.at from unnest(${sorted.map(([id]) => id)}::uuid[], ${sorted.map(([, at]) => at)}::timestamptz[]) u (id, at)
-        on conflict (tenant_id, credential_id) do update set last_used_at = greatest(credential_uses.last_used_at, excluded.last_used_at)
+        select ${tenantId}::uuid, u.id, u.at from unnest(${sorted.map(([id]) => id)}::uuid[],
+        ${sorted.map(([, at]) => at)}::timestamptz[]) u (id, at)
+        on conflict (tenant_id, credential_id) do update set last_used_at =
+        greatest(credential_uses.last_used_at, excluded.last_used_at)
       `.execute(tables);
     }
     if (providers.size > 0) {
@@ -93,8 +101,11 @@ export class UseNotes {
       await sql`
         insert into provider_activity (tenant_id, provider_id, last_seen_at, last_change_at)
         select ${tenantId}::uuid, p.id, p.seen, p.changed
-        from unnest(${sorted.map(([id]) => id)}::uuid[], ${sorted.map(([, at]) => at.seen)}::timestamptz[], ${sorted.map(([, at]) => at.changed)}::timestamptz[]) p (id, seen, changed)
-        on conflict (tenant_id, provider_id) do update set last_seen_at = greatest(provider_activity.last_seen_at, excluded.last_seen_at),
+        from unnest(${sorted.map(([id]) => id)}::uuid[],
+        ${sorted.map(([, at]) => at.seen)}::timestamptz[],
+        ${sorted.map(([, at]) => at.changed)}::timestamptz[]) p (id, seen, changed)
+        on conflict (tenant_id, provider_id) do update set last_seen_at =
+        greatest(provider_activity.last_seen_at, excluded.last_seen_at),
           last_change_at = greatest(provider_activity.last_change_at, excluded.last_change_at)
       `.execute(tables);
     }

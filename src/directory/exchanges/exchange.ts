@@ -1,7 +1,10 @@
 import { defineEntity, p } from '@mikro-orm/postgresql';
 import * as column from '../tables/columns.ts';
 
-/** One SCIM exchange as it happened, with secrets removed. Written off the hot path and kept for thirty days. */
+/**
+ * One SCIM exchange as it happened, with secrets removed. Written off the hot path and kept for
+ * thirty days.
+ */
 export const ExchangeSchema = defineEntity({
   name: 'Exchange',
   tableName: 'scim_exchanges',

@@ -71,8 +71,13 @@ export class Exchanges {
     const plan = pagePlanOf(request, newestFirst);
     const { where, order, limitOffset } = windowOf(plan, newestFirst);
     const { rows } = await sql<ExchangeRow>`
-      select found.* from unnest(${providerIds.filter(isId)}::uuid[]) as provider(id) cross join lateral (
-        select ${columns} from scim_exchanges e where ${this.#conditions(sql`e.provider_id = provider.id`, filter)} and ${where} order by ${order} ${limitOffset}
+      select found.* from unnest(${providerIds.filter(isId)}::uuid[]) as provider(id) cross
+      join lateral (
+        select ${columns} from scim_exchanges e where ${this.#conditions(
+          sql`e.provider_id =
+        provider.id`,
+          filter,
+        )} and ${where} order by ${order} ${limitOffset}
       ) as found
     `.execute(this.#session.db);
     const found = Map.groupBy(rows, row => row.providerId);
@@ -87,9 +92,9 @@ export class Exchanges {
     const { rows } = await sql<{
       id: string;
       count: number;
-    }>`select e.provider_id as id, count(*) as count from scim_exchanges e where ${this.#conditions(those, filter)} group by 1`.execute(
-      this.#session.db,
-    );
+    }>`
+      select e.provider_id as id, count(*) as count from scim_exchanges e
+      where ${this.#conditions(those, filter)} group by 1`.execute(this.#session.db);
     const counted = new Map(rows.map(({ id, count }) => [id, count]));
     return new Map(providerIds.map(id => [id, counted.get(id) ?? 0]));
   }
@@ -106,8 +111,9 @@ export class Exchanges {
   }
 
   /**
-   * Those of this instant and later, oldest first: for those who follow what other processes write. They are written a moment
-   * after they happened, so a follower looks back a few seconds each time and leaves out what it has seen.
+   * Those of this instant and later, oldest first: for those who follow what other processes write.
+   * They are written a moment after they happened, so a follower looks back a few seconds each time
+   * and leaves out what it has seen.
    */
   async since(
     providerId: string,
@@ -116,12 +122,20 @@ export class Exchanges {
     most = 500,
   ): Promise<ExchangeRow[]> {
     const { rows } = await sql<ExchangeRow>`
-      select ${columns} from scim_exchanges e where ${this.#conditions(sql`e.provider_id = ${isId(providerId) ? providerId : null}::uuid`, { ...filter, at: { ...filter.at, gte: from } })} order by e.id limit ${most}
+      select ${columns} from scim_exchanges e where ${this.#conditions(
+        sql`e.provider_id =
+      ${isId(providerId) ? providerId : null}::uuid`,
+        { ...filter, at: { ...filter.at, gte: from } },
+      )}
+      order by e.id limit ${most}
     `.execute(this.#session.db);
     return rows;
   }
 
-  /** Lets go of what is older than thirty days or beyond the most that is kept for one provider. Returns how many. */
+  /**
+   * Lets go of what is older than thirty days or beyond the most that is kept for one provider.
+   * Returns how many.
+   */
   prune(limits?: { days?: number; perProvider?: number }): Promise<number> {
     return prune(this.#session, limits);
   }
@@ -130,10 +144,9 @@ export class Exchanges {
     this.#require();
     const known = ids.filter(isId);
     if (known.length === 0) return [];
-    const { rows } =
-      await sql<Row>`select ${wanted} from scim_exchanges e where e.tenant_id = ${this.#session.tenantId} and e.id = any(${known}::uuid[])`.execute(
-        this.#session.db,
-      );
+    const { rows } = await sql<Row>`
+        select ${wanted} from scim_exchanges e where e.tenant_id = ${this.#session.tenantId}
+        and e.id = any(${known}::uuid[])`.execute(this.#session.db);
     return rows;
   }
 

@@ -11,8 +11,8 @@ export interface Knock {
 }
 
 /**
- * The provider that an address names, or else the one whose secret it was, alive or not. Nobody has been let in: what is found is for the
- * provider's own administrators, and never told to who asks.
+ * The provider that an address names, or else the one whose secret it was, alive or not. Nobody has
+ * been let in: what is found is for the provider's own administrators, and never told to who asks.
  */
 export async function knockedAt(
   store: Store,

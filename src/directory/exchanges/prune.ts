@@ -19,7 +19,9 @@ export async function prune(
     throw new Refusal('forbidden', 'Only the service itself lets go of exchanges.');
   let gone = await inPortions(
     session,
-    sql`select id from scim_exchanges where tenant_id = ${session.tenantId} and at < now() - make_interval(days => ${days}) limit ${PORTION}`,
+    sql`
+      select id from scim_exchanges where tenant_id = ${session.tenantId}
+      and at < now() - make_interval(days => ${days}) limit ${PORTION}`,
   );
   for (const { id } of await session.rows('identity_providers').select('id').execute()) {
     gone += await inPortions(
@@ -34,10 +36,9 @@ export async function prune(
 
 async function inPortions(session: Session, which: ReturnType<typeof sql>): Promise<number> {
   for (let gone = 0; ;) {
-    const { numAffectedRows = 0n } =
-      await sql`delete from scim_exchanges where tenant_id = ${session.tenantId} and id in (${which})`.execute(
-        session.db,
-      );
+    const { numAffectedRows = 0n } = await sql`
+        delete from scim_exchanges where tenant_id = ${session.tenantId}
+        and id in (${which})`.execute(session.db);
     gone += Number(numAffectedRows);
     if (numAffectedRows < PORTION) return gone;
   }

@@ -4,7 +4,9 @@ import type { ExchangeRow } from './exchanges.ts';
 import { searchTextOf } from './search-text.ts';
 import { keptOf, lineWithoutSecrets } from './unsecret.ts';
 
-/** An exchange as the door saw it. `id` was made before the answer, which carries it in a header. */
+/**
+ * An exchange as the door saw it. `id` was made before the answer, which carries it in a header.
+ */
 export interface ExchangeNote {
   tenantId: string;
   id: string;
@@ -38,8 +40,9 @@ interface Settings {
 const PORTION = 200;
 
 /**
- * Keeps the exchanges of the last moments and writes them down in batches, so that no request waits for its own record. When they
- * come faster than they can be written, the oldest are let go and counted: the inspector must never be why provisioning is slow.
+ * Keeps the exchanges of the last moments and writes them down in batches, so that no request waits
+ * for its own record. When they come faster than they can be written, the oldest are let go and
+ * counted: the inspector must never be why provisioning is slow.
  */
 export class ExchangeRecorder {
   readonly #store: Store;
@@ -132,11 +135,16 @@ export class ExchangeRecorder {
   async #write(tenantId: string, notes: readonly ExchangeNote[]): Promise<void> {
     const rows = notes.map(rowOf);
     await sql`
-      insert into scim_exchanges (tenant_id, id, provider_id, credential_id, method, path, status, at, duration_ms, request_body, response_body, explanation, repairs, changed, expected, search_text)
-      select ${tenantId}::uuid, e.id, e."providerId", e."credentialId", e.method, e.path, e.status, e.at, e."durationMs", e."requestBody"::jsonb, e."responseBody"::jsonb,
+      insert into scim_exchanges (tenant_id, id, provider_id, credential_id, method, path, status,
+      at, duration_ms, request_body, response_body, explanation, repairs, changed, expected,
+      search_text)
+      select ${tenantId}::uuid, e.id, e."providerId", e."credentialId", e.method, e.path, e.status,
+      e.at, e."durationMs", e."requestBody"::jsonb, e."responseBody"::jsonb,
         e.explanation, e.repairs, e.changed, e.expected, e."searchText"
-      from json_to_recordset(${JSON.stringify(rows)}::json) as e (id uuid, "providerId" uuid, "credentialId" uuid, method text, path text, status int, at timestamptz, "durationMs" int,
-        "requestBody" text, "responseBody" text, explanation text, repairs text[], changed boolean, expected boolean, "searchText" text)
+      from json_to_recordset(${JSON.stringify(rows)}::json) as e (id uuid, "providerId" uuid,
+      "credentialId" uuid, method text, path text, status int, at timestamptz, "durationMs" int,
+        "requestBody" text, "responseBody" text, explanation text, repairs text[], changed boolean,
+        expected boolean, "searchText" text)
       on conflict do nothing
     `.execute(this.#store.tablesOf(tenantId));
     if (this.#listeners.size === 0) return;

@@ -25,7 +25,10 @@ export function searchTextOf(path: string, ...bodies: unknown[]): string {
   return [...texts].join('\n').slice(0, LONGEST);
 }
 
-/** The path as a person would type it: what was looked for is in its query, where clients write `%40` and `+`. */
+/**
+ * The path as a person would type it: what was looked for is in its query, where clients write
+ * `%40` and `+`.
+ */
 function decoded(path: string): string {
   try {
     return decodeURIComponent(path.replaceAll('+', ' '));

@@ -11,8 +11,8 @@ const SECRET_NAME =
 const SCHEME = /\b(Bearer|Basic)\s+[^\s"',]+/gi;
 
 /**
- * A body as it may be kept: without secrets, wherever a client put them, and no longer than so much of it. What is cut off is
- * said where it was. Work is bounded by what is kept, not by what came.
+ * A body as it may be kept: without secrets, wherever a client put them, and no longer than so much
+ * of it. What is cut off is said where it was. Work is bounded by what is kept, not by what came.
  */
 export function keptOf(body: unknown): unknown {
   return body === undefined ? null : new Keeper().keep(body, 0);
@@ -28,7 +28,9 @@ export function lineWithoutSecrets(text: string): string {
 /** PostgreSQL's text holds no NUL, and its JSON no half of a surrogate pair. */
 const storable = (text: string): string => text.replaceAll('\0', '\uFFFD').toWellFormed();
 
-/** Without any of these there is nothing to take out: nearly every text is looked at once and kept. */
+/**
+ * Without any of these there is nothing to take out: nearly every text is looked at once and kept.
+ */
 // oxlint-disable-next-line no-control-regex -- NUL is what cannot be stored
 const DOUBTFUL = /[\0\s\uD800-\uDFFF]|muster_|%[0-9a-f]|\\u00/i;
 
@@ -67,7 +69,8 @@ class Keeper {
   #text(text: string): string {
     const cut =
       text.length > this.#left
-        ? `${text.slice(0, Math.max(this.#left, 0))}[… ${text.length - Math.max(this.#left, 0)} more characters]`
+        ? `${text.slice(0, Math.max(this.#left, 0))}[… ` +
+          `${text.length - Math.max(this.#left, 0)} more characters]`
         : text;
     this.#left -= text.length + 3;
     return cleanText(cut);

@@ -9,13 +9,18 @@ import { type Answer, answerOf, keptForm } from './kept-form.ts';
 interface Once {
   /** Does it. Refuses by throwing, so that nothing half done stays. */
   run: () => Promise<Answer>;
-  /** A refusal as an answer, which is then the first answer too. Without it a refusal is not remembered. */
+  /**
+   * A refusal as an answer, which is then the first answer too. Without it a refusal is not
+   * remembered.
+   */
   refused?: (refusal: Refusal) => Answer;
 }
 
 const KEPT = sql`interval '24 hours'`;
 
-/** A mutation that carries a key happens once: the same key gives the first answer again, for a day. */
+/**
+ * A mutation that carries a key happens once: the same key gives the first answer again, for a day.
+ */
 export class Idempotency {
   readonly #session: Session;
 
@@ -24,8 +29,9 @@ export class Idempotency {
   }
 
   /**
-   * The work, its answer and the key are one change: whoever comes with the same key meanwhile waits for it to end, and then
-   * gets its answer, or takes its place when it came to nothing. Another request under the same key is refused.
+   * The work, its answer and the key are one change: whoever comes with the same key meanwhile
+   * waits for it to end, and then gets its answer, or takes its place when it came to nothing.
+   * Another request under the same key is refused.
    */
   async once(key: string, fingerprint: string, { run, refused }: Once): Promise<Answer> {
     if (key.length < 10 || key.length > 255 || key.includes('\0'))
@@ -61,8 +67,10 @@ export class Idempotency {
     const {
       rows: [taken],
     } = await sql`
-      insert into idempotent_answers as a (tenant_id, actor_id, key, fingerprint) values (${tenantId}, ${this.#scope}, ${key}, ${fingerprint})
-      on conflict (tenant_id, actor_id, key) do update set fingerprint = excluded.fingerprint, answer = null, created_at = now() where a.created_at < now() - ${KEPT}
+      insert into idempotent_answers as a (tenant_id, actor_id, key, fingerprint)
+      values (${tenantId}, ${this.#scope}, ${key}, ${fingerprint})
+      on conflict (tenant_id, actor_id, key) do update set fingerprint = excluded.fingerprint,
+      answer = null, created_at = now() where a.created_at < now() - ${KEPT}
       returning 1
     `.execute(db);
     if (taken) return null;
@@ -79,15 +87,17 @@ export class Idempotency {
   /** A secret is shown once: the answer that is given again does not hold it. */
   async #keep(key: string, answer: Answer): Promise<Answer> {
     await sql`
-      update idempotent_answers set answer = ${withoutSecrets(JSON.stringify(keptForm(answer)))}::jsonb
+      update idempotent_answers set answer =
+      ${withoutSecrets(JSON.stringify(keptForm(answer)))}::jsonb
       where tenant_id = ${this.#session.tenantId} and actor_id = ${this.#scope} and key = ${key}
     `.execute(this.#session.db);
     return answer;
   }
 
   /**
-   * A key belongs to what its credential may do: the same person with another token, or with another role since, has other keys. So an
-   * answer is given again only to whom every permission that was asked for would be given again.
+   * A key belongs to what its credential may do: the same person with another token, or with
+   * another role since, has other keys. So an answer is given again only to whom every permission
+   * that was asked for would be given again.
    */
   get #scope(): string {
     const { actor } = this.#session;

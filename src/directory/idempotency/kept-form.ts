@@ -2,8 +2,8 @@
 export type Answer = Record<string, unknown>;
 
 /**
- * JSON has no instants. Which texts were instants is kept beside the answer, as paths into it: by their names or their look they cannot
- * be told from texts of the same form that a provider sent.
+ * JSON has no instants. Which texts were instants is kept beside the answer, as paths into it: by
+ * their names or their look they cannot be told from texts of the same form that a provider sent.
  */
 export interface KeptForm {
   answer: Answer;

@@ -2,7 +2,8 @@ import type { ProviderRow } from './provider-rows.ts';
 
 type Addressed = Pick<ProviderRow, 'id'>;
 
-// Where a provider finds us: made of the address that we are known by, never of what a request says of itself.
+// Where a provider finds us: made of the address that we are known by, never of what a request says
+// of itself.
 
 /** What Users and Groups hang under; null while provisioning is off. */
 export function scimUrlOf(

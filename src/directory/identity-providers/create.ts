@@ -32,7 +32,10 @@ export interface ProviderSecret {
 
 const FEATURES: Features = { acceptGroups: true, invitations: 'IMMEDIATE' };
 
-/** Adds a provider. With provisioning on it can be pasted into the other side at once: URL and secret are the answer. */
+/**
+ * Adds a provider. With provisioning on it can be pasted into the other side at once: URL and
+ * secret are the answer.
+ */
 export function create(session: Session, facts: NewProvider): Promise<ProviderSecret> {
   return session.change(async () => {
     session.require('PROVISIONING_ADMIN');

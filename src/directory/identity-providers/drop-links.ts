@@ -4,7 +4,10 @@ import { assertMayReach } from '../authority.ts';
 import type { Session } from '../session.ts';
 import { type MemberSubject, subjectColumns, subjectOf } from '../members/subject.ts';
 
-/** Cuts every link of a provider: two statements, and one entry for each member and team. No role follows: teams, pushed roles and locks stay. */
+/**
+ * Cuts every link of a provider: two statements, and one entry for each member and team. No role
+ * follows: teams, pushed roles and locks stay.
+ */
 export async function dropLinks(session: Session, providerId: string): Promise<void> {
   const unlinked = { provider_id: null, external_id: null, link_id: null };
   const where = sql`target.provider_id = ${providerId}::uuid`;

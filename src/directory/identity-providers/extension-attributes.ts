@@ -6,7 +6,10 @@ const NAME = /^[A-Za-z][A-Za-z0-9_-]{0,63}$/;
 const RESERVED = ['urn:ietf:params:scim:schemas:extension:enterprise:2.0:user'];
 const MOST = 200;
 
-/** What a person registers must be something that SCIM can say: a URN of its own, attribute names, each once. */
+/**
+ * What a person registers must be something that SCIM can say: a URN of its own, attribute names,
+ * each once.
+ */
 export function assertAttributes(attributes: readonly ExtensionAttribute[]): ExtensionAttribute[] {
   if (attributes.length > MOST)
     throw invalid(`At most ${MOST} custom attributes are possible.`, 'extensionAttributes');

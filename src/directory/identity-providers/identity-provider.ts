@@ -27,7 +27,10 @@ export interface ExtensionAttribute {
   type: (typeof EXTENSION_TYPES)[number];
 }
 
-/** A system that identities come from: its sign-in record and its SCIM provisioning. Nothing hot lives on this row. */
+/**
+ * A system that identities come from: its sign-in record and its SCIM provisioning. Nothing hot
+ * lives on this row.
+ */
 export const IdentityProviderSchema = defineEntity({
   name: 'IdentityProvider',
   tableName: 'identity_providers',

@@ -14,10 +14,14 @@ export const subjectOf = (provider: Pick<ProviderRow, 'id' | 'name'>) => ({
   name: provider.name,
 });
 
-/** The provider that acts, its row locked against a switch for the rest of the change. Refuses what its state does not allow. */
+/**
+ * The provider that acts, its row locked against a switch for the rest of the change. Refuses what
+ * its state does not allow.
+ */
 export async function lockActingProvider(session: Session): Promise<ProviderRow> {
   const { rows } = await sql<ProviderRow>`
-    select ${providerRow} from identity_providers where tenant_id = ${session.tenantId} and id = ${session.asProvider} for share
+    select ${providerRow} from identity_providers where tenant_id = ${session.tenantId}
+    and id = ${session.asProvider} for share
   `.execute(session.db);
   return allowed(rows[0]);
 }
@@ -28,7 +32,8 @@ export async function lockActingProviderWithRules(
 ): Promise<{ provider: ProviderRow; rules: Rulebook }> {
   const { rows } = await sql<ProviderRow & Rulebook>`
     select ${providerRow}, ${rulebookColumns} from hold_rulebook(false) as rules, identity_providers
-    where tenant_id = ${session.tenantId} and id = ${session.asProvider} for share of identity_providers
+    where tenant_id = ${session.tenantId} and id = ${session.asProvider} for share of
+    identity_providers
   `.execute(session.db);
   const { defaultRoleId, mappings, ...provider } = rows[0] ?? { defaultRoleId: '', mappings: [] };
   return {
@@ -48,7 +53,10 @@ function allowed(provider: ProviderRow | undefined): ProviderRow {
   return provider;
 }
 
-/** The provider that a member or team is linked to, its row locked against a switch: asked before the thing itself is locked. */
+/**
+ * The provider that a member or team is linked to, its row locked against a switch: asked before
+ * the thing itself is locked.
+ */
 export async function lockOwnerOf(
   session: Session,
   table: 'members' | 'teams',
@@ -78,7 +86,10 @@ export async function lockProvider(session: Session, id: string): Promise<Provid
   );
 }
 
-/** Between asking who owns a thing and locking it, somebody linked it anew: the change starts over (as after a deadlock). */
+/**
+ * Between asking who owns a thing and locking it, somebody linked it anew: the change starts over
+ * (as after a deadlock).
+ */
 export function assertSameOwner(
   thing: { providerId: string | null },
   owner: { id: string } | null,
@@ -86,7 +97,10 @@ export function assertSameOwner(
   if (thing.providerId !== (owner?.id ?? null)) throw new LostRace('The link changed meanwhile.');
 }
 
-/** The provider as an entity, its row locked against its writers: whoever depends on the switch waits, or has finished. */
+/**
+ * The provider as an entity, its row locked against its writers: whoever depends on the switch
+ * waits, or has finished.
+ */
 export async function lockProviderForUpdate(session: Session, id: string): Promise<ProviderRow> {
   const provider = await lockEntity<ProviderRow>(session, IdentityProviderSchema, id);
   if (!provider || provider.deletedAt !== null) throw notFound('identity provider');

@@ -26,9 +26,9 @@ export async function countProviders({ db, tenantId }: Session): Promise<number>
     rows: [counted],
   } = await sql<{
     count: number;
-  }>`select count(*) from identity_providers where tenant_id = ${tenantId}::uuid and deleted_at is null`.execute(
-    db,
-  );
+  }>`
+    select count(*) from identity_providers
+    where tenant_id = ${tenantId}::uuid and deleted_at is null`.execute(db);
   return counted?.count ?? 0;
 }
 
@@ -36,7 +36,10 @@ export async function allProviders(session: Session): Promise<ProviderRow[]> {
   return read(session, live, sql`order by id`);
 }
 
-/** Deleted ones too: what they did is still told. Whoever means to use one asks `identityProviders.get`. */
+/**
+ * Deleted ones too: what they did is still told. Whoever means to use one asks
+ * `identityProviders.get`.
+ */
 export async function providersByIds(
   session: Session,
   ids: readonly string[],
@@ -51,10 +54,9 @@ async function read(
   which: RawBuilder<unknown>,
   end: RawBuilder<unknown> = sql``,
 ): Promise<ProviderRow[]> {
-  const { rows } =
-    await sql<ProviderRow>`select ${providerRow} from identity_providers where identity_providers.tenant_id = ${tenantId}::uuid and ${which} ${end}`.execute(
-      db,
-    );
+  const { rows } = await sql<ProviderRow>`
+      select ${providerRow} from identity_providers where identity_providers.tenant_id =
+      ${tenantId}::uuid and ${which} ${end}`.execute(db);
   return rows;
 }
 

@@ -7,8 +7,9 @@ import { providerColumns, type ProviderRow } from './provider-rows.ts';
 import { revokeForProvider } from '../credentials/provider-secrets.ts';
 
 /**
- * Deletes a provider that is off, its name typed by whoever does it. Its members and teams stay, unlinked; its open conflicts go.
- * The row stays for what the log says of it: nothing finds it any more, and its name is free.
+ * Deletes a provider that is off, its name typed by whoever does it. Its members and teams stay,
+ * unlinked; its open conflicts go. The row stays for what the log says of it: nothing finds it any
+ * more, and its name is free.
  */
 export function remove(session: Session, id: string, name: string): Promise<ProviderRow> {
   return session.change(async () => {

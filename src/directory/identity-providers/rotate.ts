@@ -47,7 +47,10 @@ export function rotate(
   });
 }
 
-/** Cuts the integration at once: the old secrets are dead, the links are dropped, and a new secret starts from nothing. */
+/**
+ * Cuts the integration at once: the old secrets are dead, the links are dropped, and a new secret
+ * starts from nothing.
+ */
 export function replace(session: Session, id: string): Promise<ProviderSecret> {
   return session.change(async () => {
     session.require('PROVISIONING_ADMIN');

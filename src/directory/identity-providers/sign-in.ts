@@ -1,6 +1,8 @@
 import type { SignIn } from './identity-provider.ts';
 
-/** Only what is said counts: what is left out and what is said to be nothing are the same record. */
+/**
+ * Only what is said counts: what is left out and what is said to be nothing are the same record.
+ */
 export function signInOf(signIn: SignIn | null): SignIn | null {
   if (!signIn) return null;
   const { protocol, signInUrl, entityIdUrl, signatureAlgorithm } = signIn;

@@ -8,7 +8,10 @@ import type { ProviderRow } from './provider-rows.ts';
 import { issueForProvider, revokeForProvider } from '../credentials/provider-secrets.ts';
 import { subjectOf } from './lock.ts';
 
-/** What follows from the switch: off kills every credential; on again needs a new one, and teams without strangers (rule 8). */
+/**
+ * What follows from the switch: off kills every credential; on again needs a new one, and teams
+ * without strangers (rule 8).
+ */
 export async function switched(
   session: Session,
   before: ProviderRow,
@@ -22,7 +25,8 @@ export async function switched(
   await assertMayUseSecretOf(session, after.id, 'provisioning');
   if (evict) await evictStrangers(session, after.id);
   else await assertNoStrangers(session, after.id);
-  // What was set by hand while it was off gives way to the rules, for good: the next OFF must not bring it back unasked.
+  // What was set by hand while it was off gives way to the rules, for good: the next OFF must not
+  // bring it back unasked.
   const made = sql`target.provider_id = ${after.id}::uuid and target.origin <> 'MANUAL'`;
   const forgotten = await forgetRolesByHand(session, made);
   const roleIds = [...new Set(forgotten.map(({ handRoleId }) => handRoleId))];

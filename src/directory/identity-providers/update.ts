@@ -28,7 +28,10 @@ export interface ProviderEdit {
   strict?: boolean | null | undefined;
 }
 
-/** Changes a provider. The switch is one row: what is managed follows from it, and so does what its credentials open. */
+/**
+ * Changes a provider. The switch is one row: what is managed follows from it, and so does what its
+ * credentials open.
+ */
 export function update(session: Session, id: string, edit: ProviderEdit): Promise<ProviderSecret> {
   return session.change(async () => {
     session.require('PROVISIONING_ADMIN');

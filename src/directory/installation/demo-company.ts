@@ -14,7 +14,10 @@ const PEOPLE = [
   ['Tomasz', 'Nowak', null],
 ] as const;
 
-/** A small company to look at: people by hand, teams, a mapping, and one identity provider waiting for its first request. */
+/**
+ * A small company to look at: people by hand, teams, a mapping, and one identity provider waiting
+ * for its first request.
+ */
 export async function createDemoCompany(store: Store): Promise<Directory> {
   const system = await createFirstTenant(store, {
     tenant: 'Northwind Demo',

@@ -9,7 +9,10 @@ import { ownerRoleId } from '../roles/owners.ts';
 import { displayNameOf } from '../members/names.ts';
 import { createTenant } from '../tenants/create-tenant.ts';
 
-/** The token of a first start is shown on a terminal: it is for trying things out, and ends by itself after thirty days. */
+/**
+ * The token of a first start is shown on a terminal: it is for trying things out, and ends by
+ * itself after thirty days.
+ */
 const FIRST_TOKEN_MS = 30 * 86_400_000;
 
 export interface FirstOwner {
@@ -19,7 +22,10 @@ export interface FirstOwner {
   familyName?: string;
 }
 
-/** The first tenant of an installation, the one that its command line speaks for. None in a fresh database. */
+/**
+ * The first tenant of an installation, the one that its command line speaks for. None in a fresh
+ * database.
+ */
 export async function firstTenantId(store: Store): Promise<string | null> {
   const { rows } = await sql<{ id: string | null }>`select first_tenant() as id`.execute(
     store.systemTables,
@@ -74,7 +80,8 @@ export const systemDirectory = (
 
 /** An owner of the tenant who may sign in: the oldest one. */
 export async function activeOwner(directory: Directory): Promise<MemberRow | null> {
-  const owner = sql<string>`(select id from roles where tenant_id = ${directory.tenantId} and built_in = 'owner')`;
+  const owner = sql<string>`
+    (select id from roles where tenant_id = ${directory.tenantId} and built_in = 'owner')`;
   return (
     (await directory
       .rows('members')
@@ -87,7 +94,10 @@ export async function activeOwner(directory: Directory): Promise<MemberRow | nul
   );
 }
 
-/** A token for the first tenant's owner, who has never had one; null as soon as they have. So it is made once, however many starts that takes. */
+/**
+ * A token for the first tenant's owner, who has never had one; null as soon as they have. So it is
+ * made once, however many starts that takes.
+ */
 export async function firstToken(store: Store): Promise<string | null> {
   const tenantId = await firstTenantId(store);
   const directory = tenantId && systemDirectory(store, tenantId);

@@ -4,16 +4,19 @@ import { EXCHANGE_DAYS } from '../exchanges/prune.ts';
 import { forgetMailCounts } from '../invitations/mail-limits.ts';
 import { systemDirectory } from './first-tenant.ts';
 
-/** What time does by itself: locks whose time is over are released, and what was only kept for a while goes. Returns how many tenants had any of it. */
+/**
+ * What time does by itself: locks whose time is over are released, and what was only kept for a
+ * while goes. Returns how many tenants had any of it.
+ */
 export async function runMaintenance(
   store: Store,
   { exchangeDays = EXCHANGE_DAYS }: { exchangeDays?: number } = {},
 ): Promise<number> {
   const { rows } = await sql<{
     id: string;
-  }>`select tenants_with_work() as id union select tenants_with_leftovers() union select tenants_with_exchanges(${exchangeDays})`.execute(
-    store.systemTables,
-  );
+  }>`
+    select tenants_with_work() as id union select tenants_with_leftovers()
+    union select tenants_with_exchanges(${exchangeDays})`.execute(store.systemTables);
   for (const { id } of rows) {
     const directory = systemDirectory(store, id);
     await directory.members.releaseExpiredLocks();

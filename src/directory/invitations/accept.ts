@@ -14,7 +14,9 @@ interface Invited {
   onboarding: string;
 }
 
-/** A member comes in by the link of the invitation: nobody else has it. Coming twice is coming once. */
+/**
+ * A member comes in by the link of the invitation: nobody else has it. Coming twice is coming once.
+ */
 export async function acceptInvitation(
   store: Store,
   trace: Trace,
@@ -64,9 +66,12 @@ async function invitedBy(
   lock = sql``,
 ): Promise<Invited[]> {
   const { rows } = await sql<Invited>`
-    select m.id as "memberId", m.display_name as "displayName", m.user_name as "userName", m.state, i.state as onboarding
+    select m.id as "memberId", m.display_name as "displayName", m.user_name as "userName", m.state,
+    i.state as onboarding
     from invitations i join members m on m.tenant_id = ${session.tenantId} and m.id = i.member_id
-    where i.tenant_id = ${session.tenantId} and (i.link_digest = any(${digests}::text[]) and i.link_expires_at > now() or i.promised_digest = any(${digests}::text[]) and i.promised_until > now())
+    where i.tenant_id = ${session.tenantId} and (i.link_digest = any(${digests}::text[])
+    and i.link_expires_at > now() or i.promised_digest = any(${digests}::text[])
+    and i.promised_until > now())
       and m.state in ('INVITED', 'ACTIVE')
     ${lock}
   `.execute(session.db);

@@ -16,7 +16,10 @@ export interface MailContent {
 
 // What the post does with an invitation. Only the service itself comes here.
 
-/** What the mail has to say; null when the member is not there to be asked any more, or has come in already. */
+/**
+ * What the mail has to say; null when the member is not there to be asked any more, or has come in
+ * already.
+ */
 export async function mailContent(
   session: Session,
   message: ClaimedMessage,
@@ -28,7 +31,8 @@ export async function mailContent(
     select m.email, m.display_name as "displayName", t.name as "tenantName"
     from members m join tenants t on t.id = ${session.tenantId}
     left join invitations i on i.tenant_id = ${session.tenantId} and i.member_id = m.id
-    where m.tenant_id = ${session.tenantId} and m.id = ${memberOf(message)} and m.state in ('INVITED', 'ACTIVE') and m.email is not null
+    where m.tenant_id = ${session.tenantId} and m.id = ${memberOf(message)}
+    and m.state in ('INVITED', 'ACTIVE') and m.email is not null
       and i.state is distinct from 'COMPLETED'
   `.execute(session.db);
   return member
@@ -43,16 +47,18 @@ export async function mailContent(
 }
 
 /**
- * The mail is about to leave: its link works from now on. Whoever reads it at once, or after a relay that died before it could note
- * that the mail had left, is let in.
+ * The mail is about to leave: its link works from now on. Whoever reads it at once, or after a
+ * relay that died before it could note that the mail had left, is let in.
  */
 export async function promiseLink(session: Session, message: ClaimedMessage): Promise<void> {
   requireSystem(session);
   await sql`
     insert into invitations as i (tenant_id, member_id, state, promised_digest, promised_until)
-    select ${session.tenantId}, m.id, 'LEAVING', ${linkOf(session, message).digest}, now() + make_interval(days => ${LINK_DAYS})
+    select ${session.tenantId}, m.id, 'LEAVING', ${linkOf(session, message).digest}, now() +
+    make_interval(days => ${LINK_DAYS})
     from members m where m.tenant_id = ${session.tenantId} and m.id = ${memberOf(message)}
-    on conflict (tenant_id, member_id) do update set promised_digest = excluded.promised_digest, promised_until = excluded.promised_until
+    on conflict (tenant_id, member_id) do update set promised_digest = excluded.promised_digest,
+    promised_until = excluded.promised_until
   `.execute(session.db);
 }
 
@@ -60,11 +66,16 @@ export async function promiseLink(session: Session, message: ClaimedMessage): Pr
 export function markSent(session: Session, message: ClaimedMessage): Promise<void> {
   return markDelivered(session, message, async () => {
     await sql`
-      insert into invitations as i (tenant_id, member_id, state, last_sent_at, sent_count, link_digest, link_expires_at)
-      select ${session.tenantId}, m.id, 'SENT', now(), 1, ${linkOf(session, message).digest}, now() + make_interval(days => ${LINK_DAYS})
+      insert into invitations as i (tenant_id, member_id, state, last_sent_at, sent_count,
+      link_digest, link_expires_at)
+      select ${session.tenantId}, m.id, 'SENT', now(), 1, ${linkOf(session, message).digest}, now()
+      + make_interval(days => ${LINK_DAYS})
       from members m where m.tenant_id = ${session.tenantId} and m.id = ${memberOf(message)}
-      on conflict (tenant_id, member_id) do update set state = case when i.state = 'COMPLETED' then i.state else 'SENT' end, last_sent_at = now(),
-        sent_count = i.sent_count + 1, link_digest = excluded.link_digest, link_expires_at = excluded.link_expires_at, delivery_error = null, promised_digest = null, promised_until = null
+      on conflict (tenant_id, member_id) do update set state = case when i.state = 'COMPLETED'
+      then i.state else 'SENT' end, last_sent_at = now(),
+        sent_count = i.sent_count + 1, link_digest = excluded.link_digest, link_expires_at =
+        excluded.link_expires_at, delivery_error = null, promised_digest = null, promised_until =
+        null
     `.execute(session.db);
   });
 }
@@ -84,14 +95,19 @@ export function markFailed(
   return markDelivered(session, message, async () => {
     await sql`
       insert into invitations as i (tenant_id, member_id, state, delivery_error)
-      select ${session.tenantId}, m.id, ${state}::text, ${error.replaceAll('\0', '').slice(0, 1_000)}::text
+      select ${session.tenantId}, m.id, ${state}::text,
+      ${error.replaceAll('\0', '').slice(0, 1_000)}::text
       from members m where m.tenant_id = ${session.tenantId} and m.id = ${memberOf(message)}
-      on conflict (tenant_id, member_id) do update set state = excluded.state, delivery_error = excluded.delivery_error, promised_digest = null, promised_until = null where i.state <> 'COMPLETED'
+      on conflict (tenant_id, member_id) do update set state = excluded.state, delivery_error =
+      excluded.delivery_error, promised_digest = null, promised_until = null
+      where i.state <> 'COMPLETED'
     `.execute(session.db);
   });
 }
 
-/** What became of a message is said in the change that takes it off the outbox, by whoever is first. */
+/**
+ * What became of a message is said in the change that takes it off the outbox, by whoever is first.
+ */
 function markDelivered(
   session: Session,
   message: ClaimedMessage,

@@ -18,9 +18,8 @@ export async function invitationsOf(
   { db, tenantId }: Session,
   memberIds: readonly string[],
 ): Promise<InvitationRow[]> {
-  const { rows } =
-    await sql<InvitationRow>`select ${row} from invitations where tenant_id = ${tenantId}::uuid and member_id = any(${memberIds.filter(isId)}::uuid[]) and state <> 'LEAVING'`.execute(
-      db,
-    );
+  const { rows } = await sql<InvitationRow>`
+      select ${row} from invitations where tenant_id = ${tenantId}::uuid
+      and member_id = any(${memberIds.filter(isId)}::uuid[]) and state <> 'LEAVING'`.execute(db);
   return rows;
 }

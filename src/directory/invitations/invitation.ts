@@ -2,7 +2,10 @@ import { defineEntity, p } from '@mikro-orm/postgresql';
 import * as column from '../tables/columns.ts';
 
 export const INVITATION_STATES = ['HELD', 'SENT', 'BOUNCED', 'COMPLETED'] as const;
-/** Its first mail is being handed over, and its link works already. To everybody who asks it is not sent yet. */
+/**
+ * Its first mail is being handed over, and its link works already. To everybody who asks it is not
+ * sent yet.
+ */
 const LEAVING = 'LEAVING';
 export type InvitationState = (typeof INVITATION_STATES)[number];
 

@@ -81,7 +81,10 @@ export class Invitations {
     });
   }
 
-  /** One row for each member, in the order asked. Without the right to read the directory, only one's own. */
+  /**
+   * One row for each member, in the order asked. Without the right to read the directory, only
+   * one's own.
+   */
   async ofMembers(memberIds: readonly string[]): Promise<OnboardingRow[]> {
     const { actor, tenantId } = this.#session;
     const own = actor.tenantId === tenantId ? actor.record.memberId : undefined;

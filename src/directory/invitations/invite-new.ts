@@ -6,7 +6,10 @@ import { countMails } from './mail-limits.ts';
 /** What a provider says of itself as a way to sign in. */
 type WayIn = Pick<ProviderRow, 'isActive' | 'signIn'>;
 
-/** Asks a member in who has just been made, as the policy says. Called in the change that makes the member, and nowhere else: so nobody is asked twice. */
+/**
+ * Asks a member in who has just been made, as the policy says. Called in the change that makes the
+ * member, and nowhere else: so nobody is asked twice.
+ */
 export async function inviteNew(
   session: Session,
   memberId: string,

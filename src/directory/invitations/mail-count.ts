@@ -1,7 +1,10 @@
 import { defineEntity, p } from '@mikro-orm/postgresql';
 import * as column from '../tables/columns.ts';
 
-/** How many mails were asked for in an hour: to one address, or, with an empty one, by the whole tenant. */
+/**
+ * How many mails were asked for in an hour: to one address, or, with an empty one, by the whole
+ * tenant.
+ */
 export const MailCountSchema = defineEntity({
   name: 'MailCount',
   tableName: 'mail_counts',

@@ -8,13 +8,16 @@ export const MAILS_PER_ADDRESS = 5;
 /** Mails that one tenant may have sent within an hour, to whomever. */
 export const MAILS_PER_TENANT = 5_000;
 
-/** What was asked for by people is counted when it is asked for, under the address; what leaves, whoever caused it, under this and the address. */
+/**
+ * What was asked for by people is counted when it is asked for, under the address; what leaves,
+ * whoever caused it, under this and the address.
+ */
 const LEAVING = '>';
 
 /**
- * Counts mails that somebody asks for, before they are sent: in the database, so for all processes together. The row of an address is
- * locked until the change ends, so two who write to one address at once are counted one after the other.
- * Refuses: too-many.
+ * Counts mails that somebody asks for, before they are sent: in the database, so for all processes
+ * together. The row of an address is locked until the change ends, so two who write to one address
+ * at once are counted one after the other. Refuses: too-many.
  */
 export async function countMails(
   session: Session,
@@ -26,7 +29,8 @@ export async function countMails(
   const { rows } = await sql<{ address: string; mails: number }>`
     insert into mail_counts as c (tenant_id, address_key, hour, mails)
     select ${tenantId}::uuid, asked.address, date_trunc('hour', now()), count(*)::int
-    from (select email_key as address from members where tenant_id = ${tenantId}::uuid and id = any(${memberIds}::uuid[]) and email_key is not null) asked
+    from (select email_key as address from members where tenant_id = ${tenantId}::uuid
+    and id = any(${memberIds}::uuid[]) and email_key is not null) asked
     group by asked.address order by asked.address
     on conflict (tenant_id, address_key, hour) do update set mails = c.mails + excluded.mails
     returning c.address_key as address, c.mails
@@ -49,7 +53,10 @@ export async function countMails(
     });
 }
 
-/** Counts a mail that leaves. What a push asks for is counted here only: the push is not kept waiting, and is never refused for it. */
+/**
+ * Counts a mail that leaves. What a push asks for is counted here only: the push is not kept
+ * waiting, and is never refused for it.
+ */
 export async function mayLeave(
   session: Session,
   { payload, attempts }: ClaimedMessage,
@@ -63,7 +70,8 @@ export async function mayLeave(
       rows: [counted],
     } = await sql<{ mails: number }>`
       insert into mail_counts as c (tenant_id, address_key, hour, mails)
-      select ${tenantId}::uuid, ${LEAVING}::text || email_key, date_trunc('hour', now()), 1 from members
+      select ${tenantId}::uuid, ${LEAVING}::text || email_key, date_trunc('hour', now()), 1
+      from members
       where tenant_id = ${tenantId}::uuid and id = ${memberId}::uuid and email_key is not null
       on conflict (tenant_id, address_key, hour) do update set mails = c.mails + 1 returning c.mails
     `.execute(db);
@@ -91,8 +99,10 @@ async function addForTenant(
   mails: number,
 ): Promise<number> {
   const { rows } = await sql<{ mails: number }>`
-    insert into mail_counts as c (tenant_id, address_key, hour, mails) values (${tenantId}::uuid, ${key}, date_trunc('hour', now()), ${mails})
-    on conflict (tenant_id, address_key, hour) do update set mails = c.mails + excluded.mails returning c.mails
+    insert into mail_counts as c (tenant_id, address_key, hour, mails)
+    values (${tenantId}::uuid, ${key}, date_trunc('hour', now()), ${mails})
+    on conflict (tenant_id, address_key, hour) do update set mails = c.mails + excluded.mails
+    returning c.mails
   `.execute(db);
   return rows[0]?.mails ?? 0;
 }

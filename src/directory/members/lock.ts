@@ -12,8 +12,8 @@ export interface LockedMember {
 }
 
 /**
- * A member ready to be changed: its provider's row locked against a switch, then its own row. A provider
- * holds only what is linked to it.
+ * A member ready to be changed: its provider's row locked against a switch, then its own row. A
+ * provider holds only what is linked to it.
  */
 export async function lockMember(
   session: Session,

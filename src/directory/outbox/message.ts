@@ -4,7 +4,10 @@ import * as column from '../tables/columns.ts';
 export const MESSAGE_KINDS = ['invitation'] as const;
 export type MessageKind = (typeof MESSAGE_KINDS)[number];
 
-/** Word that a change owes to the outside: a row of the same transaction, delivered later, at least once. */
+/**
+ * Word that a change owes to the outside: a row of the same transaction, delivered later, at least
+ * once.
+ */
 export const MessageSchema = defineEntity({
   name: 'Message',
   tableName: 'outbox',

@@ -18,7 +18,10 @@ export interface Backlog {
   lagSeconds: number;
 }
 
-/** What is owed to the outside, across tenants. Each message is delivered at least once: consumers know it again by its id. */
+/**
+ * What is owed to the outside, across tenants. Each message is delivered at least once: consumers
+ * know it again by its id.
+ */
 export class Outbox {
   readonly #store: Pick<Store, 'systemTables' | 'tablesOf'>;
 
@@ -27,12 +30,14 @@ export class Outbox {
   }
 
   /**
-   * Takes messages that are due, past those that others are taking. Who holds one and dies has it taken over when the lease is
-   * up. Nothing is held open meanwhile: a slow mail server keeps no transaction waiting.
+   * Takes messages that are due, past those that others are taking. Who holds one and dies has it
+   * taken over when the lease is up. Nothing is held open meanwhile: a slow mail server keeps no
+   * transaction waiting.
    */
   async claim(most: number, leaseSeconds = 300): Promise<ClaimedMessage[]> {
     const { rows } = await sql<ClaimedMessage>`
-      select tenant_id as "tenantId", id, kind, payload, attempts, created_at as "createdAt" from claim_messages(${most}, ${leaseSeconds})
+      select tenant_id as "tenantId", id, kind, payload, attempts, created_at as "createdAt"
+      from claim_messages(${most}, ${leaseSeconds})
     `.execute(this.#store.systemTables);
     return rows;
   }
@@ -45,7 +50,8 @@ export class Outbox {
     { again = false } = {},
   ): Promise<void> {
     await sql`
-      update outbox set available_at = now() + make_interval(secs => ${seconds}), last_error = ${error.replaceAll('\0', '').slice(0, 1_000)},
+      update outbox set available_at = now() + make_interval(secs => ${seconds}), last_error =
+      ${error.replaceAll('\0', '').slice(0, 1_000)},
         attempts = case when ${again} then 0 else attempts end
       where tenant_id = ${tenantId} and id = ${id}
     `.execute(this.#store.tablesOf(tenantId));
@@ -60,7 +66,10 @@ export class Outbox {
   }
 }
 
-/** Takes a message off the outbox, in the transaction that says what became of it: so that is said once. */
+/**
+ * Takes a message off the outbox, in the transaction that says what became of it: so that is said
+ * once.
+ */
 export async function removeDelivered(
   db: Kysely<Tables>,
   tenantId: string,

@@ -7,7 +7,10 @@ export type Position = readonly (string | number | null)[];
 
 const LONGEST = 16_000;
 
-/** A cursor names the order it belongs to and the place in it. It is opaque: callers hand it back as they got it. */
+/**
+ * A cursor names the order it belongs to and the place in it. It is opaque: callers hand it back as
+ * they got it.
+ */
 export function cursorOf<Row>(row: Row, keys: readonly SortKey<Row>[]): string {
   const place: unknown[] = [orderOf(keys)];
   for (const key of keys) place.push(key.read(row) ?? null);

@@ -1,7 +1,10 @@
 import { type Page, type PageRequest, PAGE_DEFAULT, PAGE_MOST } from './page.ts';
 import { invalid } from '../refusal.ts';
 
-/** A page of what is at hand already. The list does not change while it is read, so a place in it is a number. */
+/**
+ * A page of what is at hand already. The list does not change while it is read, so a place in it is
+ * a number.
+ */
 export function pageOfList<Row>(
   rows: readonly Row[],
   { first, after }: Pick<PageRequest, 'first' | 'after'>,

@@ -9,7 +9,9 @@ export type { Direction, SortKey } from './sort-key.ts';
 export const PAGE_DEFAULT = 50;
 export const PAGE_MOST = 500;
 
-/** Which part of a list is asked for: the first ones after a cursor, or the last ones before one. */
+/**
+ * Which part of a list is asked for: the first ones after a cursor, or the last ones before one.
+ */
 export interface PageRequest {
   first?: number | null | undefined;
   after?: string | null | undefined;
@@ -29,7 +31,10 @@ export interface Page<Row> {
   hasPreviousPage: boolean;
 }
 
-/** What a statement needs in order to read a page: one row more than asked for tells whether there are others. */
+/**
+ * What a statement needs in order to read a page: one row more than asked for tells whether there
+ * are others.
+ */
 export interface Window {
   where: RawBuilder<SqlBool>;
   order: RawBuilder<unknown>;
@@ -38,7 +43,9 @@ export interface Window {
   limitOffset: RawBuilder<unknown>;
 }
 
-/** Reads one page by position in the order, never by counting: rows added meanwhile move nothing. */
+/**
+ * Reads one page by position in the order, never by counting: rows added meanwhile move nothing.
+ */
 export async function pageOf<Row>(
   request: PageRequest,
   keys: readonly SortKey<Row>[],
@@ -63,7 +70,10 @@ export interface PagePlan extends Omit<Window, 'where' | 'limitOffset'> {
   bounded: boolean;
 }
 
-/** The same for many parents at once, whose pages come from one statement: keys there are never null, so one range is enough. */
+/**
+ * The same for many parents at once, whose pages come from one statement: keys there are never
+ * null, so one range is enough.
+ */
 export function windowOf<Row>(plan: PagePlan, keys: readonly SortKey<Row>[]): Window {
   if (plan.ranges.length > 1 || keys.some(key => key.nullable))
     throw new Error('A page of many parents is sorted by what is never null.');
@@ -150,8 +160,9 @@ const USUAL_SIZES = new Map(
 );
 
 /**
- * Usual sizes are written out, and nothing is skipped by not saying so: where a prepared statement leaves it open how much is wanted,
- * the database plans it anew each time, which takes longer than reading the page.
+ * Usual sizes are written out, and nothing is skipped by not saying so: where a prepared statement
+ * leaves it open how much is wanted, the database plans it anew each time, which takes longer than
+ * reading the page.
  */
 function limitOffsetOf(limit: number, skip: number): RawBuilder<unknown> {
   const most = USUAL_SIZES.get(limit) ?? sql`limit ${limit}`;

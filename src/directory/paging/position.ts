@@ -5,8 +5,9 @@ import { SORT_TYPES, type SortKey } from './sort-key.ts';
 type Key = Pick<SortKey<never>, 'expression' | 'type' | 'direction' | 'nullable'>;
 
 /**
- * What comes after a position, as ranges of the order, read one after the other. One range nearly always: only where
- * the rows without a value follow those with one are there two, since one comparison of an index cannot say both.
+ * What comes after a position, as ranges of the order, read one after the other. One range nearly
+ * always: only where the rows without a value follow those with one are there two, since one
+ * comparison of an index cannot say both.
  */
 export function rangesAfter(keys: readonly Key[], position: Position): RawBuilder<SqlBool>[] {
   const [lead, ...rest] = keys as [Key, ...Key[]];
@@ -24,10 +25,14 @@ export function rangesAfter(keys: readonly Key[], position: Position): RawBuilde
     : [together(keys, position)];
 }
 
-/** All keys run the same way: one comparison of rows, which an index over the same columns answers. */
+/**
+ * All keys run the same way: one comparison of rows, which an index over the same columns answers.
+ */
 function together(keys: readonly Key[], position: Position): RawBuilder<SqlBool> {
   const sign = sql.raw(keys[0]?.direction === 'desc' ? '<' : '>');
-  return sql<SqlBool>`(${sql.join(keys.map(key => key.expression))}) ${sign} (${sql.join(keys.map((key, at) => value(key, position[at])))})`;
+  return sql<SqlBool>`
+    (${sql.join(keys.map(key => key.expression))}) ${sign}
+    (${sql.join(keys.map((key, at) => value(key, position[at])))})`;
 }
 
 /** Beyond the first key, or level with it and beyond the others. */
@@ -35,7 +40,8 @@ function stepwise(keys: readonly Key[], position: Position): RawBuilder<SqlBool>
   const [key, ...rest] = keys;
   if (!key) return sql<SqlBool>`false`;
   const [here, ...others] = position;
-  return sql<SqlBool>`(${beyond(key, here)} or (${level(key, here)} and ${stepwise(rest, others)}))`;
+  return sql<SqlBool>`
+    (${beyond(key, here)} or (${level(key, here)} and ${stepwise(rest, others)}))`;
 }
 
 function beyond(key: Key, here: Position[number] | undefined): RawBuilder<SqlBool> {

@@ -13,7 +13,10 @@ export const SORT_TYPES = {
 } as const;
 export type SortType = keyof typeof SORT_TYPES;
 
-/** One thing that rows are sorted by. The last one of an order is the id, so that no two rows share a place. */
+/**
+ * One thing that rows are sorted by. The last one of an order is the id, so that no two rows share
+ * a place.
+ */
 export interface SortKey<Row> {
   name: string;
   type: SortType;

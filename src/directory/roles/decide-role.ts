@@ -42,8 +42,9 @@ export interface RoleDecision {
 }
 
 /**
- * Which role a member has, and why: the lock, then what was set by hand, then the mapping with the best position among the
- * member's teams and pushed roles, then the tenant's default. The first candidate wins; the others lost to it.
+ * Which role a member has, and why: the lock, then what was set by hand, then the mapping with the
+ * best position among the member's teams and pushed roles, then the tenant's default. The first
+ * candidate wins; the others lost to it.
  */
 export function decideRole(member: RoleInputs, rules: Rulebook): RoleDecision {
   const candidates = [...candidatesOf(member, rules)];
@@ -59,7 +60,10 @@ export function decideRole(member: RoleInputs, rules: Rulebook): RoleDecision {
   };
 }
 
-/** Pushed roles are compared as names are; SCIM too does it without regard to case (RFC 7643 section 8.7.1). */
+/**
+ * Pushed roles are compared as names are; SCIM too does it without regard to case (RFC 7643 section
+ * 8.7.1).
+ */
 export const pushedKey = fold;
 
 function* candidatesOf(member: RoleInputs, rules: Rulebook): Generator<Candidate> {

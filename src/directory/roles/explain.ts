@@ -20,7 +20,10 @@ export interface Explanation {
   candidates: ExplainedCandidate[];
 }
 
-/** Why these members have the role they have: every candidate, which one won, and why each other lost. */
+/**
+ * Why these members have the role they have: every candidate, which one won, and why each other
+ * lost.
+ */
 export async function explain(
   session: Session,
   memberIds: readonly string[],

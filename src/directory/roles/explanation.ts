@@ -44,7 +44,9 @@ export function summary(
     case 'TEAM_MAPPING':
       return `The role ${role} comes from the team ${names.team(winner.teamId as string)}.`;
     case 'PUSHED_ROLE':
-      return `The role ${role} comes from the role "${winner.pushedRole}" that the provider pushed.`;
+      return (
+        `The role ${role} comes from the role "${winner.pushedRole}" ` + 'that the provider pushed.'
+      );
     case 'DEFAULT':
       return `The role ${role} is the tenant's default role.`;
   }

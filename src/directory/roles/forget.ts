@@ -3,7 +3,10 @@ import type { Session } from '../session.ts';
 import { everyRole } from './lookup.ts';
 import { type MemberSubject, subjectColumns, subjectOf } from '../members/subject.ts';
 
-/** Forgets the roles that were set by hand on these members (called `target`): the rules decide from now on (rule 15). Says whose. */
+/**
+ * Forgets the roles that were set by hand on these members (called `target`): the rules decide from
+ * now on (rule 15). Says whose.
+ */
 export async function forgetRolesByHand(
   session: Session,
   those: RawBuilder<unknown>,

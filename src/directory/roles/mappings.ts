@@ -26,7 +26,10 @@ const sourceOf = ({
   pushedRole?: string | null | undefined;
 }) => teamId ?? `pushed ${pushedKey(pushedRole ?? '')}`;
 
-/** Sets all mappings in order. Those that stay keep their id; whoever they speak about is reassigned. */
+/**
+ * Sets all mappings in order. Those that stay keep their id; whoever they speak about is
+ * reassigned.
+ */
 export function setMappings(session: Session, wishes: readonly MappingInput[]): Promise<void> {
   return session.change(async () => {
     session.require('ROLE_ADMIN');
@@ -71,10 +74,15 @@ export function setMappings(session: Session, wishes: readonly MappingInput[]): 
     await session.insertMany(
       'role_mappings',
       ['tenant_id', 'id', 'position', 'team_id', 'pushed_role', 'role_id'],
-      sql`select ${session.tenantId}::uuid, e.* from jsonb_to_recordset(${JSON.stringify(wanted.map(row))}::jsonb) as e (id uuid, position int, team_id uuid, pushed_role text, role_id uuid)`,
+      sql`
+        select ${session.tenantId}::uuid, e.* from
+        jsonb_to_recordset(${JSON.stringify(wanted.map(row))}::jsonb) as e (id uuid, position int,
+        team_id uuid, pushed_role text, role_id uuid)`,
       {
-        conflict: sql`on conflict (tenant_id, id) do update set position = excluded.position, role_id = excluded.role_id
-          where (target.position, target.role_id) is distinct from (excluded.position, excluded.role_id)`,
+        conflict: sql`on conflict (tenant_id, id) do update set position = excluded.position,
+          role_id = excluded.role_id
+          where (target.position, target.role_id) is distinct
+          from (excluded.position, excluded.role_id)`,
         updates: true,
       },
     );
@@ -87,7 +95,10 @@ export function setMappings(session: Session, wishes: readonly MappingInput[]): 
 const plain = (mappings: readonly MappingFacts[]) =>
   mappings.map(mapping => [sourceOf(mapping), mapping.roleId]);
 
-/** The roles of what is added, removed, changed or moved: everything between the first mapping that differs and the last. */
+/**
+ * The roles of what is added, removed, changed or moved: everything between the first mapping that
+ * differs and the last.
+ */
 function rolesOfDifferences(
   before: readonly MappingFacts[],
   after: readonly MappingFacts[],
@@ -202,10 +213,12 @@ async function* concerned(
   for (let after: string | null = null; ;) {
     const { rows }: { rows: { id: string }[] } = await sql<{ id: string }>`
       select id from (
-        (select distinct member_id as id from memberships where tenant_id = ${session.tenantId} and team_id = any(${teamIds}::uuid[])
+        (select distinct member_id as id from memberships where tenant_id = ${session.tenantId}
+        and team_id = any(${teamIds}::uuid[])
           and (${after}::uuid is null or member_id > ${after}::uuid) order by 1 limit ${PORTION})
         union
-        (select id from members where tenant_id = ${session.tenantId} and cardinality(${pushed}::text[]) > 0 and pushed_roles && ${pushed}::text[]
+        (select id from members where tenant_id = ${session.tenantId}
+        and cardinality(${pushed}::text[]) > 0 and pushed_roles && ${pushed}::text[]
           and (${after}::uuid is null or id > ${after}::uuid) order by 1 limit ${PORTION})
       ) them order by id limit ${PORTION}
     `.execute(session.db);

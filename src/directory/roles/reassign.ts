@@ -12,9 +12,10 @@ import { subjectOf } from '../members/subject.ts';
 const PORTION = 25_000;
 
 /**
- * Works out anew which role these members have, in the change that gave cause for it. The members are locked first, so that
- * whatever else is being decided about them has been decided before we look; a locked role is left alone by the update itself. Whoever
- * gave cause needs the permissions of every role that somebody loses or gets (rule 25), and where `before` tells the rules that were
+ * Works out anew which role these members have, in the change that gave cause for it. The members
+ * are locked first, so that whatever else is being decided about them has been decided before we
+ * look; a locked role is left alone by the update itself. Whoever gave cause needs the permissions
+ * of every role that somebody loses or gets (rule 25), and where `before` tells the rules that were
  * replaced, also of the roles that somebody locked would have had and would have now.
  */
 export async function reassignRoles(
@@ -73,7 +74,10 @@ function lockMembers(session: Session, memberIds: readonly string[]) {
     .execute();
 }
 
-/** A statement for each role, by the keys of the members: a join with the list of moves would rest on statistics (see removeFrom). */
+/**
+ * A statement for each role, by the keys of the members: a join with the list of moves would rest
+ * on statistics (see removeFrom).
+ */
 async function move(
   session: Session,
   moves: readonly { id: string; roleId: string }[],
@@ -83,7 +87,8 @@ async function move(
       'members',
       { role_id: roleId },
       {
-        where: sql`target.id = any(${ofRole.map(({ id }) => id)}::uuid[]) and not target.role_locked`,
+        where: sql`
+          target.id = any(${ofRole.map(({ id }) => id)}::uuid[]) and not target.role_locked`,
       },
     );
   }
@@ -101,7 +106,9 @@ function entryOf(member: MemberRoleInputs, decision: RoleDecision, names: Names)
   };
 }
 
-/** The decision as it was made, in names: what it says stays true when roles and teams are renamed. */
+/**
+ * The decision as it was made, in names: what it says stays true when roles and teams are renamed.
+ */
 export function frozen(decision: RoleDecision, names: Names): Record<string, unknown> {
   return {
     summary: summary(decision, names),

@@ -15,7 +15,10 @@ import {
   subjectOf as memberSubject,
 } from '../members/subject.ts';
 
-/** Deletes a role and its mappings. Whoever holds it by hand or by lock gets the replacement; the others are reassigned. */
+/**
+ * Deletes a role and its mappings. Whoever holds it by hand or by lock gets the replacement; the
+ * others are reassigned.
+ */
 export function remove(
   session: Session,
   id: string,
@@ -97,7 +100,8 @@ async function handOver(session: Session, role: RoleRow, replacement: RoleRow): 
     'members',
     { role_id: replacement.id },
     {
-      where: sql`target.role_id = ${role.id}::uuid and target.role_locked and target.state <> 'DELETED'`,
+      where: sql`
+        target.role_id = ${role.id}::uuid and target.role_locked and target.state <> 'DELETED'`,
       returning: subjectColumns,
     },
   );
@@ -115,7 +119,8 @@ async function forgetMappings(session: Session, role: RoleRow): Promise<void> {
   }>('role_mappings', {
     where: sql`target.role_id = ${role.id}::uuid`,
     returning: sql`target.id, target.pushed_role as "pushedRole", target.team_id as "teamId",
-      (select t.name from teams t where t.tenant_id = ${session.tenantId}::uuid and t.id = target.team_id) as team`,
+      (select t.name from teams t where t.tenant_id = ${session.tenantId}::uuid
+      and t.id = target.team_id) as team`,
   });
   await session.recordAll(
     mappings.map(({ id, pushedRole, teamId, team }) => ({
@@ -127,7 +132,10 @@ async function forgetMappings(session: Session, role: RoleRow): Promise<void> {
   );
 }
 
-/** Deleted members keep a role for their return; when that role goes, the default waits for them instead, without a lock. */
+/**
+ * Deleted members keep a role for their return; when that role goes, the default waits for them
+ * instead, without a lock.
+ */
 async function leaveDeleted(session: Session, role: RoleRow, defaultRoleId: string): Promise<void> {
   const byHand = await session.updateMany<'members', MemberSubject>(
     'members',

@@ -1,7 +1,10 @@
 import { defineEntity, p } from '@mikro-orm/postgresql';
 import * as column from '../tables/columns.ts';
 
-/** A rule from a team, or from a value that a provider pushes in `roles`, to a role. The lowest position wins. */
+/**
+ * A rule from a team, or from a value that a provider pushes in `roles`, to a role. The lowest
+ * position wins.
+ */
 export const RoleMappingSchema = defineEntity({
   name: 'RoleMapping',
   tableName: 'role_mappings',

@@ -18,29 +18,29 @@ const mapping = columnList(roleMappingColumns);
 /** Every role of the tenant, strongest first. */
 export async function allRoles(session: Session): Promise<RoleRow[]> {
   requireReading(session);
-  const { rows } =
-    await sql<RoleRow>`select ${role} from roles where tenant_id = ${session.tenantId}::uuid order by rank, id`.execute(
-      session.db,
-    );
+  const { rows } = await sql<RoleRow>`
+      select ${role} from roles where tenant_id = ${session.tenantId}::uuid
+      order by rank, id`.execute(session.db);
   return rows;
 }
 
 export async function rolesByIds(session: Session, ids: readonly string[]): Promise<RoleRow[]> {
   if (ids.length === 0) return [];
-  const { rows } =
-    await sql<RoleRow>`select ${role} from roles where roles.tenant_id = ${session.tenantId}::uuid and ${anyOf(sql`roles.id`, ids)} and ${visibleRoles(session)}`.execute(
-      session.db,
-    );
+  const { rows } = await sql<RoleRow>`
+      select ${role} from roles where roles.tenant_id = ${session.tenantId}::uuid
+      and ${anyOf(sql`roles.id`, ids)} and ${visibleRoles(session)}`.execute(session.db);
   return rows;
 }
 
-/** Roles that something in sight speaks of: whoever may know of that knows what it says, whether or not all roles are for them to read. */
+/**
+ * Roles that something in sight speaks of: whoever may know of that knows what it says, whether or
+ * not all roles are for them to read.
+ */
 export async function rolesSpokenOf(session: Session, ids: readonly string[]): Promise<RoleRow[]> {
   if (ids.length === 0) return [];
-  const { rows } =
-    await sql<RoleRow>`select ${role} from roles where roles.tenant_id = ${session.tenantId}::uuid and ${anyOf(sql`roles.id`, ids)}`.execute(
-      session.db,
-    );
+  const { rows } = await sql<RoleRow>`
+      select ${role} from roles where roles.tenant_id = ${session.tenantId}::uuid
+      and ${anyOf(sql`roles.id`, ids)}`.execute(session.db);
   return rows;
 }
 
@@ -51,7 +51,8 @@ export async function holdersOfRoles(
 ): Promise<Map<string, number>> {
   requireReading(session);
   const { rows } = await sql<{ id: string; count: number }>`
-    select role_id as id, count(*) from members where tenant_id = ${session.tenantId}::uuid and ${anyOf(sql`role_id`, ids)} and state <> 'DELETED' group by role_id
+    select role_id as id, count(*) from members where tenant_id = ${session.tenantId}::uuid
+    and ${anyOf(sql`role_id`, ids)} and state <> 'DELETED' group by role_id
   `.execute(session.db);
   const counted = new Map(rows.map(row => [row.id, row.count]));
   return new Map(ids.map(id => [id, counted.get(id) ?? 0]));
@@ -84,9 +85,8 @@ export async function mappingsOfTeams(
 }
 
 async function mappings(session: Session, which: RawBuilder<unknown>): Promise<RoleMappingRow[]> {
-  const { rows } =
-    await sql<RoleMappingRow>`select ${mapping} from role_mappings where tenant_id = ${session.tenantId}::uuid and ${which} order by position, id`.execute(
-      session.db,
-    );
+  const { rows } = await sql<RoleMappingRow>`
+      select ${mapping} from role_mappings where tenant_id = ${session.tenantId}::uuid and ${which}
+      order by position, id`.execute(session.db);
   return rows;
 }

@@ -7,18 +7,24 @@ interface Row {
   mappings: MappingFacts[];
 }
 
-/** The columns of a locked rulebook, for a statement that wants it beside something else: `from hold_rulebook(false) as rules`. */
+/**
+ * The columns of a locked rulebook, for a statement that wants it beside something else: `from
+ * hold_rulebook(false) as rules`.
+ */
 export const rulebookColumns = sql<Row>`rules.default_role_id as "defaultRoleId", rules.mappings`;
 
-/** What the tenant says about roles, locked for the rest of the change: whoever changes it waits, or is waited for. */
+/**
+ * What the tenant says about roles, locked for the rest of the change: whoever changes it waits, or
+ * is waited for.
+ */
 export async function lockRulebook(
   session: Session,
   lock: 'share' | 'update' = 'share',
 ): Promise<Rulebook> {
-  const { rows } =
-    await sql<Row>`select ${rulebookColumns} from hold_rulebook(${lock === 'update'}) as rules`.execute(
-      session.db,
-    );
+  const { rows } = await sql<Row>`
+      select ${rulebookColumns} from hold_rulebook(${lock === 'update'}) as rules`.execute(
+    session.db,
+  );
   return rows[0] as Row;
 }
 

@@ -14,7 +14,10 @@ export interface RoleInput {
   rank?: number | null | undefined;
 }
 
-/** Changes a role; its holders have the new permissions from the next request on. The owner's permissions are what makes an owner. */
+/**
+ * Changes a role; its holders have the new permissions from the next request on. The owner's
+ * permissions are what makes an owner.
+ */
 export function update(session: Session, id: string, wish: RoleInput): Promise<RoleRow> {
   return session.change(async () => {
     session.require('ROLE_ADMIN');

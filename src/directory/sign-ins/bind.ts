@@ -16,18 +16,22 @@ const NAMES_SHOWN = 3;
 
 const sentences: Record<SignInRefusalReason, (who: string, text: string) => string> = {
   TAKEN: (who, text) =>
-    `The sign-in as "${text}" was refused: ${who} is bound to another subject of this OpenID provider. If this is the same person, unbind them first.`,
+    `The sign-in as "${text}" was refused: ${who} is bound to another subject of this OpenID ` +
+    'provider. If this is the same person, unbind them first.',
   AMBIGUOUS: (who, text) =>
-    `The sign-in as "${text}" was refused: it could mean ${who}. Give each of them a user name and an address of their own.`,
+    `The sign-in as "${text}" was refused: it could mean ${who}. Give each of them a user name ` +
+    'and an address of their own.',
   UNVERIFIED: (who, text) =>
-    `The sign-in as "${text}" was refused: it is an address of ${who}, and the token does not say that it was verified.`,
+    `The sign-in as "${text}" was refused: it is an address of ${who}, and the token does not ` +
+    'say that it was verified.',
   ADMINISTERING: (who, text) =>
-    `The sign-in as "${text}" was refused: the role of ${who} can administer, and an address alone opens no such role. Let the token name the id or the user name.`,
+    `The sign-in as "${text}" was refused: the role of ${who} can administer, and an address ` +
+    'alone opens no such role. Let the token name the id or the user name.',
 };
 
 /**
- * Binds the subject to the member, if both are still free and the member is as it was found: one guarded insert, so that two sign-ins at
- * once make one binding. Says whether this call made it.
+ * Binds the subject to the member, if both are still free and the member is as it was found: one
+ * guarded insert, so that two sign-ins at once make one binding. Says whether this call made it.
  */
 export function bind(
   store: Store,
@@ -49,13 +53,14 @@ export function bind(
     const { rows } = await sql`
       insert into sign_in_bindings (tenant_id, issuer, subject, member_id)
       select ${tenantId}, ${issuer}, ${subject}, m.id from members m
-      where m.tenant_id = ${tenantId} and m.id = ${member.id} and m.version = ${member.version} and m.state = 'ACTIVE'
+      where m.tenant_id = ${tenantId} and m.id = ${member.id} and m.version = ${member.version}
+      and m.state = 'ACTIVE'
       on conflict do nothing returning 1
     `.execute(session.db);
     if (rows.length === 0) return false;
-    await sql`delete from sign_in_refusals where tenant_id = ${tenantId} and issuer = ${issuer} and subject = ${subject}`.execute(
-      session.db,
-    );
+    await sql`
+      delete from sign_in_refusals where tenant_id = ${tenantId} and issuer = ${issuer}
+      and subject = ${subject}`.execute(session.db);
     session.record({
       action: 'signIn.bound',
       subject: subjectOf(member),
@@ -68,7 +73,10 @@ export function bind(
   });
 }
 
-/** Leaves a FAILURE entry for an administrator: once an hour for each subject and reason, and only so many an hour for a tenant. */
+/**
+ * Leaves a FAILURE entry for an administrator: once an hour for each subject and reason, and only
+ * so many an hour for a tenant.
+ */
 export async function tellOfRefusal(
   store: Store,
   { tenantId, issuer, subject, claimed }: SignInClaims,
@@ -80,15 +88,17 @@ export async function tellOfRefusal(
     const { rows } = await sql`
       insert into sign_in_refusals as known (tenant_id, issuer, subject, reason, claimed)
       select ${tenantId}, ${issuer}, ${subject}, ${reason}, ${claimed}
-      where (select count(*) from sign_in_refusals where tenant_id = ${tenantId} and told_at > now() - ${TOLD_AGAIN_AFTER}) < ${TOLD_AN_HOUR}
-      on conflict (tenant_id, issuer, subject, reason) do update set claimed = excluded.claimed, told_at = now()
+      where (select count(*) from sign_in_refusals where tenant_id = ${tenantId}
+      and told_at > now() - ${TOLD_AGAIN_AFTER}) < ${TOLD_AN_HOUR}
+      on conflict (tenant_id, issuer, subject, reason) do update set claimed = excluded.claimed,
+      told_at = now()
         where known.told_at < now() - ${TOLD_AGAIN_AFTER}
       returning 1
     `.execute(session.db);
     if (rows.length === 0) return;
-    await sql`delete from sign_in_refusals where tenant_id = ${tenantId} and told_at < now() - ${KEPT}`.execute(
-      session.db,
-    );
+    await sql`
+      delete from sign_in_refusals where tenant_id = ${tenantId}
+      and told_at < now() - ${KEPT}`.execute(session.db);
     const [only, ...others] = members;
     session.record({
       action: 'signIn.refused',

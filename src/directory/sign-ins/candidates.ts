@@ -25,13 +25,18 @@ export interface Candidate {
   byAddress: boolean;
 }
 
-/** Whom a token that is not bound yet speaks of: a member, nobody, or more than may be decided here. */
+/**
+ * Whom a token that is not bound yet speaks of: a member, nobody, or more than may be decided here.
+ */
 export type Choice =
   { member: Candidate } | { refused: SignInRefusalReason; members: Candidate[] } | null;
 
 export const MOST_CANDIDATES = 20;
 
-/** Everybody who answers to the text by id, user name or any address, disabled and invited people included; each found by an index. */
+/**
+ * Everybody who answers to the text by id, user name or any address, disabled and invited people
+ * included; each found by an index.
+ */
 export async function candidatesFor(
   store: Store,
   { tenantId, issuer, claimed }: SignInClaims,
@@ -40,15 +45,20 @@ export async function candidatesFor(
   const { rows } = await sql<Candidate>`
     with claimed as materialized (select ${folded(claimed)} as key),
     named as materialized (
-      select m.id from members m where m.tenant_id = ${tenantId} and m.user_name_key = (select key from claimed)),
+      select m.id from members m where m.tenant_id = ${tenantId} and m.user_name_key = (select key
+      from claimed)),
     addressed as materialized (select a.id from claimed, members_addressed(claimed.key) as a (id)),
-    found as (select ${id}::uuid as id where ${id}::uuid is not null union select id from named union select id from addressed)
-    select m.id, m.display_name as "displayName", m.user_name as "userName", m.version, m.state, m.origin,
+    found as (select ${id}::uuid as id where ${id}::uuid is not null union select id from named
+    union select id from addressed)
+    select m.id, m.display_name as "displayName", m.user_name as "userName", m.version, m.state,
+    m.origin,
       coalesce(r.permissions, '{}') as permissions, b.subject as "boundTo",
-      coalesce(m.id = ${id}::uuid, false) as "byId", m.id in (select id from named) as "byUserName", m.id in (select id from addressed) as "byAddress"
+      coalesce(m.id = ${id}::uuid, false) as "byId", m.id in (select id
+      from named) as "byUserName", m.id in (select id from addressed) as "byAddress"
     from found join members m on m.tenant_id = ${tenantId} and m.id = found.id
     left join roles r on r.tenant_id = ${tenantId} and r.id = m.role_id
-    left join sign_in_bindings b on b.tenant_id = ${tenantId} and b.member_id = m.id and b.issuer = ${issuer}
+    left join sign_in_bindings b on b.tenant_id = ${tenantId} and b.member_id = m.id
+    and b.issuer = ${issuer}
     where m.state <> 'DELETED'
     order by "byId" desc, "byUserName" desc, m.origin = 'MANUAL' desc, m.id limit ${MOST_CANDIDATES}
   `.execute(store.tablesOf(tenantId));
@@ -56,9 +66,11 @@ export async function candidatesFor(
 }
 
 /**
- * Rule 26. An id names one member. A user name names one member too, unless somebody else has the same text as an address and could be
- * meant as well. An address names a member only if the token says that it is verified, exactly one answers to it, and the role cannot
- * administer. A claim that holds an address by its name is never read as a user name: an unverified one would open what it spells.
+ * Rule 26. An id names one member. A user name names one member too, unless somebody else has the
+ * same text as an address and could be meant as well. An address names a member only if the token
+ * says that it is verified, exactly one answers to it, and the role cannot administer. A claim that
+ * holds an address by its name is never read as a user name: an unverified one would open what it
+ * spells.
  */
 export function choose(found: readonly Candidate[], claims: SignInClaims): Choice {
   const [byId] = found.filter(candidate => candidate.byId);
@@ -88,7 +100,10 @@ function chooseByAddress(found: readonly Candidate[], claims: SignInClaims): Cho
   return unlessTaken(only, claims);
 }
 
-/** A member has one subject for each issuer: a second one is somebody else, or needs an administrator's word. */
+/**
+ * A member has one subject for each issuer: a second one is somebody else, or needs an
+ * administrator's word.
+ */
 function unlessTaken(member: Candidate, claims: SignInClaims): Choice {
   return isFree(member, claims) ? { member } : { refused: 'TAKEN', members: [member] };
 }
@@ -98,9 +113,10 @@ const isFree = ({ boundTo }: Candidate, { subject }: SignInClaims): boolean =>
   boundTo === null || boundTo === subject;
 
 /**
- * Does the user name outweigh somebody's address? A push can repeat any address, so one must neither lock out whom people made an
- * administrator by hand nor be led to by their address. What a person made outweighs what a provider sent, and who may administer
- * outweighs who may not; where the two disagree or nothing differs, nobody is meant clearly.
+ * Does the user name outweigh somebody's address? A push can repeat any address, so one must
+ * neither lock out whom people made an administrator by hand nor be led to by their address. What a
+ * person made outweighs what a provider sent, and who may administer outweighs who may not; where
+ * the two disagree or nothing differs, nobody is meant clearly.
  */
 function isClearlyMeant(named: Candidate, addressed: Candidate): boolean {
   const byHand = Number(named.origin === 'MANUAL') - Number(addressed.origin === 'MANUAL');

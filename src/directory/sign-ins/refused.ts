@@ -8,11 +8,15 @@ export interface RefusedSignIns {
   at: Date;
 }
 
-/** The sign-ins that were refused within a day although they name somebody; null when there were none. Each subject counts once for each reason. */
+/**
+ * The sign-ins that were refused within a day although they name somebody; null when there were
+ * none. Each subject counts once for each reason.
+ */
 export async function refusedSignIns({ db, tenantId }: Session): Promise<RefusedSignIns | null> {
   const { rows } = await sql<RefusedSignIns>`
     select claimed, told_at as at, count(*) over () as count from sign_in_refusals
-    where tenant_id = ${tenantId}::uuid and told_at > now() - interval '24 hours' order by told_at desc limit 1
+    where tenant_id = ${tenantId}::uuid and told_at > now() - interval '24 hours'
+    order by told_at desc limit 1
   `.execute(db);
   return rows[0] ?? null;
 }

@@ -1,7 +1,10 @@
 import { defineEntity, p } from '@mikro-orm/postgresql';
 import * as column from '../tables/columns.ts';
 
-/** Which member a subject of an OpenID provider is: made by the first accepted sign-in, and independent of names and addresses since. */
+/**
+ * Which member a subject of an OpenID provider is: made by the first accepted sign-in, and
+ * independent of names and addresses since.
+ */
 export const SignInBindingSchema = defineEntity({
   name: 'SignInBinding',
   tableName: 'sign_in_bindings',

@@ -5,7 +5,10 @@ import * as column from '../tables/columns.ts';
 export const SIGN_IN_REFUSALS = ['TAKEN', 'AMBIGUOUS', 'UNVERIFIED', 'ADMINISTERING'] as const;
 export type SignInRefusalReason = (typeof SIGN_IN_REFUSALS)[number];
 
-/** A refused sign-in that an administrator was told of, so that the next one of the same kind is not told again at once. */
+/**
+ * A refused sign-in that an administrator was told of, so that the next one of the same kind is not
+ * told again at once.
+ */
 export const SignInRefusalSchema = defineEntity({
   name: 'SignInRefusal',
   tableName: 'sign_in_refusals',

@@ -20,8 +20,9 @@ const LONGEST_CLAIM = 1_000;
 const ATTEMPTS = 3;
 
 /**
- * Somebody whom an OpenID provider vouched for (rule 26). Bound: the member of (issuer, subject), in one statement, whatever names
- * have changed. Not bound: the one member whom the claim names, bound from now on. Anybody else is refused.
+ * Somebody whom an OpenID provider vouched for (rule 26). Bound: the member of (issuer, subject),
+ * in one statement, whatever names have changed. Not bound: the one member whom the claim names,
+ * bound from now on. Anybody else is refused.
  */
 export async function authenticateMember(
   store: Store,
@@ -39,19 +40,23 @@ export async function authenticateMember(
       return null;
     }
     if (choice.member.state !== 'ACTIVE') return null;
-    // Otherwise the same subject came in twice at once, or the member was changed meanwhile: look again.
+    // Otherwise the same subject came in twice at once, or the member was changed meanwhile: look
+    // again.
     if (await bind(store, claims, choice.member)) return callerOf(claims, choice.member);
   }
   return null;
 }
 
-/** A deleted member is nobody's any more: its subject may become the member that was made after it. */
+/**
+ * A deleted member is nobody's any more: its subject may become the member that was made after it.
+ */
 async function boundMember(
   store: Store,
   { tenantId, issuer, subject }: SignInClaims,
 ): Promise<BoundMember | null> {
   const { rows } = await sql<BoundMember>`
-    select m.id, m.display_name as "displayName", m.state, coalesce(r.permissions, '{}') as permissions
+    select m.id, m.display_name as "displayName", m.state, coalesce(r.permissions, '{}') as
+    permissions
     from sign_in_bindings b
     join members m on m.tenant_id = ${tenantId} and m.id = b.member_id and m.state <> 'DELETED'
     left join roles r on r.tenant_id = ${tenantId} and r.id = m.role_id

@@ -4,8 +4,9 @@ import { membersByIds } from '../members/member-rows.ts';
 import { notFound, Refusal } from '../refusal.ts';
 
 /**
- * Forgets which subjects a member is bound to, so that the next accepted sign-in binds anew: for a person whose account at the OpenID
- * provider was made again. Only the service itself may, on an operator's word. Says how many bindings there were.
+ * Forgets which subjects a member is bound to, so that the next accepted sign-in binds anew: for a
+ * person whose account at the OpenID provider was made again. Only the service itself may, on an
+ * operator's word. Says how many bindings there were.
  */
 export function unbind(session: Session, memberId: string): Promise<number> {
   if (session.actor.record.kind !== 'system')

@@ -30,7 +30,10 @@ const refusals: Record<string, Said> = {
   ),
 };
 
-/** A refusal as it is, a broken promise as the refusal it stands for, anything else: a fault, and nothing. */
+/**
+ * A refusal as it is, a broken promise as the refusal it stands for, anything else: a fault, and
+ * nothing.
+ */
 export function refusalOf(error: unknown): Refusal | null {
   if (error instanceof Refusal) return error;
   const constraint = (error as { constraint?: unknown } | null)?.constraint;

@@ -16,7 +16,10 @@ import { AUDITED, type AuditedTable } from '../audit/delta.ts';
 import type { Tables } from './entities.ts';
 import type { RowWrites } from './row-writes.ts';
 
-/** What MikroORM hands its statements to: the transaction of the change, and the session that the rows are written through. */
+/**
+ * What MikroORM hands its statements to: the transaction of the change, and the session that the
+ * rows are written through.
+ */
 export class ChangeContext {
   readonly session: RowWrites;
   readonly #transaction: Kysely<Tables>;
@@ -37,8 +40,9 @@ interface Options {
 }
 
 /**
- * Writes entities of audited tables as rows (row-writes.ts): the same tenant, version and delta as any other statement, so a
- * flushed change that no entry tells is a fault too. What is not audited MikroORM writes itself.
+ * Writes entities of audited tables as rows (row-writes.ts): the same tenant, version and delta as
+ * any other statement, so a flushed change that no entry tells is a fault too. What is not audited
+ * MikroORM writes itself.
  */
 export class EntityDriver extends PostgreSqlDriver {
   override nativeInsert<T extends object>(
@@ -131,7 +135,10 @@ function sessionOf({ ctx }: Options): RowWrites {
   throw new Error('Entities are written inside a change only.');
 }
 
-/** The session, for values that a flush has converted already; `em.nativeUpdate` and the like give others. */
+/**
+ * The session, for values that a flush has converted already; `em.nativeUpdate` and the like give
+ * others.
+ */
 function flushing(options: Options): RowWrites {
   if (options.convertCustomTypes === false) return sessionOf(options);
   throw new Error('Entities are written by a flush; many rows by one statement over rows.');
@@ -157,14 +164,20 @@ const resultOf = <T>(rows: Dictionary[]): QueryResult<T> => ({
   ...(rows[0] && { row: rows[0] }),
 });
 
-/** A flush names a row by its whole key: the tenant, which every statement over rows says itself, and the id. */
+/**
+ * A flush names a row by its whole key: the tenant, which every statement over rows says itself,
+ * and the id.
+ */
 function idIn(where: unknown): string {
   const { id, tenantId, ...others } = where as { id?: unknown; tenantId?: unknown };
   if (typeof id === 'string' && Object.keys(others).length === 0) return id;
   throw new Error('An entity is written by its id; rows by a condition are written as rows.');
 }
 
-/** Of a deletion: `{ 'tenantId~~~id': { $in: [...] } }`, or `{ id: { $in: [...] } }` where the id is the whole key. */
+/**
+ * Of a deletion: `{ 'tenantId~~~id': { $in: [...] } }`, or `{ id: { $in: [...] } }` where the id is
+ * the whole key.
+ */
 function idsIn(where: unknown): string[] {
   const [keys] = Object.values(where as Record<string, { $in?: unknown[] }>);
   if (!keys?.$in) throw new Error('Entities are deleted by a flush; rows by a condition as rows.');

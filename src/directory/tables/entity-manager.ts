@@ -20,8 +20,9 @@ import type { RowWrites } from './row-writes.ts';
 export type EntityManager = SqlEntityManager;
 
 /**
- * MikroORM's entity manager inside a running change. It reads and writes in the change's transaction, finds entities of the
- * session's tenant and of no other, and is flushed before the change writes its entries.
+ * MikroORM's entity manager inside a running change. It reads and writes in the change's
+ * transaction, finds entities of the session's tenant and of no other, and is flushed before the
+ * change writes its entries.
  */
 export function entityManagerOf(session: RowWrites, transaction: Kysely<Tables>): EntityManager {
   const em = shared().em.fork() as unknown as EntityManager;
@@ -32,8 +33,8 @@ export function entityManagerOf(session: RowWrites, transaction: Kysely<Tables>)
 }
 
 /**
- * The object of this id as an entity, its row locked against its writers; null where the tenant has none. A loaded entity has the
- * properties of a row, and what is set on it is written by the flush.
+ * The object of this id as an entity, its row locked against its writers; null where the tenant has
+ * none. A loaded entity has the properties of a row, and what is set on it is written by the flush.
  */
 export async function lockEntity<Row extends object>(
   { em }: { em: EntityManager },
@@ -47,7 +48,10 @@ export async function lockEntity<Row extends object>(
 
 let orm: MikroORM<EntityDriver> | undefined;
 
-/** One for the process, whichever databases are open: it keeps metadata and compiled hydrators, and has no connection of its own. */
+/**
+ * One for the process, whichever databases are open: it keeps metadata and compiled hydrators, and
+ * has no connection of its own.
+ */
 const shared = (): MikroORM<EntityDriver> =>
   (orm ??= new MikroORM<EntityDriver>({
     driver: EntityDriver,

@@ -1,14 +1,14 @@
 /**
- * What a verb has read does not hold any more: somebody else's transaction came first. The change starts over, as after a
- * serialization failure of the database, and reads what is there now.
+ * What a verb has read does not hold any more: somebody else's transaction came first. The change
+ * starts over, as after a serialization failure of the database, and reads what is there now.
  */
 export class LostRace extends Error {
   readonly code = '40001';
 }
 
 /**
- * Whether the work may be tried again in a new transaction: 40001 (serialization failure), 40P01 (deadlock), 23503 (a row that
- * the verb had read was deleted before it was referred to).
+ * Whether the work may be tried again in a new transaction: 40001 (serialization failure), 40P01
+ * (deadlock), 23503 (a row that the verb had read was deleted before it was referred to).
  */
 export function isLostRace(error: unknown): boolean {
   const code = (error as { code?: unknown } | null)?.code;

@@ -2,11 +2,15 @@ import type { Kysely } from 'kysely';
 import type { Tables } from './entities.ts';
 
 /**
- * One moment of the database, for everything that one operation answers (rule 29). While it lasts every statement of a Directory that
- * is no change sees the same snapshot, in whichever tenant. A replica has a moment of its own.
+ * One moment of the database, for everything that one operation answers (rule 29). While it lasts
+ * every statement of a Directory that is no change sees the same snapshot, in whichever tenant. A
+ * replica has a moment of its own.
  */
 export interface Moment {
-  /** From here on; the snapshot is taken by the first statement. Tells whether it began: one that lasts already goes on. */
+  /**
+   * From here on; the snapshot is taken by the first statement. Tells whether it began: one that
+   * lasts already goes on.
+   */
   begin(): boolean;
   /** Something was changed: what is read next is read from a later snapshot. */
   renew(): Promise<void>;

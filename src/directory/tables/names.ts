@@ -5,7 +5,10 @@ import { Refusal } from '../refusal.ts';
 
 const called = { roles: 'A role', identity_providers: 'An identity provider' };
 
-/** Refuses a name that another one bears, and says which. The database keeps the promise; this is for whoever wants to see the holder. */
+/**
+ * Refuses a name that another one bears, and says which. The database keeps the promise; this is
+ * for whoever wants to see the holder.
+ */
 export async function assertNameFree(
   session: Session,
   table: keyof typeof called,

@@ -3,19 +3,30 @@ import type { Secrets } from '../credentials/secret.ts';
 import type { Tables } from './entities.ts';
 import type { Moment } from './moment.ts';
 
-/** What a session stands on: the database, each tenant for itself, and the key that digests secrets. */
+/**
+ * What a session stands on: the database, each tenant for itself, and the key that digests secrets.
+ */
 export interface Store {
-  /** The tables as one tenant sees them: every connection carries the tenant, and without one there are no rows. */
+  /**
+   * The tables as one tenant sees them: every connection carries the tenant, and without one there
+   * are no rows.
+   */
   tablesOf(tenantId: string): Kysely<Tables>;
   /** The same where a slightly old answer does no harm: from a replica, if there is one. */
   replicaTablesOf(tenantId: string): Kysely<Tables>;
-  /** The tables as the service itself: no tenant's rows, only the functions that serve all of them (the relay, maintenance, the first tenant). */
+  /**
+   * The tables as the service itself: no tenant's rows, only the functions that serve all of them
+   * (the relay, maintenance, the first tenant).
+   */
   systemTables: Kysely<Tables>;
   /** What a connection says to act for this tenant. */
   proofOf(tenantId: string): string;
   /** A moment that has not begun. */
   moment(): Moment;
   secrets: Secrets;
-  /** Writes down what this process has noted beside its requests (exchanges, last uses) and not written yet: who asks for it waits for that. */
+  /**
+   * Writes down what this process has noted beside its requests (exchanges, last uses) and not
+   * written yet: who asks for it waits for that.
+   */
   catchUp?: () => Promise<unknown>;
 }

@@ -3,7 +3,10 @@ import { Refusal } from '../refusal.ts';
 /** A version as text, `v6`: what GraphQL says, and what the SCIM ETag `W/"v6"` holds. */
 export const versionOf = (row: { version: number }): string => `v${row.version}`;
 
-/** The number in a version, however it was written: `v6`, `W/"v6"`, and `W/"6"` or `6`, which were said before. */
+/**
+ * The number in a version, however it was written: `v6`, `W/"v6"`, and `W/"6"` or `6`, which were
+ * said before.
+ */
 const SPELLED = /^(?:W\/)?(?:"v?(\d+)"|v?(\d+))$/i;
 export function versionNumberIn(text: string): string | null {
   const [, quoted, bare] = SPELLED.exec(text.trim()) ?? [];

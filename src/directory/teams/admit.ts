@@ -19,7 +19,10 @@ import { lockTeam, type LockedTeam, subjectOf } from './lock.ts';
 import { planAnewForMany } from './plans.ts';
 import { teamsChanged } from './touch.ts';
 
-/** Lets members into a team. Memberships are made in this file and nowhere else; those who are in already stay as they are. */
+/**
+ * Lets members into a team. Memberships are made in this file and nowhere else; those who are in
+ * already stay as they are.
+ */
 export function admit(
   session: Session,
   teamId: string,
@@ -70,8 +73,9 @@ function joining(member: Parameters<typeof memberSubject>[0], { team, owner }: L
 }
 
 /**
- * Puts a member who comes back into the teams it was in. Those that are gone, and those that would not have it now, are left out. A
- * mapped one whose role is not for the caller to give is not left out silently: the whole return is refused.
+ * Puts a member who comes back into the teams it was in. Those that are gone, and those that would
+ * not have it now, are left out. A mapped one whose role is not for the caller to give is not left
+ * out silently: the whole return is refused.
  */
 export async function readmit(
   session: Session,
@@ -119,10 +123,13 @@ export async function reassignIfMapped(
     await reassignRoles(session, memberIds, rules);
 }
 
-/** The members as the rules need them. Locked, so that nobody deletes or unlinks one while it joins. */
+/**
+ * The members as the rules need them. Locked, so that nobody deletes or unlinks one while it joins.
+ */
 async function newcomers(session: Session, team: LockedTeam['team'], ids: readonly string[]) {
   const well = ids.filter(isId);
-  // By their keys and nothing else: any other condition lets the planner take an index of the whole tenant for this (see removeFrom).
+  // By their keys and nothing else: any other condition lets the planner take an index of the whole
+  // tenant for this (see removeFrom).
   const seen = await session
     .rows('members')
     .select([
@@ -154,7 +161,10 @@ async function newcomers(session: Session, team: LockedTeam['team'], ids: readon
 
 const STRANGERS_SHOWN = 20;
 
-/** A provider is told the same of a member that is not its own as of nobody (rule 9); the log knows the difference (rule 3). */
+/**
+ * A provider is told the same of a member that is not its own as of nobody (rule 9); the log knows
+ * the difference (rule 3).
+ */
 async function rememberStrangers(
   session: Session,
   { id, name }: LockedTeam['team'],
@@ -183,7 +193,9 @@ async function rememberStrangers(
     outcome: 'FAILURE',
     providerId: session.asProvider,
     changes: [{ name: 'members' }],
-    reason: `Members that do not come from this provider cannot be in its team: ${someOf(names, STRANGERS_SHOWN, first.total)}.`,
+    reason:
+      'Members that do not come from this provider cannot be in its team: ' +
+      `${someOf(names, STRANGERS_SHOWN, first.total)}.`,
   });
 }
 
@@ -196,7 +208,9 @@ async function insert(
   const rows = await session.insertMany<'memberships', { memberId: string }>(
     'memberships',
     ['tenant_id', 'team_id', 'member_id', 'origin'],
-    sql`select ${session.tenantId}::uuid, ${teamId}::uuid, id, ${origin} from unnest(${memberIds}::uuid[]) as id`,
+    sql`
+      select ${session.tenantId}::uuid, ${teamId}::uuid, id, ${origin}
+      from unnest(${memberIds}::uuid[]) as id`,
     { conflict: sql`on conflict do nothing`, returning: sql`target.member_id as "memberId"` },
   );
   return new Set(rows.map(row => row.memberId));

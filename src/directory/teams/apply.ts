@@ -46,8 +46,8 @@ export function apply(
         if (!moved.delete(memberId)) moved.add(memberId);
       if ('displays' in step) renamed = (await redisplay(session, id, step.displays)) || renamed;
     }
-    // Who is in it is part of what the version speaks for; who went in and out again moved nothing. Last of all: until here, those who
-    // add others do not wait for us.
+    // Who is in it is part of what the version speaks for; who went in and out again moved nothing.
+    // Last of all: until here, those who add others do not wait for us.
     return moved.size > 0 || renamed ? touch(session, locked.team) : locked.team;
   });
 }

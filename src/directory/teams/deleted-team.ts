@@ -2,7 +2,10 @@ import { defineEntity, p } from '@mikro-orm/postgresql';
 import * as column from '../tables/columns.ts';
 import { ORIGINS, type Origin } from '../provenance.ts';
 
-/** A team that was deleted and can be restored for a while, with the mapping that it had. No query over teams finds it. */
+/**
+ * A team that was deleted and can be restored for a while, with the mapping that it had. No query
+ * over teams finds it.
+ */
 export const DeletedTeamSchema = defineEntity({
   name: 'DeletedTeam',
   tableName: 'deleted_teams',

@@ -40,11 +40,13 @@ export async function expelFrom(
 }
 
 /**
- * Ends memberships of one team: of these members, or of all. The members are locked before, in the order in which those who let members
- * in lock them: otherwise two who work on the same ones would wait for each other in a circle.
+ * Ends memberships of one team: of these members, or of all. The members are locked before, in the
+ * order in which those who let members in lock them: otherwise two who work on the same ones would
+ * wait for each other in a circle.
  *
- * Each statement here is about one table, and what it is about is named by its key. In a tenant that has just begun to grow the planner
- * takes whatever belongs to it for one row, and joins of such rows by trying each with each: seconds for a few thousand members.
+ * Each statement here is about one table, and what it is about is named by its key. In a tenant
+ * that has just begun to grow the planner takes whatever belongs to it for one row, and joins of
+ * such rows by trying each with each: seconds for a few thousand members.
  */
 export async function removeFrom(
   session: Session,
@@ -55,18 +57,23 @@ export async function removeFrom(
   await planAnewForMany(session, memberIds && memberIds.length);
   const rules = await lockRulebook(session);
   const { db, tenantId } = session;
-  const inside = sql`memberships.tenant_id = ${tenantId}::uuid and memberships.team_id = ${team.id}::uuid`;
+  const inside = sql`
+    memberships.tenant_id = ${tenantId}::uuid and memberships.team_id = ${team.id}::uuid`;
   const those =
     memberIds === null ? sql`` : sql`and memberships.member_id = any(${memberIds}::uuid[])`;
   const { rows: members } = await sql<Leaving>`
-    select id, display_name as "displayName", user_name as "userName", origin_provider_id as "originProviderId" from members
-    where tenant_id = ${tenantId}::uuid and id = any(array(select member_id from memberships where ${inside} ${those}))
+    select id, display_name as "displayName", user_name as "userName", origin_provider_id as
+    "originProviderId" from members
+    where tenant_id = ${tenantId}::uuid and id = any(array(select member_id from memberships
+    where ${inside} ${those}))
     order by id for no key update
   `.execute(db);
   if (members.length === 0) return [];
   await assertMayMove(session, rules, { teamIds: [team.id], members }, field);
   const gone = await session.removeMany<{ id: string }>('memberships', {
-    where: sql`target.team_id = ${team.id}::uuid and target.member_id = any(${members.map(({ id }) => id)}::uuid[])`,
+    where: sql`
+      target.team_id = ${team.id}::uuid and target.member_id =
+      any(${members.map(({ id }) => id)}::uuid[])`,
     returning: sql`target.member_id as id`,
   });
   const left = new Set(gone.map(({ id }) => id));

@@ -12,8 +12,9 @@ export interface JoinableAsked extends Omit<TeamsAsked, 'where'> {
 }
 
 /**
- * The teams that somebody may be added to here and now (rule 3): never a managed one, whose members are for its provider to say,
- * whoever asks; of the others those that the member is not in yet. Without a member: for a person about to be invited.
+ * The teams that somebody may be added to here and now (rule 3): never a managed one, whose members
+ * are for its provider to say, whoever asks; of the others those that the member is not in yet.
+ * Without a member: for a person about to be invited.
  */
 export async function joinableTeams(
   session: Session,
@@ -46,9 +47,9 @@ async function assertMember(
 ): Promise<void> {
   if (memberId == null) return;
   const { rows } = isId(memberId)
-    ? await sql`select from members where tenant_id = ${tenantId}::uuid and id = ${memberId}::uuid and state <> 'DELETED'`.execute(
-        db,
-      )
+    ? await sql`
+      select from members where tenant_id = ${tenantId}::uuid and id = ${memberId}::uuid
+      and state <> 'DELETED'`.execute(db)
     : { rows: [] };
   if (rows.length === 0) throw notFound('member', 'memberId');
 }

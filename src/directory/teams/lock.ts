@@ -12,8 +12,9 @@ export interface LockedTeam {
 }
 
 /**
- * A team ready to be changed: its provider's row locked against a switch. The team's own row is locked only when the row itself changes;
- * those who only add and remove members must not wait for each other.
+ * A team ready to be changed: its provider's row locked against a switch. The team's own row is
+ * locked only when the row itself changes; those who only add and remove members must not wait for
+ * each other.
  */
 export async function lockTeam(
   session: Session,
@@ -36,10 +37,10 @@ async function teamLocked(
   id: string,
   lock: RawBuilder<unknown>,
 ): Promise<TeamRow | undefined> {
-  const { rows } =
-    await sql<TeamRow>`select ${teamRow} from teams where tenant_id = ${tenantId} and id = ${id} ${lock}`.execute(
-      db,
-    );
+  const { rows } = await sql<TeamRow>`
+      select ${teamRow} from teams where tenant_id = ${tenantId} and id = ${id} ${lock}`.execute(
+    db,
+  );
   return rows[0];
 }
 

@@ -4,13 +4,17 @@ import type { Session } from '../session.ts';
 export interface MemberOfTeam {
   teamId: string;
   id: string;
-  /** As the provider's group called the member, as long as the member is called what it was called then; its own name otherwise. */
+  /**
+   * As the provider's group called the member, as long as the member is called what it was called
+   * then; its own name otherwise.
+   */
   display: string;
 }
 
 /**
- * Who is in these teams of the acting provider, as far as it may know them: team after team, up to a most. `cut` says that there are
- * more. Memberships and members are read by their keys and joined here: a join in the database would rest on statistics (see removeFrom).
+ * Who is in these teams of the acting provider, as far as it may know them: team after team, up to
+ * a most. `cut` says that there are more. Memberships and members are read by their keys and joined
+ * here: a join in the database would rest on statistics (see removeFrom).
  */
 export async function membersOfOwnTeams(
   { db, tenantId, asProvider }: Session,
@@ -20,15 +24,16 @@ export async function membersOfOwnTeams(
   if (teamIds.length === 0) return { members: [], cut: false };
   const place = teamIds.length === 1 ? sql`` : sql`array_position(${teamIds}::uuid[], team_id),`;
   const held = sql`
-    from memberships where tenant_id = ${tenantId}::uuid and team_id = any(${teamIds}::uuid[]) order by ${place} member_id limit ${most}`;
+    from memberships where tenant_id = ${tenantId}::uuid and team_id = any(${teamIds}::uuid[])
+    order by ${place} member_id limit ${most}`;
   const { rows } = await sql<{
     teamId: string;
     id: string;
     display: string | null;
     displayOf: string | null;
-  }>`select team_id as "teamId", member_id as id, display, display_of as "displayOf" ${held}`.execute(
-    db,
-  );
+  }>`
+    select team_id as "teamId", member_id as id, display, display_of as "displayOf"
+    ${held}`.execute(db);
   if (rows.length === 0) return { members: [], cut: false };
   const { rows: members } = await sql<{ id: string; name: string; providerId: string | null }>`
     select id, display_name as name, provider_id as "providerId" from members

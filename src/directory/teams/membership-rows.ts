@@ -125,9 +125,11 @@ async function pages(
   const window = windowOf(plan, [key]);
   const { rows } = await sql<MembershipRow>`
     select found.* from unnest(${ids.filter(isId)}::uuid[]) as parent(id) cross join lateral (
-      select memberships.tenant_id as "tenantId", memberships.team_id as "teamId", memberships.member_id as "memberId", memberships.origin, memberships.since
+      select memberships.tenant_id as "tenantId", memberships.team_id as "teamId",
+      memberships.member_id as "memberId", memberships.origin, memberships.since
       from memberships ${join}
-      where memberships.tenant_id = ${session.tenantId}::uuid and ${parent} = parent.id and ${window.where} ${where}
+      where memberships.tenant_id = ${session.tenantId}::uuid and ${parent} = parent.id
+      and ${window.where} ${where}
       order by ${window.order} ${window.limitOffset}
     ) as found
   `.execute(session.db);
@@ -144,26 +146,36 @@ async function counts(
   const { parent } = sides[side];
   const { rows } = await sql<{ id: string; count: number }>`
     select ${parent} as id, count(*) from memberships ${join}
-    where memberships.tenant_id = ${session.tenantId}::uuid and ${parent} = any(${ids.filter(isId)}::uuid[]) ${where} group by 1
+    where memberships.tenant_id = ${session.tenantId}::uuid
+    and ${parent} = any(${ids.filter(isId)}::uuid[]) ${where} group by 1
   `.execute(session.db);
   const counted = new Map(rows.map(row => [row.id, row.count]));
   return new Map(ids.map(id => [id, counted.get(id) ?? 0]));
 }
 
-/** The other side is looked at only where something is asked of it: deleted members are in no team. */
+/**
+ * The other side is looked at only where something is asked of it: deleted members are in no team.
+ */
 function teamsOf(session: Session, where: TeamCondition | undefined): Narrowed {
   if (where === undefined && session.asProvider === null && mayRead(session)) return nothingMore;
   return {
-    join: sql`join teams on teams.tenant_id = memberships.tenant_id and teams.id = memberships.team_id`,
-    where: sql`and ${visibleTeams(session)} and ${where === undefined ? sql`true` : teamCondition(session, where)}`,
+    join: sql`
+      join teams on teams.tenant_id = memberships.tenant_id and teams.id = memberships.team_id`,
+    where: sql`
+      and ${visibleTeams(session)} and
+      ${where === undefined ? sql`true` : teamCondition(session, where)}`,
   };
 }
 
 function membersOf(session: Session, where: MemberCondition | undefined): Narrowed {
   if (where === undefined && session.asProvider === null) return nothingMore;
   return {
-    join: sql`join members on members.tenant_id = memberships.tenant_id and members.id = memberships.member_id`,
-    where: sql`and ${visibleMembers(session)} and ${where === undefined ? sql`true` : memberCondition(session, where)}`,
+    join: sql`
+      join members on members.tenant_id = memberships.tenant_id
+      and members.id = memberships.member_id`,
+    where: sql`
+      and ${visibleMembers(session)} and
+      ${where === undefined ? sql`true` : memberCondition(session, where)}`,
   };
 }
 
@@ -172,7 +184,9 @@ const nothingMore: Narrowed = { join: sql``, where: sql`` };
 /** Whether somebody is in a team or ever was: the log remembers who has left. */
 export async function everInTeam({ db, tenantId }: Session, memberId: string): Promise<boolean> {
   const { rows } = await sql<{ ever: boolean }>`
-    select exists (select from audit_entries where tenant_id = ${tenantId}::uuid and subject_id = ${memberId}::uuid and action in ('membership.added', 'membership.removed')) as ever
+    select exists (select from audit_entries where tenant_id = ${tenantId}::uuid
+    and subject_id = ${memberId}::uuid and action in ('membership.added', 'membership.removed')) as
+    ever
   `.execute(db);
   return rows[0]?.ever ?? true;
 }

@@ -2,7 +2,10 @@ import { defineEntity, p } from '@mikro-orm/postgresql';
 import * as column from '../tables/columns.ts';
 import { ORIGINS, type Origin } from '../provenance.ts';
 
-/** One person in one team, with its own origin: what a provider put there, only that provider takes away. */
+/**
+ * One person in one team, with its own origin: what a provider put there, only that provider takes
+ * away.
+ */
 export const MembershipSchema = defineEntity({
   name: 'Membership',
   tableName: 'memberships',

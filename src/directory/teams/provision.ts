@@ -23,7 +23,10 @@ export interface ProvisionedTeam {
   externalId: string | null;
 }
 
-/** Makes the team that the acting provider describes, with its members. A team made by hand is never taken over silently (rule 10). */
+/**
+ * Makes the team that the acting provider describes, with its members. A team made by hand is never
+ * taken over silently (rule 10).
+ */
 export function provision(
   session: Session,
   facts: ProvisionedTeam,
@@ -62,7 +65,9 @@ export async function insert(
     },
     teamColumns,
     {
-      onConflict: sql`on conflict (tenant_id, name_key) where origin = 'MANUAL' or provider_id is not null do nothing`,
+      onConflict: sql`
+        on conflict (tenant_id, name_key) where origin = 'MANUAL' or provider_id is not null
+        do nothing`,
     },
   );
   if (team) {
@@ -118,7 +123,8 @@ async function adopt(
   );
   throw new Refusal(
     holder.providerId === null ? 'held-by-hand' : 'held-by-another-provider',
-    `A Group with displayName '${facts.name}' already exists and ${whoseOf(holder)}. A person has to decide in the directory what becomes of it.`,
+    `A Group with displayName '${facts.name}' already exists and ${whoseOf(holder)}. A person ` +
+      'has to decide in the directory what becomes of it.',
     {
       field: ['name'],
       holderId: holder.id,
@@ -127,7 +133,10 @@ async function adopt(
   );
 }
 
-/** Whether the team is mapped to a role that can administer the tenant: who may say who is in it is for a person to decide. */
+/**
+ * Whether the team is mapped to a role that can administer the tenant: who may say who is in it is
+ * for a person to decide.
+ */
 async function givesAdministration(session: Session, teamId: string): Promise<boolean> {
   const { mappings } = await lockRulebook(session);
   const mapping = mappings.find(each => each.teamId === teamId);

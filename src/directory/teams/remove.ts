@@ -11,7 +11,10 @@ import { lockTeam, subjectOf } from './lock.ts';
 import { planAnewForMany } from './plans.ts';
 import type { TeamRow } from './team-rows.ts';
 
-/** Deletes a team, for thirty days restorable with its memberships and its mapping; whoever had a role from it is reassigned. */
+/**
+ * Deletes a team, for thirty days restorable with its memberships and its mapping; whoever had a
+ * role from it is reassigned.
+ */
 export function remove(session: Session, id: string): Promise<TeamRow> {
   return session.change(async () => {
     if (!session.asProvider) session.require('DIRECTORY_WRITE');
@@ -98,14 +101,18 @@ interface Left {
   userName: string;
 }
 
-/** Everybody leaves, and is remembered. Each table is asked by its key, however many they are (see removeFrom). */
+/**
+ * Everybody leaves, and is remembered. Each table is asked by its key, however many they are (see
+ * removeFrom).
+ */
 async function leave(session: Session, { id }: TeamRow): Promise<Left[]> {
   await planAnewForMany(session, null);
   const { db, tenantId } = session;
   const inside = sql`memberships where tenant_id = ${tenantId}::uuid and team_id = ${id}::uuid`;
   const { rows: members } = await sql<Left>`
     select id, display_name as "displayName", user_name as "userName" from members
-    where tenant_id = ${tenantId}::uuid and id = any(array(select member_id from ${inside})) order by id for no key update
+    where tenant_id = ${tenantId}::uuid and id = any(array(select member_id from ${inside}))
+    order by id for no key update
   `.execute(db);
   const gone = await session.removeMany<{ id: string }>('memberships', {
     named: sql`kept as (

@@ -6,7 +6,10 @@ import { lockTeam, subjectOf } from './lock.ts';
 import type { TeamRow } from './team-rows.ts';
 import { assertFree, write } from './write.ts';
 
-/** Renames a team. While its provider is off this cuts the link: the provider will make a new one (rule 6). */
+/**
+ * Renames a team. While its provider is off this cuts the link: the provider will make a new one
+ * (rule 6).
+ */
 export function rename(
   session: Session,
   id: string,

@@ -20,8 +20,9 @@ const deletedColumns = columnsOf(DeletedTeamSchema, { except: ['tenantId', 'dele
 type DeletedTeam = RowOf<'deleted_teams', typeof deletedColumns>;
 
 /**
- * Brings a deleted team back under its id, with those who were in it and are still here, and with the role that it gave. What a
- * provider deleted comes back unlinked, and so does what a provider that is on would have to answer for.
+ * Brings a deleted team back under its id, with those who were in it and are still here, and with
+ * the role that it gave. What a provider deleted comes back unlinked, and so does what a provider
+ * that is on would have to answer for.
  */
 export function restore(session: Session, id: string): Promise<TeamRow> {
   return session.change(async () => {
@@ -90,7 +91,10 @@ async function insert(session: Session, deleted: DeletedTeam, linked: boolean): 
   return team as TeamRow;
 }
 
-/** Those who are still here. Who left the directory meanwhile, or comes back later, does so without this team. */
+/**
+ * Those who are still here. Who left the directory meanwhile, or comes back later, does so without
+ * this team.
+ */
 async function rejoin(session: Session, team: TeamRow): Promise<string[]> {
   await planAnewForMany(session, null);
   const tenantId = sql`${session.tenantId}::uuid`;
@@ -102,14 +106,18 @@ async function rejoin(session: Session, team: TeamRow): Promise<string[]> {
     ['tenant_id', 'team_id', 'member_id', 'origin', 'since'],
     sql`with back as materialized (
         select m.id, d.origin, d.since
-        from deleted_memberships d join members m on m.tenant_id = ${tenantId} and m.id = d.member_id
-        where d.tenant_id = ${tenantId} and d.team_id = ${team.id}::uuid and m.state <> 'DELETED' order by m.id for no key update of m)
+        from deleted_memberships d join members m on m.tenant_id = ${tenantId}
+        and m.id = d.member_id
+        where d.tenant_id = ${tenantId} and d.team_id = ${team.id}::uuid and m.state <> 'DELETED'
+        order by m.id for no key update of m)
       select ${tenantId}, ${team.id}::uuid, id, origin, since from back`,
     {
       conflict: sql`on conflict do nothing`,
       returning: sql`target.member_id as id,
-        (select m.display_name from members m where m.tenant_id = ${tenantId} and m.id = target.member_id) as "displayName",
-        (select m.user_name from members m where m.tenant_id = ${tenantId} and m.id = target.member_id) as "userName"`,
+        (select m.display_name from members m where m.tenant_id = ${tenantId}
+        and m.id = target.member_id) as "displayName",
+        (select m.user_name from members m where m.tenant_id = ${tenantId}
+        and m.id = target.member_id) as "userName"`,
     },
   );
   await session.recordAll(
@@ -132,7 +140,10 @@ async function forget(session: Session, id: string): Promise<void> {
     .execute();
 }
 
-/** The mapping at the place that it had, if its role is still there. It gives that role, so it needs what giving the role needs. */
+/**
+ * The mapping at the place that it had, if its role is still there. It gives that role, so it needs
+ * what giving the role needs.
+ */
 async function mapAgain(
   session: Session,
   team: TeamRow,
@@ -178,9 +189,11 @@ async function makeRoom(session: Session, position: number): Promise<void> {
     { position: sql`target.position + 1` },
     {
       where: sql`target.position >= ${position} and exists (
-        select from role_mappings taken where taken.tenant_id = ${tenantId} and taken.position = ${position})`,
+        select from role_mappings taken where taken.tenant_id = ${tenantId}
+        and taken.position = ${position})`,
       returning: sql`target.id, old.position as before, new.position as after,
-        coalesce((select t.name from teams t where t.tenant_id = ${tenantId} and t.id = target.team_id), 'pushed role ' || target.pushed_role) as name`,
+        coalesce((select t.name from teams t where t.tenant_id = ${tenantId}
+        and t.id = target.team_id), 'pushed role ' || target.pushed_role) as name`,
     },
   );
   await session.recordAll(
@@ -197,7 +210,8 @@ export function purge(session: Session): Promise<number> {
   return session.change(async () => {
     const { rows } = await sql<{ id: string; name: string }>`
       delete from deleted_teams where tenant_id = ${session.tenantId} and id in (
-        select id from deleted_teams where tenant_id = ${session.tenantId} and deleted_at < now() - make_interval(days => ${RESTORABLE_DAYS})
+        select id from deleted_teams where tenant_id = ${session.tenantId}
+        and deleted_at < now() - make_interval(days => ${RESTORABLE_DAYS})
         order by id limit 100 for update skip locked)
       returning id, name
     `.execute(session.db);

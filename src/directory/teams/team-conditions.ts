@@ -79,8 +79,11 @@ const fields: Record<TeamField, Compared> = {
   query: (_op, value, { commonTerms }) => freeText(textOf(value) ?? '\0', commonTerms),
 };
 
-const holding = ({ tenantId }: Session, ids: readonly string[] | null): RawBuilder<SqlBool> =>
-  sql<SqlBool>`teams.id in (select held.team_id from memberships as held where held.tenant_id = ${tenantId}::uuid and ${ids === null ? sql<SqlBool>`true` : anyOf(sql`held.member_id`, ids)})`;
+const holding = ({ tenantId }: Session, ids: readonly string[] | null): RawBuilder<SqlBool> => {
+  const those = ids === null ? sql<SqlBool>`true` : anyOf(sql`held.member_id`, ids);
+  return sql<SqlBool>`teams.id in (select held.team_id from memberships as held
+    where held.tenant_id = ${tenantId}::uuid and ${those})`;
+};
 
 /** Each word occurs in the name. */
 function freeText(text: string, commonTerms: ReadonlySet<string> | undefined): RawBuilder<SqlBool> {

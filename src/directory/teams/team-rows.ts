@@ -48,10 +48,9 @@ export async function pageOfTeams(
     : sql``;
   const among = teamsAmong(session, await markCommonTermsForTeams(session, where));
   return pageOf(request, keys, async ({ where: inRange, order, limitOffset }) => {
-    const { rows } =
-      await sql<TeamRow>`select ${teamRow}${counted} from teams where ${among} and ${inRange} order by ${order} ${limitOffset}`.execute(
-        session.db,
-      );
+    const { rows } = await sql<TeamRow>`
+        select ${teamRow}${counted} from teams where ${among} and ${inRange}
+        order by ${order} ${limitOffset}`.execute(session.db);
     return rows;
   });
 }
@@ -62,7 +61,9 @@ export async function countTeams(session: Session, where?: TeamCondition): Promi
     rows: [counted],
   } = await sql<{
     count: number;
-  }>`select count(*) from teams where ${teamsAmong(session, await markCommonTermsForTeams(session, where))}`.execute(
+  }>`
+    select count(*) from teams
+    where ${teamsAmong(session, await markCommonTermsForTeams(session, where))}`.execute(
     session.db,
   );
   return counted?.count ?? 0;
@@ -90,10 +91,9 @@ async function read(
   which: RawBuilder<unknown>,
   end: RawBuilder<unknown> = sql``,
 ): Promise<TeamRow[]> {
-  const { rows } =
-    await sql<TeamRow>`select ${teamRow} from teams where teams.tenant_id = ${session.tenantId}::uuid and ${which} and ${visibleTeams(session)} ${end}`.execute(
-      session.db,
-    );
+  const { rows } = await sql<TeamRow>`
+      select ${teamRow} from teams where teams.tenant_id = ${session.tenantId}::uuid and ${which}
+      and ${visibleTeams(session)} ${end}`.execute(session.db);
   return rows;
 }
 
@@ -110,7 +110,9 @@ export const teamsAmong = (
     sql` and `,
   );
 
-const memberCount = sql`(select count(*) from memberships as held where held.tenant_id = teams.tenant_id and held.team_id = teams.id)`;
+const memberCount = sql`
+  (select count(*) from memberships as held where held.tenant_id = teams.tenant_id
+  and held.team_id = teams.id)`;
 
 export function teamKeys(orderBy: readonly TeamOrder[] | undefined): SortKey<TeamRow>[] {
   const keys: SortKey<TeamRow>[] = [];

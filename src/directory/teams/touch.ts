@@ -2,14 +2,18 @@ import { sql } from 'kysely';
 import type { Session } from '../session.ts';
 import { teamColumns, type TeamRow } from './team-rows.ts';
 
-/** A new version of a team that only changed in who is in it, for a verb that tells the version in its answer: its last statement. */
+/**
+ * A new version of a team that only changed in who is in it, for a verb that tells the version in
+ * its answer: its last statement.
+ */
 export function touch(session: Session, { id }: TeamRow): Promise<TeamRow> {
   return session.update('teams', id, {}, teamColumns);
 }
 
 /**
- * Says that others are in these teams now. Their versions move by the last statement of the change, all at once and in the order of
- * their ids: until then nobody who changes other members of the same teams has to wait, and nobody waits in a circle.
+ * Says that others are in these teams now. Their versions move by the last statement of the change,
+ * all at once and in the order of their ids: until then nobody who changes other members of the
+ * same teams has to wait, and nobody waits in a circle.
  */
 export function teamsChanged(session: Session, ids: readonly string[]): void {
   session.atEnd(touchTeams, ids);
@@ -22,15 +26,17 @@ async function touchTeams(session: Session, ids: readonly string[]): Promise<voi
     'teams',
     {},
     {
-      named: sql`those as materialized (select id from teams where tenant_id = ${session.tenantId}::uuid and id = any(${ids}::uuid[]) order by id for no key update)`,
+      named: sql`
+        those as materialized (select id from teams where tenant_id = ${session.tenantId}::uuid
+          and id = any(${ids}::uuid[]) order by id for no key update)`,
       where: sql`target.id = any(array(select id from those))`,
     },
   );
 }
 
 /**
- * A member that goes from one provider to another, or to none, goes from or comes to what they see of their teams: who is in a team is
- * part of what its version speaks for.
+ * A member that goes from one provider to another, or to none, goes from or comes to what they see
+ * of their teams: who is in a team is part of what its version speaks for.
  */
 export async function touchTeamsOfProviders(
   session: Session,

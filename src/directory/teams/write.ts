@@ -32,7 +32,10 @@ export async function write(
   };
 }
 
-/** Refuses a name that another team has, whoever made it: what people make by hand must not repeat even a detached team. */
+/**
+ * Refuses a name that another team has, whoever made it: what people make by hand must not repeat
+ * even a detached team.
+ */
 export async function assertFree(session: Session, name: string, except?: string): Promise<void> {
   let rows = session.rows('teams').select('id').where('name_key', '=', folded(name));
   if (except) rows = rows.where('id', '<>', except);

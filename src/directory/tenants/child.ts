@@ -3,7 +3,10 @@ import { isId } from '../tables/ids.ts';
 import { notFound } from '../refusal.ts';
 import type { Session } from '../session.ts';
 
-/** A child tenant, for whoever administers children, and what its log calls those who come from the parent. Refuses: not-found. */
+/**
+ * A child tenant, for whoever administers children, and what its log calls those who come from the
+ * parent. Refuses: not-found.
+ */
 export async function childOf(
   session: Session,
   tenantId: string,
@@ -14,7 +17,8 @@ export async function childOf(
     .selectFrom('tenants')
     .select([
       'id',
-      sql<string>`(select parent.name from tenants parent where parent.id = ${session.tenantId}::uuid)`.as(
+      sql<string>`
+        (select parent.name from tenants parent where parent.id = ${session.tenantId}::uuid)`.as(
         'parentName',
       ),
     ])

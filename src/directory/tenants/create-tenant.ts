@@ -22,7 +22,10 @@ const ROLES: readonly { builtIn: BuiltInRole; name: string; permissions: readonl
     { builtIn: 'member', name: 'Member', permissions: ['DIRECTORY_READ'] },
   ];
 
-/** Creates a tenant inside a running change: itself and its four roles. Its members come from elsewhere. */
+/**
+ * Creates a tenant inside a running change: itself and its four roles. Its members come from
+ * elsewhere.
+ */
 export async function createTenant(
   session: Session,
   { id, name, parentId = null }: { id: string; name: string; parentId?: string | null },

@@ -14,8 +14,8 @@ export type TenantRow = RowOf<'tenants', typeof tenantColumns>;
 const row = columnList(tenantColumns);
 
 /**
- * The tenant itself, its children for those who administer them, and its parent, of which the row policy shows nothing and a function
- * of the database the name: nobody sees further than that.
+ * The tenant itself, its children for those who administer them, and its parent, of which the row
+ * policy shows nothing and a function of the database the name: nobody sees further than that.
  */
 export async function tenantsByIds(session: Session, ids: readonly string[]): Promise<TenantRow[]> {
   const { db, tenantId } = session;
@@ -23,10 +23,8 @@ export async function tenantsByIds(session: Session, ids: readonly string[]): Pr
   const parent = ids.some(id => id !== tenantId)
     ? sql`union all select id, null, name, null from parent_tenant() where ${asked}`
     : sql``;
-  const { rows } =
-    await sql<TenantRow>`select ${row} from tenants where ${asked} and ${enterable(session)} ${parent}`.execute(
-      db,
-    );
+  const { rows } = await sql<TenantRow>`
+      select ${row} from tenants where ${asked} and ${enterable(session)} ${parent}`.execute(db);
   return rows;
 }
 
@@ -44,7 +42,10 @@ export const pageOfChildren = (
 export const countChildren = (session: Session): Promise<number> =>
   countAmong(session, children(session));
 
-/** The tenants that whoever asks may enter: the own one, and its children for those who administer them. */
+/**
+ * The tenants that whoever asks may enter: the own one, and its children for those who administer
+ * them.
+ */
 export const pageOfEnterable = (
   session: Session,
   request: PageRequest = {},
@@ -63,10 +64,9 @@ function pageAmong(
   request: PageRequest,
 ): Promise<Page<TenantRow>> {
   return pageOf(request, [byId], async ({ where, order, limitOffset }) => {
-    const { rows } =
-      await sql<TenantRow>`select ${row} from tenants where ${among} and ${where} order by ${order} ${limitOffset}`.execute(
-        db,
-      );
+    const { rows } = await sql<TenantRow>`
+        select ${row} from tenants where ${among} and ${where}
+        order by ${order} ${limitOffset}`.execute(db);
     return rows;
   });
 }

@@ -50,7 +50,10 @@ export class Tenants {
     return ownTenant(this.#session);
   }
 
-  /** Makes a child tenant. Its own administrators come later; until then the parent's act in it by naming it. */
+  /**
+   * Makes a child tenant. Its own administrators come later; until then the parent's act in it by
+   * naming it.
+   */
   createChild(name: string): Promise<TenantRow> {
     const session = this.#session;
     return session.change(async () => {
@@ -90,7 +93,10 @@ export class Tenants {
     });
   }
 
-  /** Chooses the role of whoever no other rule speaks about, and settles them anew. Nobody becomes an owner by default. */
+  /**
+   * Chooses the role of whoever no other rule speaks about, and settles them anew. Nobody becomes
+   * an owner by default.
+   */
   setDefaultRole(roleId: string): Promise<TenantRow> {
     const session = this.#session;
     return session.change(async () => {
