@@ -11,6 +11,7 @@ import {
   Snapshot,
   snapshotDialect,
   Semaphore,
+  withCommit,
 } from './platform/index.ts';
 
 export interface DatabaseSettings {
@@ -65,6 +66,7 @@ export function openDatabase(settings: DatabaseSettings): Database {
     tablesOf: (tenantId: string) => main.of(tenantId),
     replicaTablesOf: (tenantId: string) => replica.of(tenantId),
     systemTables: main.of(SERVICE_TENANT),
+    withCommit,
     proofOf: (tenantId: string) => tenantProof(settings.tokenKey, tenantId),
     moment: () => new DatabaseMoment(main, replica),
     secrets: new Secrets(settings.tokenKey, settings.previousTokenKey),

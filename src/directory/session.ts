@@ -242,7 +242,9 @@ export class Session extends RowWrites {
     const change = (this.#change = new Change<Session>(transaction, this, isDry));
     try {
       const result = await work();
-      const plan = await change.close();
+      const plan = await change.close(
+        isDry ? undefined : entries => this.store.withCommit(entries),
+      );
       await (isDry ? transaction.rollback() : transaction.commit()).execute();
       return { result, plan };
     } catch (error) {

@@ -7,6 +7,17 @@ import { PoolClient, setConfig } from './pool-client.ts';
 
 let streams = 0;
 
+const sentWithCommit = new WeakSet<CompiledQuery>();
+
+/**
+ * Marks the last statement of a transaction: it is answered at once, without rows, and sent in one
+ * flight with the commit, which fails if it does. A rollback leaves it out.
+ */
+export function withCommit<R>(query: CompiledQuery<R>): CompiledQuery<R> {
+  sentWithCommit.add(query);
+  return query;
+}
+
 /**
  * One connection borrowed from the pool. `begin` and the session's settings are sent ahead without
  * waiting for their answers; no result is returned before they have succeeded, so their failure
@@ -16,6 +27,7 @@ export class PoolConnection implements DatabaseConnection {
   readonly #client: PoolClient;
   readonly #options: PoolDialectOptions;
   #ahead: Promise<unknown> | undefined;
+  #last: CompiledQuery[] = [];
   #inTransaction = false;
   #closed = false;
   /** Settings made by `switchTo`. */
@@ -34,6 +46,10 @@ export class PoolConnection implements DatabaseConnection {
     if (this.#closed) throw new Error('The transaction is over; this statement was not sent.');
     if (this.#options.pooler === 'transaction' && !this.#inTransaction)
       return this.#sendInOwnTransaction(query);
+    if (this.#inTransaction && sentWithCommit.has(query)) {
+      this.#last.push(query);
+      return { rows: [] };
+    }
     try {
       return queryResult<R>(await this.#sendBehind(query.sql, query.parameters));
     } catch (fault) {
@@ -90,7 +106,7 @@ export class PoolConnection implements DatabaseConnection {
   }
 
   async commit(): Promise<void> {
-    const { command } = await this.#last(() => this.#sendBehind('commit'));
+    const { command } = await this.#ending(() => this.#sendLastAndCommit());
     // PostgreSQL answers the commit of a failed transaction with ROLLBACK instead of an error: it
     // must not pass for a success.
     if (command === 'ROLLBACK')
@@ -105,7 +121,8 @@ export class PoolConnection implements DatabaseConnection {
    */
   async rollback(): Promise<void> {
     this.#ahead = undefined;
-    await this.#last(async () => {
+    this.#last = [];
+    await this.#ending(async () => {
       // whatever its state is then, the connection is destroyed when it is released
       if (!this.#client.isLost) await this.#send('rollback').catch(() => {});
       // by then statements that still waited for their turn in the transaction were refused
@@ -123,7 +140,7 @@ export class PoolConnection implements DatabaseConnection {
    * fails, the rollback overtakes those that wait; they would then run outside of any transaction,
    * and are refused instead.
    */
-  async #last<T>(end: () => Promise<T>): Promise<T> {
+  async #ending<T>(end: () => Promise<T>): Promise<T> {
     const sent = end();
     this.#inTransaction = false;
     this.#closed = true;
@@ -147,6 +164,15 @@ export class PoolConnection implements DatabaseConnection {
     if (answered.status === 'rejected') throw answered.reason;
     if (ended.status === 'rejected') throw ended.reason;
     return queryResult<R>(answered.value);
+  }
+
+  async #sendLastAndCommit(): Promise<pg.QueryResult<Record<string, unknown>>> {
+    const sent = this.#last.map(({ sql, parameters }) => this.#sendBehind(sql, parameters));
+    this.#last = [];
+    const committed = this.#sendBehind('commit');
+    for (const each of await Promise.allSettled([...sent, committed]))
+      if (each.status === 'rejected') throw each.reason;
+    return committed;
   }
 
   async #sendBehind(

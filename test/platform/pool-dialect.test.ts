@@ -8,6 +8,7 @@ import {
   isRetryable,
   PoolDialect,
   type PoolDialectOptions,
+  withCommit,
 } from '../../src/platform/index.ts';
 import { createEmptyDatabase } from '../support/cluster.ts';
 
@@ -274,6 +275,61 @@ describe('transactions', () => {
       .where('text', 'in', ['outside', 'inside'])
       .execute();
     expect(texts).toEqual([{ text: 'outside' }]);
+  });
+
+  describe('the statement that goes with the commit', () => {
+    const insert = (db: Kysely<Tables>, text: string) =>
+      db.executeQuery(withCommit(db.insertInto('note').values({ text }).compile()));
+    const notes = async (db: Kysely<Tables>) =>
+      (await db.selectFrom('note').select('text').orderBy('text').execute()).map(row => row.text);
+
+    test('is sent last, in one flight with it', async () => {
+      const a = database('a');
+      await a.transaction().execute(async trx => {
+        await insert(trx, 'last');
+        await trx.insertInto('note').values({ text: 'before' }).execute();
+      });
+      expect(statements.map(text => text.split(' ')[0])).toEqual([
+        'select',
+        'begin',
+        'insert',
+        'insert',
+        'commit',
+      ]);
+      expect(
+        (await a.selectFrom('note').select(['id', 'text']).orderBy('id').execute()).at(-1)?.text,
+      ).toBe('last');
+    });
+
+    test('takes everything with it when it fails, and its failure is the one that is told', async () => {
+      const a = database('a');
+      await a.insertInto('note').values({ text: 'twin' }).execute();
+      const work = a.transaction().execute(async trx => {
+        await trx.insertInto('note').values({ text: 'with the twin' }).execute();
+        await insert(trx, 'twin');
+      });
+      expect(await codeOf(work)).toBe('23505');
+      expect(await notes(a)).not.toContain('with the twin');
+      expect(pool.totalCount).toBe(1);
+    });
+
+    test('is never sent when the transaction is rolled back', async () => {
+      const a = database('a');
+      const work = a.transaction().execute(async trx => {
+        await insert(trx, 'never');
+        throw new Error('Changed my mind.');
+      });
+      expect(await codeOf(work)).toBe('Changed my mind.');
+      await a.transaction().execute(trx => insert(trx, 'after'));
+      expect(await notes(a)).toContain('after');
+      expect(await notes(a)).not.toContain('never');
+    });
+
+    test('outside a transaction is sent as any other', async () => {
+      const a = database('a');
+      await insert(a, 'alone');
+      expect(await notes(a)).toContain('alone');
+    });
   });
 
   test('a failure at commit is told, and nothing remains', async () => {

@@ -1,4 +1,4 @@
-import type { ControlledTransaction } from 'kysely';
+import type { CompiledQuery, ControlledTransaction } from 'kysely';
 import { type Refusal, someOf } from '../refusal.ts';
 import type { Tables } from '../tables/entities.ts';
 import { type EntityManager, entityManagerOf } from '../tables/entity-manager.ts';
@@ -68,11 +68,11 @@ export class Change<Session extends Recorder> {
 
   /**
    * Writes the entities, then the entries, then runs the last statements. To commit or to roll back
-   * is left to the caller.
+   * is left to the caller; one who commits next marks the entries to be sent with the commit.
    */
-  async close(): Promise<Plan> {
+  async close(marked?: (entries: CompiledQuery) => CompiledQuery): Promise<Plan> {
     await this.#em?.flush();
-    const plan = await this.ledger.close();
+    const plan = await this.ledger.close(marked);
     if (!this.isDry)
       for (const [statement, ids] of this.#lastStatements) await statement(this.#session, [...ids]);
     return plan;

@@ -1,11 +1,11 @@
-import type { Kysely } from 'kysely';
+import type { CompiledQuery, Kysely } from 'kysely';
 import type { Tables } from '../tables/entities.ts';
 import type { MessageKind } from '../outbox/message.ts';
 import type { SubjectType } from './audit-entry.ts';
 import { type Delta, deltaOf, keyOfChange, merged, type RowChange } from './delta.ts';
 import type { Caller, Entry, Plan, QueuedMessage } from './entry.ts';
 import { digestOf } from './plan-digest.ts';
-import { writeEntries } from './write-entries.ts';
+import { insertOfEntries } from './write-entries.ts';
 
 const PORTION = 10_000;
 /** The table whose rows an entry about such a subject speaks of. */
@@ -119,9 +119,10 @@ export class Ledger {
     return digestOf(this.#dry ? this.#planned : this.#waiting);
   }
 
-  async close(): Promise<Plan> {
+  /** `marked`: what becomes of the last statement before it is sent. */
+  async close(marked = (last: CompiledQuery): CompiledQuery => last): Promise<Plan> {
     this.#assertAllTold();
-    if (this.#waiting.length > 0 || this.#messages.length > 0) await this.#write();
+    if (this.#waiting.length > 0 || this.#messages.length > 0) await this.#write(marked);
     return { entries: this.#planned, digest: this.#dry ? this.digest() : '' };
   }
 
@@ -139,12 +140,13 @@ export class Ledger {
       );
   }
 
-  async #write(): Promise<void> {
+  async #write(marked = (query: CompiledQuery): CompiledQuery => query): Promise<void> {
     const [entries, messages] = [this.#waiting, this.#messages];
     this.#waiting = [];
     this.#messages = [];
     this.#said.clear();
-    await writeEntries(this.#db, this.#caller, entries, messages);
+    const insert = insertOfEntries(this.#caller, entries, messages).compile(this.#db);
+    await this.#db.executeQuery(marked(insert));
   }
 }
 

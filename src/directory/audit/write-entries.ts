@@ -1,18 +1,16 @@
-import { type Kysely, type RawBuilder, sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { fold } from '../../text/index.ts';
-import type { Tables } from '../tables/entities.ts';
 import type { Caller, Entry, QueuedMessage } from './entry.ts';
 
-/** Writes entries and messages, however many, in one statement. */
-export async function writeEntries(
-  db: Kysely<Tables>,
+/** Entries and messages, however many, in one statement. */
+export function insertOfEntries(
   caller: Caller,
   entries: readonly Entry[],
   messages: readonly QueuedMessage[],
-): Promise<void> {
+): RawBuilder<unknown> {
   const { tenantId, trace } = caller;
   const rows = entries.map(entry => rowOf(caller, entry));
-  await sql`
+  return sql`
     ${messages.length === 0 ? sql`` : withMessages(tenantId, messages)}
     insert into audit_entries (tenant_id, correlation_id, request_id, exchange_id,
       action, outcome, actor, actor_id, subject_type, subject_id, subject_name, subject_handle,
@@ -26,7 +24,7 @@ export async function writeEntries(
       subject_name text, subject_handle text, related_id uuid, related_name text,
       provider_id uuid, changes jsonb, reason text, explanation jsonb, delta jsonb, said text[],
       members uuid[])
-  `.execute(db);
+  `;
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely';
+import type { CompiledQuery, Kysely } from 'kysely';
 import type { Secrets } from '../credentials/secret.ts';
 import type { Tables } from './entities.ts';
 import type { Moment } from './moment.ts';
@@ -21,6 +21,8 @@ export interface Store {
   systemTables: Kysely<Tables>;
   /** What a connection says to act for this tenant. */
   proofOf(tenantId: string): string;
+  /** Marks the last statement of a transaction, which asks for no rows: it is sent in one flight with the commit. */
+  withCommit(query: CompiledQuery): CompiledQuery;
   /** A moment that has not begun. */
   moment(): Moment;
   secrets: Secrets;
