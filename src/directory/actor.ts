@@ -19,7 +19,7 @@ export const ADMINISTERING: readonly Permission[] = [
   'TENANT_ADMIN',
 ];
 
-/** Who did something, as the audit log and a lock remember it. */
+/** The author of a change, as the audit log and a role lock store it. */
 export interface ActorRecord {
   kind: 'member' | 'token' | 'provider' | 'system';
   name: string;
@@ -40,15 +40,15 @@ export interface CredentialFacts {
   owner?: { id: string; tenantId: string } | null;
 }
 
-/** Who asks: plain values, read once from the credential and handed on. */
+/** The caller of a request: plain values, read once from the credential. */
 export class Actor {
   readonly tenantId: string;
   readonly record: ActorRecord;
   readonly permissions: ReadonlySet<Permission>;
   readonly credential: CredentialFacts | null;
   /**
-   * Whose budgets and limits this counts toward: a person, with whichever token; for a service
-   * token whoever made it.
+   * The account that rate limits and budgets count for: the person, with any of their tokens; of a
+   * service token its maker.
    */
   readonly account: string;
 

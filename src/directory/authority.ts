@@ -15,11 +15,14 @@ export interface Reach {
    */
   members?: readonly { id: string; originProviderId?: string | null }[];
   roleIds?: readonly string[];
-  /** What gives or takes these roles, where the caller did not name it. */
+  /**
+   * The cause that gives or takes these roles, for the sentence of a refusal, where the caller did
+   * not name them.
+   */
   by?: string;
 }
 
-/** What somebody holds: a role, or a token. */
+/** A holder of permissions: a role, or a token. */
 interface Holding {
   name: string;
   permissions: readonly Permission[];
@@ -118,9 +121,9 @@ export function assertMayGive(
 }
 
 /**
- * Whoever gets a provider's secret can push whatever the provider can: they need the permissions of
- * every role that can administer the tenant and that a push could give (a mapped team of this
- * provider, a mapped pushed role), or that a member has whom it may change.
+ * The secret of a provider lets its holder push. So making one needs the permissions of every
+ * administering role that a push could give (through a mapped team of this provider or a mapped
+ * pushed role), or that a member has whom the provider may change.
  */
 export async function assertMayUseSecretOf(
   session: Session,
@@ -187,7 +190,7 @@ async function strongest(
   return rows[0];
 }
 
-/** What those of the members whose role is locked would have without the lock. */
+/** The roles that those of the members whose role is locked would have without the lock. */
 async function rolesBehindLocks(session: Session, memberIds: readonly string[]): Promise<string[]> {
   if (memberIds.length === 0) return [];
   const locked = await session

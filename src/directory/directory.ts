@@ -15,8 +15,8 @@ import { childOf } from './tenants/child.ts';
 import { Tenants } from './tenants/tenants.ts';
 
 /**
- * What a door holds for the length of one request: a session, and every noun's questions and verbs.
- * Nothing in this room knows it.
+ * The handle of a door for one request: a session with the questions and verbs of every noun. Only
+ * `installation/` imports it in this room.
  */
 export class Directory extends Session {
   readonly tenants = new Tenants(this);
@@ -42,7 +42,10 @@ export class Directory extends Session {
     return new Directory(this.store, this.actor.of(parentName), this.trace, id, this.moment);
   }
 
-  /** What each of these ids is the id of. Whether it may be seen is asked where it is read. */
+  /**
+   * The kind of the object that each of these ids names. Whether it may be seen is checked where it
+   * is read.
+   */
   locate(ids: readonly string[]): Promise<Located[]> {
     return locate(this, ids);
   }

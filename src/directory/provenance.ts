@@ -6,12 +6,12 @@ import { Refusal } from './refusal.ts';
 export const ORIGINS = ['MANUAL', 'SCIM', 'IMPORT', 'JIT'] as const;
 export type Origin = (typeof ORIGINS)[number];
 
-/** What the rules need to know of something that a provider may own. */
+/** The columns of a member or team that the rules of provenance read. */
 export interface Provenanced {
   origin: Origin;
   providerId: string | null;
 }
-/** What the rules need to know of the provider it is linked to. */
+/** The columns of its provider that the rules of provenance read. */
 export interface Owner {
   id: string;
   name: string;

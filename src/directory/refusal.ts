@@ -45,7 +45,7 @@ export interface RefusalFacts {
   objectIds?: string[];
   /** How many there are, when not all of them are named. */
   objectCount?: number;
-  /** Whom the entry of the refusal names: members that may not be where they were wanted. */
+  /** The members that the entry of the refusal names. */
   names?: string[];
   caseId?: string;
 }

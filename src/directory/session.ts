@@ -16,11 +16,11 @@ import type { Store } from './tables/store.ts';
 /** Every table but `tenants` carries its tenant in front. */
 export type TenantTable = Exclude<keyof Tables, 'tenants'>;
 
-/** What ties the entries of one call together. */
+/** The ids that tie the entries of one call together. */
 export interface Trace {
   /** Ours, made for each call: no two calls share it. */
   correlationId: string;
-  /** What the caller named the call by (X-Request-Id); others may have used the same. */
+  /** The X-Request-Id that the caller sent; not unique. */
   requestId?: string;
   exchangeId?: string;
 }
@@ -37,7 +37,7 @@ export class Session extends RowWrites {
   readonly tenantId: string;
   readonly trace: Trace;
   readonly store: Store;
-  /** What is read outside a change is read in it, while it lasts. */
+  /** The snapshot for reads outside a change, while it lasts. */
   readonly moment: Moment;
   readonly #tables: Kysely<Tables>;
   #change: Change<Session> | null = null;

@@ -5,8 +5,8 @@ import type { Session } from './session.ts';
 import { isId } from './tables/ids.ts';
 
 /**
- * What the one who asks may see. Rule 9: a provider sees what is linked to it and nothing else. A
- * reader sees everything; anybody else itself, the teams it is in and the role it has.
+ * The rows that the caller may see. A provider sees what is linked to it and nothing else (rule 9);
+ * a reader sees everything; any other member itself, its teams and its role.
  */
 export function visibleMembers(session: Session): RawBuilder<SqlBool> {
   const { asProvider } = session;

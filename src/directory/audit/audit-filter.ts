@@ -9,7 +9,7 @@ type List<T> = readonly T[] | null | undefined;
 /** Everything that is said holds at once; of a list, any. */
 export interface AuditFilter {
   action?: List<string>;
-  /** What it was done to, or what was touched along with it. */
+  /** Matches the subject of an entry, or the object related to it. */
   subjectId?: List<string>;
   /** A person, a token or a provider. */
   actorId?: List<string>;
@@ -18,7 +18,7 @@ export interface AuditFilter {
   outcome?: List<Outcome>;
   at?: TimeRange | null | undefined;
   correlationId?: string | null | undefined;
-  /** What callers named their calls by. */
+  /** The X-Request-Id that callers sent. */
   requestId?: string | null | undefined;
 }
 

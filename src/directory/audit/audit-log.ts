@@ -17,10 +17,10 @@ import {
   type ReportRow,
 } from './provisioning-report.ts';
 
-/** What one moment can have left at most of entries worth showing at once. */
+/** At most so many entries are handed to a follower at once. */
 const MOST_AT_ONCE = 500;
 
-/** What happened. It can be read and added to, and nothing else. */
+/** The audit log. It can be read and added to, never changed (rule 23). */
 export class AuditLog {
   readonly #session: Session;
 
@@ -78,9 +78,7 @@ export class AuditLog {
     return lastWriters(this.#session, memberIds);
   }
 
-  /**
-   * What each of these exchanges changed, in the order in which it happened: the same page of each.
-   */
+  /** The entries of each of these exchanges, oldest first: the same page of each. */
   changesOf(
     exchangeIds: readonly string[],
     request: PageRequest = {},
@@ -93,9 +91,9 @@ export class AuditLog {
   }
 
   /**
-   * What was written from this instant on, oldest first: for those who follow the log. Entries
-   * become visible when their change commits, which may be after later ones, so a follower looks
-   * back some way each time and leaves out what it has seen.
+   * Entries written from this instant on, oldest first, for followers of the log. An entry becomes
+   * visible when its change commits, possibly after later ones; so a follower reads again from some
+   * time before its last read, and leaves out what it has seen.
    */
   async since(from: Date, most = MOST_AT_ONCE): Promise<AuditEntryRow[]> {
     this.#session.require('AUDIT_READ');

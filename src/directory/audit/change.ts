@@ -7,15 +7,15 @@ import type { Caller, Entry, Plan } from './entry.ts';
 import { Ledger } from './ledger.ts';
 
 /**
- * What a verb is about to do, and to whom: said before the rules are asked, so that a refusal can
- * be recorded.
+ * The action that a verb attempts and its subject, set before the rules are checked: a refusal is
+ * recorded with them.
  */
 type Attempt = Pick<Entry, 'action' | 'subject' | 'related'>;
 
 /** A statement that a change runs once, at its end, for all the ids that were named meanwhile. */
 export type LastStatement<Session> = (session: Session, ids: readonly string[]) => Promise<void>;
 
-/** What the change needs of the session that it runs in. */
+/** The part of a session that its running change calls. */
 type Recorder = RowWrites & Caller & { record(entry: Entry): void };
 
 /** Names that the entry of a refusal shows. */
@@ -79,7 +79,7 @@ export class Change<Session extends Recorder> {
   }
 
   /**
-   * What the refusal leaves behind, to be done in a change of its own; null when that is nothing.
+   * The work that the refusal leaves, to be done in a change of its own; null when there is none.
    */
   leftBehindBy(refusal: Refusal): (() => Promise<void>) | null {
     const attempt = refusal.isAudited ? this.#attempt : null;

@@ -17,8 +17,8 @@ export const AUDITED = [
 export type AuditedTable = (typeof AUDITED)[number];
 
 /**
- * What changed in one row: each column with what it was and what it is. A removed row is told
- * whole.
+ * The change of one row: each changed column with its value before and after. A removed row has all
+ * of its columns.
  */
 export interface Delta {
   t: AuditedTable;
@@ -38,7 +38,7 @@ export interface RowChange {
   before: Record<string, unknown> | null;
 }
 
-/** Whose row it is: what an entry about the same object is found by. */
+/** The key of the row, equal to the key of an entry about the same object. */
 export function keyOfChange({ table, row }: RowChange): string {
   return table === 'memberships'
     ? `${table} ${String(row['member_id'])} ${String(row['team_id'])}`
@@ -68,7 +68,7 @@ export function merged(first: Delta, then: Delta): Delta | null {
   for (const [name, [was, is]] of Object.entries(then.c))
     c[name] = [c[name] ? c[name][0] : was, is];
   const again = first.op === 'd' && then.op === 'i';
-  // Who left a team and came back in one change has been in it all along.
+  // A member who left a team and joined it again in one change has been in it all along.
   if (again) delete c['since'];
   const differing = Object.entries(c).filter(([, [was, is]]) => !isDeepStrictEqual(was, is));
   const op = again ? 'u' : first.op === 'u' ? then.op : first.op;

@@ -3,7 +3,7 @@ import type { MessageKind } from '../outbox/message.ts';
 import type { AttributeChange, Outcome, SubjectType } from './audit-entry.ts';
 import type { Delta } from './delta.ts';
 
-/** What a verb says it did. Who, when and in which call is added here. */
+/** An audit entry as a verb records it. Actor, time and call are added when it is written. */
 export interface Entry {
   action: string;
   subject: {
@@ -34,7 +34,10 @@ export interface Entry {
   by?: ActorRecord;
 }
 
-/** What a change would record, and a digest by which exactly this can be asked for. */
+/**
+ * The entries that a change would write, and their digest: a later call can ask for exactly this
+ * change.
+ */
 export interface Plan {
   entries: Entry[];
   digest: string;

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Session } from '../session.ts';
 
-/** Whose word about whom: the id of a member or team, a blank, the id of its provider. */
+/** A link: the id of a member or team, a blank, the id of its provider. */
 export type LinkKey = `${string} ${string}`;
 
 /**

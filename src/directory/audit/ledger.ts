@@ -31,7 +31,7 @@ export class Ledger {
   readonly #dry: boolean;
   readonly #planned: Entry[] = [];
   readonly #said = new Map<string, Entry>();
-  /** What statements changed and no entry has told yet. */
+  /** Deltas of rows that no entry covers yet. */
   readonly #untold = new Map<string, Delta>();
   #waiting: Entry[] = [];
   #keepsAll = false;
@@ -97,7 +97,10 @@ export class Ledger {
     }
   }
 
-  /** Who joined and left again in one change has done nothing; nor has a role that came back. */
+  /**
+   * Two opposite changes of one row in one change cancel out: no entry is left of a member who
+   * joined and left, or of a role that came back.
+   */
   #forget(key: string, said: Entry): void {
     this.#said.delete(key);
     const entries = this.#dry ? this.#planned : this.#waiting;
@@ -126,7 +129,10 @@ export class Ledger {
     return { entries: this.#planned, digest: this.#dry ? this.digest() : '' };
   }
 
-  /** What was written after its entry belongs to that entry. */
+  /**
+   * Deltas that arrived after the entry about their row are added to that entry; any other left
+   * over is a fault.
+   */
   #assertAllTold(): void {
     for (const entry of this.#said.values()) {
       const delta = this.#untold.get(rowOf(entry) ?? '');

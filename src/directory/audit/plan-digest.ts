@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { Entry } from './entry.ts';
 
-/** What a new secret ends with is another each time. */
+/** Values that are random in each run: the digest ignores them. */
 const RANDOM = new Set(['credential', 'lastFour']);
 
 /**
- * What a plan would make has another id each time, wherever it is mentioned: it counts by its place
- * in the plan.
+ * Objects that a plan creates have another id in each run; in the digest their ids are replaced by
+ * their place in the plan.
  */
 export function digestOf(entries: readonly Entry[]): string {
   const made = entries

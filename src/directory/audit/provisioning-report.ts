@@ -32,8 +32,8 @@ export interface ReportRow {
 }
 
 /**
- * What providers did to members, teams and memberships, or tried to. What people did to the same is
- * in the log, not here.
+ * Entries of providers about members, teams and memberships, failed attempts included. Entries of
+ * people are in the log only.
  */
 export async function reportPage(
   session: Session,

@@ -61,8 +61,8 @@ const withMessages = (
 const HANDLES = new Set(['userName', 'email', 'externalId', 'user_name', 'external_id']);
 
 /**
- * What an entry itself says a person can be found by: also what they were called before, and who
- * was refused before there was anybody.
+ * The handles in the entry itself: also the former ones, and those of a member whose creation was
+ * refused.
  */
 function handlesIn({ subject, changes = [], delta }: Entry): string[] {
   if (subject.type !== 'Member') return [];

@@ -18,10 +18,7 @@ export const CONDITION_OPS = [
 export type ConditionOp = (typeof CONDITION_OPS)[number];
 export type ConditionValue = string | number | boolean | Date | readonly string[];
 
-/**
- * What both doors compile their filters into. Leaves say what is compared; the rest is the same for
- * members and teams.
- */
+/** A filter, as both doors compile theirs. The leaves differ between members and teams. */
 export type Condition<Leaf> =
   | { and: readonly Condition<Leaf>[] }
   | { or: readonly Condition<Leaf>[] }

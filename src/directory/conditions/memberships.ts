@@ -5,8 +5,8 @@ import { idColumn } from './columns.ts';
 import { comparedText } from './text.ts';
 
 /**
- * What is said of the other side of one and the same membership: of the team that a member is in,
- * or of the member that a team has.
+ * A condition on the other side of one membership: on a team of the member, or on a member of the
+ * team.
  */
 export type OtherSide = Condition<FieldCondition<'id' | 'name'>>;
 

@@ -17,7 +17,7 @@ export interface TextColumn {
   commonTerms?: ReadonlySet<string> | undefined;
 }
 
-/** What a trigram index needs at least; shorter parts are looked for row by row. */
+/** The shortest part that a trigram index finds; shorter ones are compared row by row. */
 export const INDEXED_PART = 3;
 
 const given = (value: string) => sql<string>`${value}::text`;

@@ -8,9 +8,9 @@ interface Owner {
 }
 
 /**
- * What a person can decide of a candidate, as it stands now. What another provider has can only be
- * moved, once that provider is off, or the case is rejected (rule 10): it is nobody's here to
- * rename, and two providers are never made to fight over it.
+ * The choices that a person has for a candidate, as it is now. One that belongs to another provider
+ * can only be moved, once that provider is off, or the case is rejected (rule 10): it is not
+ * renamed here, and two providers never write the same object in turn.
  */
 export function choicesFor(owner: Owner | null): readonly ConflictChoice[] {
   if (!owner) return CONFLICT_CHOICES;

@@ -131,8 +131,8 @@ async function settleMember(
 }
 
 /**
- * Who keeps everything else is still let in by the provider, if that says so: nobody has to accept
- * an invitation any more.
+ * Everything else of an invited member stays, but a provider that sends `active: true` makes it
+ * ACTIVE: no invitation has to be accepted any more.
  */
 const acceptedBy = ({ active }: ProvisionedMember, candidate: MemberRow): MemberPatch =>
   candidate.state === 'INVITED' && active ? switched(candidate, active) : {};
@@ -186,7 +186,8 @@ async function settleTeam(
     );
   assertPossible(choice, owner);
   if (choice === 'CREATE_NEW') return createTeamBeside(session, provider, candidate, facts);
-  // Whoever is let into a mapped team gets its role: from now on the provider says who that is.
+  // Members of a mapped team get its role, and from now on the provider decides who they are: this
+  // needs the permissions of that role.
   const rules = await lockRulebook(session);
   await assertMayMove(session, rules, { teamIds: [candidate.id] }, 'ids');
   await linkTeam(

@@ -36,7 +36,7 @@ export function issueAccessToken(
   };
 }
 
-/** What the token says; null when it is not one of ours, was altered, or is over. */
+/** The claims of the token; null when it is not one of ours, was altered, or has expired. */
 export function readAccessToken(
   secrets: Secrets,
   text: string,

@@ -183,7 +183,7 @@ async function issue(
   };
 }
 
-/** Whoever acts in a child tenant is a person of the parent. */
+/** A person who acts in a child tenant belongs to the parent: there they are no member. */
 function isPersonOf({ actor, tenantId }: Session): boolean {
   return (
     actor.record.kind === 'member' &&

@@ -25,8 +25,8 @@ export interface ProviderFacts {
 }
 
 /**
- * Who came, by a credential that is alive. `provider`: the one whose secret it is, or for anybody
- * else the one at whose door they knock.
+ * The holder of a valid credential. `provider` is the one whose secret it is; for other credentials
+ * the one whose endpoint is called.
  */
 export interface Caller {
   actor: Actor;
@@ -184,8 +184,8 @@ function isAlive(found: Found, tenantId: string): boolean {
 }
 
 /**
- * What both the token and the role of the person behind it permit, now: one's own, or the maker's
- * whom a service token ends with.
+ * The permissions of the token that its person's role also has, now: the member's own role, or for
+ * a service token that of the maker it ends with.
  */
 function permissionsOf({
   kind,
@@ -211,9 +211,9 @@ const isOfAnotherTenant = ({ ownerTenantId }: Found, tenantId: string): boolean 
   ownerTenantId !== null && ownerTenantId !== tenantId;
 
 /**
- * What the maker may in their own tenant, now; null when the person is not active, or the token it
- * was made with is over. One more statement, as that tenant, and only for tokens that a parent
- * made.
+ * The permissions of the maker in their own tenant, now; null when the person is not active, or the
+ * token it was made with has ended. One more statement, as that tenant, and only for tokens that a
+ * parent made.
  */
 async function permissionsOfMaker(
   store: Store,

@@ -47,8 +47,8 @@ export function endWithin({ credential }: Actor, wanted: Date | null): Date | nu
 }
 
 /**
- * Whom a token ends with: the person who makes it; of a service token the person that one ends
- * with; nobody when it is made to outlive them.
+ * The person with whom a token ends: its maker; when made with a service token, the person that one
+ * ends with; none when it is made to outlive them.
  */
 export function ownerOf(
   { credential, record, tenantId }: Actor,

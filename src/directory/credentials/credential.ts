@@ -6,8 +6,8 @@ export const CREDENTIAL_KINDS = ['PERSONAL', 'SCIM', 'SERVICE', 'PROVIDER'] as c
 export type CredentialKind = (typeof CREDENTIAL_KINDS)[number];
 
 /**
- * What lets somebody in: an API token of a person or a service, or the secret of a provider. Only a
- * digest is kept. The tenant is part of the secret's text, so that even this look-up leads with it.
+ * An API token of a person or a service, or the secret of a provider. Only a digest is stored. The
+ * tenant is part of the secret's text, so even this look-up is by tenant first.
  */
 export const CredentialSchema = defineEntity({
   name: 'Credential',

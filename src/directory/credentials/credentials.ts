@@ -14,7 +14,7 @@ export interface TokenSecret {
   secret: string;
 }
 
-/** What lets people, products and providers in. A secret leaves here once, when it is made. */
+/** API tokens and secrets of providers. A secret is returned once, when it is made. */
 export class Credentials {
   readonly #session: Session;
 

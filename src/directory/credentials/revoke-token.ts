@@ -64,7 +64,7 @@ async function assertMayRevoke(session: Session, token: ApiTokenRow): Promise<vo
     );
 }
 
-/** What the token can do now. */
+/** The permissions that the token has now. */
 async function permissionsOf(
   session: Session,
   { memberId, permissions }: ApiTokenRow,

@@ -3,8 +3,8 @@ import { crc32 } from 'node:zlib';
 import { idFromBase62, idToBase62, toBase62 } from './base62.ts';
 
 /**
- * What a secret opens: a person's token, a person's token for SCIM, a product's token, a provider,
- * an invitation.
+ * The kinds of secrets: a person's token, a person's token for SCIM, a service's token, a
+ * provider's secret, an invitation.
  */
 export const SECRET_KINDS = ['pat', 'scim', 'svc', 'idp', 'inv'] as const;
 export type SecretKind = (typeof SECRET_KINDS)[number];
@@ -17,7 +17,9 @@ export interface IssuedSecret {
 export interface ReadSecret {
   kind: SecretKind;
   tenantId: string;
-  /** What it may be kept as: under the key, and during a rotation under the one before. */
+  /**
+   * The digests to look it up by: with the key, and during a rotation also with the previous key.
+   */
   digests: readonly string[];
 }
 
@@ -27,7 +29,7 @@ const OURS = /\bmuster_[a-z]+_[0-9A-Za-z]{20,}/g;
 const ESCAPED = /%[0-9a-f]|\\u00/i;
 /** A percent sign, itself escaped any number of times (`%25`, `%2525`). */
 const PERCENT = '%(?:25){0,8}';
-/** What begins a JSON escape, its backslash doubled or percent-encoded any number of times. */
+/** The start of a JSON escape, its backslash doubled or percent-encoded any number of times. */
 const UNICODE = `(?:\\\\|${PERCENT}5c){1,8}(?:u|${PERCENT}75)(?:0|${PERCENT}30){2}`;
 const HEX = `(?:[0-9a-f]|${PERCENT}(?:3[0-9]|[46][1-6]))`;
 /** Any letter or digit as an escape. */
@@ -74,8 +76,8 @@ export class Secrets {
   }
 
   /**
-   * What the text says of itself, and the digest to look it up by; null for what is not a secret of
-   * ours.
+   * The kind and the tenant in the text, and the digests to look it up by; null for text that is no
+   * secret of ours.
    */
   read(text: string): ReadSecret | null {
     const [, kind, tenant] = SPELLED.exec(text) ?? [];

@@ -41,7 +41,7 @@ const newestFirst: readonly [SortKey<ExchangeRow>] = [
   { name: 'request', type: 'uuid', expression: sql`e.id`, direction: 'desc', read: row => row.id },
 ];
 
-/** What providers sent and were answered, for thirty days. */
+/** Requests of providers and our responses, kept for thirty days. */
 export class Exchanges {
   readonly #session: Session;
 

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Store } from '../tables/store.ts';
 import { isId } from '../tables/ids.ts';
 
-/** Whose door somebody knocked at who was not let in. */
+/** The provider whose endpoint was called with a credential that was refused. */
 export interface Knock {
   tenantId: string;
   providerId: string;

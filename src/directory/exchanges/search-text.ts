@@ -2,7 +2,7 @@ import { caseFold } from '../../text/index.ts';
 
 const LONGEST = 8_000;
 
-/** What an exchange can be found by: its path and every text in its bodies, folded, each once. */
+/** The searchable text of an exchange: its path and every text in its bodies, folded, each once. */
 export function searchTextOf(path: string, ...bodies: unknown[]): string {
   const texts = new Set([caseFold(path), caseFold(decoded(path))]);
   let length = path.length * texts.size;

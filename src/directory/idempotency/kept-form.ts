@@ -1,4 +1,4 @@
-/** What is remembered of a mutation: enough to say its answer again. */
+/** The stored result of a mutation: enough to give the same answer again. */
 export type Answer = Record<string, unknown>;
 
 /**
@@ -10,7 +10,7 @@ export interface KeptForm {
   instants: string[][];
 }
 
-/** What a payload shows once, by the name of its own field. */
+/** Fields of payloads that show a secret once: they are not stored. */
 const SHOWN_ONCE = ['secret', 'secretToken'];
 
 export function keptForm(answer: Answer): KeptForm {

@@ -5,7 +5,7 @@ type Addressed = Pick<ProviderRow, 'id'>;
 // Where a provider finds us: made of the address that we are known by, never of what a request says
 // of itself.
 
-/** What Users and Groups hang under; null while provisioning is off. */
+/** The base URL of Users and Groups; null while provisioning is off. */
 export function scimUrlOf(
   publicUrl: string,
   { id, provisioning }: Addressed & Pick<ProviderRow, 'provisioning'>,

@@ -47,7 +47,7 @@ interface Unlinked {
   externalId: string | null;
 }
 
-/** What the log says of a link that was cut: whose it was. */
+/** The changes that an entry about a cut link has. */
 const cut = (providerId: string, externalId: string | null): AttributeChange[] => [
   { name: 'providerId', before: providerId, after: null },
   ...(externalId === null ? [] : [{ name: 'externalId', before: externalId, after: null }]),

@@ -7,7 +7,7 @@ const RESERVED = ['urn:ietf:params:scim:schemas:extension:enterprise:2.0:user'];
 const MOST = 200;
 
 /**
- * What a person registers must be something that SCIM can say: a URN of its own, attribute names,
+ * Extension attributes have to be expressible in SCIM: a URN of their own, valid attribute names,
  * each once.
  */
 export function assertAttributes(attributes: readonly ExtensionAttribute[]): ExtensionAttribute[] {

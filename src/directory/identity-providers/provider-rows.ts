@@ -11,7 +11,7 @@ export type ProviderRow = RowOf<'identity_providers', typeof providerColumns>;
 /** Written out once: the query builder would take each column apart in every statement. */
 export const providerRow = columnList(providerColumns);
 
-/** Whoever is let in may know which systems identities come from: every member says so. */
+/** Every caller may read the list of providers: each member and team names its own. */
 export function pageOfProviders(
   session: Session,
   request: PageRequest = {},

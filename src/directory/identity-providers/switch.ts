@@ -9,8 +9,8 @@ import { issueForProvider, revokeForProvider } from '../credentials/provider-sec
 import { subjectOf } from './lock.ts';
 
 /**
- * What follows from the switch: off kills every credential; on again needs a new one, and teams
- * without strangers (rule 8).
+ * The consequences of the switch: off revokes every credential; on again makes a new one, and needs
+ * teams without manual members (rule 8).
  */
 export async function switched(
   session: Session,
@@ -25,8 +25,8 @@ export async function switched(
   await assertMayUseSecretOf(session, after.id, 'provisioning');
   if (evict) await evictStrangers(session, after.id);
   else await assertNoStrangers(session, after.id);
-  // What was set by hand while it was off gives way to the rules, for good: the next OFF must not
-  // bring it back unasked.
+  // Roles set by hand while it was off are removed, so that the rules decide: the next OFF does not
+  // bring them back.
   const made = sql`target.provider_id = ${after.id}::uuid and target.origin <> 'MANUAL'`;
   const forgotten = await forgetRolesByHand(session, made);
   const roleIds = [...new Set(forgotten.map(({ handRoleId }) => handRoleId))];

@@ -5,8 +5,8 @@ import { forgetMailCounts } from '../invitations/mail-limits.ts';
 import { systemDirectory } from './first-tenant.ts';
 
 /**
- * What time does by itself: locks whose time is over are released, and what was only kept for a
- * while goes. Returns how many tenants had any of it.
+ * Periodic work: releases expired role locks and deletes what is past its retention. Returns the
+ * number of tenants that had any.
  */
 export async function runMaintenance(
   store: Store,

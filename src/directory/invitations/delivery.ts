@@ -14,12 +14,9 @@ export interface MailContent {
   linkDays: number;
 }
 
-// What the post does with an invitation. Only the service itself comes here.
+// Steps of the relay with an invitation that it has claimed. Only the system actor may call these.
 
-/**
- * What the mail has to say; null when the member is not there to be asked any more, or has come in
- * already.
- */
+/** The content of the mail; null when the member is gone or has joined already. */
 export async function mailContent(
   session: Session,
   message: ClaimedMessage,
@@ -106,7 +103,8 @@ export function markFailed(
 }
 
 /**
- * What became of a message is said in the change that takes it off the outbox, by whoever is first.
+ * Records the outcome in the change that removes the message from the outbox; the first relay to do
+ * so counts.
  */
 function markDelivered(
   session: Session,

@@ -9,7 +9,7 @@ export const INVITATION_STATES = ['HELD', 'SENT', 'BOUNCED', 'COMPLETED'] as con
 const LEAVING = 'LEAVING';
 export type InvitationState = (typeof INVITATION_STATES)[number];
 
-/** What became of the mail that asks a member in. */
+/** The state of the invitation mail of a member. */
 export const InvitationSchema = defineEntity({
   name: 'Invitation',
   tableName: 'invitations',

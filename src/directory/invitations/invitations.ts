@@ -25,12 +25,13 @@ export class Invitations {
     this.#session = session;
   }
 
-  /** What has been sent to each of these, where anything has. */
+  /** The invitation of each of these members that has one. */
   sentTo(memberIds: readonly string[]) {
     return invitationsOf(this.#session, memberIds);
   }
 
-  // What the relay does with an invitation that it has claimed. Only the service itself may.
+  // Steps of the relay with an invitation that it has claimed. Only the system actor may call
+  // these.
 
   mailContent(message: ClaimedMessage) {
     return mailContent(this.#session, message);

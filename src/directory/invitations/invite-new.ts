@@ -3,7 +3,7 @@ import type { ProviderRow } from '../identity-providers/provider-rows.ts';
 import type { Session } from '../session.ts';
 import { countMails } from './mail-limits.ts';
 
-/** What a provider says of itself as a way to sign in. */
+/** The columns that tell whether members can sign in through the provider. */
 type WayIn = Pick<ProviderRow, 'isActive' | 'signIn'>;
 
 /**
@@ -51,7 +51,7 @@ async function providerOf(session: Session, memberId: string): Promise<WayIn | u
     .executeTakeFirst();
 }
 
-/** Whoever can sign in at the provider needs no mail to come in. */
+/** Members who can sign in through the provider need no invitation. */
 function isWayIn(provider: WayIn | undefined): boolean {
   return provider !== undefined && provider.isActive && provider.signIn !== null;
 }

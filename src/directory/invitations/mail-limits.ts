@@ -9,8 +9,8 @@ export const MAILS_PER_ADDRESS = 5;
 export const MAILS_PER_TENANT = 5_000;
 
 /**
- * What was asked for by people is counted when it is asked for, under the address; what leaves,
- * whoever caused it, under this and the address.
+ * Mails that people request are counted per address when they are requested; mails that are sent,
+ * whatever caused them, under this prefix and the address.
  */
 const LEAVING = '>';
 

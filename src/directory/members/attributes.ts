@@ -54,8 +54,8 @@ export interface Attribute {
   /** Whether lists can be sorted by it. */
   sorted: boolean;
   /**
-   * What a person's edit makes of it; undefined: it stays as it is. Without this, nobody edits it
-   * here.
+   * The value that a person's edit gives it; undefined leaves it as it is. Attributes without this
+   * cannot be edited here.
    */
   edited?: (value: string | null, field: string) => string | null | undefined;
   /**
@@ -67,8 +67,8 @@ export interface Attribute {
 }
 
 /**
- * What is known of a person, attribute by attribute. Statements, filters, orders, edits, drift and
- * the mapping of SCIM follow from this table; a column that is missing here does not compile.
+ * The attributes of a member. Statements, filters, orders, edits, drift and the SCIM mapping follow
+ * from this table; a column that is missing here does not compile.
  */
 export const ATTRIBUTES = {
   userName: {

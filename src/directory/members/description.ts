@@ -7,7 +7,7 @@ import { MemberSchema, type Profile } from './member.ts';
 import { within } from './profile.ts';
 
 const columns = columnsOf(MemberSchema, { only: ATTRIBUTE_NAMES });
-/** What is known of one person. */
+/** The attributes of one person. */
 export type Described = RowOf<'members', typeof columns>;
 
 type Describing = Partial<Described> & Pick<Described, 'userName' | 'displayName'>;
@@ -35,7 +35,7 @@ export function workedOut(profile: Profile): Described {
   return { ...(Object.fromEntries(values) as Described), userName: '', displayName: '' };
 }
 
-/** What a provider's description says of an attribute, as far as the profile still holds it. */
+/** The value of an attribute in the provider's own description, where the profile still has it. */
 export function saidOf(profile: Profile, name: AttributeName): unknown {
   const { said } = ATTRIBUTES[name] as Attribute;
   if ('read' in said) return said.read(profile);

@@ -6,9 +6,9 @@ import { EDITABLE_NAMES } from './attributes.ts';
 import type { MemberRow } from './member-rows.ts';
 
 /**
- * What the one who asks may change of this member, here and now. `owner` is the provider it is
- * linked to, `held` what it has or would have without its lock: whoever lacks any of that changes
- * nothing of it but its teams (rule 25).
+ * The fields of this member that the caller may edit now. `owner` is the provider it is linked to,
+ * `held` the permissions that it has or would have without its lock: a caller who lacks any of them
+ * edits nothing but its teams (rule 25).
  */
 export function editableFields(
   { actor, tenantId }: Session,
@@ -16,7 +16,7 @@ export function editableFields(
   owner: Owner | null,
   held: readonly Permission[],
 ): string[] {
-  // Whoever looks in from the parent cannot name a member of the child.
+  // A caller from the parent tenant cannot name a member of the child.
   if (member.state === 'DELETED' || actor.tenantId !== tenantId) return [];
   const fields: string[] = [];
   const withinReach = mayReach(actor, held);

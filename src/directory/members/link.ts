@@ -49,8 +49,8 @@ export function setLink(
 }
 
 /**
- * Whoever links a member once more, and holds something that the last who did lacks, answers for
- * the link from now on (rule 25).
+ * Linking a member again, with permissions that the previous person lacked, replaces the authority
+ * of the link by the caller's (rule 25).
  */
 async function vouch(
   session: Session,

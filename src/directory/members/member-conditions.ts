@@ -58,7 +58,7 @@ export function memberCondition(session: Session, condition: MemberCondition): R
   });
 }
 
-/** Who is deleted is left out unless asked for by name. */
+/** Deleted members are left out unless the condition names their state. */
 export function asksForDeleted(condition: MemberCondition | undefined): boolean {
   if (condition === undefined) return false;
   if ('and' in condition) return condition.and.some(asksForDeleted);

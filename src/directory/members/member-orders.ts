@@ -15,7 +15,7 @@ export interface MemberOrder {
 
 type Sorting = Pick<SortKey<MemberRow>, 'expression' | 'type' | 'nullable'>;
 
-/** What a member is sorted by, each value read beside the row under `sort<n>`; at last the id. */
+/** The sort keys of members, each value read beside the row as `sort<n>`; the id comes last. */
 export function memberKeys(orderBy: readonly MemberOrder[] | undefined): SortKey<MemberRow>[] {
   if (orderBy !== undefined && orderBy.length > ORDERS_MOST)
     throw invalid(`Members can be sorted by ${ORDERS_MOST} things at most.`, 'orderBy');

@@ -7,8 +7,8 @@ export const MEMBER_STATES = ['INVITED', 'ACTIVE', 'DISABLED', 'DELETED'] as con
 export type MemberState = (typeof MEMBER_STATES)[number];
 
 /**
- * What a provider pushed beside the columns of this table, under its own names. Given back as it
- * was sent.
+ * Attributes that a provider pushed and that have no column here, under their own names. Returned
+ * as they were sent.
  */
 export type Profile = Record<string, unknown>;
 

@@ -50,7 +50,7 @@ export class Members {
     return (await this.byIds([id]))[0] ?? null;
   }
 
-  /** What the acting provider sees of its own (rule 9). */
+  /** The members of the acting provider (rule 9). */
   pageOfOwn(request?: Parameters<typeof pageOfOwnMembers>[1]) {
     return pageOfOwnMembers(this.#session, request);
   }

@@ -8,7 +8,7 @@ import type { MembersAsked } from './member-lists.ts';
 import { memberKeys, sortColumns } from './member-orders.ts';
 import { MemberSchema } from './member.ts';
 
-/** What a provider said of a member and may read of it again. */
+/** The columns that a provider wrote and may read. */
 const ownColumns = columnsOf(MemberSchema, {
   only: ['id', ...PLACED_NAMES, 'email', 'state', 'profile', 'version', 'createdAt', 'updatedAt'],
 });
@@ -20,7 +20,7 @@ export interface OwnMember extends RowOf<'members', typeof ownColumns> {
 
 const row = columnList(ownColumns);
 
-/** What the acting provider sees (rule 9), its teams beside each member: one statement. */
+/** A page of the acting provider's members (rule 9), each with its teams: one statement. */
 export function pageOfOwnMembers(
   session: Session,
   { where, orderBy, withTeams, ...request }: MembersAsked & { withTeams?: boolean } = {},

@@ -2,7 +2,7 @@ import { trim } from '../../text/index.ts';
 import { isId } from '../tables/ids.ts';
 import type { Profile } from './member.ts';
 
-// What a provider's description says, read out of it under the names that it has on the wire.
+// Reads a provider's description by the attribute names of the wire.
 
 /** The key of the profile under which a person's place in the company stands. */
 export const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';

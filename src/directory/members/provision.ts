@@ -108,7 +108,7 @@ export async function insert(
   );
 }
 
-/** What a provider says of a member: the whole, or how it differs from what is there. */
+/** A provider's description of a member: the whole, or a function of the member as it is. */
 export type Description = ProvisionedMember | ((member: MemberRow) => ProvisionedMember);
 
 /**
@@ -139,7 +139,7 @@ export function rewrite(
       ...switched(member, facts.active),
     });
     if (written === member) return member;
-    // What changes nothing reaches nobody; the rest is rolled back when it reaches too far.
+    // A write that changed nothing needs no authority; any other is rolled back when it lacks it.
     await assertMayReach(session, { members: [member] });
     session.record({
       action,

@@ -156,7 +156,7 @@ export async function releaseExpiredLocks(session: Session): Promise<number> {
   return released;
 }
 
-/** What a row says that has no lock. */
+/** The lock columns of a member whose role is not locked. */
 export const UNLOCKED = {
   role_locked: false,
   lock_reason: null,

@@ -9,8 +9,8 @@ const LONGEST_VALUE = 8_192;
 const LARGEST_PROFILE = 65_536;
 
 /**
- * What a provider says of a person has to be of a size that people, indexes and every later answer
- * can bear. Refuses: invalid.
+ * Limits the sizes of what a provider sends about a person, for indexes and for every later
+ * response. Refuses: invalid.
  */
 export function assertSizes(facts: ProvisionedMember): void {
   for (const name of ATTRIBUTE_NAMES) assertFits(name, facts[name] ?? null);

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { MemberRow } from './member-rows.ts';
 
-/** Who a member is in the log. */
+/** The subject of an entry about a member. */
 export const subjectOf = (member: Pick<MemberRow, 'id' | 'displayName' | 'userName'>) => ({
   type: 'Member' as const,
   id: member.id,
@@ -9,7 +9,7 @@ export const subjectOf = (member: Pick<MemberRow, 'id' | 'displayName' | 'userNa
   handle: member.userName,
 });
 
-/** What `subjectOf` needs, of the rows that a statement wrote. */
+/** The columns that `subjectOf` needs, for a returning clause of row-writes. */
 export const subjectColumns = sql`target.id, target.display_name as "displayName",
   target.user_name as "userName"`;
 export type MemberSubject = Parameters<typeof subjectOf>[0];

@@ -42,7 +42,7 @@ export function update(
     }
     const { member: written, changes } = await write(session, member, patch);
     if (written === member) return member;
-    // What the provider said is kept beside the edit; the edit is what changed.
+    // The provider's description stays in the profile beside the edit; only the edit is a change.
     session.record({
       action: 'member.updated',
       subject: subjectOf(written),
@@ -62,7 +62,7 @@ function patchOf(member: MemberRow, edit: MemberEdit): MemberPatch {
       return edited === undefined ? [] : [[name, edited]];
     }),
   );
-  // Whoever signs in with their address signs in with the new one.
+  // A user name that is the address follows the new address (rule 6).
   if (patch.userName === undefined && patch.email != null && member.email !== null)
     if (isSame(member.userName, member.email)) patch.userName = patch.email;
   if (member.displayName === displayNameOf(member))
@@ -101,11 +101,11 @@ function remembering(member: MemberRow, patch: MemberPatch): MemberPatch {
       };
 }
 
-/** What is wanted, unless it is the same name as before. */
+/** The wanted value, unless it is the same name as before. */
 const otherThan = (present: string | null, wanted: string | null | undefined) =>
   wanted != null && (present === null || isDifferentName(wanted, present)) ? wanted : undefined;
 
-/** What will be there once the patch is applied; a name may also be taken away. */
+/** The value after the patch; a name can also be removed. */
 const pick = (
   patch: MemberPatch,
   member: MemberRow,

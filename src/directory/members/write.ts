@@ -24,8 +24,7 @@ type Settable =
 export type MemberPatch = Partial<Pick<MemberRow, AttributeName | Settable>>;
 
 /**
- * What the audit log does not repeat: bookkeeping of the row, and what another attribute already
- * says.
+ * Columns that entries leave out: bookkeeping of the row, and what another attribute already tells.
  */
 const SILENT = new Set<string>([
   'stateBefore',

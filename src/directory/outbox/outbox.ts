@@ -19,8 +19,8 @@ export interface Backlog {
 }
 
 /**
- * What is owed to the outside, across tenants. Each message is delivered at least once: consumers
- * know it again by its id.
+ * The queue of messages to the outside, of all tenants. Each is delivered at least once; consumers
+ * recognize a repeated one by its id.
  */
 export class Outbox {
   readonly #store: Pick<Store, 'systemTables' | 'tablesOf'>;

@@ -32,8 +32,8 @@ export interface Page<Row> {
 }
 
 /**
- * What a statement needs in order to read a page: one row more than asked for tells whether there
- * are others.
+ * The clauses of a statement that reads a page. It reads one row more than asked for, to tell
+ * whether there are others.
  */
 export interface Window {
   where: RawBuilder<SqlBool>;

@@ -5,9 +5,9 @@ import { SORT_TYPES, type SortKey } from './sort-key.ts';
 type Key = Pick<SortKey<never>, 'expression' | 'type' | 'direction' | 'nullable'>;
 
 /**
- * What comes after a position, as ranges of the order, read one after the other. One range nearly
- * always: only where the rows without a value follow those with one are there two, since one
- * comparison of an index cannot say both.
+ * The rows after a position, as ranges of the order to be read one after the other. Nearly always
+ * one range; two where rows with null follow those with a value, which one index comparison cannot
+ * express.
  */
 export function rangesAfter(keys: readonly Key[], position: Position): RawBuilder<SqlBool>[] {
   const [lead, ...rest] = keys as [Key, ...Key[]];

@@ -11,13 +11,13 @@ export interface MappingFacts {
   pushedRole: string | null;
 }
 
-/** What the tenant says about roles: its mappings in order and its default. */
+/** The role rules of a tenant: its mappings in order and its default role. */
 export interface Rulebook {
   mappings: readonly MappingFacts[];
   defaultRoleId: string;
 }
 
-/** What is known of one member when its role is decided. */
+/** The inputs of the role decision for one member. */
 export interface RoleInputs {
   lockedRoleId: string | null;
   /** The role set by hand, where that counts. */

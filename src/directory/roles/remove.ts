@@ -84,7 +84,7 @@ const entryOf =
     changes,
   });
 
-/** Whoever holds the role by hand or by lock gets the other one in the same way. */
+/** Members who have the role by hand or by lock get the replacement in the same way. */
 async function handOver(session: Session, role: RoleRow, replacement: RoleRow): Promise<void> {
   const [before, after] = [role.name, replacement.name];
   const byHand = await session.updateMany<'members', MemberSubject>(

@@ -26,7 +26,7 @@ interface Row {
   teamIds: string[];
 }
 
-/** What the decision about roles needs to know of these members: one statement, however many. */
+/** Reads the inputs of the role decision for these members in one statement. */
 export async function roleInputsOf(
   session: Session,
   memberIds: readonly string[],

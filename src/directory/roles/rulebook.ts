@@ -14,8 +14,8 @@ interface Row {
 export const rulebookColumns = sql<Row>`rules.default_role_id as "defaultRoleId", rules.mappings`;
 
 /**
- * What the tenant says about roles, locked for the rest of the change: whoever changes it waits, or
- * is waited for.
+ * The tenant's role rules, locked for the rest of the change: a change of the rules waits for this
+ * one, or this one for it.
  */
 export async function lockRulebook(
   session: Session,

@@ -26,7 +26,8 @@ export interface Candidate {
 }
 
 /**
- * Whom a token that is not bound yet speaks of: a member, nobody, or more than may be decided here.
+ * The outcome of looking for the member of an unbound token: one member, none, or a refusal with
+ * the members it could mean.
  */
 export type Choice =
   { member: Candidate } | { refused: SignInRefusalReason; members: Candidate[] } | null;
@@ -108,7 +109,7 @@ function unlessTaken(member: Candidate, claims: SignInClaims): Choice {
   return isFree(member, claims) ? { member } : { refused: 'TAKEN', members: [member] };
 }
 
-/** Whoever is bound to another subject cannot be meant by this one. */
+/** A member bound to another subject is never a candidate. */
 const isFree = ({ boundTo }: Candidate, { subject }: SignInClaims): boolean =>
   boundTo === null || boundTo === subject;
 

@@ -1,4 +1,4 @@
-/** What a verified token of an OpenID provider says. */
+/** The claims of a verified token of an OpenID provider. */
 export interface SignInClaims {
   tenantId: string;
   issuer: string;

@@ -80,7 +80,7 @@ type Column<Value, Property> = Property extends Derived
     ? Value
     : Document<Value>;
 
-/** What the driver sends as it is; everything else is a document, and sent as JSON text. */
+/** Values that the driver sends as they are; everything else is a document, sent as JSON text. */
 type Plain = string | number | boolean | Date | readonly string[];
 type Document<Value> = ColumnType<
   SelectType<Value>,

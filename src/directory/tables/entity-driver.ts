@@ -17,8 +17,8 @@ import type { Tables } from './entities.ts';
 import type { RowWrites } from './row-writes.ts';
 
 /**
- * What MikroORM hands its statements to: the transaction of the change, and the session that the
- * rows are written through.
+ * The transaction context of MikroORM: its statements run in the change's transaction, its writes
+ * go through the session.
  */
 export class ChangeContext {
   readonly session: RowWrites;

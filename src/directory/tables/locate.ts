@@ -16,7 +16,7 @@ export type LocatedKind =
   | 'AuditEntry'
   | 'MemberLink'
   | 'TeamLink';
-/** What an id is the id of; of a link, whose link it is. */
+/** The kind of object that an id names; of a link also whose it is. */
 export interface Located {
   id: string;
   kind: LocatedKind;

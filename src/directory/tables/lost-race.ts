@@ -1,6 +1,6 @@
 /**
- * What a verb has read does not hold any more: somebody else's transaction came first. The change
- * starts over, as after a serialization failure of the database, and reads what is there now.
+ * Rows that a verb has read were changed by another transaction. The change starts over, as after a
+ * serialization failure of the database, and reads again.
  */
 export class LostRace extends Error {
   readonly code = '40001';

@@ -5,8 +5,8 @@ import type { Tables } from './entities.ts';
 import { columnList, columnsAs, type ColumnsOf, type RowOf } from './rows.ts';
 
 /**
- * What a column can be set to: a value as rows give it (documents unserialized), or an expression.
- * Derived columns are set by no one.
+ * Values for columns: as rows have them (documents unserialized), or expressions. Derived columns
+ * cannot be set.
  */
 export type Values<T extends AuditedTable> = {
   [Column in keyof Updateable<Tables[T]> & keyof Selectable<Tables[T]>]?:
@@ -17,11 +17,11 @@ export type Values<T extends AuditedTable> = {
 export interface Many {
   /** Named queries in front of the statement, without the word `with`. */
   named?: RawBuilder<unknown>;
-  /** What else it reads, each with its alias. */
+  /** Other tables that it reads, each with its alias. */
   from?: RawBuilder<unknown>;
   /** Which rows; the tenant is said already. */
   where: RawBuilder<unknown>;
-  /** What the caller wants of each row: `target.*`, `old.*`, `new.*` and columns of `from`. */
+  /** The returning clause: `target.*`, `old.*`, `new.*` and columns of `from`. */
   returning?: RawBuilder<unknown>;
 }
 
@@ -175,7 +175,7 @@ interface Returned {
   '#before'?: Record<string, unknown> | null;
 }
 
-/** What the statement changed in this row, taken out of the row. */
+/** Removes the change of the row from what the statement returned, and returns it. */
 function takeChange(table: AuditedTable, op: RowChange['op'], row: Returned): RowChange {
   const { '#row': found, '#before': before } = row;
   delete (row as Partial<Returned>)['#row'];

@@ -52,7 +52,7 @@ type DerivedOf<Entity> = {
     : never;
 }[PropertyOf<Entity>];
 
-/** What the database derives to compare and to search by: rows that are read do without it. */
+/** The columns that the database derives for comparing and searching: row types leave them out. */
 export const derivedOf = <Entity extends EntitySchemaWithMeta>({ meta }: Entity) =>
   Object.entries<{ generated?: unknown }>(meta.properties).flatMap(([name, { generated }]) =>
     generated === undefined ? [] : [name as DerivedOf<Entity>],

@@ -3,9 +3,7 @@ import type { Secrets } from '../credentials/secret.ts';
 import type { Tables } from './entities.ts';
 import type { Moment } from './moment.ts';
 
-/**
- * What a session stands on: the database, each tenant for itself, and the key that digests secrets.
- */
+/** The database, with tables per tenant, and the key that digests secrets. */
 export interface Store {
   /**
    * The tables as one tenant sees them: every connection carries the tenant, and without one there
@@ -19,7 +17,7 @@ export interface Store {
    * (the relay, maintenance, the first tenant).
    */
   systemTables: Kysely<Tables>;
-  /** What a connection says to act for this tenant. */
+  /** The proof that a connection sets (`app.tenant`) to see this tenant's rows. */
   proofOf(tenantId: string): string;
   /** Marks the last statement of a transaction, which asks for no rows: it is sent in one flight with the commit. */
   withCommit(query: CompiledQuery): CompiledQuery;

@@ -61,7 +61,7 @@ export async function admitInto(
   return [...joined];
 }
 
-/** What the log says of somebody who joined. */
+/** The entry of a member who joined. */
 function joining(member: Parameters<typeof memberSubject>[0], { team, owner }: LockedTeam): Entry {
   return {
     action: 'membership.added',
@@ -112,7 +112,7 @@ async function joinable(
   }
 }
 
-/** Whose role may have changed is worked out anew, where the team speaks about roles at all. */
+/** Reassigns the roles of these members if the team is mapped. */
 export async function reassignIfMapped(
   session: Session,
   rules: Rulebook,

@@ -46,8 +46,9 @@ export function apply(
         if (!moved.delete(memberId)) moved.add(memberId);
       if ('displays' in step) renamed = (await redisplay(session, id, step.displays)) || renamed;
     }
-    // Who is in it is part of what the version speaks for; who went in and out again moved nothing.
-    // Last of all: until here, those who add others do not wait for us.
+    // The version of a team covers its members; one who joined and left again in this change does
+    // not count. This is the last statement: until here, changes that add other members do not wait
+    // for this one.
     return moved.size > 0 || renamed ? touch(session, locked.team) : locked.team;
   });
 }

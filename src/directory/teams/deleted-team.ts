@@ -29,7 +29,7 @@ export const DeletedTeamSchema = defineEntity({
   checks: [column.oneOf('deleted_teams_origin_known', 'origin', ORIGINS)],
 });
 
-/** Who was in it when it was deleted. */
+/** The members of a deleted team at its deletion. */
 export const DeletedMembershipSchema = defineEntity({
   name: 'DeletedMembership',
   tableName: 'deleted_memberships',

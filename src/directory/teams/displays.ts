@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Session } from '../session.ts';
 import { isId } from '../tables/ids.ts';
 
-/** What a provider's group calls its members, by their ids. */
+/** The display of each member in a provider's group, by member id. */
 export type Displays = ReadonlyMap<string, string>;
 
 /**

@@ -12,7 +12,7 @@ const MOST_IN_THE_WAY = 500;
 const NAMES_SHOWN = 20;
 
 /**
- * Who is in these teams without coming from the provider. Each table is asked by its key (see
+ * Members of these teams that do not come from the provider. Each table is read by its key (see
  * removeFrom).
  */
 const strangersIn = (

@@ -12,9 +12,9 @@ export interface MemberOfTeam {
 }
 
 /**
- * Who is in these teams of the acting provider, as far as it may know them: team after team, up to
- * a most. `cut` says that there are more. Memberships and members are read by their keys and joined
- * here: a join in the database would rest on statistics (see removeFrom).
+ * Members of these teams of the acting provider that come from it, team after team, up to a limit;
+ * `cut` tells that there are more. Memberships and members are read by their keys and joined here:
+ * a join in the database would depend on statistics (see removeFrom).
  */
 export async function membersOfOwnTeams(
   { db, tenantId, asProvider }: Session,

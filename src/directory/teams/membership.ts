@@ -13,7 +13,10 @@ export const MembershipSchema = defineEntity({
     tenantId: column.tenantId(),
     teamId: p.uuid().primary(),
     memberId: p.uuid().primary(),
-    /** What the provider's group called the member, and what the member was called then. */
+    /**
+     * The display that the provider's group gave the member, and the display name that the member
+     * had then.
+     */
     display: p.text().nullable(),
     displayOf: p.text().nullable(),
     origin: p.text().$type<Origin>().default('MANUAL'),

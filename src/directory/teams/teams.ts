@@ -64,7 +64,7 @@ export class Teams {
   countMembers(ids: readonly string[], where?: MemberCondition) {
     return countMembersOf(this.#session, ids, where);
   }
-  /** Who is in these teams of the acting provider (rule 9). */
+  /** Members of these teams of the acting provider (rule 9). */
   membersOfOwn(ids: readonly string[], most: number) {
     return membersOfOwnTeams(this.#session, ids, most);
   }

@@ -3,7 +3,7 @@ import type { Session } from '../session.ts';
 import { newId } from '../tables/ids.ts';
 import type { BuiltInRole } from '../roles/role.ts';
 
-/** What every tenant starts with, strongest first. */
+/** The built-in roles of every tenant, strongest first. */
 const ROLES: readonly { builtIn: BuiltInRole; name: string; permissions: readonly Permission[] }[] =
   [
     { builtIn: 'owner', name: 'Owner', permissions: PERMISSIONS },

@@ -5,7 +5,7 @@ import { type Page, pageOf, type PageRequest, type SortKey } from '../paging/pag
 import { columnList, columnsOf, type RowOf } from '../tables/rows.ts';
 import { TenantSchema } from './tenant.ts';
 
-/** What is read of a tenant, in the order in which `parent_tenant()` is answered beside it. */
+/** The columns of a tenant, in the order of the result of `parent_tenant()`. */
 export const tenantColumns = columnsOf(TenantSchema, {
   only: ['id', 'parentId', 'name', 'defaultRoleId'],
 });

@@ -130,7 +130,7 @@ export class Tenants {
     });
   }
 
-  /** Whoever a default could have given its role has that role now. */
+  /** The members that the default can have given its role: all that have it, unlocked. */
   async *#holdersOf(roleId: string): AsyncGenerator<string[]> {
     for (let after = '00000000-0000-0000-0000-000000000000'; ;) {
       const holders = this.#session
