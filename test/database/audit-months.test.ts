@@ -2,7 +2,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { keepAuditMonths } from '../../src/audit-months.ts';
 import { connectionOf } from '../../src/platform/index.ts';
-import { type Company, stage } from '../support/directory.ts';
+import { type Company, stage } from '../support/company.ts';
 
 const here = stage();
 let company: Company;

@@ -4,7 +4,7 @@ import { type Database, openDatabase } from '../../src/database.ts';
 import { authenticate, Outbox, type Directory } from '../../src/directory/index.ts';
 import { connectionOf } from '../../src/platform/index.ts';
 import { createTestDatabase } from '../support/cluster.ts';
-import { Company, described, type Stage } from '../support/directory.ts';
+import { Company, described, type Stage } from '../support/company.ts';
 
 /**
  * Could the tables live on several servers, each tenant on one of them? Hash-partitioned by tenant,

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { proofKeyOf, SERVICE_TENANT } from '../../src/database-keys.ts';
 import { connectionOf } from '../../src/platform/index.ts';
 import { TEST_KEYS } from '../support/cluster.ts';
-import { type Company, stage } from '../support/directory.ts';
+import { type Company, stage } from '../support/company.ts';
 
 const here = stage();
 let one: Company;

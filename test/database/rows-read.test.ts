@@ -4,7 +4,7 @@ import { authenticate } from '../../src/directory/index.ts';
 import { migrate } from '../../src/migrate.ts';
 import { connectionOf } from '../../src/platform/index.ts';
 import { TEST_KEYS } from '../support/cluster.ts';
-import { type Company, described, stage } from '../support/directory.ts';
+import { type Company, described, stage } from '../support/company.ts';
 
 /**
  * How many rows the statements of everyday requests read in a tenant of 5,000: found by their keys,

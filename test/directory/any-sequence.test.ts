@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type MemberRow, Refusal } from '../../src/directory/index.ts';
 
-import { type Company, described, stage } from '../support/directory.ts';
+import { type Company, described, stage } from '../support/company.ts';
 import { assertRecorded, assertSound, snapshot } from '../support/invariants.ts';
 
 const here = stage();

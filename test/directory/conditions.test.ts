@@ -6,7 +6,7 @@ import {
   type TeamCondition,
 } from '../../src/directory/index.ts';
 import { addMembers, addMemberships, addTeams } from '../support/crowd.ts';
-import { type Company, stage } from '../support/directory.ts';
+import { type Company, stage } from '../support/company.ts';
 
 const on = stage();
 let company: Company;

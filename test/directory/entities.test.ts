@@ -5,7 +5,7 @@ import { IdentityProviderSchema } from '../../src/directory/identity-providers/i
 import { RoleSchema } from '../../src/directory/roles/role.ts';
 import { MembershipSchema } from '../../src/directory/teams/membership.ts';
 import { TenantSchema } from '../../src/directory/tenants/tenant.ts';
-import { stage } from '../support/directory.ts';
+import { stage } from '../support/company.ts';
 
 const here = stage();
 

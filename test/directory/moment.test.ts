@@ -3,7 +3,7 @@ import { openDatabase } from '../../src/database.ts';
 import { Directory, systemDirectory } from '../../src/directory/index.ts';
 import { connectionOf } from '../../src/platform/index.ts';
 import { addMembers } from '../support/crowd.ts';
-import { stage } from '../support/directory.ts';
+import { stage } from '../support/company.ts';
 
 const here = stage();
 

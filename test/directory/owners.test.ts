@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { MemberRow } from '../../src/directory/index.ts';
 
-import { type Company, described, stage } from '../support/directory.ts';
+import { type Company, described, stage } from '../support/company.ts';
 
 const here = stage();
 

@@ -7,7 +7,7 @@ import {
   type PageRequest,
   Refusal,
 } from '../../src/directory/index.ts';
-import { type Company, stage } from '../support/directory.ts';
+import { type Company, stage } from '../support/company.ts';
 import { addMembers } from '../support/crowd.ts';
 
 const on = stage();

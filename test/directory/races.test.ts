@@ -7,7 +7,7 @@ import {
   type Job,
   type Outcome,
 } from '../support/contender.ts';
-import { type Company, described, stage } from '../support/directory.ts';
+import { type Company, described, stage } from '../support/company.ts';
 import { assertSound } from '../support/invariants.ts';
 
 const here = stage();

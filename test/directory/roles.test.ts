@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type Company, described, stage } from '../support/directory.ts';
+import { type Company, described, stage } from '../support/company.ts';
 import {
   type RoleInputs,
   type Rulebook,

@@ -2,7 +2,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { AUDITED } from '../../src/directory/audit/delta.ts';
-import { stage } from '../support/directory.ts';
+import { stage } from '../support/company.ts';
 
 const here = stage();
 const tables = AUDITED.join('|');

@@ -10,7 +10,7 @@ import {
   UseNotes,
 } from '../../src/directory/index.ts';
 import { inviteNew } from '../../src/directory/invitations/invite-new.ts';
-import { type Company, described, stage } from '../support/directory.ts';
+import { type Company, described, stage } from '../support/company.ts';
 
 /** One of everything that a tenant holds, by id. */
 interface Things {

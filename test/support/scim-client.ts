@@ -6,7 +6,7 @@ import { ExchangeRecorder, UseNotes } from '../../src/directory/index.ts';
 import { connectionOf, createLog, isOutage, Metrics } from '../../src/platform/index.ts';
 import { scimDoor } from '../../src/scim/index.ts';
 import { createServer, type Server } from '../../src/server.ts';
-import { type Company, type Stage, stage } from './directory.ts';
+import { type Company, type Stage, stage } from './company.ts';
 
 export const CORE = 'urn:ietf:params:scim:schemas:core:2.0:User';
 export const ENT = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
