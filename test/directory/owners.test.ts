@@ -199,7 +199,7 @@ test('two owners who leave at the same time do not each count on the other', asy
     const company = await here.company();
     const [ada, yuki] = [await company.person('Ada'), await company.person('Yuki')];
     await company.owner.members.setRole(yuki.id, company.roles.owner);
-    const second = company.as(yuki, [...company.owner.actor.permissions]);
+    const second = company.directory(yuki, [...company.owner.actor.permissions]);
     const left = await Promise.allSettled([
       company.owner.members.disable(yuki.id),
       second.members.setRole(ada.id, company.roles.member),

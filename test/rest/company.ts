@@ -1,19 +1,12 @@
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
-import { type Database, openDatabase } from '../../src/database.ts';
 import {
   Actor,
-  Directory,
   createDemoCompany,
   createFirstTenant,
+  Directory,
   type Permission,
   type ProviderRow,
-  UseNotes,
 } from '../../src/directory/index.ts';
-import { connectionOf, createLog, Metrics, TokenBuckets } from '../../src/platform/index.ts';
-import { restDoor } from '../../src/rest/index.ts';
-import { createServer, type Server } from '../../src/server.ts';
-import { createTestDatabase } from '../support/cluster.ts';
+import { openStage, type Stage } from '../support/company.ts';
 
 export const PUBLIC_URL = 'https://directory.example.com';
 
@@ -28,27 +21,29 @@ export interface Answer {
  * A company whose records are reached over real HTTP, and a stranger's company in the same
  * database.
  */
-export interface Company {
-  database: Database;
+export interface Company extends Pick<Stage, 'database' | 'flush' | 'stop'> {
   system: Directory;
   stranger: Directory;
-  uses: UseNotes;
-  lines: string[];
-  send(path: string, request?: RequestInit): Promise<Answer>;
+  /** The log. */
+  log(): string;
+  send(
+    path: string,
+    request?: { method?: string; headers?: object; body?: string },
+  ): Promise<Answer>;
   /** A token with these permissions, of nobody in particular. */
   token(permissions: readonly Permission[], directory?: Directory): Promise<string>;
+  /** The directory in the hands of a provider. */
   entra(provider: ProviderRow): Directory;
-  stop(): Promise<void>;
 }
 
-export async function startCompany({
-  perCredential = { perSecond: 1_000, burst: 100_000 },
-} = {}): Promise<Company> {
-  const database = openDatabase({
-    connection: connectionOf(await createTestDatabase()),
-    tokenKey: 'k'.repeat(40),
+export async function startCompany(environment: Record<string, string> = {}): Promise<Company> {
+  const here = await openStage({
+    service: true,
+    // A proxy in front, so that each request can come from an address of its own: only the limit
+    // of the credential is met.
+    environment: { PUBLIC_URL, LOG_LEVEL: 'debug', TRUST_PROXY: '1', ...environment },
   });
-  const { store } = database;
+  const { store, database, lines, flush, stop } = here;
   const system = await createDemoCompany(store);
   const stranger = await createFirstTenant(store, {
     tenant: 'Elsewhere',
@@ -56,46 +51,19 @@ export async function startCompany({
     givenName: 'Eve',
     familyName: 'Else',
   });
-  const uses = new UseNotes(store, { everyMs: 3_600_000 });
-  const lines: string[] = [];
-  const buckets = new TokenBuckets(perCredential);
-  const server: Server = createServer({
-    config: {
-      publicUrl: PUBLIC_URL,
-      metrics: { port: undefined, token: undefined },
-      maxWaitingRequests: 100,
-      rateLimit: { perSecond: 10_000, burst: 100_000 },
-      trustProxy: 0,
-      drainDelayMs: 0,
-      shutdownDeadlineMs: 5_000,
-    },
-    log: createLog('debug', {
-      write: line => {
-        lines.push(line);
-      },
-    }),
-    metrics: new Metrics(),
-    ready: async () => true,
-    doors: [
-      restDoor({
-        store,
-        publicUrl: PUBLIC_URL,
-        notes: uses,
-        draw: key => buckets.draw(key),
-      }),
-    ],
-  });
-  server.http.listen(0, '127.0.0.1');
-  await once(server.http, 'listening');
-  const { port } = server.http.address() as AddressInfo;
+  let sent = 0;
   return {
     database,
     system,
     stranger,
-    uses,
-    lines,
-    async send(path, request) {
-      const answer = await fetch(`http://127.0.0.1:${port}${path}`, request);
+    flush,
+    stop,
+    log: () => lines.map(line => JSON.stringify(line)).join(''),
+    async send(path, { headers, ...request } = {}) {
+      const answer = await fetch(here.origin + path, {
+        ...request,
+        headers: { ...headers, 'x-forwarded-for': `10.0.${sent >> 8}.${sent++ & 255}` },
+      });
       const text = await answer.text();
       return {
         status: answer.status,
@@ -123,11 +91,6 @@ export async function startCompany({
         }),
         { correlationId: 'entra' },
       ),
-    async stop() {
-      await server.stop();
-      await uses.close();
-      await database.close();
-    },
   };
 }
 

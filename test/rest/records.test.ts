@@ -538,12 +538,12 @@ test('the use of a token is noted', async () => {
     permissions: ['DIRECTORY_READ'],
   });
   await ask(LIST, secret);
-  await company.uses.flush();
+  await company.flush();
   expect((await company.system.credentials.byIds([token.id]))[0]?.lastUsedAt).toBeInstanceOf(Date);
 });
 
 test('a token that asks too much is told when to come again', async () => {
-  const small = await startCompany({ perCredential: { perSecond: 1, burst: 2 } });
+  const small = await startCompany({ RATE_LIMIT_PER_SECOND: '1', RATE_LIMIT_BURST: '2' });
   const [one, other] = [
     await small.token(['DIRECTORY_READ']),
     await small.token(['DIRECTORY_READ']),
@@ -564,7 +564,7 @@ test('a token that asks too much is told when to come again', async () => {
 
 test('no secret ever reached the log', async () => {
   const { json } = await change({ scim_integration: true });
-  const all = company.lines.join('');
+  const all = company.log();
   expect(all).toContain('"route":"PATCH /iam/identity_providers/:uuid"');
   expect(all).toContain(`"tenantId":"${company.system.tenantId}"`);
   for (const secret of [admin, json['secret_token'] as string]) expect(all).not.toContain(secret);

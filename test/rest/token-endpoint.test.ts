@@ -162,7 +162,7 @@ describe('an access token', () => {
   test('notes the use of the secret and that the provider was heard of, and records nothing', async () => {
     const before = (await company.system.audit.page({}, { first: 500 })).items.length;
     await ask(asked());
-    await company.uses.flush();
+    await company.flush();
     expect(
       (await company.system.credentials.ofProviders([provider.id]))[0]?.lastUsedAt,
     ).toBeInstanceOf(Date);
@@ -296,7 +296,7 @@ describe('nobody is told why they were refused', () => {
         )
       ).status,
     ).toBe(401);
-    expect(company.lines.join('')).not.toContain(secret);
+    expect(company.log()).not.toContain(secret);
   });
 });
 
@@ -405,7 +405,7 @@ describe('what is wrong with the request is said', () => {
 });
 
 test('a secret that asks for too many tokens is told when to come again', async () => {
-  const small = await startCompany({ perCredential: { perSecond: 1, burst: 1 } });
+  const small = await startCompany({ RATE_LIMIT_PER_SECOND: '1', RATE_LIMIT_BURST: '1' });
   const {
     provider: { id },
     secretToken,
@@ -433,7 +433,7 @@ test('a secret that asks for too many tokens is told when to come again', async 
 test('neither secrets nor tokens ever reached the log', async () => {
   const { json } = await ask(asked());
   await ask({ grant_type: 'client_credentials' }, basic(provider.id, secret));
-  const all = company.lines.join('');
+  const all = company.log();
   expect(all).toContain('"route":"POST /oauth/token"');
   expect(all).toContain(`"providerId":"${provider.id}"`);
   for (const text of [secret, json['access_token'] as string, btoa(`${provider.id}:${secret}`)])

@@ -3,7 +3,8 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import type { ProviderKind } from '../../src/directory/index.ts';
-import { type Body, ScimClient, scimStage } from '../support/scim-client.ts';
+import { type Body, ScimClient } from '../support/scim-client.ts';
+import { scimStage } from '../support/scim-stage.ts';
 
 /**
  * What a client was seen to send, in order, and what it needs to get. Names in braces stand for ids
@@ -70,7 +71,7 @@ const placed = (body: Body, place: string): unknown => {
 };
 
 async function repairsOf(exchangeId: string): Promise<string[]> {
-  await here.recorder.flush();
+  await here.flush();
   const { rows } = await here.owner.query<{ repairs: string[] }>(
     'select repairs from scim_exchanges where id = $1',
     [exchangeId],

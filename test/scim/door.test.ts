@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { Actor, Directory, PERMISSIONS } from '../../src/directory/index.ts';
-import { CORE, PUBLIC_URL, scimStage } from '../support/scim-client.ts';
+import { CORE, PUBLIC_URL } from '../support/scim-client.ts';
+import { scimStage } from '../support/scim-stage.ts';
 
 const here = scimStage();
 const error = (status: number, scimType?: string) => ({
@@ -221,7 +222,7 @@ test('each exchange is told to the inspector, without secrets, and tied to what 
   const exchangeId = made.headers.get('scim-request-id')!;
   await entra.get('/Users?filter=userName+eq+%22ann%40contoso.com%22');
   await entra.post('/Users', { schemas: [CORE], userName: 'ann@contoso.com' });
-  await here.recorder.flush();
+  await here.flush();
   const { rows } = await here.owner.query(
     'select * from scim_exchanges where provider_id = $1 order by id',
     [company.providerId],
@@ -247,7 +248,6 @@ test('each exchange is told to the inspector, without secrets, and tied to what 
   );
   expect(entries.rows).toEqual([{ action: 'member.created' }]);
   expect(JSON.stringify(here.lines)).not.toContain('hunter2');
-  await here.uses.flush();
   expect(
     (
       await here.owner.query(

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { CORE, ENT, scimStage } from '../support/scim-client.ts';
+import { CORE, ENT } from '../support/scim-client.ts';
+import { scimStage } from '../support/scim-stage.ts';
 
 const here = scimStage();
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { GRP, scimStage } from '../support/scim-client.ts';
+import { GRP } from '../support/scim-client.ts';
+import { scimStage } from '../support/scim-stage.ts';
 
 const here = scimStage();
 

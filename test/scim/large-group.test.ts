@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { scimStage } from '../support/scim-client.ts';
+import { scimStage } from '../support/scim-stage.ts';
 import { analysedEarly, youngTenant } from '../support/young-tenant.ts';
 
 const here = scimStage();

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { CORE, type Body, scimStage } from '../support/scim-client.ts';
+import { CORE, type Body } from '../support/scim-client.ts';
+import { scimStage } from '../support/scim-stage.ts';
 
 const here = scimStage();
 const names = (body: Body): string[] =>

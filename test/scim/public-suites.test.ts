@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { type Body, CORE, ENT, GRP, type ScimClient, scimStage } from '../support/scim-client.ts';
+import { type Body, CORE, ENT, GRP, type ScimClient } from '../support/scim-client.ts';
+import { scimStage } from '../support/scim-stage.ts';
 
 /** What the public SCIM suites ask, beside what the other files tell. */
 const here = scimStage();

@@ -1,5 +1,6 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { type Body, scimStage } from '../support/scim-client.ts';
+import { type Body } from '../support/scim-client.ts';
+import { scimStage } from '../support/scim-stage.ts';
 
 const here = scimStage();
 afterEach(() => vi.useRealTimers());

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { CORE, ENT, scimStage } from '../support/scim-client.ts';
+import { CORE, ENT } from '../support/scim-client.ts';
+import { scimStage } from '../support/scim-stage.ts';
 
 const here = scimStage();
 

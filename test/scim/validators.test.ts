@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { type Body, CORE, ENT, GRP, scimStage } from '../support/scim-client.ts';
+import { type Body, CORE, ENT, GRP } from '../support/scim-client.ts';
+import { scimStage } from '../support/scim-stage.ts';
 
 const here = scimStage();
 const words = (name: string) => `${name} #¤%&/()=?\`^*Ω≈ç x`;

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { CORE, type ScimAnswer, type ScimClient, scimStage } from '../support/scim-client.ts';
+import { CORE, type ScimAnswer, type ScimClient } from '../support/scim-client.ts';
+import { scimStage } from '../support/scim-stage.ts';
 import { analysedEarly, youngTenant } from '../support/young-tenant.ts';
 
 const here = scimStage();

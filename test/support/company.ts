@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import pg from 'pg';
 import { afterAll, beforeAll } from 'vitest';
 import { type Database, openDatabase } from '../../src/database.ts';
 import {
@@ -14,7 +15,10 @@ import {
   type TeamRow,
 } from '../../src/directory/index.ts';
 import { connectionOf } from '../../src/platform/index.ts';
-import { createTestDatabase } from './cluster.ts';
+import { createTestDatabase, TEST_KEYS } from './cluster.ts';
+import { Person } from './person.ts';
+import { ScimClient } from './scim-client.ts';
+import { startTestService } from './service.ts';
 
 export type RoleName = 'owner' | 'admin' | 'auditor' | 'member';
 
@@ -36,23 +40,67 @@ export interface Stage {
   url: string;
   database: Database;
   statements: string[];
+  /** Where the service answers; empty when only the directory was asked for. */
+  origin: string;
+  /** The lines of the service's log. */
+  lines: Record<string, unknown>[];
+  /** Reads the tables as their owner, whoever's tenant it is: requests see one tenant only. */
+  owner: pg.Pool;
   company(): Promise<Company>;
+  /** Writes what the service keeps beside the requests: exchanges, last uses. */
+  flush(): Promise<void>;
+  stop(): Promise<void>;
 }
 
-export function stage(): Stage {
-  const opened = { statements: [] as string[] } as Stage;
-  beforeAll(async () => {
-    opened.url = await createTestDatabase();
-    opened.database = openDatabase({
-      connection: connectionOf(opened.url),
-      tokenKey: 'k'.repeat(40),
-      onStatement: text => opened.statements.push(text),
-    });
-    opened.store = opened.database.store;
-    opened.company = async () => Company.found(opened);
-  });
-  afterAll(() => opened.database.close());
+interface StageOptions {
+  /** Starts the service over the same database; without it there is the directory alone. */
+  service?: boolean;
+  environment?: Record<string, string>;
+}
+
+export async function openStage({
+  service = false,
+  environment = {},
+}: StageOptions = {}): Promise<Stage> {
+  const url = await createTestDatabase();
+  const started = await (service ? startTestService(url, environment) : directoryAlone(url));
+  const { database } = started;
+  const owner = new pg.Pool({ ...(connectionOf(url) as pg.ClientConfig), max: 1 });
+  const opened: Stage = {
+    ...started,
+    url,
+    owner,
+    store: database.store,
+    company: () => Company.found(opened),
+    async flush() {
+      await database.store.catchUp?.();
+    },
+    async stop() {
+      await owner.end();
+      await started.stop();
+    },
+  };
   return opened;
+}
+
+function directoryAlone(url: string) {
+  const statements: string[] = [];
+  const database = openDatabase({
+    connection: connectionOf(url),
+    tokenKey: TEST_KEYS[0],
+    onStatement: text => statements.push(text),
+  });
+  return { database, statements, lines: [], origin: '', stop: () => database.close() };
+}
+
+/** The same for a whole test file. */
+export function stage(options: StageOptions = {}): Stage {
+  const here = {} as Stage;
+  beforeAll(async () => {
+    Object.assign(here, await openStage(options));
+  });
+  afterAll(() => here.stop());
+  return here;
 }
 
 const ADMIN: Permission[] = [
@@ -97,42 +145,60 @@ export class Company {
     this.system = system;
     this.roles = roles;
     this.providerId = provider.id;
-    this.owner = this.as(ada, PERMISSIONS);
-    this.admin = this.as(grace, ADMIN);
-    this.entra = this.through(provider);
+    this.owner = this.directory(ada, PERMISSIONS);
+    this.admin = this.directory(grace, ADMIN);
+    this.entra = this.directory(provider);
   }
 
   get tenantId(): string {
     return this.system.tenantId;
   }
 
-  as(member: { id: string; displayName: string }, permissions: readonly Permission[]): Directory {
-    return new Directory(
-      this.#stage.store,
-      new Actor({
-        tenantId: this.tenantId,
-        record: { kind: 'member', name: member.displayName, memberId: member.id },
-        permissions,
-      }),
-      { correlationId: 'test' },
-    );
+  /** The directory in the hands of a member with these permissions, or of a provider. */
+  directory(
+    as: { id: string; displayName: string } | { id: string; name: string },
+    permissions: readonly Permission[] = PERMISSIONS,
+  ): Directory {
+    const actor =
+      'displayName' in as
+        ? {
+            record: { kind: 'member', name: as.displayName, memberId: as.id } as const,
+            permissions,
+          }
+        : {
+            record: { kind: 'provider', name: as.name, providerId: as.id } as const,
+            permissions: ['SCIM_INTEGRATE'] as const,
+          };
+    return new Directory(this.#stage.store, new Actor({ tenantId: this.tenantId, ...actor }), {
+      correlationId: 'test',
+    });
   }
 
-  through(provider: { id: string; name: string }): Directory {
-    return new Directory(
-      this.#stage.store,
-      new Actor({
-        tenantId: this.tenantId,
-        record: { kind: 'provider', name: provider.name, providerId: provider.id },
-        permissions: ['SCIM_INTEGRATE'],
-      }),
-      { correlationId: 'test' },
-    );
+  /** A member at the GraphQL door, with a token for these permissions. */
+  async graphql(
+    as: { id: string },
+    permissions: readonly Permission[] = PERMISSIONS,
+  ): Promise<Person> {
+    const { token, secret } = await this.system.credentials.issuePersonal(as.id, 'test', {
+      permissions,
+    });
+    return new Person(this.#stage.origin, {
+      id: as.id,
+      tenantId: this.tenantId,
+      token: secret,
+      tokenId: token.id,
+    });
+  }
+
+  /** A provider at the SCIM door, with a new secret; without an id the company's own. */
+  async scim(providerId = this.providerId): Promise<ScimClient> {
+    const { secretToken } = await this.owner.identityProviders.rotate(providerId);
+    return new ScimClient(this.#stage.origin, providerId, secretToken as string);
   }
 
   async secondProvider(name = 'Okta') {
     const { provider } = await this.owner.identityProviders.create({ name, kind: 'OKTA' });
-    return { id: provider.id, directory: this.through(provider) };
+    return { id: provider.id, directory: this.directory(provider) };
   }
 
   async person(givenName: string): Promise<MemberRow> {

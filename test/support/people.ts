@@ -1,10 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
 import pg from 'pg';
-import { readConfig } from '../../src/config.ts';
-import { type Database, openDatabase } from '../../src/database.ts';
+import type { Database } from '../../src/database.ts';
 import {
   activeOwner,
   type Directory,
@@ -13,11 +10,11 @@ import {
   PERMISSIONS,
   systemDirectory,
 } from '../../src/directory/index.ts';
-import { connectionOf, createLog, createMailer, Metrics } from '../../src/platform/index.ts';
-import { type Service, startService } from '../../src/service.ts';
+import { connectionOf } from '../../src/platform/index.ts';
 import { createTestDatabase } from './cluster.ts';
 import { Person } from './person.ts';
 import { Provider } from './provider.ts';
+import { startTestService, type TestService } from './service.ts';
 
 export { type GraphqlAnswer, Person } from './person.ts';
 export type { Provider } from './provider.ts';
@@ -37,37 +34,8 @@ interface Wishes {
  */
 export async function openHouse({ beside, environment = {} }: Wishes = {}): Promise<House> {
   const url = beside?.databaseUrl ?? (await createTestDatabase());
-  const port = await freePort();
-  const config = readConfig({
-    NODE_ENV: 'test',
-    PORT: String(port),
-    PUBLIC_URL: `http://localhost:${port}`,
-    DATABASE_URL: url,
-    TOKEN_KEY: 'the key of the tests, which is no secret',
-    LOG_LEVEL: 'silent',
-    DRAIN_DELAY_MS: '0',
-    DATABASE_POOL_MAX: '4',
-    ...environment,
-  });
-  const statements: string[] = [];
-  const log = createLog(config.logLevel);
-  const database = openDatabase({
-    connection: config.database!,
-    tokenKey: config.tokenKey,
-    previousTokenKey: config.previousTokenKey,
-    poolMax: config.poolMax,
-    onStatement: sql => statements.push(sql),
-  });
-  const service = await startService({
-    config,
-    database,
-    log,
-    metrics: new Metrics(),
-    mailer: createMailer({ smtpUrl: config.smtpUrl, from: config.mailFrom, log }),
-  });
-  service.http.listen(port, '127.0.0.1');
-  await once(service.http, 'listening');
-
+  const started = await startTestService(url, environment);
+  const { database } = started;
   const tenant =
     beside?.tenant ??
     (await createFirstTenant(database.store, {
@@ -84,15 +52,7 @@ export async function openHouse({ beside, environment = {} }: Wishes = {}): Prom
       givenName: 'Oscar',
       familyName: 'Other',
     }));
-  const house = new House({
-    url,
-    origin: `http://localhost:${port}`,
-    statements,
-    database,
-    service,
-    tenant,
-    elsewhere,
-  });
+  const house = new House({ ...started, url, tenant, elsewhere });
   if (beside)
     Object.assign(house, {
       owner: beside.owner.at(house),
@@ -105,12 +65,8 @@ export async function openHouse({ beside, environment = {} }: Wishes = {}): Prom
   return house;
 }
 
-interface HouseParts {
+interface HouseParts extends TestService {
   url: string;
-  origin: string;
-  statements: string[];
-  database: Database;
-  service: Service;
   tenant: Directory;
   elsewhere: Directory;
 }
@@ -277,18 +233,8 @@ export class House {
    */
   async close({ owed = [] }: { owed?: string[] | 'anything' } = {}): Promise<void> {
     const left = owed === 'anything' ? [] : await this.owed();
-    await this.#parts.service.stop();
-    await this.database.close();
+    await this.#parts.stop();
     if (owed !== 'anything')
       assert.deepEqual(left, owed, 'What the outbox still owes is not what the test expected.');
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

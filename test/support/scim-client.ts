@@ -1,13 +1,3 @@
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
-import pg from 'pg';
-import { afterAll, beforeAll } from 'vitest';
-import { ExchangeRecorder, UseNotes } from '../../src/directory/index.ts';
-import { connectionOf, createLog, isOutage, Metrics } from '../../src/platform/index.ts';
-import { scimDoor } from '../../src/scim/index.ts';
-import { createServer, type Server } from '../../src/server.ts';
-import { type Company, type Stage, stage } from './company.ts';
-
 export const CORE = 'urn:ietf:params:scim:schemas:core:2.0:User';
 export const ENT = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
 export const GRP = 'urn:ietf:params:scim:schemas:core:2.0:Group';
@@ -21,77 +11,6 @@ export interface ScimAnswer {
   headers: Headers;
   body: Body;
   text: string;
-}
-
-/** The SCIM door on a port of its own over the file's database. */
-export interface ScimStage extends Stage {
-  origin: string;
-  lines: Record<string, unknown>[];
-  recorder: ExchangeRecorder;
-  /** Reads the tables as their owner, whoever's tenant it is: requests see one tenant only. */
-  owner: pg.Pool;
-  uses: UseNotes;
-  /** A company and its provider's client. */
-  scene(): Promise<Scene>;
-}
-export interface Scene {
-  company: Company;
-  entra: ScimClient;
-  secret: string;
-}
-
-export function scimStage(): ScimStage {
-  const here = stage() as ScimStage;
-  let server: Server;
-  beforeAll(async () => {
-    here.owner = new pg.Pool({ ...(connectionOf(here.url) as pg.ClientConfig), max: 1 });
-    here.lines = [];
-    here.recorder = new ExchangeRecorder(here.store);
-    here.uses = new UseNotes(here.store);
-    const log = createLog('debug', {
-      write: line => {
-        here.lines.push(JSON.parse(line) as Record<string, unknown>);
-      },
-    });
-    const door = scimDoor({
-      store: here.store,
-      publicUrl: PUBLIC_URL,
-      cursorKeys: { key: 'k'.repeat(40) },
-      recorder: here.recorder,
-      uses: here.uses,
-      isOutage,
-    });
-    server = createServer({
-      log,
-      metrics: new Metrics(),
-      ready: async () => true,
-      doors: [door],
-      config: {
-        publicUrl: PUBLIC_URL,
-        metrics: { port: undefined, token: undefined },
-        maxWaitingRequests: 100,
-        rateLimit: { perSecond: 10_000, burst: 40_000 },
-        trustProxy: 0,
-        drainDelayMs: 0,
-        shutdownDeadlineMs: 5_000,
-      },
-    });
-    server.http.listen(0, '127.0.0.1');
-    await once(server.http, 'listening');
-    here.origin = `http://127.0.0.1:${(server.http.address() as AddressInfo).port}`;
-    here.scene = async () => {
-      const company = await here.company();
-      const { secretToken } = await company.owner.identityProviders.rotate(company.providerId);
-      const secret = secretToken as string;
-      return { company, secret, entra: new ScimClient(here.origin, company.providerId, secret) };
-    };
-  });
-  afterAll(async () => {
-    await server.stop();
-    await here.owner.end();
-    await Promise.all([here.recorder.close(), here.uses.close()]);
-  });
-  return here;
 }
 
 /** Whoever holds a token, at one provider's URL. */

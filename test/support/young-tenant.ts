@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
-import type { ScimClient, ScimStage } from './scim-client.ts';
+import type { ScimClient } from './scim-client.ts';
+import type { ScimStage } from './scim-stage.ts';
 
 const PORTION = 2_500;
 
