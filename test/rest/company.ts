@@ -43,7 +43,7 @@ export async function startCompany(environment: Record<string, string> = {}): Pr
     // of the credential is met.
     environment: { PUBLIC_URL, LOG_LEVEL: 'debug', TRUST_PROXY: '1', ...environment },
   });
-  const { store, database, lines, flush, stop } = here;
+  const { store, database, lines } = here;
   const system = await createDemoCompany(store);
   const stranger = await createFirstTenant(store, {
     tenant: 'Elsewhere',
@@ -56,8 +56,8 @@ export async function startCompany(environment: Record<string, string> = {}): Pr
     database,
     system,
     stranger,
-    flush,
-    stop,
+    flush: () => here.flush(),
+    stop: () => here.stop(),
     log: () => lines.map(line => JSON.stringify(line)).join(''),
     async send(path, { headers, ...request } = {}) {
       const answer = await fetch(here.origin + path, {
