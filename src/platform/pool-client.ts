@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type pg from 'pg';
 import { isOutage, isStalePlan } from './database-faults.ts';
 import { StatementNames } from './statement-names.ts';
@@ -26,6 +27,7 @@ export class PoolClient {
   readonly #prepared = new Map<string, 'parsing' | 'ready'>();
   #session: Readonly<Record<string, string>> = {};
   #inFlight = 0;
+  #gathering = false;
   #broken = false;
 
   static of(client: pg.PoolClient): PoolClient {
@@ -79,6 +81,7 @@ export class PoolClient {
   ): Promise<pg.QueryResult<Record<string, unknown>>> {
     const name = prepare && values.length > 0 ? this.#nameFor(sql) : undefined;
     this.#inFlight++;
+    this.#gather();
     try {
       const query: ExtendedQuery = { text: sql, values: [...values], queryMode: 'extended' };
       if (name) query.name = name;
@@ -100,6 +103,21 @@ export class PoolClient {
     const clean =
       !this.#broken && this.#inFlight === 0 && this.#client.getTransactionStatus() === 'I';
     this.#client.release(!clean);
+  }
+
+  /**
+   * Statements that are sent in one turn of the event loop (`begin` and the first ones, the last and
+   * the commit) leave in one write: a system call is most of what sending a statement costs.
+   */
+  #gather(): void {
+    if (this.#gathering) return;
+    this.#gathering = true;
+    const { stream } = (this.#client as unknown as { connection: { stream: Socket } }).connection;
+    stream.cork();
+    process.nextTick(() => {
+      this.#gathering = false;
+      stream.uncork();
+    });
   }
 
   /**
