@@ -2,30 +2,16 @@ import { type Kysely, type SelectQueryBuilder, sql } from 'kysely';
 import type { Actor } from './actor.ts';
 import type { RowChange } from './audit/delta.ts';
 import { Change, type LastStatement } from './audit/change.ts';
-import type { Entry, Plan } from './audit/entry.ts';
+import type { Entry, Plan, Trace } from './audit/entry.ts';
 import type { EntityManager } from './tables/entity-manager.ts';
-import { isLostRace } from './tables/lost-race.ts';
+import { retryLostRaces } from './tables/lost-race.ts';
 import { refusalOf } from './tables/constraints.ts';
-import type { Tables } from './tables/entities.ts';
+import type { Tables, TenantTable } from './tables/entities.ts';
 import type { Moment } from './tables/moment.ts';
 import type { MessageKind } from './outbox/message.ts';
 import { Refusal } from './refusal.ts';
 import { RowWrites } from './tables/row-writes.ts';
 import type { Store } from './tables/store.ts';
-
-/** Every table but `tenants` carries its tenant in front. */
-export type TenantTable = Exclude<keyof Tables, 'tenants'>;
-
-/** The ids that tie the entries of one call together. */
-export interface Trace {
-  /** Ours, made for each call: no two calls share it. */
-  correlationId: string;
-  /** The X-Request-Id that the caller sent; not unique. */
-  requestId?: string;
-  exchangeId?: string;
-}
-
-const ATTEMPTS = 5;
 
 /**
  * One tenant's rows in the hands of one actor, for the length of one request: what every verb is
@@ -104,10 +90,7 @@ export class Session extends RowWrites {
       throw new Refusal('forbidden', `This needs the permission ${permission}.`);
   }
 
-  /**
-   * Does the work with all that it reads read from one moment (rule 29), and gives the connection
-   * back however it ends. Nobody waits for that: the answer is complete. Moments nest.
-   */
+  /** Reads everything in the work from one snapshot (rule 29). Moments nest. */
   async inOneMoment<T>(work: () => Promise<T>): Promise<T> {
     if (!this.moment.begin()) return work();
     try {
@@ -132,9 +115,7 @@ export class Session extends RowWrites {
   }
 
   /**
-   * The change that a plan showed, and no other: it is planned anew inside the transaction that
-   * then commits, and refused when its digest is not the one that was shown. Refuses:
-   * stale-version.
+   * Does the change that a plan showed, if it would still record the same. Refuses: stale-version.
    */
   changeAsPlanned<T>(digest: string, work: () => Promise<T>): Promise<T> {
     return this.change(async () => {
@@ -225,13 +206,10 @@ export class Session extends RowWrites {
   }
 
   async #attempt<T>(work: () => Promise<T>, isDry: boolean): Promise<{ result: T; plan: Plan }> {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return await this.#once(work, isDry);
-      } catch (error) {
-        if (!isLostRace(error) || attempt === ATTEMPTS) throw refusalOf(error) ?? error;
-        await new Promise(resolve => setTimeout(resolve, Math.random() * 20 * attempt));
-      }
+    try {
+      return await retryLostRaces(() => this.#once(work, isDry));
+    } catch (error) {
+      throw refusalOf(error) ?? error;
     }
   }
 

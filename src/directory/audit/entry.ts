@@ -43,11 +43,20 @@ export interface Plan {
   digest: string;
 }
 
-/** In whose name entries are written. */
+/** The ids that tie the entries of one call together. */
+export interface Trace {
+  /** Ours, made for each call: no two calls share it. */
+  correlationId: string;
+  /** The X-Request-Id that the caller sent; not unique. */
+  requestId?: string;
+  exchangeId?: string;
+}
+
+/** The author and the call of entries. */
 export interface Caller {
   tenantId: string;
   actor: Actor;
-  trace: { correlationId: string; requestId?: string; exchangeId?: string };
+  trace: Trace;
 }
 
 /** A message to the outside that is written with the entries. */

@@ -2,6 +2,9 @@ import type { ProvisioningState } from '../identity-providers/identity-provider.
 import { Refusal } from '../refusal.ts';
 import { CONFLICT_CHOICES, type ConflictChoice } from './conflict-case.ts';
 
+/** The name that a thing made by hand takes when it steps aside: readable, and nobody else's. */
+export const aside = (name: string, id: string): string => `${name} (local ${id.slice(-6)})`;
+
 interface Owner {
   name: string;
   provisioning: ProvisioningState;

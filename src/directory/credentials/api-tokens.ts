@@ -1,31 +1,10 @@
-import { type Permission, PERMISSIONS } from '../actor.ts';
+import type { Permission } from '../actor.ts';
 import type { Session } from '../session.ts';
-import { invalid, notFound, Refusal } from '../refusal.ts';
+import { invalid, Refusal } from '../refusal.ts';
 import { assertName } from '../tables/text.ts';
-import { assertFewEnough, assertWithinKind, endWithin, ownerOf } from './begetting.ts';
-import type { SecretKind } from './secret.ts';
+import { assertFewEnough, assertWithinKind, endWithin } from './begetting.ts';
 import type { ApiTokenRow, TokenKind } from './token-rows.ts';
-import { CredentialSchema } from './credential.ts';
-
-export interface NewToken {
-  name: string;
-  kind: TokenKind;
-  permissions: readonly Permission[];
-  expiresAt?: Date | null;
-  outlivesOwner?: boolean;
-}
-
-const spelledAs: Record<TokenKind, SecretKind> = { PERSONAL: 'pat', SCIM: 'scim', SERVICE: 'svc' };
-/**
- * Beside being signed in. A service token is an access level of its own, so whoever makes one must
- * be able to give such out.
- */
-const needs: Record<TokenKind, Permission | null> = {
-  PERSONAL: null,
-  SCIM: 'PROVISIONING_ADMIN',
-  SERVICE: 'ROLE_ADMIN',
-};
-const NAME_LENGTH = 200;
+import { issue, NAME_LENGTH, needs, type NewToken } from './issue-token.ts';
 
 export async function createToken(
   session: Session,
@@ -69,36 +48,6 @@ export async function createToken(
   });
 }
 
-export async function issuePersonal(
-  session: Session,
-  memberId: string,
-  name: string,
-  {
-    permissions = PERMISSIONS,
-    expiresAt = null,
-  }: { permissions?: readonly Permission[]; expiresAt?: Date | null } = {},
-) {
-  if (session.actor.record.kind !== 'system')
-    throw new Refusal('forbidden', 'Only the service itself makes tokens for others.');
-  return session.change(async () => {
-    const member = await session
-      .rows('members')
-      .select('id')
-      .where('id', '=', memberId)
-      .where('state', '=', 'ACTIVE')
-      .executeTakeFirst();
-    if (!member) throw notFound('active member', 'memberId');
-    return issue(session, {
-      name,
-      kind: 'PERSONAL',
-      permissions: [...permissions],
-      expiresAt,
-      outlivesOwner: false,
-      memberId,
-    });
-  });
-}
-
 function assertSensible(
   kind: TokenKind,
   permissions: readonly Permission[],
@@ -119,68 +68,6 @@ function assertMayOutlive(session: Session, kind: TokenKind): void {
       'outlivesOwner',
     );
   session.require('TENANT_ADMIN');
-}
-
-type Issued = Required<Omit<NewToken, 'permissions'>> & {
-  permissions: Permission[];
-  memberId: string | null;
-};
-
-async function issue(
-  session: Session,
-  { name, kind, permissions, expiresAt, outlivesOwner, memberId }: Issued,
-): Promise<{ token: ApiTokenRow; secret: string }> {
-  const { actor, tenantId } = session;
-  const { text, digest, lastFour } = session.store.secrets.issue(spelledAs[kind], tenantId);
-  const { ownerId, ownerTenantId, madeWith } = ownerOf(actor, outlivesOwner);
-  const token = session.em.create(
-    CredentialSchema,
-    {
-      tenantId,
-      kind,
-      name,
-      digest,
-      lastFour,
-      memberId,
-      permissions,
-      expiresAt,
-      madeBy: actor.record,
-      madeWith,
-      ...(kind === 'SERVICE' && { ownerId, ownerTenantId }),
-      chargedTo: actor.record.kind === 'system' ? null : actor.account,
-      outlivesOwner,
-    },
-    { partial: true },
-  );
-  await session.em.flush(); // the database gives the time
-  session.record({
-    action: 'token.created',
-    subject: { type: 'ApiToken', id: token.id, name },
-    changes: [
-      { name: 'kind', after: kind },
-      { name: 'permissions', after: permissions },
-      ...(expiresAt ? [{ name: 'expiresAt', after: expiresAt }] : []),
-      ...(outlivesOwner ? [{ name: 'outlivesOwner', after: true }] : []),
-    ],
-  });
-  return {
-    token: {
-      tenantId,
-      id: token.id,
-      name,
-      kind,
-      permissions,
-      lastFour,
-      memberId,
-      createdAt: token.createdAt,
-      expiresAt,
-      lastUsedAt: null,
-      revokedAt: null,
-      madeBy: actor.record,
-      outlivesOwner,
-    },
-    secret: text,
-  };
 }
 
 /** A person who acts in a child tenant belongs to the parent: there they are no member. */

@@ -1,6 +1,7 @@
 import type { Permission } from '../actor.ts';
 import type { Session } from '../session.ts';
-import { createToken, issuePersonal, type NewToken } from './api-tokens.ts';
+import { createToken } from './api-tokens.ts';
+import { issuePersonal, type NewToken } from './issue-token.ts';
 import {
   type ProviderCredentialRow,
   providerCredentialsByIds,

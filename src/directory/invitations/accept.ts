@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { Actor } from '../actor.ts';
-import { type Trace, Session } from '../session.ts';
+import type { Trace } from '../audit/entry.ts';
+import { Session } from '../session.ts';
 import type { Store } from '../tables/store.ts';
 import { type MemberRow, memberColumns } from '../members/member-rows.ts';
 import { Refusal } from '../refusal.ts';

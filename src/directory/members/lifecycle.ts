@@ -6,7 +6,7 @@ import { reassignRoles } from '../roles/reassign.ts';
 import { readmit } from '../teams/admit.ts';
 import { lockMember } from './lock.ts';
 import { subjectOf } from './subject.ts';
-import { assertFree } from './invite.ts';
+import { assertFree } from './insert-manual.ts';
 import type { MemberRow } from './member-rows.ts';
 import { write } from './write.ts';
 import { reload } from './reload.ts';

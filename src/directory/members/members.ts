@@ -5,21 +5,19 @@ import { everInTeam, countTeamsOf, membershipsOfMembers } from '../teams/members
 import type { TeamCondition } from '../teams/team-conditions.ts';
 import { editableFields } from './editable.ts';
 import { countOwnMembers, pageOfOwnMembers } from './own-members.ts';
-import { invite, type InvitationFacts, join, type JoiningFacts } from './invite.ts';
+import { invite, type InvitationFacts } from './invite.ts';
+import { join, type JoiningFacts } from './join.ts';
 import { disable, enable, remove, restore } from './lifecycle.ts';
 import { setLink } from './link.ts';
 import { memberByHandle, type MemberHandle, type MemberRow, membersByIds } from './member-rows.ts';
 import { countMembers, type MembersAsked, pageOfMembers } from './member-lists.ts';
 import type { MemberCondition } from './member-conditions.ts';
-import { type Description, type ProvisionedMember, provision, rewrite } from './provision.ts';
+import { type Description, rewrite } from './rewrite.ts';
+import type { ProvisionedMember } from './provisioned.ts';
+import { provision } from './provision.ts';
 import { purge } from './purge.ts';
-import {
-  type LockFacts,
-  lockRole,
-  releaseExpiredLocks,
-  setRole,
-  unlockRole,
-} from './roles-of-members.ts';
+import { type LockFacts, lockRole, releaseExpiredLocks, unlockRole } from './role-locks.ts';
+import { setRole } from './roles-of-members.ts';
 import { type MemberEdit, update } from './update.ts';
 
 interface Expecting {

@@ -1,7 +1,7 @@
 import { invalid } from '../refusal.ts';
 import { assertFits } from '../tables/text.ts';
 import { ATTRIBUTE_NAMES } from './attributes.ts';
-import type { ProvisionedMember } from './provision.ts';
+import type { ProvisionedMember } from './provisioned.ts';
 
 /** Characters of one pushed value: a certificate fits, a picture does not. */
 const LONGEST_VALUE = 8_192;

@@ -7,7 +7,7 @@ import { assertVersion } from '../tables/versions.ts';
 import { ATTRIBUTES, EDITABLE_NAMES, type EditableName } from './attributes.ts';
 import { lockMember } from './lock.ts';
 import { subjectOf } from './subject.ts';
-import { assertFree } from './invite.ts';
+import { assertFree } from './insert-manual.ts';
 import type { MemberRow } from './member-rows.ts';
 import { displayNameOf } from './names.ts';
 import { type MemberPatch, write } from './write.ts';

@@ -43,10 +43,10 @@ export function summary(
       return `The role ${role} was set by hand.`;
     case 'TEAM_MAPPING':
       return `The role ${role} comes from the team ${names.team(winner.teamId as string)}.`;
-    case 'PUSHED_ROLE':
-      return (
-        `The role ${role} comes from the role "${winner.pushedRole}" ` + 'that the provider pushed.'
-      );
+    case 'PUSHED_ROLE': {
+      const pushed = `the role "${winner.pushedRole}" that the provider pushed`;
+      return `The role ${role} comes from ${pushed}.`;
+    }
     case 'DEFAULT':
       return `The role ${role} is the tenant's default role.`;
   }

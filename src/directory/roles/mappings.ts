@@ -1,30 +1,20 @@
 import { sql } from 'kysely';
 import { assertMayReach } from '../authority.ts';
 import type { Session } from '../session.ts';
-import { isId, newId } from '../tables/ids.ts';
-import { invalid, notFound } from '../refusal.ts';
+import { newId } from '../tables/ids.ts';
+import { invalid } from '../refusal.ts';
 import { lockRulebook } from './rulebook.ts';
 import { namesOf, reassignRoles } from './reassign.ts';
 import { type MappingFacts, pushedKey, type Rulebook } from './decide-role.ts';
-import { everyRole } from './lookup.ts';
-import { assertFits } from '../tables/text.ts';
-
-export interface MappingInput {
-  teamId?: string | null | undefined;
-  pushedRole?: string | null | undefined;
-  roleId: string;
-}
-
-/** How many mappings a tenant may have. */
-export const MOST_MAPPINGS = 1_000;
-const PORTION = 25_000;
-const sourceOf = ({
-  teamId,
-  pushedRole,
-}: {
-  teamId?: string | null | undefined;
-  pushedRole?: string | null | undefined;
-}) => teamId ?? `pushed ${pushedKey(pushedRole ?? '')}`;
+import {
+  type MappingInput,
+  MOST_MAPPINGS,
+  plain,
+  PORTION,
+  rolesOfDifferences,
+  sourceOf,
+} from './mapping-differences.ts';
+import { assertSound } from './assert-mappings.ts';
 
 /**
  * Sets all mappings in order. Those that stay keep their id; whoever they speak about is
@@ -65,55 +55,41 @@ export function setMappings(session: Session, wishes: readonly MappingInput[]): 
     });
     const roleIds = rolesOfDifferences(before.mappings, wanted);
     await assertMayReach(session, { roleIds, by: 'a mapping that changes' }, 'mappings');
-    const wantedIds = new Set(wanted.map(mapping => mapping.id));
-    const gone = present.filter(mapping => !wantedIds.has(mapping.id));
-    if (gone.length > 0)
-      await session.removeMany('role_mappings', {
-        where: sql`target.id = any(${gone.map(mapping => mapping.id)}::uuid[])`,
-      });
-    await session.insertMany(
-      'role_mappings',
-      ['tenant_id', 'id', 'position', 'team_id', 'pushed_role', 'role_id'],
-      sql`
-        select ${session.tenantId}::uuid, e.* from
-        jsonb_to_recordset(${JSON.stringify(wanted.map(row))}::jsonb) as e (id uuid, position int,
-        team_id uuid, pushed_role text, role_id uuid)`,
-      {
-        conflict: sql`on conflict (tenant_id, id) do update set position = excluded.position,
-          role_id = excluded.role_id
-          where (target.position, target.role_id) is distinct
-          from (excluded.position, excluded.role_id)`,
-        updates: true,
-      },
-    );
+    await replaceMappings(session, present, wanted);
     await record(session, before, after, present, wanted);
     for await (const portion of concerned(session, [...before.mappings, ...wanted]))
       await reassignRoles(session, portion, after, before);
   });
 }
 
-const plain = (mappings: readonly MappingFacts[]) =>
-  mappings.map(mapping => [sourceOf(mapping), mapping.roleId]);
-
-/**
- * The roles of what is added, removed, changed or moved: everything between the first mapping that
- * differs and the last.
- */
-function rolesOfDifferences(
-  before: readonly MappingFacts[],
-  after: readonly MappingFacts[],
-): string[] {
-  const [old, wanted] = [plain(before).map(String), plain(after).map(String)];
-  const shorter = Math.min(old.length, wanted.length);
-  let head = 0;
-  while (head < shorter && old[head] === wanted[head]) head++;
-  let tail = 0;
-  while (tail < shorter - head && old.at(-1 - tail) === wanted.at(-1 - tail)) tail++;
-  const between = [
-    ...before.slice(head, before.length - tail),
-    ...after.slice(head, after.length - tail),
-  ];
-  return [...new Set(between.map(({ roleId }) => roleId))];
+/** Removes the rows that are not wanted any more, inserts the new ones, and updates the others. */
+async function replaceMappings(
+  session: Session,
+  present: readonly { id: string }[],
+  wanted: readonly (MappingFacts & { id: string })[],
+): Promise<void> {
+  const wantedIds = new Set(wanted.map(mapping => mapping.id));
+  const gone = present.filter(mapping => !wantedIds.has(mapping.id));
+  if (gone.length > 0)
+    await session.removeMany('role_mappings', {
+      where: sql`target.id = any(${gone.map(mapping => mapping.id)}::uuid[])`,
+    });
+  await session.insertMany(
+    'role_mappings',
+    ['tenant_id', 'id', 'position', 'team_id', 'pushed_role', 'role_id'],
+    sql`
+      select ${session.tenantId}::uuid, e.*
+      from jsonb_to_recordset(${JSON.stringify(wanted.map(row))}::jsonb)
+        as e (id uuid, position int, team_id uuid, pushed_role text, role_id uuid)`,
+    {
+      conflict: sql`
+        on conflict (tenant_id, id) do update
+          set position = excluded.position, role_id = excluded.role_id
+          where (target.position, target.role_id)
+            is distinct from (excluded.position, excluded.role_id)`,
+      updates: true,
+    },
+  );
 }
 
 const row = ({ id, position, teamId, pushedRole, roleId }: MappingFacts & { id: string }) => ({
@@ -123,42 +99,6 @@ const row = ({ id, position, teamId, pushedRole, roleId }: MappingFacts & { id: 
   pushed_role: pushedRole,
   role_id: roleId,
 });
-
-async function assertSound(session: Session, wishes: readonly MappingInput[]): Promise<void> {
-  const roles = new Map((await everyRole(session)).map(role => [role.id, role]));
-  const teamIds = wishes.flatMap(wish => wish.teamId ?? []).filter(isId);
-  const teams = new Set(
-    teamIds.length === 0
-      ? []
-      : (await session.rows('teams').select('id').where('id', 'in', teamIds).execute()).map(
-          team => team.id,
-        ),
-  );
-  const seen = new Set<string>();
-  for (const [index, wish] of wishes.entries()) {
-    const field = (name: string) => ['mappings', String(index), name];
-    if ((wish.teamId == null) === (wish.pushedRole == null))
-      throw invalid(
-        'A mapping names a team or a pushed role, and only one of them.',
-        'mappings',
-        String(index),
-      );
-    if (wish.teamId != null && !teams.has(wish.teamId))
-      throw notFound('team').at(...field('teamId'));
-    if (wish.pushedRole != null) assertFits('pushedRole', wish.pushedRole, ...field('pushedRole'));
-    if (wish.pushedRole != null && wish.pushedRole.trim() === '')
-      throw invalid('`pushedRole` must not be empty.', ...field('pushedRole'));
-    const role = roles.get(wish.roleId);
-    if (!role) throw notFound('role').at(...field('roleId'));
-    if (seen.has(sourceOf(wish)))
-      throw invalid(
-        'Each team and each pushed role can be mapped once.',
-        'mappings',
-        String(index),
-      );
-    seen.add(sourceOf(wish));
-  }
-}
 
 async function record(
   session: Session,

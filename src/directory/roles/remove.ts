@@ -1,4 +1,4 @@
-import { UNLOCKED } from '../members/roles-of-members.ts';
+import { UNLOCKED } from '../members/role-locks.ts';
 import { sql } from 'kysely';
 import { assertMayGive } from '../authority.ts';
 import type { AttributeChange } from '../audit/audit-entry.ts';

@@ -4,18 +4,19 @@ import { create } from './create.ts';
 import { remove } from './remove.ts';
 import { type RoleInput, update } from './update.ts';
 import { explain } from './explain.ts';
-import { type MappingInput, setMappings } from './mappings.ts';
+import type { MappingInput } from './mapping-differences.ts';
+import { setMappings } from './mappings.ts';
 import {
-  allRoles,
-  mappingsByIds,
   allMappings,
+  allRoles,
   everyMapping,
   holdersOfRoles,
+  mappingsByIds,
   mappingsOfTeams,
-  rolesSpokenOf,
   type RoleMappingRow,
   type RoleRow,
   rolesByIds,
+  rolesSpokenOf,
 } from './role-rows.ts';
 
 /** The roles of one tenant, and the rules that give them. */

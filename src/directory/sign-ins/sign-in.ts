@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { Actor, type Permission } from '../actor.ts';
-import type { Caller } from '../credentials/authenticate.ts';
+import type { Caller } from '../credentials/caller.ts';
 import type { Store } from '../tables/store.ts';
 import type { MemberState } from '../members/member.ts';
 import { bind, tellOfRefusal } from './bind.ts';

@@ -87,3 +87,6 @@ type Document<Value> = ColumnType<
   string | Extract<InsertType<Value>, null | undefined>,
   string | Extract<UpdateType<Value>, null>
 >;
+
+/** Every table but `tenants` carries its tenant in front. */
+export type TenantTable = Exclude<keyof Tables, 'tenants'>;

@@ -1,4 +1,5 @@
-import type { Session, TenantTable } from '../session.ts';
+import type { TenantTable } from '../tables/entities.ts';
+import type { Session } from '../session.ts';
 import { Refusal } from '../refusal.ts';
 
 /** Things that are listed without pages are few: so many of each a tenant may have. */

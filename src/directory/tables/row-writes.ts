@@ -1,8 +1,9 @@
 import { type Kysely, type RawBuilder, type Selectable, sql, type Updateable } from 'kysely';
-import { deltaColumns, isDocument } from '../audit/audited-columns.ts';
+import { isDocument } from '../audit/audited-columns.ts';
 import type { AuditedTable, RowChange } from '../audit/delta.ts';
 import type { Tables } from './entities.ts';
 import { columnList, columnsAs, type ColumnsOf, type RowOf } from './rows.ts';
+import { pairs, type Returned, takeChange, wholeRow } from './returned-change.ts';
 
 /**
  * Values for columns: as rows have them (documents unserialized), or expressions. Derived columns
@@ -170,19 +171,6 @@ export abstract class RowWrites {
   }
 }
 
-interface Returned {
-  '#row': Record<string, unknown>;
-  '#before'?: Record<string, unknown> | null;
-}
-
-/** Removes the change of the row from what the statement returned, and returns it. */
-function takeChange(table: AuditedTable, op: RowChange['op'], row: Returned): RowChange {
-  const { '#row': found, '#before': before } = row;
-  delete (row as Partial<Returned>)['#row'];
-  delete row['#before'];
-  return { table, op: before ? 'u' : op, row: found, before: before ?? null };
-}
-
 /** A value as the statement binds it: documents are sent as JSON text. */
 function boundOf(table: AuditedTable, name: string, value: unknown): RawBuilder<unknown> {
   if (typeof value === 'object' && value !== null && 'toOperationNode' in value)
@@ -190,32 +178,6 @@ function boundOf(table: AuditedTable, name: string, value: unknown): RawBuilder<
   return isDocument(table, name) && value !== null && value !== undefined
     ? sql`${JSON.stringify(value)}::jsonb`
     : sql`${value ?? null}`;
-}
-
-/** The whole row as the log keeps it, under its columns' names. */
-function wholeRow(table: AuditedTable, which: 'old' | 'new', as = '#row'): RawBuilder<unknown> {
-  const columns = deltaColumns(table).map(name => `'${name}', ${which}.${name}`);
-  const row = `jsonb_build_object(${columns.join(', ')})`;
-  return sql.raw(
-    as === '#before'
-      ? `case when ${which}.tenant_id is not null then ${row} end as "#before"`
-      : `${row} as "#row"`,
-  );
-}
-
-/**
- * The columns that were set, each with what it was and what it is, and the key that tells whose
- * they are.
- */
-function pairs(table: AuditedTable, names: readonly string[]): RawBuilder<unknown> {
-  const keys = table === 'memberships' ? ['team_id', 'member_id'] : ['id'];
-  const told = deltaColumns(table).filter(name => names.includes(name));
-  const both = told.map(name => `'${name}', jsonb_build_array(old.${name}, new.${name})`);
-  const parts = [
-    ...keys.map(name => `'${name}', new.${name}`),
-    ...(told.length > 0 ? [`'#', jsonb_build_object(${both.join(', ')})`] : []),
-  ];
-  return sql.raw(`jsonb_build_object(${parts.join(', ')}) as "#row"`);
 }
 
 const lists = new WeakMap<readonly string[], RawBuilder<unknown>>();

@@ -11,7 +11,8 @@ import { expel } from './expel.ts';
 import { apply, type Expecting as Held, type TeamStep } from './apply.ts';
 import { provision, type ProvisionedTeam } from './provision.ts';
 import { remove } from './remove.ts';
-import { purge, restore } from './restore.ts';
+import { purge } from './purge.ts';
+import { restore } from './restore.ts';
 import type { TeamCondition } from './team-conditions.ts';
 import {
   countTeams,

@@ -6,6 +6,7 @@ import {
   type MemberRow,
   type MembershipRow,
   requireActivity,
+  RESTORABLE_DAYS,
   type RoleRow,
   type TenantRow,
   versionOf,
@@ -30,7 +31,7 @@ import { AttributeFact, attributesOf } from './attribute-fact.ts';
 import { Member } from './member.ts';
 import { Onboarding, onboardingOf } from './onboarding.ts';
 
-const RESTORABLE_MS = 30 * 86_400_000;
+const RESTORABLE_MS = RESTORABLE_DAYS * 86_400_000;
 
 @Resolver(() => Member)
 export class MemberFields {

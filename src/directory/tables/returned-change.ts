@@ -1,0 +1,46 @@
+import { type RawBuilder, sql } from 'kysely';
+import { deltaColumns } from '../audit/audited-columns.ts';
+import type { AuditedTable, RowChange } from '../audit/delta.ts';
+
+export interface Returned {
+  '#row': Record<string, unknown>;
+  '#before'?: Record<string, unknown> | null;
+}
+
+/** Removes the change of the row from what the statement returned, and returns it. */
+export function takeChange(table: AuditedTable, op: RowChange['op'], row: Returned): RowChange {
+  const { '#row': found, '#before': before } = row;
+  delete (row as Partial<Returned>)['#row'];
+  delete row['#before'];
+  return { table, op: before ? 'u' : op, row: found, before: before ?? null };
+}
+
+/** The whole row as the log keeps it, under its columns' names. */
+export function wholeRow(
+  table: AuditedTable,
+  which: 'old' | 'new',
+  as = '#row',
+): RawBuilder<unknown> {
+  const columns = deltaColumns(table).map(name => `'${name}', ${which}.${name}`);
+  const row = `jsonb_build_object(${columns.join(', ')})`;
+  return sql.raw(
+    as === '#before'
+      ? `case when ${which}.tenant_id is not null then ${row} end as "#before"`
+      : `${row} as "#row"`,
+  );
+}
+
+/**
+ * The columns that were set, each with what it was and what it is, and the key that tells whose
+ * they are.
+ */
+export function pairs(table: AuditedTable, names: readonly string[]): RawBuilder<unknown> {
+  const keys = table === 'memberships' ? ['team_id', 'member_id'] : ['id'];
+  const told = deltaColumns(table).filter(name => names.includes(name));
+  const both = told.map(name => `'${name}', jsonb_build_array(old.${name}, new.${name})`);
+  const parts = [
+    ...keys.map(name => `'${name}', new.${name}`),
+    ...(told.length > 0 ? [`'#', jsonb_build_object(${both.join(', ')})`] : []),
+  ];
+  return sql.raw(`jsonb_build_object(${parts.join(', ')}) as "#row"`);
+}
