@@ -1,5 +1,4 @@
 import { once } from 'node:events';
-import type { Server } from 'node:http';
 import module from 'node:module';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -21,12 +20,11 @@ const { createLog, createMailer, isOutage, Metrics, StartRefused, stopSignal } =
   await import('./platform/index.ts');
 const { keepAuditMonthsAlways } = await import('./audit-months.ts');
 const { openDatabase } = await import('./database.ts');
+const { listenOnPorts } = await import('./listen.ts');
 const { withMigrationLock, migrate } = await import('./migrate.ts');
 const { accessOf, accessTo, begin, connect } = await import('./open.ts');
 const commandsOfOperators = await import('./commands.ts');
 const { firstToken, withoutSecrets } = await import('./directory/index.ts');
-
-type Config = ReturnType<typeof readConfig>;
 
 const commands: Record<string, () => Promise<void>> = { serve, ...commandsOfOperators };
 const START_TIMEOUT_MS = 60_000;
@@ -107,44 +105,6 @@ async function serve(): Promise<void> {
   module.flushCompileCache();
 
   if (!stop.aborted) await once(stop, 'abort');
-}
-
-async function listenOnPorts(
-  { http, metricsHttp }: { http: Server; metricsHttp: Server | undefined },
-  config: Config,
-): Promise<void> {
-  await listen(http, config, 'PORT');
-  const port = config.metrics.port;
-  if (metricsHttp && port !== undefined)
-    await listen(metricsHttp, { port, host: config.host }, 'METRICS_PORT');
-}
-
-async function listen(
-  http: Server,
-  { port, host }: Pick<Config, 'port' | 'host'>,
-  variable: string,
-): Promise<void> {
-  http.listen(port, host);
-  try {
-    await once(http, 'listening');
-  } catch (cause) {
-    const { code } = cause as { code?: string };
-    if (code === 'EADDRINUSE')
-      throw new StartRefused(
-        `Port ${port} is taken by another process. Set ${variable} to a free one.`,
-        {
-          cause,
-        },
-      );
-    if (code === 'EACCES')
-      throw new StartRefused(
-        `This user may not listen on port ${port}. Set ${variable} to one above 1023.`,
-        { cause },
-      );
-    if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
-      throw new StartRefused('HOST is not an address of this machine.', { cause });
-    throw cause;
-  }
 }
 
 function greeting(url: string, ownersToken: string | null): string {

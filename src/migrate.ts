@@ -8,12 +8,8 @@ import {
   refusedConnection,
   StartRefused,
 } from './platform/index.ts';
-import {
-  admitService,
-  assertLoginWorks,
-  prepareLogins,
-  type RequestAccess,
-} from './requests-role.ts';
+import { admitService, prepareLogins, type RequestAccess } from './requests-role.ts';
+import { assertLoginWorks } from './login-check.ts';
 
 const START_LOCK = 5_237_001;
 const OLDEST_POSTGRES = 18; // uuidv7() came with it

@@ -7,22 +7,11 @@ import {
   systemDirectory,
   UseNotes,
 } from './directory/index.ts';
-import { graphqlDoor } from './graphql/index.ts';
 import { startOutbound } from './outbound/index.ts';
-import { FairShare, type InTurn } from './platform/http/index.ts';
-import {
-  isFull,
-  isOutage,
-  isRetryable,
-  type Log,
-  type Mailer,
-  type Metrics,
-  TokenBuckets,
-} from './platform/index.ts';
-import { restDoor } from './rest/index.ts';
-import { scimDoor } from './scim/index.ts';
+import type { Log, Mailer, Metrics } from './platform/index.ts';
 import { metricsServer } from './operator.ts';
 import { createServer, type Server } from './server.ts';
+import { openDoors } from './doors.ts';
 
 export interface ServiceParts {
   config: Config;
@@ -112,48 +101,6 @@ function startBackground({ config, database: { store }, log }: ServiceParts): Ba
     stopMaintenance: () => clearInterval(timer),
   };
 }
-
-async function openDoors({ config, database, log, metrics }: ServiceParts, background: Background) {
-  const { uses, recorder } = background;
-  const buckets = new TokenBuckets(config.rateLimit);
-  const shares = new FairShare({
-    atOnce: config.poolMax,
-    waiting: Math.ceil(config.maxWaitingRequests / 4),
-  });
-  const shared = {
-    store: database.store,
-    publicUrl: config.publicUrl,
-    log,
-    isOutage: isUnavailable,
-    inTurn: ((tenantId, work) => shares.run(tenantId, work)) satisfies InTurn,
-    draw: (account: string) => buckets.draw(account),
-  };
-  const graphql = await graphqlDoor({
-    ...shared,
-    production: config.production,
-    sandbox: config.sandbox,
-    corsOrigins: config.corsOrigins,
-    oidc: config.oidc,
-    noteUse: use => uses.note(use),
-    measure: (operation, codes) => metrics.operation(operation, codes),
-  });
-  const scim = scimDoor({
-    ...shared,
-    cursorKeys: { key: config.tokenKey, previousKey: config.previousTokenKey },
-    recorder,
-    measure: (providerId, status) => metrics.provider(providerId, status),
-    uses,
-  });
-  const rest = restDoor({ ...shared, notes: uses });
-  return { graphql, scim, rest };
-}
-
-/**
- * The database is away, has no room, or two changes met: the same request may succeed when it is
- * sent again.
- */
-const isUnavailable = (fault: unknown): boolean =>
-  isOutage(fault) || isRetryable(fault) || isFull(fault);
 
 function measure({ database, metrics }: ServiceParts, { outbox, recorder }: Background): void {
   metrics.pool(database.pool);

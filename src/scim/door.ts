@@ -1,24 +1,24 @@
 import { Directory, scimUrlOf } from '../directory/index.ts';
-import { type Door, readBody, type RequestContext } from '../platform/http/index.ts';
-import { type Address, readAddress } from './address.ts';
+import type { Door, RequestContext } from '../platform/http/index.ts';
+import { readAddress } from './address.ts';
 import { authenticateCaller, type ScimCaller } from './authenticate.ts';
 import { internalError, notFound, paused, scimErrorOf } from './errors.ts';
 import { Exchange } from './exchange.ts';
 import { ListPositions } from './lists/positions.ts';
-import { assertScimBody, SCIM_MEDIA, ScimError } from './protocol/index.ts';
+import { SCIM_MEDIA, ScimError } from './protocol/index.ts';
 import { recordExchange } from './record-exchange.ts';
 import { RefusedAtDoor } from './refused-at-door.ts';
 import { allowedAt, handlerAt, isWrite, routesWith } from './routes.ts';
 import { shapesOf } from './schemas.ts';
-import type { Scope, ScimRequest, ScimResponse } from './scope.ts';
+import type { Scope, ScimResponse } from './scope.ts';
 import type { RequestInProgress, ScimParts, ScimService } from './service.ts';
+import { readRequest } from './read-request.ts';
 
 /**
  * The id of the exchange in the request inspector; the audit entries of what it changed carry it
  * too.
  */
 const EXCHANGE_HEADER = 'Scim-Request-Id';
-const BODY_TYPES = ['application/scim+json', 'application/json'];
 
 export function scimDoor(parts: ScimParts): Door {
   const service: ScimService = {
@@ -103,42 +103,6 @@ function scopeOf(
     shapes: shapesOf(provider.extensionAttributes),
     base: scimUrlOf(publicUrl, provider) as string,
   };
-}
-
-async function readRequest(
-  current: RequestInProgress,
-  { id, query }: Address,
-  method: string,
-): Promise<ScimRequest> {
-  const { ctx } = current;
-  if (method === 'POST' || method === 'PUT' || method === 'PATCH') {
-    assertScimBody(ctx.get('content-type'));
-    current.body = await readBody(ctx.req, { types: BODY_TYPES });
-    assertWellFormed(current.body);
-  }
-  const header = (name: string) => ctx.get(name) || undefined;
-  return {
-    method,
-    id,
-    query,
-    body: current.body,
-    ifMatch: header('if-match'),
-    ifNoneMatch: header('if-none-match'),
-    prefer: header('prefer'),
-  };
-}
-
-/** PostgreSQL refuses a lone surrogate, and the whole statement with it. */
-function assertWellFormed(value: unknown): void {
-  if (typeof value === 'string') {
-    if (!value.isWellFormed())
-      throw new ScimError(400, 'The body holds text that is not valid Unicode.', 'invalidSyntax');
-  } else if (typeof value === 'object' && value !== null) {
-    for (const [name, each] of Object.entries(value)) {
-      assertWellFormed(name);
-      assertWellFormed(each);
-    }
-  }
 }
 
 function errorResponse(

@@ -1,44 +1,7 @@
-import type { Page as Rows, PageRequest, RowWithCursor } from '../directory/index.ts';
-import {
-  cursorResponse,
-  type CursorSeal,
-  firstCount,
-  isObject,
-  type JsonObject,
-  listResponse,
-  openCursor,
-  type Page,
-  type Query,
-  sealCursor,
-} from './protocol/index.ts';
-import { limits } from './schemas.ts';
+import { byCursor } from './lists/by-cursor.ts';
+import { type ListSource, positionsKey, readPage } from './lists/source.ts';
+import { type JsonObject, listResponse, type Page, type Query } from './protocol/index.ts';
 import type { ScimResponse, Scope } from './scope.ts';
-
-/** The source of a list: reads pages of rows of one kind, counts them and shows them. */
-export interface ListSource<Row> {
-  page(request: PageRequest): Promise<Rows<Row>>;
-  count(): Promise<number>;
-  /** In the order of the rows; fewer than there are, when an answer would become too large. */
-  show(rows: readonly Row[]): Promise<JsonObject[]>;
-}
-
-interface Shown {
-  resources: JsonObject[];
-  items: RowWithCursor<unknown>[];
-  hasNextPage: boolean;
-  hasPreviousPage: boolean;
-}
-
-async function readPage<Row>(list: ListSource<Row>, request: PageRequest): Promise<Shown> {
-  const page = await list.page(request);
-  const resources = await list.show(page.items.map(({ row }) => row));
-  return {
-    ...page,
-    resources,
-    items: page.items.slice(0, resources.length),
-    hasNextPage: page.hasNextPage || resources.length < page.items.length,
-  };
-}
 
 /**
  * Answers with one page, by index (RFC 7644 section 3.4.2.4) or by cursor (RFC 9865). No match is
@@ -64,9 +27,6 @@ export async function listResponseOf<Row>(
   );
   return { status: 200, body };
 }
-
-const positionsKey = ({ directory, provider }: Scope): string =>
-  `${directory.tenantId} ${provider.id}`;
 
 async function byIndex<Row>(
   scope: Scope,
@@ -118,38 +78,3 @@ async function byIndex<Row>(
  */
 const estimatedTotal = (counted: number, next: number, hasNextPage: boolean): number =>
   hasNextPage ? Math.max(counted, next) : Math.min(counted, next - 1);
-
-async function byCursor<Row>(
-  scope: Scope,
-  query: Query,
-  { cursor, count: wanted }: Page & { kind: 'cursor' },
-  list: ListSource<Row>,
-): Promise<JsonObject> {
-  const seal: CursorSeal = {
-    ...scope.cursorKeys,
-    scope: positionsKey(scope),
-    fingerprint: query.fingerprint,
-    now: Date.now(),
-  };
-  const isFirst = cursor === '';
-  const { position, count } = isFirst
-    ? { position: null, count: firstCount(wanted, limits) }
-    : openCursor(cursor, seal, wanted);
-  if (count === 0) return cursorResponse({ resources: [], totalResults: await list.count() });
-  const place = isObject(position) ? position : {};
-  const before = typeof place['before'] === 'string' ? place['before'] : undefined;
-  const after = typeof place['after'] === 'string' ? place['after'] : undefined;
-  const { resources, items, hasNextPage, hasPreviousPage } = await readPage(
-    list,
-    before === undefined ? { first: count, after } : { last: count, before },
-  );
-  const sealed = (at: { before: string } | { after: string }) =>
-    sealCursor({ position: at, count }, seal, limits.cursorSeconds);
-  const [first, last] = [items.at(0), items.at(-1)];
-  return cursorResponse({
-    resources,
-    totalResults: isFirst ? (hasNextPage ? await list.count() : items.length) : undefined,
-    nextCursor: hasNextPage && last ? sealed({ after: last.cursor }) : undefined,
-    previousCursor: hasPreviousPage && first ? sealed({ before: first.cursor }) : undefined,
-  });
-}

@@ -46,14 +46,16 @@ export function changedBetween(before: Rows, after: Rows): string[] {
     .toSorted();
 }
 
-/** The same, as the entries tell it that were written since: one for each object, beside what became of a member's role (rule 21). */
+/**
+ * The same, as the entries tell it that were written since: one for each object, beside what became
+ * of a member's role (rule 21).
+ */
 export async function toldSince(db: Kysely<Tables>, { lastEntry }: Seen): Promise<string[]> {
   const { rows: repeated } = await sql`
     select subject_type, subject_id, related_id, array_agg(action) as actions from audit_entries
     where id > ${lastEntry}::uuid and outcome = 'SUCCESS' and subject_id is not null
-    group by correlation_id, subject_type, subject_id, related_id, action = 'member.roleChanged' having count(*) > 1`.execute(
-    db,
-  );
+    group by correlation_id, subject_type, subject_id, related_id, action = 'member.roleChanged'
+    having count(*) > 1`.execute(db);
   expect(repeated, 'entries that speak of one object twice').toEqual([]);
   const { rows } = await sql<{ delta: Delta }>`
     select delta from audit_entries where id > ${lastEntry}::uuid and delta is not null`.execute(

@@ -19,7 +19,10 @@ export interface Store {
   systemTables: Kysely<Tables>;
   /** The proof that a connection sets (`app.tenant`) to see this tenant's rows. */
   proofOf(tenantId: string): string;
-  /** Marks the last statement of a transaction, which asks for no rows: it is sent in one flight with the commit. */
+  /**
+   * Marks the last statement of a transaction, which asks for no rows: it is sent in one flight
+   * with the commit.
+   */
   withCommit(query: CompiledQuery): CompiledQuery;
   /** A moment that has not begun. */
   moment(): Moment;

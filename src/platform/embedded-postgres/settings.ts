@@ -37,7 +37,8 @@ export async function serverSettings(
     timezone: 'UTC',
     log_timezone: 'UTC',
     password_encryption: 'scram-sha-256',
-    ...(os.platform() === 'linux' ? { dynamic_shared_memory_type: 'mmap' } : {}), // containers have a small /dev/shm
+    // containers have a small /dev/shm
+    ...(os.platform() === 'linux' ? { dynamic_shared_memory_type: 'mmap' } : {}),
     ...(options.ephemeral ? EPHEMERAL : {}),
     ...options.settings,
   };

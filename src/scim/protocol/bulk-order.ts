@@ -1,5 +1,6 @@
-import { referencesOf, type BulkItem, type BulkOperation } from './bulk.ts';
+import type { BulkItem, BulkOperation } from './bulk.ts';
 import { ScimError } from './error.ts';
+import { referencesOf } from './bulk-references.ts';
 
 /** The next unit of work: one operation, or several that refer to each other in a circle. */
 export interface Step {

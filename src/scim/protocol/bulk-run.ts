@@ -1,13 +1,8 @@
-import {
-  referenceIn,
-  resolveReferences,
-  type BulkItem,
-  type BulkOperation,
-  type BulkRequest,
-} from './bulk.ts';
+import type { BulkItem, BulkOperation, BulkRequest } from './bulk.ts';
 import { inOrder } from './bulk-order.ts';
 import { invalidValue, quoted, ScimError } from './error.ts';
 import type { JsonObject } from './json.ts';
+import { referenceIn, resolveReferences } from './bulk-references.ts';
 
 const BULK_RESPONSE_SCHEMA = 'urn:ietf:params:scim:api:messages:2.0:BulkResponse';
 

@@ -3,8 +3,9 @@ import type { TypedFilter } from './filter-check.ts';
 import { Reading } from './habits.ts';
 import { isBlank, isObject, isUnassigned, type Json, type JsonObject } from './json.ts';
 import { parsePath, resolvePath, type Target } from './path.ts';
-import { hasUrnSlip, type AttributePath, type ResourceType } from './resource-type.ts';
+import type { AttributePath, ResourceType } from './resource-type.ts';
 import { readElement, readElements, readValue } from './value.ts';
+import { hasUrnSlip } from './urn.ts';
 
 /** One step on one attribute, its value already in the attribute's type. */
 export type Change =

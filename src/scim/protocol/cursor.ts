@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
 import { ScimError } from './error.ts';
 import { isObject, type Json } from './json.ts';
-import type { PageLimits } from './query.ts';
+import type { PageLimits } from './page.ts';
 
 /** The state of a cursor. The position belongs to the caller: whatever finds the next row. */
 export interface CursorState {

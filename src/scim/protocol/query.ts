@@ -1,10 +1,11 @@
-import { invalidSyntax, invalidValue, quoted, ScimError } from './error.ts';
+import { invalidSyntax, invalidValue, quoted } from './error.ts';
 import { printFilter } from './filter.ts';
 import { parseFilter } from './filter-parser.ts';
 import { checkFilter, type TypedFilter } from './filter-check.ts';
 import type { ReadingOptions } from './habits.ts';
 import { isObject, isUnassigned, ownAnyCase, type Json } from './json.ts';
 import { assertMessage } from './named-schemas.ts';
+import { type Page, type PageLimits, readPage } from './page.ts';
 import { readProjection, type Projection } from './projection.ts';
 import { refTo, subAttribute, type AttributeRef, type ResourceType } from './resource-type.ts';
 
@@ -12,19 +13,6 @@ import { refTo, subAttribute, type AttributeRef, type ResourceType } from './res
 export interface QueryOptions extends ReadingOptions {
   readonly beside?: readonly ResourceType[];
 }
-
-export interface PageLimits {
-  readonly defaultPageSize: number;
-  readonly maxPageSize: number;
-}
-
-export type Page =
-  | { readonly kind: 'index'; readonly startIndex: number; readonly count: number }
-  /**
-   * An empty cursor asks for the first page; a missing count means the default, or what the cursor
-   * began with.
-   */
-  | { readonly kind: 'cursor'; readonly cursor: string; readonly count: number | undefined };
 
 export interface Sort {
   readonly by: AttributeRef;
@@ -134,26 +122,4 @@ function readSort(
   if (!sub && on.attribute.type === 'complex')
     throw invalidValue(`${quoted(name)} is complex: sort by one of its sub-attributes.`);
   return { by: refTo({ ...on, ...(sub && { sub }) }), descending: order === 'descending' };
-}
-
-function readPage({ startIndex, count, cursor }: QueryParameters, limits: PageLimits): Page {
-  const wanted = wholeNumber(count, 'count');
-  if (cursor === undefined) {
-    return {
-      kind: 'index',
-      startIndex: Math.max(1, wholeNumber(startIndex, 'startIndex') ?? 1),
-      count: Math.min(Math.max(0, wanted ?? limits.defaultPageSize), limits.maxPageSize),
-    };
-  }
-  if (wanted !== undefined && (wanted < 0 || wanted > limits.maxPageSize)) {
-    throw new ScimError(400, `'count' is between 0 and ${limits.maxPageSize}.`, 'invalidCount');
-  }
-  return { kind: 'cursor', cursor: cursor.trim(), count: wanted };
-}
-
-function wholeNumber(text: string | undefined, name: string): number | undefined {
-  const digits = text?.trim();
-  if (!digits) return undefined;
-  if (!/^[+-]?\d{1,15}$/.test(digits)) throw invalidValue(`${quoted(name)} is a whole number.`);
-  return Number(digits);
 }

@@ -1,4 +1,5 @@
 import { commonAttributes } from './common-attributes.ts';
+import { mendUrn } from './urn.ts';
 import type { Attribute, AttributeType, Schema } from './schema.ts';
 
 /**
@@ -107,12 +108,6 @@ export class ResourceType {
     return undefined;
   }
 }
-
-const slip = /:(\d+\.\d+)(?=[a-z])/i;
-
-/** `...enterprise:2.0User` stands in an old printed example and lives on in configurations. */
-const mendUrn = (urn: string): string => urn.replace(slip, ':$1:');
-export const hasUrnSlip = (name: string): boolean => /^urn:/i.test(name) && slip.test(name);
 
 export const subAttribute = (attribute: Attribute, name: string): Attribute | undefined => {
   const wanted = name.toLowerCase();
