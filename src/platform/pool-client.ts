@@ -106,8 +106,8 @@ export class PoolClient {
   }
 
   /**
-   * Statements that are sent in one turn of the event loop (`begin` and the first ones, the last and
-   * the commit) leave in one write: a system call is most of what sending a statement costs.
+   * Statements that are sent in one turn of the event loop (`begin` and the first ones, the last
+   * and the commit) leave in one write: a system call is most of what sending a statement costs.
    */
   #gather(): void {
     if (this.#gathering) return;
