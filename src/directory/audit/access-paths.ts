@@ -40,12 +40,12 @@ export function pageOfEntries(
 export async function countEntries(session: Session, search: Search): Promise<number> {
   const found =
     search.paths.length === 0
-      ? sql`select e.id from audit_entries e where ${all(session, search.rest)}`
+      ? sql`select e.id from audit_entries e where ${allOf(session, search.rest)}`
       : sql`${sql.join(
           search.paths.map(
             path =>
               sql`select x.id from ${path.keys} k cross join lateral (select e.id
-              from audit_entries e where ${all(session, [path.match, ...search.rest])}) x`,
+              from audit_entries e where ${allOf(session, [path.match, ...search.rest])}) x`,
           ),
           sql` union `,
         )}`;
@@ -59,12 +59,12 @@ function idsIn(session: Session, { paths, rest }: Search, window: Window): RawBu
   const { where, order, limit, skip } = window;
   if (paths.length === 0)
     return sql`
-      select e.id from audit_entries e where ${all(session, [...rest, where])} order by ${order}
+      select e.id from audit_entries e where ${allOf(session, [...rest, where])} order by ${order}
       limit ${limit} offset ${skip}`;
   const found = paths.map(
     ({ keys, match }) => sql`
     select x.id from ${keys} k cross join lateral (
-      select e.id from audit_entries e where ${all(session, [match, ...rest, where])}
+      select e.id from audit_entries e where ${allOf(session, [match, ...rest, where])}
       order by ${order} limit ${limit + skip}) x`,
   );
   return sql`
@@ -72,5 +72,5 @@ function idsIn(session: Session, { paths, rest }: Search, window: Window): RawBu
     limit ${limit} offset ${skip}`;
 }
 
-const all = (session: Session, conditions: readonly RawBuilder<SqlBool>[]) =>
+const allOf = (session: Session, conditions: readonly RawBuilder<SqlBool>[]) =>
   sql.join([sql<SqlBool>`e.tenant_id = ${session.tenantId}`, ...conditions], sql` and `);

@@ -21,18 +21,18 @@ const UNTOLD = new Set([
  * The columns of a table that deltas tell of: all that verbs set, none that the database derives.
  */
 export const deltaColumns = (table: AuditedTable): readonly string[] =>
-  told.get(table)?.columns ?? [];
+  columnsByTable.get(table)?.columns ?? [];
 
 /** Whether a column holds JSON, and is therefore sent as JSON text. */
 export const isDocument = (table: AuditedTable, column: string): boolean =>
-  told.get(table)?.documents.has(column) === true;
+  columnsByTable.get(table)?.documents.has(column) === true;
 
 interface Property {
   type: unknown;
   generated?: unknown;
 }
 
-const told = new Map(
+const columnsByTable = new Map(
   entities.map(({ meta }) => {
     const properties = Object.entries(meta.properties as Record<string, Property>)
       .map(([name, property]) => ({ ...property, column: columnOf(name) }))

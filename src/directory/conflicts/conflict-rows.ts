@@ -77,7 +77,7 @@ export async function countOpenConflictsOf(
 
 /** The open cases of the tenant, oldest first. */
 export function openConflicts(session: Session, most: number): Promise<ConflictCaseRow[]> {
-  return read(session, resolvable(session), most);
+  return selectCases(session, resolvable(session), most);
 }
 
 /** Settled ones too: the audit log speaks of them. */
@@ -85,10 +85,10 @@ export async function conflictsByIds(
   session: Session,
   ids: readonly string[],
 ): Promise<ConflictCaseRow[]> {
-  return ids.length === 0 ? [] : read(session, anyOf(sql`id`, ids), ids.length);
+  return ids.length === 0 ? [] : selectCases(session, anyOf(sql`id`, ids), ids.length);
 }
 
-async function read(
+async function selectCases(
   session: Session,
   which: RawBuilder<unknown>,
   most: number,

@@ -28,7 +28,7 @@ export function authenticate(
   if (!answer) {
     answer = endOfTurn().then(() => {
       ofStore.delete(key);
-      return ask(store, text, at);
+      return callerBy(store, text, at);
     });
     ofStore.set(key, answer);
   }
@@ -41,7 +41,11 @@ const endOfTurn = (): Promise<void> =>
     setImmediate(resolve);
   });
 
-async function ask(store: Store, text: string, at: string | undefined): Promise<Caller | null> {
+async function callerBy(
+  store: Store,
+  text: string,
+  at: string | undefined,
+): Promise<Caller | null> {
   const secret = store.secrets.read(text);
   if (secret)
     return secret.kind === 'inv'

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { Actor, type ActorRecord, type Permission } from '../actor.ts';
 import type { Store } from '../tables/store.ts';
-import type { Found, ProviderFacts } from './found-credential.ts';
+import type { FoundCredential, ProviderFacts } from './found-credential.ts';
 
 /**
  * The holder of a valid credential. `provider` is the one whose secret it is; for other credentials
@@ -16,7 +16,7 @@ export interface Caller {
 export async function callerOf(
   store: Store,
   tenantId: string,
-  found: Found | null,
+  found: FoundCredential | null,
 ): Promise<Caller | null> {
   if (!found || !isAlive(found, tenantId)) return null;
   const limit = isOfAnotherTenant(found, tenantId) ? await permissionsOfMaker(store, found) : null;
@@ -41,7 +41,7 @@ export async function callerOf(
   };
 }
 
-function isAlive(found: Found, tenantId: string): boolean {
+function isAlive(found: FoundCredential, tenantId: string): boolean {
   const { kind, memberIsActive, ownerId, provider } = found;
   switch (kind) {
     case 'PERSONAL':
@@ -64,7 +64,7 @@ function permissionsOf({
   permissions,
   ownerId,
   rolePermissions,
-}: Found): readonly Permission[] {
+}: FoundCredential): readonly Permission[] {
   switch (kind) {
     case 'PERSONAL':
     case 'SCIM':
@@ -79,7 +79,7 @@ function permissionsOf({
 }
 
 /** Made in a child tenant by somebody, or something, of the parent. */
-const isOfAnotherTenant = ({ ownerTenantId }: Found, tenantId: string): boolean =>
+const isOfAnotherTenant = ({ ownerTenantId }: FoundCredential, tenantId: string): boolean =>
   ownerTenantId !== null && ownerTenantId !== tenantId;
 
 /**
@@ -89,7 +89,7 @@ const isOfAnotherTenant = ({ ownerTenantId }: Found, tenantId: string): boolean 
  */
 async function permissionsOfMaker(
   store: Store,
-  { ownerId, ownerTenantId, madeWith }: Found,
+  { ownerId, ownerTenantId, madeWith }: FoundCredential,
 ): Promise<Permission[] | null> {
   const { rows } = await sql<{ permissions: Permission[] }>`
     select coalesce(r.permissions, c.permissions) as permissions
@@ -105,7 +105,14 @@ async function permissionsOfMaker(
   return rows[0]?.permissions ?? null;
 }
 
-function recordOf({ id, kind, name, memberId, memberName, provider }: Found): ActorRecord {
+function recordOf({
+  id,
+  kind,
+  name,
+  memberId,
+  memberName,
+  provider,
+}: FoundCredential): ActorRecord {
   switch (kind) {
     case 'PERSONAL':
     case 'SCIM':

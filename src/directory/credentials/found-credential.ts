@@ -23,7 +23,7 @@ export interface ProviderFacts {
   extensionAttributes: ExtensionAttribute[];
 }
 
-export interface Found {
+export interface FoundCredential {
   id: string;
   kind: CredentialKind;
   name: string;
@@ -47,8 +47,8 @@ export async function find(
   tenantId: string,
   which: Expression<SqlBool> | ReturnType<typeof sql>,
   at: string | undefined,
-): Promise<Found | null> {
-  const { rows } = await sql<Found>`
+): Promise<FoundCredential | null> {
+  const { rows } = await sql<FoundCredential>`
     select c.id, c.kind, c.name, c.last_four as "lastFour", c.expires_at as "expiresAt",
     c.permissions, c.provider_id as "ownProviderId",
       c.owner_id as "ownerId", c.owner_tenant_id as "ownerTenantId", c.made_with as "madeWith",

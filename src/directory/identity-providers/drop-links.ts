@@ -30,13 +30,13 @@ export async function dropLinks(session: Session, providerId: string): Promise<v
       action: 'team.unlinked',
       providerId,
       subject: { type: 'Team' as const, ...team },
-      changes: cut(providerId, externalId),
+      changes: changesOfCut(providerId, externalId),
     })),
     ...members.map(({ externalId, ...member }) => ({
       action: 'member.unlinked',
       providerId,
       subject: subjectOf(member),
-      changes: cut(providerId, externalId),
+      changes: changesOfCut(providerId, externalId),
     })),
   ]);
 }
@@ -48,7 +48,7 @@ interface Unlinked {
 }
 
 /** The changes that an entry about a cut link has. */
-const cut = (providerId: string, externalId: string | null): AttributeChange[] => [
+const changesOfCut = (providerId: string, externalId: string | null): AttributeChange[] => [
   { name: 'providerId', before: providerId, after: null },
   ...(externalId === null ? [] : [{ name: 'externalId', before: externalId, after: null }]),
 ];

@@ -23,7 +23,7 @@ export async function lockActingProvider(session: Session): Promise<ProviderRow>
     select ${providerRow} from identity_providers where tenant_id = ${session.tenantId}
     and id = ${session.asProvider} for share
   `.execute(session.db);
-  return allowed(rows[0]);
+  return requireProvisioning(rows[0]);
 }
 
 /** The same, and what the tenant says about roles, in one round trip. */
@@ -37,12 +37,12 @@ export async function lockActingProviderWithRules(
   `.execute(session.db);
   const { defaultRoleId, mappings, ...provider } = rows[0] ?? { defaultRoleId: '', mappings: [] };
   return {
-    provider: allowed('id' in provider ? provider : undefined),
+    provider: requireProvisioning('id' in provider ? provider : undefined),
     rules: { defaultRoleId, mappings },
   };
 }
 
-function allowed(provider: ProviderRow | undefined): ProviderRow {
+function requireProvisioning(provider: ProviderRow | undefined): ProviderRow {
   if (!provider || !provider.isActive || provider.provisioning === 'OFF')
     throw new Refusal('provisioning-off', 'Provisioning is switched off.');
   if (provider.provisioning === 'PAUSED')

@@ -17,7 +17,7 @@ export function pageOfProviders(
   request: PageRequest = {},
 ): Promise<Page<ProviderRow>> {
   return pageOf(request, [byId], ({ where, order, limitOffset }) =>
-    read(session, sql`${live} and ${where}`, sql`order by ${order} ${limitOffset}`),
+    selectProviders(session, sql`${live} and ${where}`, sql`order by ${order} ${limitOffset}`),
   );
 }
 
@@ -33,7 +33,7 @@ export async function countProviders({ db, tenantId }: Session): Promise<number>
 }
 
 export async function allProviders(session: Session): Promise<ProviderRow[]> {
-  return read(session, live, sql`order by id`);
+  return selectProviders(session, live, sql`order by id`);
 }
 
 /**
@@ -44,12 +44,12 @@ export async function providersByIds(
   session: Session,
   ids: readonly string[],
 ): Promise<ProviderRow[]> {
-  return ids.length === 0 ? [] : read(session, anyOf(sql`identity_providers.id`, ids));
+  return ids.length === 0 ? [] : selectProviders(session, anyOf(sql`identity_providers.id`, ids));
 }
 
 const live = sql<boolean>`identity_providers.deleted_at is null`;
 
-async function read(
+async function selectProviders(
   { db, tenantId }: Session,
   which: RawBuilder<unknown>,
   end: RawBuilder<unknown> = sql``,

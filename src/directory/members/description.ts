@@ -4,7 +4,7 @@ import { columnsOf, type RowOf } from '../tables/rows.ts';
 import { fits } from '../tables/text.ts';
 import { type Attribute, ATTRIBUTE_NAMES, ATTRIBUTES, type AttributeName } from './attributes.ts';
 import { MemberSchema, type Profile } from './member.ts';
-import { within } from './profile.ts';
+import { valueAt } from './profile.ts';
 
 const columns = columnsOf(MemberSchema, { only: ATTRIBUTE_NAMES });
 /** The attributes of one person. */
@@ -40,5 +40,5 @@ export function saidOf(profile: Profile, name: AttributeName): unknown {
   const { said } = ATTRIBUTES[name] as Attribute;
   if ('read' in said) return said.read(profile);
   const [first, second] = said.at;
-  return second === undefined ? profile[first] : within(profile[first], second);
+  return second === undefined ? profile[first] : valueAt(profile[first], second);
 }

@@ -12,7 +12,7 @@ import {
 import { type MemberOrder, memberKeys, sortColumns } from './member-orders.ts';
 import { memberRow, type MemberRow } from './member-rows.ts';
 
-export interface MembersAsked extends PageRequest {
+export interface MemberListRequest extends PageRequest {
   where?: MemberCondition | undefined;
   orderBy?: readonly MemberOrder[] | undefined;
 }
@@ -22,7 +22,7 @@ export interface MembersAsked extends PageRequest {
  */
 export async function pageOfMembers(
   session: Session,
-  { where, orderBy, ...request }: MembersAsked = {},
+  { where, orderBy, ...request }: MemberListRequest = {},
 ): Promise<Page<MemberRow>> {
   requireReading(session);
   const asked = memberKeys(orderBy);

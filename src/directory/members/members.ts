@@ -10,7 +10,7 @@ import { join, type JoiningFacts } from './join.ts';
 import { disable, enable, remove, restore } from './lifecycle.ts';
 import { setLink } from './link.ts';
 import { memberByHandle, type MemberHandle, type MemberRow, membersByIds } from './member-rows.ts';
-import { countMembers, type MembersAsked, pageOfMembers } from './member-lists.ts';
+import { countMembers, type MemberListRequest, pageOfMembers } from './member-lists.ts';
 import type { MemberCondition } from './member-conditions.ts';
 import { type Description, rewrite } from './rewrite.ts';
 import type { ProvisionedMember } from './provisioned.ts';
@@ -32,7 +32,7 @@ export class Members {
     this.#session = session;
   }
 
-  page(request?: MembersAsked) {
+  page(request?: MemberListRequest) {
     return pageOfMembers(this.#session, request);
   }
   count(where?: MemberCondition) {

@@ -4,7 +4,7 @@ import { type Page, pageOf, type SortKey } from '../paging/page.ts';
 import { columnList, columnsOf, type RowOf } from '../tables/rows.ts';
 import { PLACED_NAMES } from './attributes.ts';
 import { type MemberCondition, memberCondition } from './member-conditions.ts';
-import type { MembersAsked } from './member-lists.ts';
+import type { MemberListRequest } from './member-lists.ts';
 import { memberKeys, sortColumns } from './member-orders.ts';
 import { MemberSchema } from './member.ts';
 
@@ -23,7 +23,7 @@ const row = columnList(ownColumns);
 /** A page of the acting provider's members (rule 9), each with its teams: one statement. */
 export function pageOfOwnMembers(
   session: Session,
-  { where, orderBy, withTeams, ...request }: MembersAsked & { withTeams?: boolean } = {},
+  { where, orderBy, withTeams, ...request }: MemberListRequest & { withTeams?: boolean } = {},
 ): Promise<Page<OwnMember>> {
   const keys = memberKeys(orderBy);
   const among = ownMembers(session, where);

@@ -7,7 +7,7 @@ import type { Profile } from './member.ts';
 /** The key of the profile under which a person's place in the company stands. */
 export const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
 
-export function within(value: unknown, name: string): unknown {
+export function valueAt(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null && Object.hasOwn(value, name)
     ? (value as Record<string, unknown>)[name]
     : undefined;
@@ -16,8 +16,8 @@ export function within(value: unknown, name: string): unknown {
 /** The first number for work, else the first. */
 export function phoneNumberIn({ phoneNumbers: numbers }: Profile): unknown {
   if (!Array.isArray(numbers)) return undefined;
-  const filled = numbers.filter(each => typeof within(each, 'value') === 'string');
-  return within(filled.find(each => isWork(within(each, 'type'))) ?? filled[0], 'value');
+  const filled = numbers.filter(each => typeof valueAt(each, 'value') === 'string');
+  return valueAt(filled.find(each => isWork(valueAt(each, 'type'))) ?? filled[0], 'value');
 }
 const isWork = (type: unknown): boolean =>
   typeof type === 'string' && type.toLowerCase() === 'work';
@@ -27,7 +27,7 @@ const isWork = (type: unknown): boolean =>
  * member, or not yet.
  */
 export function managerIn({ [ENTERPRISE]: extension }: Profile): unknown {
-  const value = within(within(extension, 'manager'), 'value');
+  const value = valueAt(valueAt(extension, 'manager'), 'value');
   const id = typeof value === 'string' ? trim(value).toLowerCase() : '';
   return isId(id) ? id : undefined;
 }
@@ -36,8 +36,8 @@ export function managerIn({ [ENTERPRISE]: extension }: Profile): unknown {
 export function addressIn({ emails }: Profile): unknown {
   if (!Array.isArray(emails)) return undefined;
   const counts =
-    emails.find(each => within(each, 'primary') === true) ??
-    emails.find(each => within(each, 'type') === 'work') ??
+    emails.find(each => valueAt(each, 'primary') === true) ??
+    emails.find(each => valueAt(each, 'type') === 'work') ??
     emails[0];
-  return within(counts, 'value');
+  return valueAt(counts, 'value');
 }

@@ -32,7 +32,7 @@ export function provision(
       action: 'member.created',
       subject: subjectOf(member),
       providerId: provider.id,
-      changes: said(facts),
+      changes: changesOfCreation(facts),
     });
     if (facts.active) await inviteNew(session, member.id, provider.features.invitations);
     return member;
@@ -81,7 +81,12 @@ export async function insert(
   );
 }
 
-function said({ profile, pushedRoles: _inProfile, active, ...named }: ProvisionedMember) {
+function changesOfCreation({
+  profile,
+  pushedRoles: _inProfile,
+  active,
+  ...named
+}: ProvisionedMember) {
   return [
     ...Object.entries(named)
       .filter(([, value]) => value !== null && value !== undefined)

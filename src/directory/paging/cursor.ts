@@ -22,7 +22,7 @@ export function positionIn<Row>(
   keys: readonly SortKey<Row>[],
   field: 'after' | 'before',
 ): Position {
-  const [order, ...values] = read(cursor);
+  const [order, ...values] = decode(cursor);
   if (order !== orderOf(keys))
     throw invalid('This cursor does not belong to this list in this order.', field);
   const fits =
@@ -37,7 +37,7 @@ export function positionIn<Row>(
 const orderOf = <Row>(keys: readonly SortKey<Row>[]): string =>
   keys.map(key => (key.direction === 'desc' ? `${key.name}-` : key.name)).join(' ');
 
-function read(cursor: string): unknown[] {
+function decode(cursor: string): unknown[] {
   if (cursor.length > LONGEST) return [];
   try {
     const place: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));

@@ -12,23 +12,25 @@ type Key = Pick<SortKey<never>, 'expression' | 'type' | 'direction' | 'nullable'
 export function rangesAfter(keys: readonly Key[], position: Position): RawBuilder<SqlBool>[] {
   const [lead, ...rest] = keys as [Key, ...Key[]];
   const alike = rest.every(key => key.direction === lead.direction && !key.nullable);
-  if (!alike) return [stepwise(keys, position)];
-  if (!lead.nullable) return [together(keys, position)];
+  if (!alike) return [compareKeyByKey(keys, position)];
+  if (!lead.nullable) return [compareRow(keys, position)];
 
   const without = sql<SqlBool>`${lead.expression} is null`;
   const among = (tail: Position) =>
-    rest.length > 0 ? sql<SqlBool>`${without} and ${together(rest, tail)}` : sql<SqlBool>`false`;
+    rest.length > 0 ? sql<SqlBool>`${without} and ${compareRow(rest, tail)}` : sql<SqlBool>`false`;
   if (lead.direction === 'asc')
-    return position[0] === null ? [among(position.slice(1))] : [together(keys, position), without];
+    return position[0] === null
+      ? [among(position.slice(1))]
+      : [compareRow(keys, position), without];
   return position[0] === null
     ? [among(position.slice(1)), sql<SqlBool>`${lead.expression} is not null`]
-    : [together(keys, position)];
+    : [compareRow(keys, position)];
 }
 
 /**
  * All keys run the same way: one comparison of rows, which an index over the same columns answers.
  */
-function together(keys: readonly Key[], position: Position): RawBuilder<SqlBool> {
+function compareRow(keys: readonly Key[], position: Position): RawBuilder<SqlBool> {
   const sign = sql.raw(keys[0]?.direction === 'desc' ? '<' : '>');
   return sql<SqlBool>`
     (${sql.join(keys.map(key => key.expression))}) ${sign}
@@ -36,15 +38,15 @@ function together(keys: readonly Key[], position: Position): RawBuilder<SqlBool>
 }
 
 /** Beyond the first key, or level with it and beyond the others. */
-function stepwise(keys: readonly Key[], position: Position): RawBuilder<SqlBool> {
+function compareKeyByKey(keys: readonly Key[], position: Position): RawBuilder<SqlBool> {
   const [key, ...rest] = keys;
   if (!key) return sql<SqlBool>`false`;
   const [here, ...others] = position;
   return sql<SqlBool>`
-    (${beyond(key, here)} or (${level(key, here)} and ${stepwise(rest, others)}))`;
+    (${isAfter(key, here)} or (${isEqual(key, here)} and ${compareKeyByKey(rest, others)}))`;
 }
 
-function beyond(key: Key, here: Position[number] | undefined): RawBuilder<SqlBool> {
+function isAfter(key: Key, here: Position[number] | undefined): RawBuilder<SqlBool> {
   const { expression, direction, nullable } = key;
   if (here == null)
     return direction === 'asc' ? sql<SqlBool>`false` : sql<SqlBool>`${expression} is not null`;
@@ -54,7 +56,7 @@ function beyond(key: Key, here: Position[number] | undefined): RawBuilder<SqlBoo
     : sql<SqlBool>`${expression} > ${value(key, here)}`;
 }
 
-function level(key: Key, here: Position[number] | undefined): RawBuilder<SqlBool> {
+function isEqual(key: Key, here: Position[number] | undefined): RawBuilder<SqlBool> {
   return here == null
     ? sql<SqlBool>`${key.expression} is null`
     : sql<SqlBool>`${key.expression} = ${value(key, here)}`;

@@ -17,7 +17,7 @@ export const sourceOf = ({
   pushedRole?: string | null | undefined;
 }) => teamId ?? `pushed ${pushedKey(pushedRole ?? '')}`;
 
-export const plain = (mappings: readonly MappingFacts[]) =>
+export const comparable = (mappings: readonly MappingFacts[]) =>
   mappings.map(mapping => [sourceOf(mapping), mapping.roleId]);
 
 /**
@@ -28,7 +28,7 @@ export function rolesOfDifferences(
   before: readonly MappingFacts[],
   after: readonly MappingFacts[],
 ): string[] {
-  const [old, wanted] = [plain(before).map(String), plain(after).map(String)];
+  const [old, wanted] = [comparable(before).map(String), comparable(after).map(String)];
   const shorter = Math.min(old.length, wanted.length);
   let head = 0;
   while (head < shorter && old[head] === wanted[head]) head++;

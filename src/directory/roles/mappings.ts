@@ -9,7 +9,7 @@ import { type MappingFacts, pushedKey, type Rulebook } from './decide-role.ts';
 import {
   type MappingInput,
   MOST_MAPPINGS,
-  plain,
+  comparable,
   PORTION,
   rolesOfDifferences,
   sourceOf,
@@ -46,7 +46,7 @@ export function setMappings(session: Session, wishes: readonly MappingInput[]): 
       roleId: wish.roleId,
     }));
     const after: Rulebook = { ...before, mappings: wanted };
-    if (JSON.stringify(plain(before.mappings)) === JSON.stringify(plain(wanted))) return;
+    if (JSON.stringify(comparable(before.mappings)) === JSON.stringify(comparable(wanted))) return;
 
     session.attempting('roleMapping.updated', {
       type: 'RoleMapping',
@@ -79,7 +79,7 @@ async function replaceMappings(
     ['tenant_id', 'id', 'position', 'team_id', 'pushed_role', 'role_id'],
     sql`
       select ${session.tenantId}::uuid, e.*
-      from jsonb_to_recordset(${JSON.stringify(wanted.map(row))}::jsonb)
+      from jsonb_to_recordset(${JSON.stringify(wanted.map(jsonRow))}::jsonb)
         as e (id uuid, position int, team_id uuid, pushed_role text, role_id uuid)`,
     {
       conflict: sql`
@@ -92,7 +92,7 @@ async function replaceMappings(
   );
 }
 
-const row = ({ id, position, teamId, pushedRole, roleId }: MappingFacts & { id: string }) => ({
+const jsonRow = ({ id, position, teamId, pushedRole, roleId }: MappingFacts & { id: string }) => ({
   id,
   position,
   team_id: teamId,

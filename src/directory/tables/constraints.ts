@@ -1,14 +1,14 @@
 import { Refusal } from '../refusal.ts';
 
-type Said = () => Refusal;
+type MakeRefusal = () => Refusal;
 
 const taken =
-  (code: Refusal['code'], message: string, field: string): Said =>
+  (code: Refusal['code'], message: string, field: string): MakeRefusal =>
   () =>
     new Refusal(code, message, { field: [field] });
 
 /** The promises that the database keeps for us, and how breaking one is said. */
-const refusals: Record<string, Said> = {
+const refusals: Record<string, MakeRefusal> = {
   members_user_name_key: taken(
     'user-name-taken',
     'A member with this user name already exists.',
@@ -38,6 +38,6 @@ export function refusalOf(error: unknown): Refusal | null {
   if (error instanceof Refusal) return error;
   const constraint = (error as { constraint?: unknown } | null)?.constraint;
   return typeof constraint === 'string' && Object.hasOwn(refusals, constraint)
-    ? (refusals[constraint] as Said)()
+    ? (refusals[constraint] as MakeRefusal)()
     : null;
 }

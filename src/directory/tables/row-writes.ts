@@ -63,7 +63,7 @@ export abstract class RowWrites {
       table,
       'i',
       sql`insert into ${sql.table(table)} as target (${names}) ${source} ${onConflict ?? sql``}
-        returning ${listed(returning)}, ${wholeRow(table, 'new')}`,
+        returning ${returningList(returning)}, ${wholeRow(table, 'new')}`,
     );
     return row;
   }
@@ -101,7 +101,7 @@ export abstract class RowWrites {
   ): Promise<RowOf<T, Columns>> {
     const [row] = await this.updateMany<T, RowOf<T, Columns>>(table, set, {
       where: sql`target.id = ${id}::uuid`,
-      returning: listed(returning),
+      returning: returningList(returning),
     });
     if (!row) throw new Error(`There is no row ${id} in ${table} to update.`);
     return row;
@@ -183,7 +183,7 @@ function boundOf(table: AuditedTable, name: string, value: unknown): RawBuilder<
 const lists = new WeakMap<readonly string[], RawBuilder<unknown>>();
 
 /** The column list of a returning clause, made once for each list of columns. */
-function listed(columns: readonly string[]): RawBuilder<unknown> {
+function returningList(columns: readonly string[]): RawBuilder<unknown> {
   let list = lists.get(columns);
   if (!list) {
     list = columnList(columnsAs('target', columns));

@@ -3,10 +3,10 @@ import type { Session } from '../session.ts';
 import type { Page } from '../paging/page.ts';
 import { notFound } from '../refusal.ts';
 import type { TeamCondition } from './team-conditions.ts';
-import { countTeams, pageOfTeams, type TeamRow, type TeamsAsked } from './team-rows.ts';
+import { countTeams, pageOfTeams, type TeamRow, type TeamListRequest } from './team-rows.ts';
 import { isId } from '../tables/ids.ts';
 
-export interface JoinableAsked extends Omit<TeamsAsked, 'where'> {
+export interface JoinableRequest extends Omit<TeamListRequest, 'where'> {
   memberId?: string | null | undefined;
   query?: string | null | undefined;
 }
@@ -18,7 +18,7 @@ export interface JoinableAsked extends Omit<TeamsAsked, 'where'> {
  */
 export async function joinableTeams(
   session: Session,
-  { memberId, query, ...request }: JoinableAsked,
+  { memberId, query, ...request }: JoinableRequest,
 ): Promise<Page<TeamRow>> {
   await assertMember(session, memberId);
   return pageOfTeams(session, { ...request, where: joinable(memberId, query) });
@@ -26,7 +26,7 @@ export async function joinableTeams(
 
 export async function countJoinableTeams(
   session: Session,
-  { memberId, query }: Pick<JoinableAsked, 'memberId' | 'query'>,
+  { memberId, query }: Pick<JoinableRequest, 'memberId' | 'query'>,
 ): Promise<number> {
   return countTeams(session, joinable(memberId, query));
 }

@@ -32,7 +32,7 @@ export async function membershipsOfMembers(
   memberIds: readonly string[],
   { where, ...request }: PageRequest & { where?: TeamCondition | undefined } = {},
 ): Promise<Map<string, Page<MembershipRow>>> {
-  return pages(
+  return pagesOfMemberships(
     session,
     'member',
     memberIds,
@@ -48,7 +48,7 @@ export async function membershipsOfTeams(
   { where, ...request }: PageRequest & { where?: MemberCondition | undefined } = {},
 ): Promise<Map<string, Page<MembershipRow>>> {
   requireReading(session);
-  return pages(
+  return pagesOfMemberships(
     session,
     'team',
     teamIds,
@@ -62,7 +62,7 @@ export async function countTeamsOf(
   memberIds: readonly string[],
   where?: TeamCondition,
 ): Promise<Map<string, number>> {
-  return counts(
+  return countMemberships(
     session,
     'member',
     memberIds,
@@ -76,7 +76,7 @@ export async function countMembersOf(
   where?: MemberCondition,
 ): Promise<Map<string, number>> {
   requireReading(session);
-  return counts(
+  return countMemberships(
     session,
     'team',
     teamIds,
@@ -113,7 +113,7 @@ const sides: Record<Parent, { parent: RawBuilder<unknown>; key: SortKey<Membersh
   },
 };
 
-async function pages(
+async function pagesOfMemberships(
   session: Session,
   side: Parent,
   ids: readonly string[],
@@ -137,7 +137,7 @@ async function pages(
   return new Map(ids.map(id => [id, pageIn(plan, [key], found.get(id) ?? [])]));
 }
 
-async function counts(
+async function countMemberships(
   session: Session,
   side: Parent,
   ids: readonly string[],

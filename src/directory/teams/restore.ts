@@ -20,7 +20,7 @@ export function restore(session: Session, id: string): Promise<TeamRow> {
   return session.change(async () => {
     session.require('DIRECTORY_WRITE');
     const deleted = isId(id) ? await lockDeleted(session, id) : undefined;
-    if (!deleted) return present(session, id);
+    if (!deleted) return existingTeam(session, id);
     const provider = deleted.providerId && (await lockProvider(session, deleted.providerId));
     session.attempting('team.restored', subjectOf(deleted));
     await assertFree(session, deleted.name);
@@ -39,14 +39,14 @@ export function restore(session: Session, id: string): Promise<TeamRow> {
       ],
     });
     const joined = await rejoin(session, team);
-    await forget(session, id);
+    await removeDeletedTeam(session, id);
     if (await mapAgain(session, team, deleted, joined)) await reassignRoles(session, joined);
     return team;
   });
 }
 
 /** A team that is there needs no restoring; one that never was, or is gone for good, is no team. */
-async function present(session: Session, id: string): Promise<TeamRow> {
+async function existingTeam(session: Session, id: string): Promise<TeamRow> {
   const team = isId(id) ? (await teamsByIds(session, [id]))[0] : null;
   if (!team) throw notFound('team');
   return team;
@@ -73,7 +73,7 @@ async function insert(session: Session, deleted: DeletedTeam, linked: boolean): 
   return team as TeamRow;
 }
 
-async function forget(session: Session, id: string): Promise<void> {
+async function removeDeletedTeam(session: Session, id: string): Promise<void> {
   await session.db
     .deleteFrom('deleted_teams')
     .where('tenant_id', '=', session.tenantId)

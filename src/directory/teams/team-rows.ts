@@ -29,7 +29,7 @@ export interface TeamOrder {
   by: TeamSortField;
   direction?: Direction | undefined;
 }
-export interface TeamsAsked extends PageRequest {
+export interface TeamListRequest extends PageRequest {
   where?: TeamCondition | undefined;
   orderBy?: readonly TeamOrder[] | undefined;
 }
@@ -39,7 +39,7 @@ export const teamRow = columnList(teamColumns);
 
 export async function pageOfTeams(
   session: Session,
-  { where, orderBy, ...request }: TeamsAsked = {},
+  { where, orderBy, ...request }: TeamListRequest = {},
 ): Promise<Page<TeamRow>> {
   requireReading(session);
   const keys = teamKeys(orderBy);
@@ -72,13 +72,13 @@ export async function countTeams(session: Session, where?: TeamCondition): Promi
 /** As far as the one who asks may see them, in no order. */
 export async function teamsByIds(session: Session, ids: readonly string[]): Promise<TeamRow[]> {
   if (ids.length === 0) return [];
-  return read(session, anyOf(sql`teams.id`, ids));
+  return selectTeams(session, anyOf(sql`teams.id`, ids));
 }
 
 /** A detached team may share its name with one that is in use: that one comes first. */
 export async function teamByName(session: Session, name: string): Promise<TeamRow | null> {
   if (name.includes('\0')) return null;
-  const found = await read(
+  const found = await selectTeams(
     session,
     sql`teams.name_key = ${folded(sql`${name}::text`)}`,
     sql`order by (origin = 'MANUAL' or provider_id is not null) desc, id limit 1`,
@@ -86,7 +86,7 @@ export async function teamByName(session: Session, name: string): Promise<TeamRo
   return found[0] ?? null;
 }
 
-async function read(
+async function selectTeams(
   session: Session,
   which: RawBuilder<unknown>,
   end: RawBuilder<unknown> = sql``,

@@ -1,6 +1,6 @@
 import type { MemberCondition } from '../members/member-conditions.ts';
 import type { Session } from '../session.ts';
-import { countJoinableTeams, type JoinableAsked, joinableTeams } from './joinable.ts';
+import { countJoinableTeams, type JoinableRequest, joinableTeams } from './joinable.ts';
 import { countMembersOf, membershipsOfTeams } from './membership-rows.ts';
 import { membersOfOwnTeams } from './members-of-own-teams.ts';
 import { admit } from './admit.ts';
@@ -19,7 +19,7 @@ import {
   pageOfTeams,
   teamByName,
   type TeamRow,
-  type TeamsAsked,
+  type TeamListRequest,
   teamsByIds,
 } from './team-rows.ts';
 
@@ -35,7 +35,7 @@ export class Teams {
     this.#session = session;
   }
 
-  page(request?: TeamsAsked) {
+  page(request?: TeamListRequest) {
     return pageOfTeams(this.#session, request);
   }
   count(where?: TeamCondition) {
@@ -52,10 +52,10 @@ export class Teams {
   }
 
   /** The teams that a member, or a person about to be invited, may be added to. */
-  joinable(request: JoinableAsked) {
+  joinable(request: JoinableRequest) {
     return joinableTeams(this.#session, request);
   }
-  countJoinable(request: JoinableAsked) {
+  countJoinable(request: JoinableRequest) {
     return countJoinableTeams(this.#session, request);
   }
   /** A page of members for each of these teams. */
