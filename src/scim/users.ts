@@ -155,7 +155,9 @@ async function rewrite(
   const { directory, exchange, shapes } = scope;
   const projection = projectionOf(scope, request.query);
   let before: MemberRow | undefined;
-  const written = await directory.members.rewrite(request.id, member => {
+  const isShown = !prefers(request, 'minimal') || projection.isRestricted;
+  const withTeams = isShown && showsGroups(scope, projection);
+  const rewritten = (member: MemberRow) => {
     before = member;
     scope.exchange.describeRequest(`${verb} the User ${member.displayName}`);
     assertIfMatch(request.ifMatch, etagOf(member));
@@ -163,15 +165,13 @@ async function rewrite(
     return changed
       ? factsOf(keepName(unlinkManager(scope, resource), member, exchange), member)
       : unchanged(member);
-  });
+  };
+  const written = await directory.members.rewrite(request.id, rewritten, { withTeams });
   exchange.changed = written.version !== before?.version;
   exchange.describeOutcome(outcome(before, written));
-  if (prefers(request, 'minimal') && !projection.isRestricted)
-    return emptyResponse(scope, 204, written);
-  const teams = showsGroups(scope, projection)
-    ? (await find(scope, request.id, true))?.teams
-    : undefined;
-  return userResponse(scope, 200, { ...written, ...(teams && { teams }) }, projection);
+  return isShown
+    ? userResponse(scope, 200, written, projection)
+    : emptyResponse(scope, 204, written);
 }
 
 function outcome(

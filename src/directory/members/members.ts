@@ -106,8 +106,8 @@ export class Members {
   provision(facts: ProvisionedMember, sent: Record<string, unknown>, id?: string) {
     return provision(this.#session, facts, sent, id);
   }
-  rewrite(id: string, description: Description, expecting?: { expectedVersion?: string | null }) {
-    return rewrite(this.#session, id, description, expecting);
+  rewrite(id: string, description: Description, options?: Parameters<typeof rewrite>[3]) {
+    return rewrite(this.#session, id, description, options);
   }
 
   releaseExpiredLocks() {

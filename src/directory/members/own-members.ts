@@ -20,6 +20,21 @@ export interface OwnMember extends RowOf<'members', typeof ownColumns> {
 
 const row = columnList(ownColumns);
 
+/** Those of the acting provider's teams that a member of it is in. */
+export async function ownTeamsOf(
+  { db, tenantId, asProvider }: Session,
+  memberId: string,
+): Promise<{ id: string; name: string }[]> {
+  const { rows } = await sql<{ id: string; name: string }>`
+    select own.id, own.name from memberships as held
+      join teams as own on own.tenant_id = held.tenant_id and own.id = held.team_id
+    where held.tenant_id = ${tenantId}::uuid and held.member_id = ${memberId}::uuid
+      and own.tenant_id = ${tenantId}::uuid and own.provider_id = ${asProvider}::uuid
+    order by own.id
+  `.execute(db);
+  return rows;
+}
+
 /** A page of the acting provider's members (rule 9), each with its teams: one statement. */
 export function pageOfOwnMembers(
   session: Session,

@@ -1,17 +1,21 @@
-import { patchOf, type ProvisionedMember, switched } from './provisioned.ts';
 import { isDeepStrictEqual } from 'node:util';
 import { assertMayReach } from '../authority.ts';
 import type { Session } from '../session.ts';
 import { reassignRoles } from '../roles/reassign.ts';
 import { assertVersion } from '../tables/versions.ts';
-import { lockMember } from './lock.ts';
-import { subjectOf } from './subject.ts';
+import { type LockedMember, lockMember } from './lock.ts';
 import type { MemberRow } from './member-rows.ts';
-import { write } from './write.ts';
+import { ownTeamsOf } from './own-members.ts';
+import { patchOf, type ProvisionedMember, switched } from './provisioned.ts';
 import { reload } from './reload.ts';
+import { subjectOf } from './subject.ts';
+import { write } from './write.ts';
 
 /** A provider's description of a member: the whole, or a function of the member as it is. */
 export type Description = ProvisionedMember | ((member: MemberRow) => ProvisionedMember);
+
+/** A member as it is now, with the provider's teams that it is in where they were asked for. */
+export type Rewritten = MemberRow & { teams?: { id: string; name: string }[] };
 
 /**
  * Rewrites a member to what its provider now says. What is equal stays untouched; a switch of
@@ -22,35 +26,52 @@ export function rewrite(
   session: Session,
   id: string,
   description: Description,
-  { expectedVersion }: { expectedVersion?: string | null } = {},
-): Promise<MemberRow> {
+  {
+    expectedVersion,
+    withTeams = false,
+  }: { expectedVersion?: string | null; withTeams?: boolean } = {},
+): Promise<Rewritten> {
   return session.change(async () => {
-    const { member, owner } = await lockMember(session, id);
-    const facts = typeof description === 'function' ? description(member) : description;
-    const active = member.state !== 'DISABLED';
-    const action =
-      active === facts.active
-        ? 'member.updated'
-        : facts.active
-          ? 'member.enabled'
-          : 'member.disabled';
-    session.attempting(action, subjectOf(member));
-    assertVersion(member, expectedVersion);
-    const { member: written, changes } = await write(session, member, {
-      ...patchOf(facts),
-      ...switched(member, facts.active),
-    });
-    if (written === member) return member;
-    // A write that changed nothing needs no authority; any other is rolled back when it lacks it.
-    await assertMayReach(session, { members: [member] });
-    session.record({
-      action,
-      subject: subjectOf(written),
-      changes,
-      providerId: owner?.id ?? null,
-    });
-    if (isDeepStrictEqual(written.pushedRoles, member.pushedRoles)) return written;
-    await reassignRoles(session, [id]);
-    return reload(session, id);
+    // Sent in one flight: the answer shows the teams, and nothing below moves the member among them.
+    const [locked, teams] = await Promise.all([
+      lockMember(session, id),
+      withTeams ? ownTeamsOf(session, id) : undefined,
+    ]);
+    const facts = typeof description === 'function' ? description(locked.member) : description;
+    const member = await rewriteLocked(session, locked, facts, expectedVersion);
+    return teams ? { ...member, teams } : member;
   });
+}
+
+async function rewriteLocked(
+  session: Session,
+  { member, owner }: LockedMember,
+  facts: ProvisionedMember,
+  expectedVersion: string | null | undefined,
+): Promise<MemberRow> {
+  const active = member.state !== 'DISABLED';
+  const action =
+    active === facts.active
+      ? 'member.updated'
+      : facts.active
+        ? 'member.enabled'
+        : 'member.disabled';
+  session.attempting(action, subjectOf(member));
+  assertVersion(member, expectedVersion);
+  const { member: written, changes } = await write(session, member, {
+    ...patchOf(facts),
+    ...switched(member, facts.active),
+  });
+  if (written === member) return member;
+  // A write that changed nothing needs no authority; any other is rolled back when it lacks it.
+  await assertMayReach(session, { members: [member] });
+  session.record({
+    action,
+    subject: subjectOf(written),
+    changes,
+    providerId: owner?.id ?? null,
+  });
+  if (isDeepStrictEqual(written.pushedRoles, member.pushedRoles)) return written;
+  await reassignRoles(session, [member.id]);
+  return reload(session, member.id);
 }

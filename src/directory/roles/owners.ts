@@ -1,15 +1,26 @@
 import type { Session } from '../session.ts';
+import type { Store } from '../tables/store.ts';
 import type { MemberState } from '../members/member.ts';
 import { Refusal } from '../refusal.ts';
 
+/** By tenant. A built-in role is made with its tenant and never replaced, so its id is read once. */
+const known = new WeakMap<Store, Map<string, string>>();
+const KNOWN_MOST = 10_000;
+
 export async function ownerRoleId(session: Session): Promise<string> {
-  return (
-    await session
-      .rows('roles')
-      .select('id')
-      .where('built_in', '=', 'owner')
-      .executeTakeFirstOrThrow()
-  ).id;
+  const { store, tenantId } = session;
+  const ofStore = known.get(store) ?? new Map<string, string>();
+  known.set(store, ofStore);
+  const before = ofStore.get(tenantId);
+  if (before !== undefined) return before;
+  const { id } = await session
+    .rows('roles')
+    .select('id')
+    .where('built_in', '=', 'owner')
+    .executeTakeFirstOrThrow();
+  if (ofStore.size >= KNOWN_MOST) ofStore.clear();
+  ofStore.set(tenantId, id);
+  return id;
 }
 
 interface OwnerFacts {
