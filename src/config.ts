@@ -145,13 +145,13 @@ type Name = keyof typeof variables;
 type Values = { [N in Name]: z.output<(typeof variables)[N][0]> };
 
 /** The environment as it was at the start; nothing else reads it. */
-export type Config = ReturnType<typeof settle>;
+export type Config = ReturnType<typeof buildConfig>;
 
 export function readConfig(environment: NodeJS.ProcessEnv): Config {
-  return Object.freeze(settle(read(environment)));
+  return Object.freeze(buildConfig(parseVariables(environment)));
 }
 
-function read(given: NodeJS.ProcessEnv): Values {
+function parseVariables(given: NodeJS.ProcessEnv): Values {
   const values: Partial<Record<Name, unknown>> = {};
   const { environment, complaints } = withSecretFiles(given);
   for (const name of Object.keys(variables) as Name[]) {
@@ -190,7 +190,7 @@ const LOST = 'lost';
 const previousKeyOf = ({ TOKEN_KEY_PREVIOUS: key }: Values): string | undefined =>
   key === LOST ? undefined : key;
 
-function settle(values: Values) {
+function buildConfig(values: Values) {
   const production = values.NODE_ENV === 'production';
   const dataDir = path.resolve(values.DATA_DIR);
   return {

@@ -47,7 +47,7 @@ async function answerReady(
 ): Promise<void> {
   const reason = isStopping()
     ? 'stopping'
-    : (await within(READY_WITHIN_MS, ready))
+    : (await answersWithin(READY_WITHIN_MS, ready))
       ? undefined
       : 'database unavailable';
   if (reason) ctx.set('Retry-After', '1');
@@ -91,7 +91,7 @@ function mayRead(token: string | undefined, authorization: string): boolean {
   return timingSafeEqual(digest(authorization), digest(`Bearer ${token}`));
 }
 
-async function within(ms: number, ask: () => Promise<boolean>): Promise<boolean> {
+async function answersWithin(ms: number, ask: () => Promise<boolean>): Promise<boolean> {
   let late: NodeJS.Timeout | undefined;
   const tooLate = new Promise<boolean>(resolve => {
     late = setTimeout(resolve, ms, false);
