@@ -53,16 +53,19 @@ export interface Stage {
 }
 
 interface StageOptions {
+  /** The database of another stage: a second server process, as far as the database can tell. */
+  url?: string | undefined;
   /** Starts the service over the same database; without it there is the directory alone. */
   service?: boolean;
   environment?: Record<string, string>;
 }
 
 export async function openStage({
+  url: shared,
   service = false,
   environment = {},
 }: StageOptions = {}): Promise<Stage> {
-  const url = await createTestDatabase();
+  const url = shared ?? (await createTestDatabase());
   const started = await (service ? startTestService(url, environment) : directoryAlone(url));
   const { database } = started;
   const owner = new pg.Pool({ ...(connectionOf(url) as pg.ClientConfig), max: 1 });

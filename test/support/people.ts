@@ -11,10 +11,9 @@ import {
   systemDirectory,
 } from '../../src/directory/index.ts';
 import { connectionOf } from '../../src/platform/index.ts';
-import { createTestDatabase } from './cluster.ts';
+import { openStage, type Stage } from './company.ts';
 import { Person } from './person.ts';
 import { Provider } from './provider.ts';
-import { startTestService, type TestService } from './service.ts';
 
 export { type GraphqlAnswer, Person } from './person.ts';
 export type { Provider } from './provider.ts';
@@ -33,9 +32,8 @@ interface Wishes {
  * `close`.
  */
 export async function openHouse({ beside, environment = {} }: Wishes = {}): Promise<House> {
-  const url = beside?.databaseUrl ?? (await createTestDatabase());
-  const started = await startTestService(url, environment);
-  const { database } = started;
+  const stage = await openStage({ url: beside?.databaseUrl, service: true, environment });
+  const { database } = stage;
   const tenant =
     beside?.tenant ??
     (await createFirstTenant(database.store, {
@@ -52,7 +50,7 @@ export async function openHouse({ beside, environment = {} }: Wishes = {}): Prom
       givenName: 'Oscar',
       familyName: 'Other',
     }));
-  const house = new House({ ...started, url, tenant, elsewhere });
+  const house = new House({ ...stage, tenant, elsewhere });
   if (beside)
     Object.assign(house, {
       owner: beside.owner.at(house),
@@ -65,8 +63,7 @@ export async function openHouse({ beside, environment = {} }: Wishes = {}): Prom
   return house;
 }
 
-interface HouseParts extends TestService {
-  url: string;
+interface HouseParts extends Stage {
   tenant: Directory;
   elsewhere: Directory;
 }
