@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Directory } from '../../src/directory/index.ts';
 import { Refusal } from '../../src/directory/index.ts';
+import { answerOf, keptForm } from '../../src/directory/idempotency/kept-form.ts';
 import { IdentityProviderSchema } from '../../src/directory/identity-providers/identity-provider.ts';
 import { RoleSchema } from '../../src/directory/roles/role.ts';
 import { MembershipSchema } from '../../src/directory/teams/membership.ts';
@@ -151,4 +152,21 @@ test('rows of audited tables are written by a flush, one object each, and in no 
     await expect(em.nativeDelete(MembershipSchema, {})).rejects.toThrow(/in sets/);
     await expect(em.insert(RoleSchema, { name: 'x', rank: 1 } as never)).rejects.toThrow(/flush/);
   });
+});
+
+test('what a verb gives back as an entity is stored and given again as a row is', async () => {
+  const { owner } = await here.company();
+  const made = [
+    await owner.roles.create({ name: 'Kept', permissions: ['AUDIT_READ'] }),
+    (await owner.identityProviders.create({ name: 'Kept', kind: 'OKTA' })).provider,
+  ] as const;
+  const read = [
+    (await owner.roles.get(made[0].id))!,
+    (await owner.identityProviders.get(made[1].id))!,
+  ] as const;
+  for (const [index, entity] of made.entries()) {
+    const kept = answerOf(JSON.parse(JSON.stringify(keptForm({ entity }))));
+    expect(kept['entity']).toMatchObject(read[index]!);
+    expect({ ...entity }).toMatchObject(read[index]!);
+  }
 });
