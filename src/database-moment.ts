@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import type { Moment, Tables } from './directory/index.ts';
+import type { Guard, Moment, Tables } from './directory/index.ts';
 import type { Snapshot } from './platform/index.ts';
 import type { TenantTables } from './tenant-tables.ts';
 
@@ -7,12 +7,14 @@ import type { TenantTables } from './tenant-tables.ts';
 export class DatabaseMoment implements Moment {
   readonly #main: TenantTables;
   readonly #replica: TenantTables;
+  readonly #guard: Guard | undefined;
   #snapshots: { main: Snapshot; replica: Snapshot } | null = null;
   #known = new Map<string, Kysely<Tables>>();
   #slot: Promise<() => void> | null = null;
   #holding = 0;
 
-  constructor(main: TenantTables, replica: TenantTables) {
+  constructor(main: TenantTables, replica: TenantTables, guard?: Guard) {
+    this.#guard = guard;
     this.#main = main;
     this.#replica = replica;
   }
@@ -70,7 +72,7 @@ export class DatabaseMoment implements Moment {
   #of(tables: TenantTables, snapshot: Snapshot, tenantId: string): Kysely<Tables> {
     const key = `${tables === this.#main ? 'main' : 'replica'} ${tenantId}`;
     let known = this.#known.get(key);
-    if (!known) this.#known.set(key, (known = tables.inSnapshot(snapshot, tenantId)));
+    if (!known) this.#known.set(key, (known = tables.inSnapshot(snapshot, tenantId, this.#guard)));
     return known;
   }
 }

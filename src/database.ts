@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { requestsConnection, SERVICE_TENANT, tenantProof } from './database-keys.ts';
-import { type Store, Secrets } from './directory/index.ts';
+import { type Guard, type Store, Secrets } from './directory/index.ts';
 import { type Connection, endPool, withCommit } from './platform/index.ts';
 import { DatabaseMoment } from './database-moment.ts';
 import { TenantTables } from './tenant-tables.ts';
@@ -41,12 +41,12 @@ export function openDatabase(settings: DatabaseSettings): Database {
     ? new TenantTables(loginAt(settings.replica, settings), settings)
     : main;
   const store = {
-    tablesOf: (tenantId: string) => main.of(tenantId),
+    tablesOf: (tenantId: string, guard?: Guard) => main.of(tenantId, guard),
     replicaTablesOf: (tenantId: string) => replica.of(tenantId),
     systemTables: main.of(SERVICE_TENANT),
     withCommit,
     proofOf: (tenantId: string) => tenantProof(settings.tokenKey, tenantId),
-    moment: () => new DatabaseMoment(main, replica),
+    moment: (guard?: Guard) => new DatabaseMoment(main, replica, guard),
     secrets: new Secrets(settings.tokenKey, settings.previousTokenKey),
   };
   return {

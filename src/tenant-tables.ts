@@ -2,7 +2,7 @@ import { Kysely } from 'kysely';
 import type pg from 'pg';
 import { tenantProof } from './database-keys.ts';
 import type { DatabaseSettings } from './database.ts';
-import type { Tables } from './directory/index.ts';
+import type { Guard, Tables } from './directory/index.ts';
 import {
   type Connection,
   createPool,
@@ -56,16 +56,20 @@ export class TenantTables {
     });
   }
 
-  of(tenantId: string): Kysely<Tables> {
+  of(tenantId: string, guard?: Guard): Kysely<Tables> {
+    if (guard && !guard.holds) return this.#tables(tenantId, guard);
     const known = this.#known.get(tenantId);
     if (known) return known;
     if (this.#known.size >= TENANTS_REMEMBERED)
       this.#known.delete(this.#known.keys().next().value as string);
-    const tables = new Kysely<Tables>({
-      dialect: new PoolDialect(this.pool, { ...this.#options, session: this.#sessionOf(tenantId) }),
-    });
+    const tables = this.#tables(tenantId);
     this.#known.set(tenantId, tables);
     return tables;
+  }
+
+  #tables(tenantId: string, guard?: Guard): Kysely<Tables> {
+    const options = { ...this.#options, session: this.#sessionOf(tenantId), guard };
+    return new Kysely<Tables>({ dialect: new PoolDialect(this.pool, options) });
   }
 
   snapshot(take: () => Promise<() => void>): Snapshot {
@@ -73,8 +77,10 @@ export class TenantTables {
   }
 
   /** The tables as this tenant sees them in a snapshot. */
-  inSnapshot(snapshot: Snapshot, tenantId: string): Kysely<Tables> {
-    return new Kysely<Tables>({ dialect: snapshotDialect(snapshot, this.#sessionOf(tenantId)) });
+  inSnapshot(snapshot: Snapshot, tenantId: string, guard?: Guard): Kysely<Tables> {
+    return new Kysely<Tables>({
+      dialect: snapshotDialect(snapshot, this.#sessionOf(tenantId), guard),
+    });
   }
 
   get #options(): Omit<PoolDialectOptions, 'session'> {

@@ -38,8 +38,17 @@ export class Directory extends Session {
    */
   async enter(tenantId: string | null | undefined, field = 'tenantId'): Promise<Directory> {
     if (tenantId === null || tenantId === undefined || tenantId === this.tenantId) return this;
+    // Another tenant's statements could not prove who calls.
+    await this.prove();
     const { id, parentName } = await childOf(this, tenantId, field);
-    return new Directory(this.store, this.actor.of(parentName), this.trace, id, this.moment);
+    return new Directory(
+      this.store,
+      this.actor.of(parentName),
+      this.trace,
+      id,
+      this.moment,
+      this.proof,
+    );
   }
 
   /**
@@ -52,6 +61,6 @@ export class Directory extends Session {
 
   /** The same for a change whose doings nobody beside it may see: a plan within a query. */
   apart(): Directory {
-    return new Directory(this.store, this.actor, this.trace, this.tenantId);
+    return new Directory(this.store, this.actor, this.trace, this.tenantId, undefined, this.proof);
   }
 }

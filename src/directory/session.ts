@@ -1,4 +1,4 @@
-import { type Kysely, type SelectQueryBuilder, sql } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import type { Actor } from './actor.ts';
 import type { RowChange } from './audit/delta.ts';
 import { Change, type LastStatement } from './audit/change.ts';
@@ -6,26 +6,21 @@ import type { Entry, Plan, Trace } from './audit/entry.ts';
 import type { EntityManager } from './tables/entity-manager.ts';
 import { retryLostRaces } from './tables/lost-race.ts';
 import { refusalOf } from './tables/constraints.ts';
-import type { Tables, TenantTable } from './tables/entities.ts';
+import type { Tables } from './tables/entities.ts';
 import type { Moment } from './tables/moment.ts';
 import type { MessageKind } from './outbox/message.ts';
 import { Refusal } from './refusal.ts';
-import { RowWrites } from './tables/row-writes.ts';
-import type { Store } from './tables/store.ts';
+import { TenantAccess } from './tables/tenant-access.ts';
+import type { Guard, Store } from './tables/store.ts';
 
 /**
  * One tenant's rows in the hands of one actor, for the length of one request: what every verb is
  * given. It reads rows, runs changes and keeps their log; the nouns stand on it (directory.ts), and
  * it knows none of them.
  */
-export class Session extends RowWrites {
+export class Session extends TenantAccess {
   readonly actor: Actor;
-  readonly tenantId: string;
   readonly trace: Trace;
-  readonly store: Store;
-  /** The snapshot for reads outside a change, while it lasts. */
-  readonly moment: Moment;
-  readonly #tables: Kysely<Tables>;
   #change: Change<Session> | null = null;
 
   constructor(
@@ -33,41 +28,12 @@ export class Session extends RowWrites {
     actor: Actor,
     trace: Trace,
     tenantId = actor.tenantId,
-    moment = store.moment(),
+    moment?: Moment,
+    proof?: Guard,
   ) {
-    super();
-    this.moment = moment;
-    this.store = store;
+    super(store, tenantId, moment, proof);
     this.actor = actor;
     this.trace = trace;
-    this.tenantId = tenantId;
-    this.#tables = store.tablesOf(tenantId);
-  }
-
-  /**
-   * The tables, inside the running change if there is one. Every statement names the tenant; the
-   * connection does too.
-   */
-  get db(): Kysely<Tables> {
-    return this.#change?.transaction ?? this.moment.tablesOf(this.tenantId) ?? this.#tables;
-  }
-
-  /**
-   * The tables where a slightly old answer does no harm (the log, the report): a replica's, if
-   * there is one and no change is running.
-   */
-  get replica(): Kysely<Tables> {
-    const { tenantId } = this;
-    return (
-      this.#change?.transaction ??
-      this.moment.replicaTablesOf(tenantId) ??
-      this.store.replicaTablesOf(tenantId)
-    );
-  }
-
-  /** Plain rows of this tenant, and of no other. */
-  rows<T extends TenantTable>(table: T): SelectQueryBuilder<Tables, T, object> {
-    return this.db.selectFrom<TenantTable>(table).where('tenant_id', '=', this.tenantId);
   }
 
   /**
@@ -88,16 +54,6 @@ export class Session extends RowWrites {
   require(permission: Parameters<Actor['may']>[0]): void {
     if (!this.actor.may(permission))
       throw new Refusal('forbidden', `This needs the permission ${permission}.`);
-  }
-
-  /** Reads everything in the work from one snapshot (rule 29). Moments nest. */
-  async inOneMoment<T>(work: () => Promise<T>): Promise<T> {
-    if (!this.moment.begin()) return work();
-    try {
-      return await work();
-    } finally {
-      void this.moment.end();
-    }
   }
 
   /**
@@ -166,7 +122,14 @@ export class Session extends RowWrites {
       .select('name')
       .where('id', '=', this.tenantId)
       .executeTakeFirstOrThrow();
-    const there = new Session(this.store, this.actor.of(name), this.trace, tenantId, this.moment);
+    const there = new Session(
+      this.store,
+      this.actor.of(name),
+      this.trace,
+      tenantId,
+      this.moment,
+      this.proof,
+    );
     const change = (there.#change = new Change(transaction, there, isDry));
     const enter = (id: string) =>
       sql`select set_config('app.tenant', ${this.store.proofOf(id)}, true)`.execute(transaction);
@@ -200,6 +163,10 @@ export class Session extends RowWrites {
     this.#running.ifRefused(work);
   }
 
+  protected override get open(): Kysely<Tables> | null {
+    return this.#change?.transaction ?? null;
+  }
+
   get #running(): Change<Session> {
     if (!this.#change) throw new Error('Nothing is written or recorded outside a change.');
     return this.#change;
@@ -216,7 +183,7 @@ export class Session extends RowWrites {
   async #once<T>(work: () => Promise<T>, isDry: boolean): Promise<{ result: T; plan: Plan }> {
     // A change has a connection of its own, and waits for none while it holds another.
     await this.moment.renew();
-    const transaction = await this.#tables.startTransaction().execute();
+    const transaction = await this.tables.startTransaction().execute();
     const change = (this.#change = new Change<Session>(transaction, this, isDry));
     try {
       const result = await work();

@@ -4,6 +4,7 @@ import type pg from 'pg';
 import type { PoolDialectOptions } from './pool-dialect.ts';
 import { isStalePlan } from './database-faults.ts';
 import { PoolClient, setConfig } from './pool-client.ts';
+import { prove, sendGuarded, type StatementGuard } from './statement-guard.ts';
 
 let streams = 0;
 
@@ -42,7 +43,21 @@ export class PoolConnection implements DatabaseConnection {
       );
   }
 
-  async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+  executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+    return this.executeUnder<R>(this.#options.guard, query);
+  }
+
+  /** Under a guard of the statement's own. */
+  async executeUnder<R>(
+    guard: StatementGuard | undefined,
+    query: CompiledQuery,
+  ): Promise<QueryResult<R>> {
+    return guard === undefined || guard.holds
+      ? this.#execute<R>(query)
+      : sendGuarded<R>(guard, query, each => this.#execute(each));
+  }
+
+  async #execute<R>(query: CompiledQuery): Promise<QueryResult<R>> {
     if (this.#closed) throw new Error('The transaction is over; this statement was not sent.');
     if (this.#options.pooler === 'transaction' && !this.#inTransaction)
       return this.#sendInOwnTransaction(query);
@@ -65,6 +80,8 @@ export class PoolConnection implements DatabaseConnection {
     query: CompiledQuery,
     chunkSize = 100,
   ): AsyncIterableIterator<QueryResult<R>> {
+    const { guard } = this.#options;
+    if (guard && !guard.holds) await prove(guard, each => this.#execute(each));
     const ours = !this.#inTransaction;
     if (ours) this.begin({});
     const cursor = `stream_${++streams}`;

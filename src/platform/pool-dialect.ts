@@ -12,6 +12,7 @@ import {
 } from 'kysely';
 import type pg from 'pg';
 import { PoolConnection } from './pool-connection.ts';
+import type { StatementGuard } from './statement-guard.ts';
 
 export interface PoolDialectOptions {
   /** Settings every statement runs under, e.g. `{ 'app.tenant': id }`. */
@@ -23,6 +24,8 @@ export interface PoolDialectOptions {
    * transaction.
    */
   readonly pooler?: 'none' | 'transaction';
+  /** What has to hold for any statement to be answered. */
+  readonly guard?: StatementGuard | undefined;
   /** Told of every statement sent. */
   readonly onStatement?: ((sql: string) => void) | undefined;
 }

@@ -8,14 +8,16 @@ import {
   type Dialect,
 } from 'kysely';
 import type { Snapshot } from './snapshot.ts';
+import type { StatementGuard } from './statement-guard.ts';
 
 /** The tables as one tenant sees them in a snapshot. */
 export function snapshotDialect(
   snapshot: Snapshot,
   session: Readonly<Record<string, string>>,
+  guard?: StatementGuard,
 ): Dialect {
   const connection: DatabaseConnection = {
-    executeQuery: <R>(query: CompiledQuery) => snapshot.run<R>(session, query),
+    executeQuery: <R>(query: CompiledQuery) => snapshot.run<R>(session, query, guard),
     streamQuery: () => onlyStatements(),
   };
   const driver: Driver = {

@@ -3,6 +3,7 @@ import type pg from 'pg';
 import { isStalePlan } from './database-faults.ts';
 import { PoolConnection } from './pool-connection.ts';
 import type { PoolDialectOptions } from './pool-dialect.ts';
+import type { StatementGuard } from './statement-guard.ts';
 
 /**
  * Longer than any answer takes. A snapshot keeps vacuum from removing old rows, and holds its
@@ -44,13 +45,14 @@ export class Snapshot {
   async run<R>(
     session: PoolDialectOptions['session'],
     query: CompiledQuery,
+    guard?: StatementGuard,
   ): Promise<QueryResult<R>> {
     const opening = (this.#opening ??= this.#open(session));
     const opened = await opening;
     try {
       if (opened.failure) throw opened.failure;
       opened.connection.switchTo(session);
-      const result = await opened.connection.executeQuery<R>(query);
+      const result = await opened.connection.executeUnder<R>(guard, query);
       opened.answered = true;
       return result;
     } catch (fault) {
@@ -63,7 +65,7 @@ export class Snapshot {
     // transaction plans it anew.
     if (this.#opening === opening) this.#opening = null;
     await close(opened);
-    return this.run(session, query);
+    return this.run(session, query, guard);
   }
 
   /** Gives the connection back. The next statement sees another moment. */

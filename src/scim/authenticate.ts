@@ -1,9 +1,12 @@
 import {
   type Actor,
   authenticate,
+  type Caller,
+  type CallerProof,
   type Store,
   isId,
   type ProviderFacts,
+  recognize,
 } from '../directory/index.ts';
 import { notFound, unauthorized } from './errors.ts';
 import { ScimError } from './protocol/index.ts';
@@ -12,6 +15,8 @@ export interface ScimCaller {
   actor: Actor;
   provider: ProviderFacts;
   credentialId: string | null;
+  /** Of a caller who is only remembered: what its directory has to prove. */
+  proof?: CallerProof | undefined;
 }
 
 const SENT = /^(?:Bearer|Token) +([^\s]+)$/i;
@@ -30,6 +35,31 @@ export async function authenticateCaller(
   if (!text) throw unauthorized('Send the secret token as: Authorization: Bearer <token>.');
   const caller = await authenticate(store, text, isId(providerId) ? { at: providerId } : {});
   if (!caller) throw unauthorized('The token is not valid.', true);
+  return scimCallerOf(caller, providerId);
+}
+
+/**
+ * The same caller as this process remembers it, where nothing stands against it; what it stands on
+ * is proved by the statement that does the work.
+ */
+export function recognizeCaller(
+  store: Store,
+  authorization: string,
+  providerId: string,
+): ScimCaller | null {
+  const text = SENT.exec(authorization.trim())?.[1];
+  const known = text ? recognize(store, text, isId(providerId) ? { at: providerId } : {}) : null;
+  if (known?.provider?.provisioning !== 'ON') return null;
+  try {
+    return { ...scimCallerOf(known, providerId), proof: known.proof };
+  } catch (refused) {
+    // What is remembered refuses nobody: it is asked anew.
+    if (refused instanceof ScimError) return null;
+    throw refused;
+  }
+}
+
+function scimCallerOf(caller: Caller, providerId: string): ScimCaller {
   const { actor, provider, credentialId } = caller;
   if (actor.record.kind === 'provider') {
     if (provider?.id !== providerId) throw unauthorized('The token is not valid.', true);

@@ -1,7 +1,7 @@
-import { Directory, scimUrlOf } from '../directory/index.ts';
+import { type Actor, CallerChanged, Directory, scimUrlOf } from '../directory/index.ts';
 import type { Door, RequestContext } from '../platform/http/index.ts';
-import { readAddress } from './address.ts';
-import { authenticateCaller, type ScimCaller } from './authenticate.ts';
+import { type Address, readAddress } from './address.ts';
+import { authenticateCaller, recognizeCaller, type ScimCaller } from './authenticate.ts';
 import { internalError, notFound, paused, scimErrorOf } from './errors.ts';
 import { Exchange } from './exchange.ts';
 import { ListPositions } from './lists/positions.ts';
@@ -56,30 +56,62 @@ async function respond(service: ScimService, current: RequestInProgress): Promis
   const address = (current.address = readAddress(ctx.path, ctx.querystring));
   if (!address) throw notFound();
   for (const sentence of address.repairs) exchange.repaired(sentence);
-  const caller = (current.caller = await authenticateCaller(
-    service.store,
-    ctx.get('authorization'),
-    address.providerId,
-  ));
+  const authorization = ctx.get('authorization');
+  const known = recognizeCaller(service.store, authorization, address.providerId);
+  if (known) {
+    try {
+      return await answer(service, current, address, known);
+    } catch (thrown) {
+      if (!(thrown instanceof CallerChanged)) throw thrown;
+      delete current.caller;
+    }
+  }
+  const caller = await authenticateCaller(service.store, authorization, address.providerId);
+  return answer(service, current, address, caller);
+}
+
+/** Nothing is answered to a caller who is only remembered before a statement has proved it. */
+async function answer(
+  service: ScimService,
+  current: RequestInProgress,
+  address: Address,
+  caller: ScimCaller,
+): Promise<ScimResponse> {
+  current.caller = caller;
+  const scope = scopeOf(service, current, caller);
+  try {
+    return await respondTo(service, current, address, scope);
+  } finally {
+    await scope.directory.prove();
+  }
+}
+
+async function respondTo(
+  service: ScimService,
+  current: RequestInProgress,
+  address: Address,
+  scope: Scope,
+): Promise<ScimResponse> {
+  const { ctx, exchange } = current;
+  const { actor } = scope.directory;
   ctx.state.route = `${ctx.method} /${address.route}`;
   ctx.state.logFields = {
-    tenant: caller.actor.tenantId,
-    provider: caller.provider.id,
+    tenant: actor.tenantId,
+    provider: scope.provider.id,
     exchange: exchange.id,
   };
-  limit(service, caller);
+  limit(service, actor);
   if (ctx.method === 'OPTIONS')
     return { status: 204, headers: { Allow: allowedAt(service.routes, address.route) } };
   const method = ctx.method === 'HEAD' ? 'GET' : ctx.method;
   const handler = handlerAt(service.routes, address.route, method);
-  if (caller.provider.provisioning === 'PAUSED' && isWrite(address.route, method)) throw paused();
-  const scope = scopeOf(service, current, caller);
-  const request = await readRequest(current, address, method);
+  if (scope.provider.provisioning === 'PAUSED' && isWrite(address.route, method)) throw paused();
+  const request = (current.request ??= await readRequest(current, address, method));
   const work = async () => handler(scope, request);
-  return service.inTurn ? service.inTurn(caller.actor.tenantId, work) : work();
+  return service.inTurn ? service.inTurn(actor.tenantId, work) : work();
 }
 
-function limit({ draw }: ScimService, { actor }: ScimCaller): void {
+function limit({ draw }: ScimService, actor: Actor): void {
   const drawn = draw?.(actor.account);
   if (drawn && !drawn.allowed)
     throw new ScimError(429, 'Too many requests with this token.', undefined, {
@@ -90,10 +122,11 @@ function limit({ draw }: ScimService, { actor }: ScimCaller): void {
 function scopeOf(
   { store, positions, cursorKeys, publicUrl }: ScimService,
   { ctx, exchange }: RequestInProgress,
-  { actor, provider }: ScimCaller,
+  { actor, provider, proof }: ScimCaller,
 ): Scope {
+  const trace = { ...ctx.state.trace, exchangeId: exchange.id };
   return {
-    directory: new Directory(store, actor, { ...ctx.state.trace, exchangeId: exchange.id }),
+    directory: new Directory(store, actor, trace, actor.tenantId, undefined, proof),
     provider,
     exchange,
     log: ctx.state.log,

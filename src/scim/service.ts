@@ -6,7 +6,7 @@ import type { Exchange } from './exchange.ts';
 import type { ListPositions } from './lists/positions.ts';
 import type { RefusedAtDoor } from './refused-at-door.ts';
 import type { Routes } from './routes.ts';
-import type { Scope } from './scope.ts';
+import type { Scope, ScimRequest } from './scope.ts';
 
 export interface ScimParts {
   store: Store;
@@ -38,4 +38,5 @@ export interface RequestInProgress {
   address?: Address | null;
   caller?: ScimCaller;
   body?: unknown;
+  request?: ScimRequest;
 }

@@ -1,8 +1,9 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Store } from '../tables/store.ts';
 import { readAccessToken } from './access-token.ts';
-import { type Caller, callerOf } from './caller.ts';
+import { type Caller, callerOf, isOfAnotherTenant } from './caller.ts';
 import { find } from './found-credential.ts';
+import { recall, type RecognizedCaller, remember } from './remembered-callers.ts';
 
 /** Those who are being asked about, until the question is sent. */
 const asking = new WeakMap<Store, Map<string, Promise<Caller | null>>>();
@@ -41,27 +42,64 @@ const endOfTurn = (): Promise<void> =>
     setImmediate(resolve);
   });
 
+/**
+ * The same caller as this process remembers it, without a question; null when it does not. Its
+ * session proves it with its first statement, and throws CallerChanged when it is not so any more.
+ */
+export function recognize(
+  store: Store,
+  text: string,
+  { at }: { at?: string } = {},
+): RecognizedCaller | null {
+  const read = readCredential(store, text);
+  return read && recall(store, keyOf(read, at));
+}
+
+/** What a text says of itself: whose it is, how it is found, and what it is remembered by. */
+interface ReadCredential {
+  tenantId: string;
+  which: RawBuilder<unknown>;
+  key: string;
+  expiresAt?: Date;
+}
+
+function readCredential({ secrets }: Store, text: string): ReadCredential | null {
+  const secret = secrets.read(text);
+  if (secret) {
+    const { kind, tenantId, digests } = secret;
+    const which = sql`c.digest = any(${digests}::text[])`;
+    return kind === 'inv' ? null : { tenantId, which, key: digests[0] as string };
+  }
+  const token = readAccessToken(secrets, text);
+  if (!token) return null;
+  const { tenantId, credentialId, providerId, expiresAt } = token;
+  const which = sql`c.id = ${credentialId} and c.provider_id = ${providerId}`;
+  return { tenantId, which, expiresAt, key: `${credentialId} ${providerId} ${+expiresAt}` };
+}
+
+const keyOf = ({ key }: ReadCredential, at: string | undefined): string => `${at ?? ''} ${key}`;
+
 async function callerBy(
   store: Store,
   text: string,
   at: string | undefined,
 ): Promise<Caller | null> {
-  const secret = store.secrets.read(text);
-  if (secret)
-    return secret.kind === 'inv'
-      ? null
-      : callerOf(
-          store,
-          secret.tenantId,
-          await find(store, secret.tenantId, sql`c.digest = any(${secret.digests}::text[])`, at),
-        );
-  const token = readAccessToken(store.secrets, text);
-  if (!token) return null;
-  const found = await find(
+  const read = readCredential(store, text);
+  if (!read) return null;
+  const { tenantId, which, expiresAt } = read;
+  const found = await find(store, tenantId, which, at);
+  const caller = await callerOf(
     store,
-    token.tenantId,
-    sql`c.id = ${token.credentialId} and c.provider_id = ${token.providerId}`,
-    at,
+    tenantId,
+    found && expiresAt ? { ...found, expiresAt } : found,
   );
-  return callerOf(store, token.tenantId, found && { ...found, expiresAt: token.expiresAt });
+  // A token of the parent's stands on rows of another tenant, which no statement of this one sees.
+  if (found && caller && !isOfAnotherTenant(found, tenantId))
+    remember(store, keyOf(read, at), caller, {
+      tenantId,
+      credentialId: found.id,
+      at: at ?? null,
+      mark: found.mark,
+    });
+  return caller;
 }

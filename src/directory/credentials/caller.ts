@@ -79,7 +79,7 @@ function permissionsOf({
 }
 
 /** Made in a child tenant by somebody, or something, of the parent. */
-const isOfAnotherTenant = ({ ownerTenantId }: FoundCredential, tenantId: string): boolean =>
+export const isOfAnotherTenant = ({ ownerTenantId }: FoundCredential, tenantId: string): boolean =>
   ownerTenantId !== null && ownerTenantId !== tenantId;
 
 /**

@@ -5,9 +5,10 @@ import type {
   ProviderKind,
   ProvisioningState,
 } from '../identity-providers/identity-provider.ts';
-import { type Expression, sql, type SqlBool } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Permission } from '../actor.ts';
 import type { Store } from '../tables/store.ts';
+import { MARK } from './caller-proof.ts';
 import type { CredentialKind } from './credential.ts';
 
 /** A provider as far as its own door needs to know it. */
@@ -24,6 +25,8 @@ export interface ProviderFacts {
 }
 
 export interface FoundCredential {
+  /** What its rows are recognized by (see caller-proof.ts). */
+  mark: string;
   id: string;
   kind: CredentialKind;
   name: string;
@@ -45,7 +48,7 @@ export interface FoundCredential {
 export async function find(
   store: Store,
   tenantId: string,
-  which: Expression<SqlBool> | ReturnType<typeof sql>,
+  which: RawBuilder<unknown>,
   at: string | undefined,
 ): Promise<FoundCredential | null> {
   const { rows } = await sql<FoundCredential>`
@@ -58,7 +61,7 @@ export async function find(
       case when p.id is not null then jsonb_build_object('id', p.id, 'name', p.name, 'kind', p.kind,
       'isActive', p.is_active, 'provisioning', p.provisioning,
         'adoption', p.adoption, 'strict', p.strict, 'features', p.features, 'extensionAttributes',
-        p.extension_attributes) end as provider
+        p.extension_attributes) end as provider, ${sql.raw(MARK)} as mark
     from credentials c
     left join members m on m.tenant_id = ${tenantId} and m.id = case when c.member_id is null
     then c.owner_id else c.member_id end

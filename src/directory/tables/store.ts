@@ -3,13 +3,20 @@ import type { Secrets } from '../credentials/secret.ts';
 import type { Tables } from './entities.ts';
 import type { Moment } from './moment.ts';
 
+/** A condition under which statements are answered (see CallerProof): it travels with them until it is known to hold. */
+export interface Guard {
+  readonly holds: boolean;
+  condition(first: number): { sql: string; values: readonly unknown[] };
+  settle(held: boolean): void;
+}
+
 /** The database, with tables per tenant, and the key that digests secrets. */
 export interface Store {
   /**
    * The tables as one tenant sees them: every connection carries the tenant, and without one there
    * are no rows.
    */
-  tablesOf(tenantId: string): Kysely<Tables>;
+  tablesOf(tenantId: string, guard?: Guard): Kysely<Tables>;
   /** The same where a slightly old answer does no harm: from a replica, if there is one. */
   replicaTablesOf(tenantId: string): Kysely<Tables>;
   /**
@@ -25,7 +32,7 @@ export interface Store {
    */
   withCommit(query: CompiledQuery): CompiledQuery;
   /** A moment that has not begun. */
-  moment(): Moment;
+  moment(guard?: Guard): Moment;
   secrets: Secrets;
   /**
    * Writes down what this process has noted beside its requests (exchanges, last uses) and not
