@@ -7,7 +7,8 @@ import { Provider as AnyProvider } from '../support/provider.ts';
 
 /**
  * A process remembers whom it has let in, and proves it in the statement that does the work. What
- * was taken away in one process acts on the next request in every other, which is told here with two.
+ * was taken away in one process acts on the next request in every other, which is told here with
+ * two.
  */
 let one: House;
 let other: House;

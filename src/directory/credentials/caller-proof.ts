@@ -9,14 +9,18 @@ export interface ProvenRows {
   mark: string;
 }
 
-/** The rows that the caller was judged by have changed. Nothing was done; who calls is asked anew. */
+/**
+ * The rows that the caller was judged by have changed. Nothing was done; who calls is asked anew.
+ */
 export class CallerChanged extends Error {
   constructor() {
     super('What the caller was recognized by has changed.');
   }
 }
 
-/** The mark of the rows that a credential stands on; `c`, `m`, `r` and `p` as in authenticate.ts. */
+/**
+ * The mark of the rows that a credential stands on; `c`, `m`, `r` and `p` as in authenticate.ts.
+ */
 export const MARK = `concat(c.xmin, ' ', m.xmin, ' ', r.xmin, ' ', p.xmin)`;
 
 /**

@@ -32,7 +32,8 @@ export function rewrite(
   }: { expectedVersion?: string | null; withTeams?: boolean } = {},
 ): Promise<Rewritten> {
   return session.change(async () => {
-    // Sent in one flight: the answer shows the teams, and nothing below moves the member among them.
+    // Sent in one flight: the answer shows the teams, and nothing below moves the member among
+    // them.
     const [locked, teams] = await Promise.all([
       lockMember(session, id),
       withTeams ? ownTeamsOf(session, id) : undefined,

@@ -3,7 +3,9 @@ import type { Store } from '../tables/store.ts';
 import type { MemberState } from '../members/member.ts';
 import { Refusal } from '../refusal.ts';
 
-/** By tenant. A built-in role is made with its tenant and never replaced, so its id is read once. */
+/**
+ * By tenant. A built-in role is made with its tenant and never replaced, so its id is read once.
+ */
 const known = new WeakMap<Store, Map<string, string>>();
 const KNOWN_MOST = 10_000;
 

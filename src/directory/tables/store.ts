@@ -3,7 +3,10 @@ import type { Secrets } from '../credentials/secret.ts';
 import type { Tables } from './entities.ts';
 import type { Moment } from './moment.ts';
 
-/** A condition under which statements are answered (see CallerProof): it travels with them until it is known to hold. */
+/**
+ * A condition under which statements are answered (see CallerProof): it travels with them until it
+ * is known to hold.
+ */
 export interface Guard {
   readonly holds: boolean;
   condition(first: number): { sql: string; values: readonly unknown[] };
