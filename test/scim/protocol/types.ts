@@ -107,3 +107,10 @@ export function at(resource: JsonObject, path: string): Json | undefined {
   }
   return value;
 }
+
+/** An operation of a PatchOp body. */
+export const op = (verb: string, path: string | undefined, value?: Json): Json => ({
+  op: verb,
+  ...(path !== undefined && { path }),
+  ...(value !== undefined && { value }),
+});
