@@ -81,7 +81,7 @@ export { type ClaimedMessage, Outbox } from './outbox/outbox.ts';
 export { pageOfList } from './paging/list.ts';
 export type { Page, PageRequest, RowWithCursor } from './paging/page.ts';
 export type { Explanation } from './roles/explain.ts';
-export { MOST_MAPPINGS } from './roles/mapping-differences.ts';
+export { MOST_MAPPINGS } from './roles/mappings.ts';
 export type { RoleMappingRow, RoleRow } from './roles/role-rows.ts';
 export type { RoleRule } from './roles/decide-role.ts';
 export type { RefusedSignIns } from './sign-ins/refused.ts';

@@ -5,7 +5,7 @@ import type { ProviderRow } from '../identity-providers/provider-rows.ts';
 import { link } from '../members/link.ts';
 import { memberColumns, type MemberRow } from '../members/member-rows.ts';
 import { insert as insertMember } from '../members/provision.ts';
-import { patchOf, type ProvisionedMember, switched } from '../members/provisioned.ts';
+import { patchOf, type ProvisionedMember, stateFor } from '../members/provisioned.ts';
 import { subjectOf as memberSubject } from '../members/subject.ts';
 import { type MemberPatch, write as writeMember } from '../members/write.ts';
 import { invalid } from '../refusal.ts';
@@ -46,7 +46,7 @@ export async function resolveMember(
   if (choice === 'CREATE_NEW') return createBeside(session, provider, candidate, facts);
   const patch =
     choice === 'LINK_OVERWRITE'
-      ? { ...patchOf(facts), ...switched(candidate, facts.active) }
+      ? { ...patchOf(facts), ...stateFor(candidate, facts.active) }
       : { externalId: facts.externalId, ...acceptedBy(facts, candidate) };
   await link(session, candidate, provider, patch);
 }
@@ -56,7 +56,7 @@ export async function resolveMember(
  * ACTIVE: no invitation has to be accepted any more.
  */
 const acceptedBy = ({ active }: ProvisionedMember, candidate: MemberRow): MemberPatch =>
-  candidate.state === 'INVITED' && active ? switched(candidate, active) : {};
+  candidate.state === 'INVITED' && active ? stateFor(candidate, active) : {};
 
 async function createBeside(
   session: Session,

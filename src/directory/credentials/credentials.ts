@@ -1,6 +1,6 @@
 import type { Permission } from '../actor.ts';
 import type { Session } from '../session.ts';
-import { createToken } from './api-tokens.ts';
+import { createToken } from './create-token.ts';
 import { issuePersonal, type NewToken } from './issue-token.ts';
 import {
   type ProviderCredentialRow,

@@ -15,17 +15,10 @@ export interface NewToken {
 }
 
 const spelledAs: Record<TokenKind, SecretKind> = { PERSONAL: 'pat', SCIM: 'scim', SERVICE: 'svc' };
-/**
- * Beside being signed in. A service token is an access level of its own, so whoever makes one must
- * be able to give such out.
- */
-export const needs: Record<TokenKind, Permission | null> = {
-  PERSONAL: null,
-  SCIM: 'PROVISIONING_ADMIN',
-  SERVICE: 'ROLE_ADMIN',
-};
-export const NAME_LENGTH = 200;
 
+/**
+ * Makes a personal token for a member: only the system actor may. Refuses: forbidden, not-found.
+ */
 export async function issuePersonal(
   session: Session,
   memberId: string,

@@ -1,4 +1,4 @@
-import { patchOf, type ProvisionedMember, switched } from './provisioned.ts';
+import { patchOf, type ProvisionedMember, stateFor } from './provisioned.ts';
 import { sql } from 'kysely';
 import { canAdminister } from '../authority.ts';
 import type { Session } from '../session.ts';
@@ -41,7 +41,7 @@ export async function adopt(
   if (holder.providerId === null && (await mayAdopt(session, provider, holder)))
     return link(session, holder, provider, {
       ...patchOf(facts),
-      ...switched(holder, facts.active),
+      ...stateFor(holder, facts.active),
     });
   session.ifRefused(then =>
     openCase(then, {

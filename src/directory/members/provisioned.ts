@@ -35,7 +35,7 @@ export const keysOf = (pushedRoles: readonly string[]): string[] => [
  * `active` as a state: what the member was before is kept, so that switching on again brings it
  * back.
  */
-export function switched(member: MemberRow, active: boolean): MemberPatch {
+export function stateFor(member: MemberRow, active: boolean): MemberPatch {
   // The provider answers for who is active: whoever it lets in needs no acceptance of an invitation
   // any more.
   const { state, stateBefore } = member;

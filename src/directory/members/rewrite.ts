@@ -6,7 +6,7 @@ import { assertVersion } from '../tables/versions.ts';
 import { type LockedMember, lockMember } from './lock.ts';
 import type { MemberRow } from './member-rows.ts';
 import { ownTeamsOf } from './own-members.ts';
-import { patchOf, type ProvisionedMember, switched } from './provisioned.ts';
+import { patchOf, type ProvisionedMember, stateFor } from './provisioned.ts';
 import { reload } from './reload.ts';
 import { subjectOf } from './subject.ts';
 import { write } from './write.ts';
@@ -61,7 +61,7 @@ async function rewriteLocked(
   assertVersion(member, expectedVersion);
   const { member: written, changes } = await write(session, member, {
     ...patchOf(facts),
-    ...switched(member, facts.active),
+    ...stateFor(member, facts.active),
   });
   if (written === member) return member;
   // A write that changed nothing needs no authority; any other is rolled back when it lacks it.

@@ -5,7 +5,11 @@ import { everyRole } from './lookup.ts';
 import { assertFits } from '../tables/text.ts';
 import { type MappingInput, sourceOf } from './mapping-differences.ts';
 
-export async function assertSound(
+/**
+ * Each mapping names one source that exists and one role, each source once. Refuses: invalid,
+ * not-found.
+ */
+export async function assertMappings(
   session: Session,
   wishes: readonly MappingInput[],
 ): Promise<void> {

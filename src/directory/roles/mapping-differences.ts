@@ -6,9 +6,7 @@ export interface MappingInput {
   roleId: string;
 }
 
-/** How many mappings a tenant may have. */
-export const MOST_MAPPINGS = 1_000;
-export const PORTION = 25_000;
+/** What a mapping is from: its team, or the pushed role as it is looked up. */
 export const sourceOf = ({
   teamId,
   pushedRole,

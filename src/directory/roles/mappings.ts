@@ -8,13 +8,15 @@ import { namesOf, reassignRoles } from './reassign.ts';
 import { type MappingFacts, pushedKey, type Rulebook } from './decide-role.ts';
 import {
   type MappingInput,
-  MOST_MAPPINGS,
   comparable,
-  PORTION,
   rolesOfDifferences,
   sourceOf,
 } from './mapping-differences.ts';
-import { assertSound } from './assert-mappings.ts';
+import { assertMappings } from './assert-mappings.ts';
+
+/** How many mappings a tenant may have. */
+export const MOST_MAPPINGS = 1_000;
+const PORTION = 25_000;
 
 /**
  * Sets all mappings in order. Those that stay keep their id; whoever they speak about is
@@ -25,7 +27,7 @@ export function setMappings(session: Session, wishes: readonly MappingInput[]): 
     session.require('ROLE_ADMIN');
     if (wishes.length > MOST_MAPPINGS)
       throw invalid(`At most ${MOST_MAPPINGS} mappings are possible.`, 'mappings');
-    await assertSound(session, wishes);
+    await assertMappings(session, wishes);
     const before = await lockRulebook(session, 'update');
     const present = await session
       .rows('role_mappings')

@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import { deltaColumns } from '../audit/audited-columns.ts';
 import type { AuditedTable, RowChange } from '../audit/delta.ts';
 
+/** A returned row beside its change, in columns that no table has. */
 export interface Returned {
   '#row': Record<string, unknown>;
   '#before'?: Record<string, unknown> | null;

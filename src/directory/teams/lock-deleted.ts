@@ -7,6 +7,7 @@ import { DeletedTeamSchema } from './deleted-team.ts';
 const deletedColumns = columnsOf(DeletedTeamSchema, { except: ['tenantId', 'deletedAt'] });
 export type DeletedTeam = RowOf<'deleted_teams', typeof deletedColumns>;
 
+/** The remains of a team that can still be restored, locked. */
 export async function lockDeleted(session: Session, id: string): Promise<DeletedTeam | undefined> {
   return session
     .rows('deleted_teams')

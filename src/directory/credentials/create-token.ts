@@ -4,8 +4,20 @@ import { invalid, Refusal } from '../refusal.ts';
 import { assertName } from '../tables/text.ts';
 import { assertFewEnough, assertWithinKind, endWithin } from './begetting.ts';
 import type { ApiTokenRow, TokenKind } from './token-rows.ts';
-import { issue, NAME_LENGTH, needs, type NewToken } from './issue-token.ts';
+import { issue, type NewToken } from './issue-token.ts';
 
+/**
+ * The permission that making such a token needs. A service token is an access level of its own, so
+ * its maker must be able to give roles.
+ */
+const needs: Record<TokenKind, Permission | null> = {
+  PERSONAL: null,
+  SCIM: 'PROVISIONING_ADMIN',
+  SERVICE: 'ROLE_ADMIN',
+};
+const NAME_LENGTH = 200;
+
+/** Makes a token with at most the permissions and the lifetime of its maker (rule 27). */
 export async function createToken(
   session: Session,
   { name, kind, permissions, expiresAt = null, outlivesOwner = false }: NewToken,
