@@ -105,14 +105,14 @@ export function outcomeIs(outcome: readonly Outcome[]): RawBuilder<SqlBool> {
  * person, then by its own id.
  */
 function actors(tenantId: string, ids: readonly string[]): Dimension {
-  const behind = sql`(select coalesce(c.member_id, c.provider_id, a.id) as id, c.id::text as
-    credential_id
+  const holders = sql`(select coalesce(c.member_id, c.provider_id, a.id) as id,
+    c.id::text as credential_id
     from unnest(${ids}::uuid[]) a (id) left join credentials c on c.tenant_id = ${tenantId}
     and c.id = a.id)`;
   return {
     paths: [
       {
-        keys: behind,
+        keys: holders,
         match: sql`
           e.actor_id = k.id and (k.credential_id is null
           or e.actor ->> 'credentialId' = k.credential_id)`,

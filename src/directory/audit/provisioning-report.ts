@@ -71,8 +71,8 @@ function searchFor(
     ...inTimeRange(timespan ?? {}, 'e'),
   ];
   const ctes = sql`
-    with applications as materialized (${applications(session, application)}), persons as
-    materialized (${persons(session, endUser)})`;
+    with applications as materialized (${applications(session, application)}),
+    persons as materialized (${persons(session, endUser)})`;
   if (isMissing(endUser))
     return { ctes, paths: [{ keys: sql`applications`, match: sql`e.provider_id = k.id` }], rest };
   const named = isMissing(application)

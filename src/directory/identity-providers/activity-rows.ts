@@ -32,8 +32,8 @@ export async function activityOfProviders(
   const { rows } = await sql<ProviderActivityRow>`
     select provider.id as "providerId", activity.last_seen_at as "lastSeenAt",
     activity.last_change_at as "lastChangeAt",
-      ended.failures as "failures24h", ended.refused as "refused24h", ended.alarming as
-      "alarming24h",
+      ended.failures as "failures24h", ended.refused as "refused24h",
+      ended.alarming as "alarming24h",
       (select extract(epoch from max(gap)) * 1000 from (
         select recent.at - lag(recent.at) over (order by recent.id) as gap from (
           select sample.id, sample.at from scim_exchanges as sample

@@ -36,8 +36,8 @@ export async function roleInputsOf(
   const { rows } = await sql<Row>`
     select m.id, m.role_id as "roleId", m.display_name as "displayName", m.user_name as "userName",
     m.origin, m.provider_id as "providerId",
-      p.provisioning, m.role_locked as locked, m.hand_role_id as "handRoleId", m.pushed_roles as
-      "pushedRoles",
+      p.provisioning, m.role_locked as locked, m.hand_role_id as "handRoleId",
+      m.pushed_roles as "pushedRoles",
       array(select s.team_id from memberships s where s.tenant_id = m.tenant_id
       and s.member_id = m.id and s.team_id = any(${mappedTeams}::uuid[])) as "teamIds"
     from members m left join identity_providers p on p.tenant_id = m.tenant_id

@@ -55,8 +55,8 @@ async function boundMember(
   { tenantId, issuer, subject }: SignInClaims,
 ): Promise<BoundMember | null> {
   const { rows } = await sql<BoundMember>`
-    select m.id, m.display_name as "displayName", m.state, coalesce(r.permissions, '{}') as
-    permissions
+    select m.id, m.display_name as "displayName", m.state,
+    coalesce(r.permissions, '{}') as permissions
     from sign_in_bindings b
     join members m on m.tenant_id = ${tenantId} and m.id = b.member_id and m.state <> 'DELETED'
     left join roles r on r.tenant_id = ${tenantId} and r.id = m.role_id

@@ -62,8 +62,8 @@ export async function removeFrom(
   const those =
     memberIds === null ? sql`` : sql`and memberships.member_id = any(${memberIds}::uuid[])`;
   const { rows: members } = await sql<Leaving>`
-    select id, display_name as "displayName", user_name as "userName", origin_provider_id as
-    "originProviderId" from members
+    select id, display_name as "displayName", user_name as "userName",
+    origin_provider_id as "originProviderId" from members
     where tenant_id = ${tenantId}::uuid and id = any(array(select member_id from memberships
     where ${inside} ${those}))
     order by id for no key update
