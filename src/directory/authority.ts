@@ -1,11 +1,11 @@
 import { sql } from 'kysely';
 import { type Actor, ADMINISTERING, type Permission, PERMISSIONS } from './actor.ts';
 import { anyOf } from './conditions/columns.ts';
-import type { Session } from './session.ts';
 import { Refusal } from './refusal.ts';
+import { type Rulebook, decideRole } from './roles/decide-role.ts';
 import { roleInputsOf } from './roles/role-inputs.ts';
 import { rulebookOf } from './roles/rulebook.ts';
-import { type Rulebook, decideRole } from './roles/decide-role.ts';
+import type { Session } from './session.ts';
 
 /** The members that a change touches, and the roles that it gives or takes away. */
 export interface Reach {

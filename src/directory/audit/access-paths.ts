@@ -1,6 +1,6 @@
 import { type RawBuilder, sql, type SqlBool } from 'kysely';
-import type { Session } from '../session.ts';
 import { type Page, type PageRequest, type Window, pageOf } from '../paging/page.ts';
+import type { Session } from '../session.ts';
 import { type AuditEntryRow, entryColumns, newestFirst } from './entry-rows.ts';
 
 /**

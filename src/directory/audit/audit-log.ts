@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
+import type { Page, PageRequest } from '../paging/page.ts';
 import type { Session } from '../session.ts';
 import { isId } from '../tables/ids.ts';
-import type { Page, PageRequest } from '../paging/page.ts';
 import { countEntries, pageOfEntries } from './access-paths.ts';
 import { type AttributeWriter, lastWriters } from './attribute-writers.ts';
 import { type AuditFilter, searchFor } from './audit-filter.ts';
@@ -9,13 +9,13 @@ import { type AuditEntryRow, entryColumns } from './entry-rows.ts';
 import { changesOf, countChangesOf } from './exchange-changes.ts';
 import { countHistoryOf, historyOf } from './history.ts';
 import { lastHeardOf, newestEntryOf } from './last-heard.ts';
-import { inTimeRange } from './time-range.ts';
 import {
   reportCount,
   type ReportFilter,
   reportPage,
   type ReportRow,
 } from './provisioning-report.ts';
+import { inTimeRange } from './time-range.ts';
 
 /** At most so many entries are handed to a follower at once. */
 const MOST_AT_ONCE = 500;

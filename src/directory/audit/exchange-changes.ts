@@ -1,6 +1,4 @@
 import { sql } from 'kysely';
-import type { Session } from '../session.ts';
-import { isId } from '../tables/ids.ts';
 import {
   pagePlanOf,
   type Page,
@@ -9,6 +7,8 @@ import {
   type SortKey,
   windowOf,
 } from '../paging/page.ts';
+import type { Session } from '../session.ts';
+import { isId } from '../tables/ids.ts';
 import { type AuditEntryRow, entryColumns } from './entry-rows.ts';
 
 const oldestFirst: SortKey<AuditEntryRow>[] = [

@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
-import { requireActivity } from '../visibility.ts';
+import { pagePlanOf, type Page, pageIn, type PageRequest, windowOf } from '../paging/page.ts';
 import type { Session } from '../session.ts';
 import { isId } from '../tables/ids.ts';
-import { pagePlanOf, type Page, pageIn, type PageRequest, windowOf } from '../paging/page.ts';
+import { requireActivity } from '../visibility.ts';
 import { type AuditEntryRow, entryColumns, newestFirst } from './entry-rows.ts';
 
 /**

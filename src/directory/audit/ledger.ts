@@ -1,6 +1,6 @@
 import type { CompiledQuery, Kysely } from 'kysely';
-import type { Tables } from '../tables/entities.ts';
 import type { MessageKind } from '../outbox/message.ts';
+import type { Tables } from '../tables/entities.ts';
 import type { SubjectType } from './audit-entry.ts';
 import { type Delta, deltaOf, keyOfChange, merged, type RowChange } from './delta.ts';
 import type { Caller, Entry, Plan, QueuedMessage } from './entry.ts';

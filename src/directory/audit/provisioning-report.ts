@@ -1,14 +1,14 @@
-import { fold, trim } from '../../text/index.ts';
 import { type RawBuilder, sql, type SqlBool } from 'kysely';
-import type { Session } from '../session.ts';
-import { isId } from '../tables/ids.ts';
+import { fold, trim } from '../../text/index.ts';
 import type { Page, PageRequest } from '../paging/page.ts';
+import type { Session } from '../session.ts';
+import { folded } from '../tables/folded.ts';
+import { isId } from '../tables/ids.ts';
 import { type AccessPath, countEntries, pageOfEntries, type Search } from './access-paths.ts';
 import type { Outcome } from './audit-entry.ts';
 import { outcomeIs } from './audit-filter.ts';
 import type { AuditEntryRow } from './entry-rows.ts';
 import { type TimeRange, inTimeRange } from './time-range.ts';
-import { folded } from '../tables/folded.ts';
 
 /** The three fields of the report screen, and the outcome: each alone and together. */
 export interface ReportFilter {

@@ -1,9 +1,9 @@
 import { type RawBuilder, sql, type SqlBool } from 'kysely';
-import { type ConditionOp, type ConditionValue, never, not } from './condition.ts';
-import type { Session } from '../session.ts';
 import { managingProviders } from '../identity-providers/managing-providers.ts';
 import { invalid } from '../refusal.ts';
+import type { Session } from '../session.ts';
 import { isId } from '../tables/ids.ts';
+import { type ConditionOp, type ConditionValue, never, not } from './condition.ts';
 import { comparedText, textOf } from './text.ts';
 
 type Column = RawBuilder<unknown>;

@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
-import { type Condition, type FieldCondition, wordsOf } from './condition.ts';
 import type { Session } from '../session.ts';
 import { caseFolded } from '../tables/folded.ts';
+import { type Condition, type FieldCondition, wordsOf } from './condition.ts';
 import { escaped, INDEXED_PART } from './text.ts';
 
 /**

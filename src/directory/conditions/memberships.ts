@@ -1,7 +1,7 @@
 import { type RawBuilder, sql, type SqlBool } from 'kysely';
-import { type Condition, compiled, type FieldCondition } from './condition.ts';
 import type { Session } from '../session.ts';
 import { idColumn } from './columns.ts';
+import { type Condition, compiled, type FieldCondition } from './condition.ts';
 import { comparedText } from './text.ts';
 
 /**

@@ -1,4 +1,6 @@
 import { type RawBuilder, sql, type SqlBool } from 'kysely';
+import { folded } from '../tables/folded.ts';
+import { comparedNumber } from './columns.ts';
 import {
   type Condition,
   type ConditionOp,
@@ -6,9 +8,7 @@ import {
   compiled,
   not,
 } from './condition.ts';
-import { comparedNumber } from './columns.ts';
 import { comparedText } from './text.ts';
-import { folded } from '../tables/folded.ts';
 
 export type ProfileType =
   'string' | 'boolean' | 'decimal' | 'integer' | 'dateTime' | 'binary' | 'reference' | 'complex';

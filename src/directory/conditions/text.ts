@@ -1,8 +1,8 @@
 import { type RawBuilder, sql, type SqlBool } from 'kysely';
 import { trim } from '../../text/index.ts';
-import { type ConditionOp, type ConditionValue, never, not } from './condition.ts';
 import { invalid } from '../refusal.ts';
 import { caseFolded, folded } from '../tables/folded.ts';
+import { type ConditionOp, type ConditionValue, never, not } from './condition.ts';
 
 /**
  * A text of a row: as written, folded where the row keeps it folded, and how rows holding a part of

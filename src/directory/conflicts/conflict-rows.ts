@@ -1,6 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
 import { anyOf } from '../conditions/columns.ts';
-import type { Session } from '../session.ts';
 import {
   pagePlanOf,
   type Page,
@@ -9,6 +8,7 @@ import {
   type SortKey,
   windowOf,
 } from '../paging/page.ts';
+import type { Session } from '../session.ts';
 import { columnList, columnsOf, type RowOf } from '../tables/rows.ts';
 import { ConflictCaseSchema } from './conflict-case.ts';
 

@@ -1,6 +1,6 @@
+import type { PageRequest } from '../paging/page.ts';
 import type { Session } from '../session.ts';
 import type { ConflictChoice } from './conflict-case.ts';
-import type { PageRequest } from '../paging/page.ts';
 import {
   type ConflictCaseRow,
   conflictsByIds,

@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import type { Session } from '../session.ts';
+import { folded } from '../tables/folded.ts';
 import { newId } from '../tables/ids.ts';
 import type { ConflictKind } from './conflict-case.ts';
-import { folded } from '../tables/folded.ts';
 
 export interface Clash {
   kind: ConflictKind;

@@ -1,7 +1,7 @@
 import { assertMayReach } from '../authority.ts';
-import type { Session } from '../session.ts';
 import { assertSameOwner, lockOwnerOf } from '../identity-providers/lock.ts';
 import type { ProviderRow } from '../identity-providers/provider-rows.ts';
+import { inviteNew } from '../invitations/invite-new.ts';
 import { link } from '../members/link.ts';
 import { memberColumns, type MemberRow } from '../members/member-rows.ts';
 import { insert as insertMember } from '../members/provision.ts';
@@ -10,10 +10,10 @@ import { subjectOf as memberSubject } from '../members/subject.ts';
 import { type MemberPatch, write as writeMember } from '../members/write.ts';
 import { invalid } from '../refusal.ts';
 import { lockRulebook } from '../roles/rulebook.ts';
+import type { Session } from '../session.ts';
 import { aside, assertPossible } from './choices.ts';
 import type { ConflictChoice } from './conflict-case.ts';
 import type { ConflictCaseRow } from './conflict-rows.ts';
-import { inviteNew } from '../invitations/invite-new.ts';
 
 export async function resolveMember(
   session: Session,

@@ -1,12 +1,12 @@
 import { assertMayMove } from '../authority.ts';
-import type { Session } from '../session.ts';
 import { assertSameOwner, lockOwnerOf } from '../identity-providers/lock.ts';
 import type { ProviderRow } from '../identity-providers/provider-rows.ts';
 import { invalid } from '../refusal.ts';
 import { lockRulebook } from '../roles/rulebook.ts';
+import type { Session } from '../session.ts';
+import { linkTeam } from '../teams/link.ts';
 import { subjectOf as teamSubject } from '../teams/lock.ts';
 import { insert as insertTeam, type ProvisionedTeam } from '../teams/provision.ts';
-import { linkTeam } from '../teams/link.ts';
 import { teamColumns, type TeamRow } from '../teams/team-rows.ts';
 import { write as writeTeam } from '../teams/write.ts';
 import { aside, assertPossible } from './choices.ts';

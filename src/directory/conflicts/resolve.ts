@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
-import type { Session } from '../session.ts';
-import { isId } from '../tables/ids.ts';
 import { lockProvider } from '../identity-providers/lock.ts';
 import { invalid, notFound, Refusal } from '../refusal.ts';
+import type { Session } from '../session.ts';
+import { isId } from '../tables/ids.ts';
 import type { ConflictChoice } from './conflict-case.ts';
 import { type ConflictCaseRow, conflictColumns } from './conflict-rows.ts';
 import { resolveMember } from './resolve-member.ts';

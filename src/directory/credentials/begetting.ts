@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import type { Actor, CredentialFacts } from '../actor.ts';
+import { Refusal } from '../refusal.ts';
 import type { Session } from '../session.ts';
 import { isId } from '../tables/ids.ts';
-import { Refusal } from '../refusal.ts';
 import { TOKEN_KINDS, type TokenKind } from './token-rows.ts';
 
 // Rule 27: credentials do not beget stronger ones.

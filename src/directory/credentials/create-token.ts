@@ -1,10 +1,10 @@
 import type { Permission } from '../actor.ts';
-import type { Session } from '../session.ts';
 import { invalid, Refusal } from '../refusal.ts';
+import type { Session } from '../session.ts';
 import { assertName } from '../tables/text.ts';
 import { assertFewEnough, assertWithinKind, endWithin } from './begetting.ts';
-import type { ApiTokenRow, TokenKind } from './token-rows.ts';
 import { issue, type NewToken } from './issue-token.ts';
+import type { ApiTokenRow, TokenKind } from './token-rows.ts';
 
 /**
  * The permission that making such a token needs. A service token is an access level of its own, so

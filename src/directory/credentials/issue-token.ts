@@ -1,10 +1,10 @@
 import { type Permission, PERMISSIONS } from '../actor.ts';
-import type { ApiTokenRow, TokenKind } from './token-rows.ts';
-import type { Session } from '../session.ts';
 import { notFound, Refusal } from '../refusal.ts';
+import type { Session } from '../session.ts';
 import { ownerOf } from './begetting.ts';
-import type { SecretKind } from './secret.ts';
 import { CredentialSchema } from './credential.ts';
+import type { SecretKind } from './secret.ts';
+import type { ApiTokenRow, TokenKind } from './token-rows.ts';
 
 export interface NewToken {
   name: string;

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
+import { invalid, Refusal } from '../refusal.ts';
 import type { Session } from '../session.ts';
 import { isId, newId } from '../tables/ids.ts';
-import { invalid, Refusal } from '../refusal.ts';
 import { columnsAs, columnsOf, type RowOf } from '../tables/rows.ts';
 import { CredentialSchema } from './credential.ts';
 

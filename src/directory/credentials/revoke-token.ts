@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
-import { isOneself } from '../visibility.ts';
 import type { Permission } from '../actor.ts';
 import { assertMayGive, assertMayReach } from '../authority.ts';
-import type { Session } from '../session.ts';
 import { notFound, Refusal } from '../refusal.ts';
+import type { Session } from '../session.ts';
+import { isOneself } from '../visibility.ts';
 import { assertWithinKind } from './begetting.ts';
 import { type ApiTokenRow, governsTokens, tokensByIds } from './token-rows.ts';
 

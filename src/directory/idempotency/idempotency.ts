@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
 import { PERMISSIONS } from '../actor.ts';
 import { withoutSecrets } from '../credentials/secret.ts';
-import type { Session } from '../session.ts';
 import { invalid, Refusal } from '../refusal.ts';
+import type { Session } from '../session.ts';
 import { type Answer, answerOf, keptForm } from './kept-form.ts';
 
 interface Once {

@@ -1,4 +1,5 @@
 import { assertMayUseSecretOf } from '../authority.ts';
+import { issueForProvider } from '../credentials/provider-secrets.ts';
 import type { Session } from '../session.ts';
 import { assertNameFree } from '../tables/names.ts';
 import { assertRoom } from '../tables/row-limits.ts';
@@ -10,10 +11,9 @@ import type {
   ProvisioningState,
   SignIn,
 } from './identity-provider.ts';
-import type { ProviderRow } from './provider-rows.ts';
 import { IdentityProviderSchema } from './identity-provider.ts';
-import { issueForProvider } from '../credentials/provider-secrets.ts';
 import { subjectOf } from './lock.ts';
+import type { ProviderRow } from './provider-rows.ts';
 import { signInOf } from './sign-in.ts';
 
 export interface NewProvider {

@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import type { AttributeChange } from '../audit/audit-entry.ts';
 import { assertMayReach } from '../authority.ts';
-import type { Session } from '../session.ts';
 import { type MemberSubject, subjectColumns, subjectOf } from '../members/subject.ts';
+import type { Session } from '../session.ts';
 
 /**
  * Cuts every link of a provider: two statements, and one entry for each member and team. No role

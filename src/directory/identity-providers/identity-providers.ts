@@ -1,9 +1,7 @@
+import type { PageRequest } from '../paging/page.ts';
 import type { Session } from '../session.ts';
-import { create, type NewProvider } from './create.ts';
-import { type ProviderEdit, update } from './update.ts';
-import { replace, rotate } from './rotate.ts';
 import { activityOfProviders, providersWhoCreated } from './activity-rows.ts';
-import { remove } from './remove.ts';
+import { create, type NewProvider } from './create.ts';
 import {
   allProviders,
   countProviders,
@@ -11,7 +9,9 @@ import {
   type ProviderRow,
   providersByIds,
 } from './provider-rows.ts';
-import type { PageRequest } from '../paging/page.ts';
+import { remove } from './remove.ts';
+import { replace, rotate } from './rotate.ts';
+import { type ProviderEdit, update } from './update.ts';
 
 /** The systems that identities of one tenant come from. */
 export class IdentityProviders {

@@ -1,12 +1,12 @@
 import { sql } from 'kysely';
-import type { Session } from '../session.ts';
 import { notFound, Refusal } from '../refusal.ts';
-import { rulebookColumns } from '../roles/rulebook.ts';
 import type { Rulebook } from '../roles/decide-role.ts';
-import { type ProviderRow, providerColumns, providerRow } from './provider-rows.ts';
+import { rulebookColumns } from '../roles/rulebook.ts';
+import type { Session } from '../session.ts';
 import { lockEntity } from '../tables/entity-manager.ts';
-import { IdentityProviderSchema } from './identity-provider.ts';
 import { LostRace } from '../tables/lost-race.ts';
+import { IdentityProviderSchema } from './identity-provider.ts';
+import { type ProviderRow, providerColumns, providerRow } from './provider-rows.ts';
 
 export const subjectOf = (provider: Pick<ProviderRow, 'id' | 'name'>) => ({
   type: 'IdentityProvider' as const,

@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import { anyOf } from '../conditions/columns.ts';
-import type { Session } from '../session.ts';
 import { type Page, pageOf, type PageRequest, type SortKey } from '../paging/page.ts';
+import type { Session } from '../session.ts';
 import { columnList, columnsOf, type RowOf } from '../tables/rows.ts';
 import { IdentityProviderSchema } from './identity-provider.ts';
 

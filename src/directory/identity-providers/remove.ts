@@ -1,10 +1,10 @@
 import { sql } from 'kysely';
-import type { Session } from '../session.ts';
+import { revokeForProvider } from '../credentials/provider-secrets.ts';
 import { invalid } from '../refusal.ts';
+import type { Session } from '../session.ts';
 import { dropLinks } from './drop-links.ts';
 import { lockProviderForUpdate, subjectOf } from './lock.ts';
 import { providerColumns, type ProviderRow } from './provider-rows.ts';
-import { revokeForProvider } from '../credentials/provider-secrets.ts';
 
 /**
  * Deletes a provider that is off, its name typed by whoever does it. Its members and teams stay,

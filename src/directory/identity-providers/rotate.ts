@@ -1,15 +1,15 @@
 import { assertMayUseSecretOf } from '../authority.ts';
-import type { Session } from '../session.ts';
-import { invalid } from '../refusal.ts';
-import type { ProviderRow } from './provider-rows.ts';
 import {
   issueForProvider,
   retireForProvider,
   revokeForProvider,
 } from '../credentials/provider-secrets.ts';
+import { invalid } from '../refusal.ts';
+import type { Session } from '../session.ts';
 import type { ProviderSecret } from './create.ts';
-import { lockProviderForUpdate, subjectOf } from './lock.ts';
 import { dropLinks } from './drop-links.ts';
+import { lockProviderForUpdate, subjectOf } from './lock.ts';
+import type { ProviderRow } from './provider-rows.ts';
 
 /** A new secret. The old one keeps working for the overlap, marked as retiring. */
 export function rotate(

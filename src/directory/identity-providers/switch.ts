@@ -1,12 +1,12 @@
 import { sql } from 'kysely';
 import { assertMayReach, assertMayUseSecretOf } from '../authority.ts';
-import type { Session } from '../session.ts';
+import { issueForProvider, revokeForProvider } from '../credentials/provider-secrets.ts';
 import { forgetRolesByHand } from '../roles/forget.ts';
 import { reassignRoles } from '../roles/reassign.ts';
+import type { Session } from '../session.ts';
 import { assertNoStrangers, evictStrangers } from '../teams/evict.ts';
-import type { ProviderRow } from './provider-rows.ts';
-import { issueForProvider, revokeForProvider } from '../credentials/provider-secrets.ts';
 import { subjectOf } from './lock.ts';
+import type { ProviderRow } from './provider-rows.ts';
 
 /**
  * The consequences of the switch: off revokes every credential; on again makes a new one, and needs

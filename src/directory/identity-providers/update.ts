@@ -2,12 +2,8 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Session } from '../session.ts';
 import { assertNameFree } from '../tables/names.ts';
 import { assertName } from '../tables/text.ts';
-import { assertAttributes } from './extension-attributes.ts';
-import type { ProviderRow } from './provider-rows.ts';
 import type { ProviderSecret } from './create.ts';
-import { lockProviderForUpdate, subjectOf } from './lock.ts';
-import { signInOf } from './sign-in.ts';
-import { switched } from './switch.ts';
+import { assertAttributes } from './extension-attributes.ts';
 import type {
   AdoptionPolicy,
   ExtensionAttribute,
@@ -15,6 +11,10 @@ import type {
   ProvisioningState,
   SignIn,
 } from './identity-provider.ts';
+import { lockProviderForUpdate, subjectOf } from './lock.ts';
+import type { ProviderRow } from './provider-rows.ts';
+import { signInOf } from './sign-in.ts';
+import { switched } from './switch.ts';
 
 export interface ProviderEdit {
   name?: string | null | undefined;

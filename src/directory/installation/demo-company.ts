@@ -1,8 +1,8 @@
 import { Actor } from '../actor.ts';
 import { Directory } from '../directory.ts';
-import type { Store } from '../tables/store.ts';
-import { newId } from '../tables/ids.ts';
 import type { MemberRow } from '../members/member-rows.ts';
+import { newId } from '../tables/ids.ts';
+import type { Store } from '../tables/store.ts';
 import { createFirstTenant } from './first-tenant.ts';
 
 const PEOPLE = [

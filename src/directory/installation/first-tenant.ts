@@ -1,12 +1,12 @@
 import { sql } from 'kysely';
 import { Actor } from '../actor.ts';
 import { Directory } from '../directory.ts';
-import type { Store } from '../tables/store.ts';
-import { newId } from '../tables/ids.ts';
-import { subjectOf } from '../members/subject.ts';
 import { memberColumns, type MemberRow } from '../members/member-rows.ts';
-import { ownerRoleId } from '../roles/owners.ts';
 import { displayNameOf } from '../members/names.ts';
+import { subjectOf } from '../members/subject.ts';
+import { ownerRoleId } from '../roles/owners.ts';
+import { newId } from '../tables/ids.ts';
+import type { Store } from '../tables/store.ts';
 import { createTenant } from '../tenants/create-tenant.ts';
 
 /**

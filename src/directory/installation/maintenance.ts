@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
-import type { Store } from '../tables/store.ts';
 import { EXCHANGE_DAYS } from '../exchanges/prune.ts';
 import { forgetMailCounts } from '../invitations/mail-limits.ts';
+import type { Store } from '../tables/store.ts';
 import { systemDirectory } from './first-tenant.ts';
 
 /**

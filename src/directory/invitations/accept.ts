@@ -1,11 +1,11 @@
 import { sql } from 'kysely';
 import { Actor } from '../actor.ts';
 import type { Trace } from '../audit/entry.ts';
+import { type MemberRow, memberColumns } from '../members/member-rows.ts';
+import { subjectOf } from '../members/subject.ts';
+import { Refusal } from '../refusal.ts';
 import { Session } from '../session.ts';
 import type { Store } from '../tables/store.ts';
-import { type MemberRow, memberColumns } from '../members/member-rows.ts';
-import { Refusal } from '../refusal.ts';
-import { subjectOf } from '../members/subject.ts';
 
 interface Invited {
   memberId: string;

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
-import type { Session } from '../session.ts';
 import { type ClaimedMessage, removeDelivered } from '../outbox/outbox.ts';
 import { Refusal } from '../refusal.ts';
+import type { Session } from '../session.ts';
 
 /** How long the link of an invitation works. */
 const LINK_DAYS = 7;

@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import type { Session } from '../session.ts';
 import { isId } from '../tables/ids.ts';
-import { InvitationSchema, type InvitationState } from './invitation.ts';
 import { columnList, columnsOf, type RowOf } from '../tables/rows.ts';
+import { InvitationSchema, type InvitationState } from './invitation.ts';
 
 /** Never the link itself, nor its digest. */
 export const invitationColumns = columnsOf(InvitationSchema, {

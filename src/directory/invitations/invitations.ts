@@ -1,14 +1,14 @@
 import { sql } from 'kysely';
+import { type MemberRow, memberColumns } from '../members/member-rows.ts';
+import { subjectOf } from '../members/subject.ts';
+import type { ClaimedMessage } from '../outbox/outbox.ts';
+import { invalid, notFound } from '../refusal.ts';
 import type { Session } from '../session.ts';
 import { isId } from '../tables/ids.ts';
-import { type MemberRow, memberColumns } from '../members/member-rows.ts';
-import { invalid, notFound } from '../refusal.ts';
-import type { InvitationState } from './invitation.ts';
-import { invitationColumns, type InvitationRow, invitationsOf } from './invitation-rows.ts';
-import type { ClaimedMessage } from '../outbox/outbox.ts';
 import { mailContent, markUnneeded, markSent, markFailed, promiseLink } from './delivery.ts';
+import { invitationColumns, type InvitationRow, invitationsOf } from './invitation-rows.ts';
+import type { InvitationState } from './invitation.ts';
 import { countMails, mayLeave } from './mail-limits.ts';
-import { subjectOf } from '../members/subject.ts';
 
 /** How far a member has been asked in. NOT_SENT is the absence of everything else. */
 export interface OnboardingRow extends Omit<InvitationRow, 'state'> {

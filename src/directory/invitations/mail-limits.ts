@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
-import type { Session } from '../session.ts';
 import type { ClaimedMessage } from '../outbox/outbox.ts';
 import { Refusal } from '../refusal.ts';
+import type { Session } from '../session.ts';
 
 /** Mails that one tenant may have sent to one address within an hour. */
 export const MAILS_PER_ADDRESS = 5;

@@ -1,15 +1,15 @@
-import { patchOf, type ProvisionedMember, stateFor } from './provisioned.ts';
 import { sql } from 'kysely';
 import { canAdminister } from '../authority.ts';
-import type { Session } from '../session.ts';
 import { openCase, whoseOf } from '../conflicts/open-case.ts';
 import type { ProviderRow } from '../identity-providers/provider-rows.ts';
 import { Refusal } from '../refusal.ts';
-import { link } from './link.ts';
-import { memberColumns, type MemberRow } from './member-rows.ts';
 import { roleById } from '../roles/lookup.ts';
+import type { Session } from '../session.ts';
 import { folded } from '../tables/folded.ts';
 import { LostRace } from '../tables/lost-race.ts';
+import { link } from './link.ts';
+import { memberColumns, type MemberRow } from './member-rows.ts';
+import { patchOf, type ProvisionedMember, stateFor } from './provisioned.ts';
 
 export async function adopt(
   session: Session,

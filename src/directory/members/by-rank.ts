@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
-import type { Session } from '../session.ts';
 import type { SortKey, Window } from '../paging/page.ts';
+import type { Session } from '../session.ts';
 import type { MemberRow } from './member-rows.ts';
 
 /**

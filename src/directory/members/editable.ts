@@ -1,7 +1,7 @@
 import type { Permission } from '../actor.ts';
 import { mayReach } from '../authority.ts';
-import type { Session } from '../session.ts';
 import { manualRoleApplies, isManaged, type Owner } from '../provenance.ts';
+import type { Session } from '../session.ts';
 import { EDITABLE_NAMES } from './attributes.ts';
 import type { MemberRow } from './member-rows.ts';
 

@@ -1,11 +1,11 @@
 import { sql } from 'kysely';
-import type { Session } from '../session.ts';
-import { newId } from '../tables/ids.ts';
 import { Refusal } from '../refusal.ts';
-import { type Described, valuesOf } from './description.ts';
-import type { MemberState } from './member.ts';
-import { memberColumns, type MemberRow } from './member-rows.ts';
+import type { Session } from '../session.ts';
 import { folded } from '../tables/folded.ts';
+import { newId } from '../tables/ids.ts';
+import { type Described, valuesOf } from './description.ts';
+import { memberColumns, type MemberRow } from './member-rows.ts';
+import type { MemberState } from './member.ts';
 
 interface ManualMember extends Partial<Described> {
   userName: string;

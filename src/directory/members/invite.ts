@@ -1,17 +1,17 @@
 import { assertMayGive, canAdminister } from '../authority.ts';
-import type { Session } from '../session.ts';
+import { inviteByHand } from '../invitations/invite-new.ts';
 import { notFound, Refusal } from '../refusal.ts';
-import { assertAddress, assertNameOrNone } from '../tables/text.ts';
-import { subjectOf } from './subject.ts';
-import type { MemberRow } from './member-rows.ts';
-import { displayNameOf } from './names.ts';
 import { roleById } from '../roles/lookup.ts';
 import type { RoleRow } from '../roles/role-rows.ts';
 import { lockRulebook } from '../roles/rulebook.ts';
-import { reload } from './reload.ts';
-import { inviteByHand } from '../invitations/invite-new.ts';
+import type { Session } from '../session.ts';
+import { assertAddress, assertNameOrNone } from '../tables/text.ts';
 import { admit } from '../teams/admit.ts';
 import { insertManual } from './insert-manual.ts';
+import type { MemberRow } from './member-rows.ts';
+import { displayNameOf } from './names.ts';
+import { reload } from './reload.ts';
+import { subjectOf } from './subject.ts';
 
 export interface InvitationFacts {
   email: string;

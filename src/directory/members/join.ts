@@ -1,9 +1,9 @@
+import { lockRulebook } from '../roles/rulebook.ts';
 import type { Session } from '../session.ts';
-import { subjectOf } from './subject.ts';
+import { insertManual } from './insert-manual.ts';
 import type { MemberRow } from './member-rows.ts';
 import { displayNameOf } from './names.ts';
-import { lockRulebook } from '../roles/rulebook.ts';
-import { insertManual } from './insert-manual.ts';
+import { subjectOf } from './subject.ts';
 
 export interface JoiningFacts {
   userName: string;

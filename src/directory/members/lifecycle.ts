@@ -1,16 +1,16 @@
 import { sql } from 'kysely';
 import { assertMayReach } from '../authority.ts';
-import type { Session } from '../session.ts';
 import { assertMayEdit, isManaged, type Origin } from '../provenance.ts';
 import { reassignRoles } from '../roles/reassign.ts';
+import type { Session } from '../session.ts';
 import { readmit } from '../teams/admit.ts';
-import { lockMember } from './lock.ts';
-import { subjectOf } from './subject.ts';
-import { assertFree } from './insert-manual.ts';
-import type { MemberRow } from './member-rows.ts';
-import { write } from './write.ts';
-import { reload } from './reload.ts';
 import { teamsChanged } from '../teams/touch.ts';
+import { assertFree } from './insert-manual.ts';
+import { lockMember } from './lock.ts';
+import type { MemberRow } from './member-rows.ts';
+import { reload } from './reload.ts';
+import { subjectOf } from './subject.ts';
+import { write } from './write.ts';
 
 type Reason = string | null | undefined;
 

@@ -1,19 +1,19 @@
-import { assertMayReach } from '../authority.ts';
 import { sql } from 'kysely';
-import type { Session } from '../session.ts';
+import { assertMayReach } from '../authority.ts';
 import { lockProvider } from '../identity-providers/lock.ts';
 import type { ProviderRow } from '../identity-providers/provider-rows.ts';
-import { newId } from '../tables/ids.ts';
 import { assertMayEdit, manualRoleApplies, isManaged } from '../provenance.ts';
 import { invalid, notFound, Refusal } from '../refusal.ts';
 import { forgetRolesByHand } from '../roles/forget.ts';
 import { reassignRoles } from '../roles/reassign.ts';
-import { expelFromTeamsOf } from '../teams/evict.ts';
+import type { Session } from '../session.ts';
+import { newId } from '../tables/ids.ts';
 import { assertFits } from '../tables/text.ts';
-import { reload } from './reload.ts';
+import { expelFromTeamsOf } from '../teams/evict.ts';
 import { lockMember } from './lock.ts';
-import { subjectOf } from './subject.ts';
 import type { MemberRow } from './member-rows.ts';
+import { reload } from './reload.ts';
+import { subjectOf } from './subject.ts';
 import { type MemberPatch, write } from './write.ts';
 
 /**

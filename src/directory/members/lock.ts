@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
-import type { Session } from '../session.ts';
 import { assertSameOwner, lockActingProvider, lockOwnerOf } from '../identity-providers/lock.ts';
 import type { ProviderRow } from '../identity-providers/provider-rows.ts';
 import { notFound } from '../refusal.ts';
+import type { Session } from '../session.ts';
 import { isId } from '../tables/ids.ts';
 import { type MemberRow, memberRow } from './member-rows.ts';
 

@@ -1,13 +1,5 @@
 import { type RawBuilder, sql, type SqlBool } from 'kysely';
 import {
-  type Condition,
-  type ConditionOp,
-  type ConditionValue,
-  compiled,
-  type FieldCondition,
-  wordsOf,
-} from '../conditions/condition.ts';
-import {
   anyOf,
   flagColumn,
   idColumn,
@@ -15,6 +7,15 @@ import {
   managedColumn,
   wordColumn,
 } from '../conditions/columns.ts';
+import { markCommonTerms } from '../conditions/common-terms.ts';
+import {
+  type Condition,
+  type ConditionOp,
+  type ConditionValue,
+  compiled,
+  type FieldCondition,
+  wordsOf,
+} from '../conditions/condition.ts';
 import { inTeamWhere, type OtherSide } from '../conditions/memberships.ts';
 import {
   comparedElements,
@@ -23,10 +24,9 @@ import {
   type ProfileCondition,
 } from '../conditions/profile.ts';
 import { comparedText, type TextColumn, textOf } from '../conditions/text.ts';
-import { markCommonTerms } from '../conditions/common-terms.ts';
+import type { Session } from '../session.ts';
 import { columnOf } from '../tables/columns.ts';
 import { folded } from '../tables/folded.ts';
-import type { Session } from '../session.ts';
 import { ATTRIBUTES, COMPARED_NAMES, type ComparedName, keyOf } from './attributes.ts';
 
 export type MemberField =

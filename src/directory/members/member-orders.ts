@@ -1,9 +1,9 @@
 import { type RawBuilder, sql } from 'kysely';
 import { type ProfileAttribute, profileValue } from '../conditions/profile.ts';
-import { columnOf } from '../tables/columns.ts';
-import { folded } from '../tables/folded.ts';
 import type { Direction, SortKey } from '../paging/page.ts';
 import { invalid } from '../refusal.ts';
+import { columnOf } from '../tables/columns.ts';
+import { folded } from '../tables/folded.ts';
 import { ATTRIBUTES, isNullable, keyOf, SORTED_NAMES, type SortedName } from './attributes.ts';
 import type { MemberRow } from './member-rows.ts';
 

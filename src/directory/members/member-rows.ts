@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { anyOf } from '../conditions/columns.ts';
-import type { Session } from '../session.ts';
 import { invalid } from '../refusal.ts';
+import type { Session } from '../session.ts';
 import { columnList, columnsOf, derivedOf, type RowOf } from '../tables/rows.ts';
 import { visibleMembers } from '../visibility.ts';
 import { memberCondition } from './member-conditions.ts';

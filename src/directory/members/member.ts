@@ -1,7 +1,7 @@
 import { defineEntity, p } from '@mikro-orm/postgresql';
 import type { ActorRecord, Permission } from '../actor.ts';
-import * as column from '../tables/columns.ts';
 import { ORIGINS, type Origin } from '../provenance.ts';
+import * as column from '../tables/columns.ts';
 
 export const MEMBER_STATES = ['INVITED', 'ACTIVE', 'DISABLED', 'DELETED'] as const;
 export type MemberState = (typeof MEMBER_STATES)[number];

@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
-import type { Session } from '../session.ts';
 import { type Page, pageOf, type SortKey } from '../paging/page.ts';
+import type { Session } from '../session.ts';
 import { columnList, columnsOf, type RowOf } from '../tables/rows.ts';
 import { PLACED_NAMES } from './attributes.ts';
 import { type MemberCondition, memberCondition } from './member-conditions.ts';

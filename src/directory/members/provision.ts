@@ -1,17 +1,17 @@
 import { sql } from 'kysely';
-import type { Session } from '../session.ts';
 import { lockActingProviderWithRules } from '../identity-providers/lock.ts';
 import type { ProviderRow } from '../identity-providers/provider-rows.ts';
-import { newId } from '../tables/ids.ts';
-import { decideRole, type Rulebook } from '../roles/decide-role.ts';
-import { valuesOf } from './description.ts';
-import { subjectOf } from './subject.ts';
-import type { MemberState } from './member.ts';
-import { memberColumns, type MemberRow } from './member-rows.ts';
-import { profileChanges } from './write.ts';
 import { inviteNew } from '../invitations/invite-new.ts';
-import { keysOf, type ProvisionedMember } from './provisioned.ts';
+import { decideRole, type Rulebook } from '../roles/decide-role.ts';
+import type { Session } from '../session.ts';
+import { newId } from '../tables/ids.ts';
 import { adopt } from './adopt.ts';
+import { valuesOf } from './description.ts';
+import { memberColumns, type MemberRow } from './member-rows.ts';
+import type { MemberState } from './member.ts';
+import { keysOf, type ProvisionedMember } from './provisioned.ts';
+import { subjectOf } from './subject.ts';
+import { profileChanges } from './write.ts';
 
 /**
  * Makes the member that the acting provider describes. What a person made by hand is never taken

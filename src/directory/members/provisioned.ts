@@ -1,7 +1,7 @@
 import { pushedKey } from '../roles/decide-role.ts';
 import { type Described, describedOf } from './description.ts';
-import type { Profile } from './member.ts';
 import type { MemberRow } from './member-rows.ts';
+import type { Profile } from './member.ts';
 import type { MemberPatch } from './write.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { assertMayReach } from '../authority.ts';
-import type { Session } from '../session.ts';
 import { reassignRoles } from '../roles/reassign.ts';
+import type { Session } from '../session.ts';
 import { assertVersion } from '../tables/versions.ts';
 import { type LockedMember, lockMember } from './lock.ts';
 import type { MemberRow } from './member-rows.ts';

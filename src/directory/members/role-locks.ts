@@ -1,16 +1,16 @@
 import { sql } from 'kysely';
 import { assertMayReach } from '../authority.ts';
-import type { Session } from '../session.ts';
 import { invalid, Refusal } from '../refusal.ts';
-import { keepAnOwner } from '../roles/owners.ts';
-import { lockRulebook } from '../roles/rulebook.ts';
-import { reassignRoles } from '../roles/reassign.ts';
-import { lockMember } from './lock.ts';
-import { subjectOf } from './subject.ts';
-import { memberColumns, type MemberRow } from './member-rows.ts';
 import { roleById } from '../roles/lookup.ts';
+import { keepAnOwner } from '../roles/owners.ts';
+import { reassignRoles } from '../roles/reassign.ts';
+import { lockRulebook } from '../roles/rulebook.ts';
+import type { Session } from '../session.ts';
+import { lockMember } from './lock.ts';
+import { memberColumns, type MemberRow } from './member-rows.ts';
 import { reload } from './reload.ts';
 import { roleToGive } from './role-to-give.ts';
+import { subjectOf } from './subject.ts';
 
 export interface LockFacts {
   roleId?: string | null | undefined;

@@ -1,9 +1,9 @@
 import { assertMayReach } from '../authority.ts';
-import type { Session } from '../session.ts';
 import { notFound } from '../refusal.ts';
-import type { RoleRow } from '../roles/role-rows.ts';
-import type { MemberRow } from './member-rows.ts';
 import { roleById } from '../roles/lookup.ts';
+import type { RoleRow } from '../roles/role-rows.ts';
+import type { Session } from '../session.ts';
+import type { MemberRow } from './member-rows.ts';
 
 /** The role that a member is to be given, instead of the present one. */
 export async function roleToGive(

@@ -1,15 +1,15 @@
-import type { Session } from '../session.ts';
 import { manualRoleApplies } from '../provenance.ts';
 import { Refusal } from '../refusal.ts';
-import { lockRulebook } from '../roles/rulebook.ts';
-import { reassignRoles } from '../roles/reassign.ts';
-import { lockMember } from './lock.ts';
-import { subjectOf } from './subject.ts';
-import type { MemberRow } from './member-rows.ts';
 import { roleById } from '../roles/lookup.ts';
+import { reassignRoles } from '../roles/reassign.ts';
+import { lockRulebook } from '../roles/rulebook.ts';
+import type { Session } from '../session.ts';
+import { lockMember } from './lock.ts';
+import type { MemberRow } from './member-rows.ts';
 import { reload } from './reload.ts';
 import { lockRole } from './role-locks.ts';
 import { roleToGive } from './role-to-give.ts';
+import { subjectOf } from './subject.ts';
 
 /** Gives a role by hand. Where the rules decide, only a lock can hold it: `lock` does both. */
 export function setRole(

@@ -1,15 +1,15 @@
 import { isSame } from '../../text/index.ts';
 import { assertMayReach } from '../authority.ts';
-import type { Session } from '../session.ts';
 import { assertMayEdit, isDifferentName } from '../provenance.ts';
 import { reassignRoles } from '../roles/reassign.ts';
+import type { Session } from '../session.ts';
 import { assertVersion } from '../tables/versions.ts';
 import { ATTRIBUTES, EDITABLE_NAMES, type EditableName } from './attributes.ts';
-import { lockMember } from './lock.ts';
-import { subjectOf } from './subject.ts';
 import { assertFree } from './insert-manual.ts';
+import { lockMember } from './lock.ts';
 import type { MemberRow } from './member-rows.ts';
 import { displayNameOf } from './names.ts';
+import { subjectOf } from './subject.ts';
 import { type MemberPatch, write } from './write.ts';
 
 export type MemberEdit = { [Name in EditableName]?: string | null | undefined };

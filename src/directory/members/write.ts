@@ -1,12 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { AttributeChange } from '../audit/audit-entry.ts';
-import type { Session } from '../session.ts';
 import { keepAnOwner } from '../roles/owners.ts';
-import type { Profile } from './member.ts';
+import type { Session } from '../session.ts';
 import { columnOf } from '../tables/columns.ts';
 import { touchTeamsOfProviders } from '../teams/touch.ts';
 import { type AttributeName, ATTRIBUTES } from './attributes.ts';
 import { memberColumns, type MemberRow } from './member-rows.ts';
+import type { Profile } from './member.ts';
 
 /**
  * Columns that a verb may set beside the attributes. Roles and locks are set where they are

@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
-import type { Store } from '../tables/store.ts';
 import type { Tables } from '../tables/entities.ts';
+import type { Store } from '../tables/store.ts';
 import type { MessageKind } from './message.ts';
 
 /** A message in the hands of one relay, for as long as its lease. */

@@ -1,5 +1,5 @@
-import { type Page, type PageRequest, PAGE_DEFAULT, PAGE_MOST } from './page.ts';
 import { invalid } from '../refusal.ts';
+import { type Page, type PageRequest, PAGE_DEFAULT, PAGE_MOST } from './page.ts';
 
 /**
  * A page of what is at hand already. The list does not change while it is read, so a place in it is

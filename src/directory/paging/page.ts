@@ -1,8 +1,8 @@
 import { type RawBuilder, sql, type SqlBool } from 'kysely';
+import { invalid } from '../refusal.ts';
 import { cursorOf, positionIn, type Position } from './cursor.ts';
 import { rangesAfter } from './position.ts';
 import { opposite, type SortKey } from './sort-key.ts';
-import { invalid } from '../refusal.ts';
 
 export type { Direction, SortKey } from './sort-key.ts';
 

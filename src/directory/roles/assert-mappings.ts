@@ -1,8 +1,8 @@
+import { invalid, notFound } from '../refusal.ts';
 import type { Session } from '../session.ts';
 import { isId } from '../tables/ids.ts';
-import { invalid, notFound } from '../refusal.ts';
-import { everyRole } from './lookup.ts';
 import { assertFits } from '../tables/text.ts';
+import { everyRole } from './lookup.ts';
 import { type MappingInput, sourceOf } from './mapping-differences.ts';
 
 /**

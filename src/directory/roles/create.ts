@@ -1,13 +1,13 @@
 import { type Permission, PERMISSIONS } from '../actor.ts';
 import { assertMayGive } from '../authority.ts';
+import { invalid } from '../refusal.ts';
 import type { Session } from '../session.ts';
 import { assertNameFree } from '../tables/names.ts';
-import { invalid } from '../refusal.ts';
-import { assertName } from '../tables/text.ts';
-import type { RoleRow } from './role-rows.ts';
 import { assertRoom } from '../tables/row-limits.ts';
-import { RoleSchema } from './role.ts';
+import { assertName } from '../tables/text.ts';
 import { subjectOf } from './lookup.ts';
+import type { RoleRow } from './role-rows.ts';
+import { RoleSchema } from './role.ts';
 
 const WEAKEST = 1_000_000;
 

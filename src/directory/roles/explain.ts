@@ -1,9 +1,9 @@
 import type { Session } from '../session.ts';
+import { type RoleRule, decideRole } from './decide-role.ts';
 import { lostBecause, summary } from './explanation.ts';
+import { namesOf } from './reassign.ts';
 import { roleInputsOf } from './role-inputs.ts';
 import { rulebookOf } from './rulebook.ts';
-import { namesOf } from './reassign.ts';
-import { type RoleRule, decideRole } from './decide-role.ts';
 
 export interface ExplainedCandidate {
   rule: RoleRule;

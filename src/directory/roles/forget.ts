@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
+import { type MemberSubject, subjectColumns, subjectOf } from '../members/subject.ts';
 import type { Session } from '../session.ts';
 import { everyRole } from './lookup.ts';
-import { type MemberSubject, subjectColumns, subjectOf } from '../members/subject.ts';
 
 /**
  * Forgets the roles that were set by hand on these members (called `target`): the rules decide from

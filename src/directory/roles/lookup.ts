@@ -1,8 +1,8 @@
+import { notFound } from '../refusal.ts';
 import type { Session } from '../session.ts';
+import { lockEntity } from '../tables/entity-manager.ts';
 import { isId } from '../tables/ids.ts';
 import { type RoleRow, roleColumns } from './role-rows.ts';
-import { notFound } from '../refusal.ts';
-import { lockEntity } from '../tables/entity-manager.ts';
 import { RoleSchema } from './role.ts';
 
 export const subjectOf = (role: Pick<RoleRow, 'id' | 'name'>) => ({

@@ -1,10 +1,9 @@
 import { sql } from 'kysely';
 import { assertMayReach } from '../authority.ts';
+import { invalid } from '../refusal.ts';
 import type { Session } from '../session.ts';
 import { newId } from '../tables/ids.ts';
-import { invalid } from '../refusal.ts';
-import { lockRulebook } from './rulebook.ts';
-import { namesOf, reassignRoles } from './reassign.ts';
+import { assertMappings } from './assert-mappings.ts';
 import { type MappingFacts, pushedKey, type Rulebook } from './decide-role.ts';
 import {
   type MappingInput,
@@ -12,7 +11,8 @@ import {
   rolesOfDifferences,
   sourceOf,
 } from './mapping-differences.ts';
-import { assertMappings } from './assert-mappings.ts';
+import { namesOf, reassignRoles } from './reassign.ts';
+import { lockRulebook } from './rulebook.ts';
 
 /** How many mappings a tenant may have. */
 export const MOST_MAPPINGS = 1_000;

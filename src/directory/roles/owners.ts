@@ -1,7 +1,7 @@
-import type { Session } from '../session.ts';
-import type { Store } from '../tables/store.ts';
 import type { MemberState } from '../members/member.ts';
 import { Refusal } from '../refusal.ts';
+import type { Session } from '../session.ts';
+import type { Store } from '../tables/store.ts';
 
 /**
  * By tenant. A built-in role is made with its tenant and never replaced, so its id is read once.

@@ -1,13 +1,13 @@
 import { sql } from 'kysely';
 import { assertMayReach } from '../authority.ts';
 import { anyOf } from '../conditions/columns.ts';
-import type { Session } from '../session.ts';
-import { lostBecause, type Names, summary } from './explanation.ts';
-import { roleInputsOf, type MemberRoleInputs } from './role-inputs.ts';
-import { keepAnOwnerAfter } from './owners.ts';
-import { lockRulebook } from './rulebook.ts';
-import { type Rulebook, decideRole, type RoleDecision } from './decide-role.ts';
 import { subjectOf } from '../members/subject.ts';
+import type { Session } from '../session.ts';
+import { type Rulebook, decideRole, type RoleDecision } from './decide-role.ts';
+import { lostBecause, type Names, summary } from './explanation.ts';
+import { keepAnOwnerAfter } from './owners.ts';
+import { roleInputsOf, type MemberRoleInputs } from './role-inputs.ts';
+import { lockRulebook } from './rulebook.ts';
 
 const PORTION = 25_000;
 

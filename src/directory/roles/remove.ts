@@ -1,19 +1,19 @@
-import { UNLOCKED } from '../members/role-locks.ts';
 import { sql } from 'kysely';
-import { assertMayGive } from '../authority.ts';
 import type { AttributeChange } from '../audit/audit-entry.ts';
 import type { Entry } from '../audit/entry.ts';
-import type { Session } from '../session.ts';
-import { invalid, notFound } from '../refusal.ts';
-import type { RoleRow } from './role-rows.ts';
-import { lockRulebook } from './rulebook.ts';
-import { reassignRoles } from './reassign.ts';
-import { lockRoleRow, roleById, subjectOf } from './lookup.ts';
+import { assertMayGive } from '../authority.ts';
+import { UNLOCKED } from '../members/role-locks.ts';
 import {
   type MemberSubject,
   subjectColumns,
   subjectOf as memberSubject,
 } from '../members/subject.ts';
+import { invalid, notFound } from '../refusal.ts';
+import type { Session } from '../session.ts';
+import { lockRoleRow, roleById, subjectOf } from './lookup.ts';
+import { reassignRoles } from './reassign.ts';
+import type { RoleRow } from './role-rows.ts';
+import { lockRulebook } from './rulebook.ts';
 
 /**
  * Deletes a role and its mappings. Whoever holds it by hand or by lock gets the replacement; the

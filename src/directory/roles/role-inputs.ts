@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
-import type { Session } from '../session.ts';
-import { manualRoleApplies, type Origin } from '../provenance.ts';
 import type { ProvisioningState } from '../identity-providers/identity-provider.ts';
+import { manualRoleApplies, type Origin } from '../provenance.ts';
+import type { Session } from '../session.ts';
 import type { RoleInputs, Rulebook } from './decide-role.ts';
 
 export interface MemberRoleInputs extends RoleInputs {

@@ -1,11 +1,10 @@
 import type { Permission } from '../actor.ts';
 import type { Session } from '../session.ts';
 import { create } from './create.ts';
-import { remove } from './remove.ts';
-import { type RoleInput, update } from './update.ts';
 import { explain } from './explain.ts';
 import type { MappingInput } from './mapping-differences.ts';
 import { setMappings } from './mappings.ts';
+import { remove } from './remove.ts';
 import {
   allMappings,
   allRoles,
@@ -18,6 +17,7 @@ import {
   rolesByIds,
   rolesSpokenOf,
 } from './role-rows.ts';
+import { type RoleInput, update } from './update.ts';
 
 /** The roles of one tenant, and the rules that give them. */
 export class Roles {

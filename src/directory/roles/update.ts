@@ -1,12 +1,12 @@
 import type { Permission } from '../actor.ts';
 import { assertMayGive } from '../authority.ts';
+import { invalid } from '../refusal.ts';
 import type { Session } from '../session.ts';
 import { assertNameFree } from '../tables/names.ts';
-import { invalid } from '../refusal.ts';
 import { assertName } from '../tables/text.ts';
-import type { RoleRow } from './role-rows.ts';
-import { lockRoleRow, subjectOf } from './lookup.ts';
 import { assertRank, ordered } from './create.ts';
+import { lockRoleRow, subjectOf } from './lookup.ts';
+import type { RoleRow } from './role-rows.ts';
 
 export interface RoleInput {
   name?: string | null | undefined;

@@ -1,13 +1,13 @@
 import { sql } from 'kysely';
 import { Actor } from '../actor.ts';
-import { Session } from '../session.ts';
-import type { Store } from '../tables/store.ts';
-import { newId } from '../tables/ids.ts';
 import { subjectOf } from '../members/subject.ts';
+import { Session } from '../session.ts';
+import { newId } from '../tables/ids.ts';
+import type { Store } from '../tables/store.ts';
+import { ownTenant } from '../tenants/tenant-rows.ts';
 import { type Candidate, MOST_CANDIDATES } from './candidates.ts';
 import type { SignInClaims } from './claims.ts';
 import type { SignInRefusalReason } from './sign-in-refusal.ts';
-import { ownTenant } from '../tenants/tenant-rows.ts';
 
 const TOLD_AGAIN_AFTER = sql`interval '1 hour'`;
 const TOLD_AN_HOUR = 50;

@@ -1,11 +1,11 @@
 import { sql } from 'kysely';
 import type { Permission } from '../actor.ts';
 import { canAdminister } from '../authority.ts';
-import type { Store } from '../tables/store.ts';
-import { folded } from '../tables/folded.ts';
-import { isId } from '../tables/ids.ts';
 import type { MemberState } from '../members/member.ts';
 import type { Origin } from '../provenance.ts';
+import { folded } from '../tables/folded.ts';
+import { isId } from '../tables/ids.ts';
+import type { Store } from '../tables/store.ts';
 import type { SignInClaims } from './claims.ts';
 import type { SignInRefusalReason } from './sign-in-refusal.ts';
 

@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import { Actor, type Permission } from '../actor.ts';
 import type { Caller } from '../credentials/caller.ts';
-import type { Store } from '../tables/store.ts';
 import type { MemberState } from '../members/member.ts';
+import type { Store } from '../tables/store.ts';
 import { bind, tellOfRefusal } from './bind.ts';
 import { candidatesFor, choose } from './candidates.ts';
 import type { SignInClaims } from './claims.ts';

@@ -1,7 +1,7 @@
-import type { Session } from '../session.ts';
-import { subjectOf } from '../members/subject.ts';
 import { membersByIds } from '../members/member-rows.ts';
+import { subjectOf } from '../members/subject.ts';
 import { notFound, Refusal } from '../refusal.ts';
+import type { Session } from '../session.ts';
 
 /**
  * Forgets which subjects a member is bound to, so that the next accepted sign-in binds anew: for a

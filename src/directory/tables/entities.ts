@@ -7,25 +7,25 @@ import type {
 import type { ColumnType, GeneratedAlways, InsertType, SelectType, UpdateType } from 'kysely';
 import { AuditEntrySchema } from '../audit/audit-entry.ts';
 import { ConflictCaseSchema } from '../conflicts/conflict-case.ts';
-import type { Derived } from './columns.ts';
-import { CredentialSchema } from '../credentials/credential.ts';
 import { CredentialUseSchema } from '../credentials/credential-use.ts';
+import { CredentialSchema } from '../credentials/credential.ts';
 import { ExchangeSchema } from '../exchanges/exchange.ts';
 import { AnswerSchema } from '../idempotency/answer.ts';
 import { IdentityProviderSchema } from '../identity-providers/identity-provider.ts';
 import { ProviderActivitySchema } from '../identity-providers/provider-activity.ts';
 import { InvitationSchema } from '../invitations/invitation.ts';
+import { MailCountSchema } from '../invitations/mail-count.ts';
 import { MemberSchema } from '../members/member.ts';
 import { MessageSchema } from '../outbox/message.ts';
-import { SignInBindingSchema } from '../sign-ins/sign-in-binding.ts';
-import { SignInRefusalSchema } from '../sign-ins/sign-in-refusal.ts';
 import { RoleMappingSchema } from '../roles/role-mapping.ts';
 import { RoleSchema } from '../roles/role.ts';
-import { MailCountSchema } from '../invitations/mail-count.ts';
+import { SignInBindingSchema } from '../sign-ins/sign-in-binding.ts';
+import { SignInRefusalSchema } from '../sign-ins/sign-in-refusal.ts';
 import { DeletedMembershipSchema, DeletedTeamSchema } from '../teams/deleted-team.ts';
 import { MembershipSchema } from '../teams/membership.ts';
 import { TeamSchema } from '../teams/team.ts';
 import { TenantSchema } from '../tenants/tenant.ts';
+import type { Derived } from './columns.ts';
 
 /**
  * Every table of the directory, said once: MikroORM makes and checks the tables from it, Kysely

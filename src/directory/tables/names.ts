@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
+import { Refusal } from '../refusal.ts';
 import type { Session } from '../session.ts';
 import { folded } from './folded.ts';
-import { Refusal } from '../refusal.ts';
 
 const called = { roles: 'A role', identity_providers: 'An identity provider' };
 

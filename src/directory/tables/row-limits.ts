@@ -1,6 +1,6 @@
-import type { TenantTable } from '../tables/entities.ts';
-import type { Session } from '../session.ts';
 import { Refusal } from '../refusal.ts';
+import type { Session } from '../session.ts';
+import type { TenantTable } from '../tables/entities.ts';
 
 /** Things that are listed without pages are few: so many of each a tenant may have. */
 const MOST = { roles: 250, identity_providers: 250 } as const satisfies Partial<

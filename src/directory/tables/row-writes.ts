@@ -2,8 +2,8 @@ import { type Kysely, type RawBuilder, type Selectable, sql, type Updateable } f
 import { isDocument } from '../audit/audited-columns.ts';
 import type { AuditedTable, RowChange } from '../audit/delta.ts';
 import type { Tables } from './entities.ts';
-import { columnList, columnsAs, type ColumnsOf, type RowOf } from './rows.ts';
 import { pairs, type Returned, takeChange, wholeRow } from './returned-change.ts';
+import { columnList, columnsAs, type ColumnsOf, type RowOf } from './rows.ts';
 
 /**
  * Values for columns: as rows have them (documents unserialized), or expressions. Derived columns

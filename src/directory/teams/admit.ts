@@ -1,7 +1,6 @@
 import { sql } from 'kysely';
 import type { Entry } from '../audit/entry.ts';
 import { assertMayMove } from '../authority.ts';
-import type { Session } from '../session.ts';
 import { subjectOf as memberSubject } from '../members/subject.ts';
 import {
   assertMayChangeMembership,
@@ -10,13 +9,14 @@ import {
   type Provenanced,
 } from '../provenance.ts';
 import { Refusal } from '../refusal.ts';
-import { lockRulebook } from '../roles/rulebook.ts';
-import { reassignRoles } from '../roles/reassign.ts';
 import type { Rulebook } from '../roles/decide-role.ts';
+import { reassignRoles } from '../roles/reassign.ts';
+import { lockRulebook } from '../roles/rulebook.ts';
+import type { Session } from '../session.ts';
 import { type LockedTeam, lockTeam, subjectOf } from './lock.ts';
+import { newcomers } from './newcomers.ts';
 import { planAnewForMany } from './plans.ts';
 import { teamsChanged } from './touch.ts';
-import { newcomers } from './newcomers.ts';
 
 /**
  * Lets members into a team. Memberships are made in this file and nowhere else; those who are in

@@ -4,10 +4,10 @@ import { admitInto } from './admit.ts';
 import { type Displays, redisplay } from './displays.ts';
 import { expelFrom } from './expel.ts';
 import { type LockedTeam, lockTeam, subjectOf } from './lock.ts';
+import { assertAcceptsGroups, type ProvisionedTeam } from './provision.ts';
 import type { TeamRow } from './team-rows.ts';
 import { touch } from './touch.ts';
 import { write } from './write.ts';
-import { assertAcceptsGroups, type ProvisionedTeam } from './provision.ts';
 
 /** One step on a provider's team. A PATCH is several, in one change. */
 export type TeamStep =

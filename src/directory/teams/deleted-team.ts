@@ -1,6 +1,6 @@
 import { defineEntity, p } from '@mikro-orm/postgresql';
-import * as column from '../tables/columns.ts';
 import { ORIGINS, type Origin } from '../provenance.ts';
+import * as column from '../tables/columns.ts';
 
 /**
  * A team that was deleted and can be restored for a while, with the mapping that it had. No query

@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
-import type { Session } from '../session.ts';
 import { Refusal, someOf } from '../refusal.ts';
+import type { Session } from '../session.ts';
 import { removeFrom } from './expel.ts';
 import type { TeamRow } from './team-rows.ts';
 import { teamsChanged } from './touch.ts';

@@ -1,10 +1,10 @@
 import { sql } from 'kysely';
 import { assertMayMove } from '../authority.ts';
-import type { Session } from '../session.ts';
-import { isId } from '../tables/ids.ts';
 import { subjectOf as memberSubject } from '../members/subject.ts';
 import { assertMayChangeMembership } from '../provenance.ts';
 import { lockRulebook } from '../roles/rulebook.ts';
+import type { Session } from '../session.ts';
+import { isId } from '../tables/ids.ts';
 import { reassignIfMapped } from './admit.ts';
 import { lockTeam, type LockedTeam, subjectOf } from './lock.ts';
 import { planAnewForMany } from './plans.ts';

@@ -1,10 +1,10 @@
 import { sql } from 'kysely';
-import type { Session } from '../session.ts';
 import type { Page } from '../paging/page.ts';
 import { notFound } from '../refusal.ts';
+import type { Session } from '../session.ts';
+import { isId } from '../tables/ids.ts';
 import type { TeamCondition } from './team-conditions.ts';
 import { countTeams, pageOfTeams, type TeamRow, type TeamListRequest } from './team-rows.ts';
-import { isId } from '../tables/ids.ts';
 
 export interface JoinableRequest extends Omit<TeamListRequest, 'where'> {
   memberId?: string | null | undefined;

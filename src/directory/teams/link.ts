@@ -1,5 +1,5 @@
-import type { Session } from '../session.ts';
 import type { ProviderRow } from '../identity-providers/provider-rows.ts';
+import type { Session } from '../session.ts';
 import { newId } from '../tables/ids.ts';
 import { assertNoStrangers } from './evict.ts';
 import { subjectOf } from './lock.ts';

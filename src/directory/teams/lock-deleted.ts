@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
-import type { Session } from '../session.ts';
 import { RESTORABLE_DAYS } from '../members/purge.ts';
+import type { Session } from '../session.ts';
 import { columnsOf, type RowOf } from '../tables/rows.ts';
 import { DeletedTeamSchema } from './deleted-team.ts';
 

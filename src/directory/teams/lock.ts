@@ -1,9 +1,9 @@
 import { type RawBuilder, sql } from 'kysely';
-import type { Session } from '../session.ts';
 import { assertSameOwner, lockActingProvider, lockOwnerOf } from '../identity-providers/lock.ts';
 import type { ProviderRow } from '../identity-providers/provider-rows.ts';
-import { isId } from '../tables/ids.ts';
 import { notFound } from '../refusal.ts';
+import type { Session } from '../session.ts';
+import { isId } from '../tables/ids.ts';
 import { type TeamRow, teamRow } from './team-rows.ts';
 
 export interface LockedTeam {

@@ -1,10 +1,10 @@
 import { sql } from 'kysely';
 import { assertMayReach } from '../authority.ts';
+import { roleById } from '../roles/lookup.ts';
 import type { Session } from '../session.ts';
 import { newId } from '../tables/ids.ts';
-import { roleById } from '../roles/lookup.ts';
-import type { TeamRow } from './team-rows.ts';
 import type { DeletedTeam } from './lock-deleted.ts';
+import type { TeamRow } from './team-rows.ts';
 
 /**
  * The mapping at the place that it had, if its role is still there. It gives that role, so it needs

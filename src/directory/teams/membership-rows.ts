@@ -1,5 +1,4 @@
 import { type RawBuilder, sql } from 'kysely';
-import type { Session } from '../session.ts';
 import {
   type MemberCondition,
   memberCondition,
@@ -14,6 +13,7 @@ import {
   windowOf,
 } from '../paging/page.ts';
 import type { Origin } from '../provenance.ts';
+import type { Session } from '../session.ts';
 import { isId } from '../tables/ids.ts';
 import { mayRead, visibleMembers, requireReading, visibleTeams } from '../visibility.ts';
 import { type TeamCondition, teamCondition, markCommonTermsForTeams } from './team-conditions.ts';

@@ -1,6 +1,6 @@
 import { defineEntity, p } from '@mikro-orm/postgresql';
-import * as column from '../tables/columns.ts';
 import { ORIGINS, type Origin } from '../provenance.ts';
+import * as column from '../tables/columns.ts';
 
 /**
  * One person in one team, with its own origin: what a provider put there, only that provider takes

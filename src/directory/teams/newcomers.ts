@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
-import type { Session } from '../session.ts';
 import { anyOf } from '../conditions/columns.ts';
-import { isId } from '../tables/ids.ts';
 import { Refusal, someOf } from '../refusal.ts';
+import type { Session } from '../session.ts';
+import { isId } from '../tables/ids.ts';
 import type { LockedTeam } from './lock.ts';
 
 /**

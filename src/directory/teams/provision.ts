@@ -1,21 +1,21 @@
 import { sql } from 'kysely';
-import { openCase, whoseOf } from '../conflicts/open-case.ts';
 import { canAdminister } from '../authority.ts';
-import type { Session } from '../session.ts';
+import { openCase, whoseOf } from '../conflicts/open-case.ts';
 import { lockActingProvider } from '../identity-providers/lock.ts';
 import type { ProviderRow } from '../identity-providers/provider-rows.ts';
-import { newId } from '../tables/ids.ts';
 import { Refusal } from '../refusal.ts';
 import { roleById } from '../roles/lookup.ts';
 import { lockRulebook } from '../roles/rulebook.ts';
+import type { Session } from '../session.ts';
+import { folded } from '../tables/folded.ts';
+import { newId } from '../tables/ids.ts';
+import { LostRace } from '../tables/lost-race.ts';
 import { admitInto } from './admit.ts';
 import { type Displays, redisplay } from './displays.ts';
 import { assertNoStrangers } from './evict.ts';
+import { linkTeam } from './link.ts';
 import { subjectOf } from './lock.ts';
 import { teamColumns, type TeamRow } from './team-rows.ts';
-import { folded } from '../tables/folded.ts';
-import { linkTeam } from './link.ts';
-import { LostRace } from '../tables/lost-race.ts';
 
 /** A group as a provider describes it, in the directory's words. */
 export interface ProvisionedTeam {

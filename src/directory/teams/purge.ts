@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
-import type { Session } from '../session.ts';
 import { RESTORABLE_DAYS } from '../members/purge.ts';
+import type { Session } from '../session.ts';
 import { subjectOf } from './lock.ts';
 
 /** Ends what can no longer be restored. Returns how many. */

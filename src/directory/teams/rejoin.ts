@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
-import type { Session } from '../session.ts';
 import { subjectOf as memberSubject } from '../members/subject.ts';
+import type { Session } from '../session.ts';
 import { planAnewForMany } from './plans.ts';
 import type { TeamRow } from './team-rows.ts';
 

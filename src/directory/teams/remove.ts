@@ -1,12 +1,12 @@
 import { sql } from 'kysely';
 import { assertMayMove } from '../authority.ts';
-import type { Session } from '../session.ts';
 import { subjectOf as memberSubject } from '../members/subject.ts';
 import { assertMayEdit } from '../provenance.ts';
-import { roleById } from '../roles/lookup.ts';
-import { lockRulebook } from '../roles/rulebook.ts';
-import { reassignRoles } from '../roles/reassign.ts';
 import type { MappingFacts } from '../roles/decide-role.ts';
+import { roleById } from '../roles/lookup.ts';
+import { reassignRoles } from '../roles/reassign.ts';
+import { lockRulebook } from '../roles/rulebook.ts';
+import type { Session } from '../session.ts';
 import { lockTeam, subjectOf } from './lock.ts';
 import { planAnewForMany } from './plans.ts';
 import type { TeamRow } from './team-rows.ts';

@@ -1,5 +1,5 @@
-import type { Session } from '../session.ts';
 import { assertMayEdit, isDifferentName } from '../provenance.ts';
+import type { Session } from '../session.ts';
 import { assertName } from '../tables/text.ts';
 import { assertVersion } from '../tables/versions.ts';
 import { lockTeam, subjectOf } from './lock.ts';

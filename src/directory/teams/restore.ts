@@ -1,15 +1,15 @@
-import type { Session } from '../session.ts';
 import { lockProvider } from '../identity-providers/lock.ts';
-import { isId } from '../tables/ids.ts';
 import { notFound } from '../refusal.ts';
-import { lockRulebook } from '../roles/rulebook.ts';
 import { reassignRoles } from '../roles/reassign.ts';
+import { lockRulebook } from '../roles/rulebook.ts';
+import type { Session } from '../session.ts';
+import { isId } from '../tables/ids.ts';
+import { type DeletedTeam, lockDeleted } from './lock-deleted.ts';
 import { subjectOf } from './lock.ts';
+import { mapAgain } from './map-again.ts';
+import { rejoin } from './rejoin.ts';
 import { teamColumns, type TeamRow, teamsByIds } from './team-rows.ts';
 import { assertFree } from './write.ts';
-import { rejoin } from './rejoin.ts';
-import { mapAgain } from './map-again.ts';
-import { type DeletedTeam, lockDeleted } from './lock-deleted.ts';
 
 /**
  * Brings a deleted team back under its id, with those who were in it and are still here, and with

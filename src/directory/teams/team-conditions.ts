@@ -1,5 +1,13 @@
 import { type RawBuilder, sql, type SqlBool } from 'kysely';
 import {
+  anyOf,
+  idColumn,
+  instantColumn,
+  managedColumn,
+  wordColumn,
+} from '../conditions/columns.ts';
+import { markCommonTerms } from '../conditions/common-terms.ts';
+import {
   type Condition,
   type ConditionOp,
   type ConditionValue,
@@ -7,16 +15,8 @@ import {
   type FieldCondition,
   wordsOf,
 } from '../conditions/condition.ts';
-import {
-  anyOf,
-  idColumn,
-  instantColumn,
-  managedColumn,
-  wordColumn,
-} from '../conditions/columns.ts';
 import { type OtherSide, withMemberWhere } from '../conditions/memberships.ts';
 import { comparedText, textOf } from '../conditions/text.ts';
-import { markCommonTerms } from '../conditions/common-terms.ts';
 import type { Session } from '../session.ts';
 
 export const TEAM_FIELDS = [

@@ -1,7 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
 import { anyOf } from '../conditions/columns.ts';
-import { folded } from '../tables/folded.ts';
-import type { Session } from '../session.ts';
 import {
   type Direction,
   type Page,
@@ -9,6 +7,8 @@ import {
   type PageRequest,
   type SortKey,
 } from '../paging/page.ts';
+import type { Session } from '../session.ts';
+import { folded } from '../tables/folded.ts';
 import { columnList, columnsOf, type RowOf } from '../tables/rows.ts';
 import { requireReading, visibleTeams } from '../visibility.ts';
 import { type TeamCondition, teamCondition, markCommonTermsForTeams } from './team-conditions.ts';

@@ -1,6 +1,6 @@
 import { defineEntity, p } from '@mikro-orm/postgresql';
-import * as column from '../tables/columns.ts';
 import { ORIGINS, type Origin } from '../provenance.ts';
+import * as column from '../tables/columns.ts';
 
 /** A group of members. Linked to a provider's group the way a member is linked to an account. */
 export const TeamSchema = defineEntity({

@@ -1,17 +1,17 @@
 import type { MemberCondition } from '../members/member-conditions.ts';
 import type { Session } from '../session.ts';
-import { countJoinableTeams, type JoinableRequest, joinableTeams } from './joinable.ts';
-import { countMembersOf, membershipsOfTeams } from './membership-rows.ts';
-import { membersOfOwnTeams } from './members-of-own-teams.ts';
 import { admit } from './admit.ts';
+import { apply, type Expecting as Held, type TeamStep } from './apply.ts';
 import { create } from './create.ts';
-import { rename } from './rename.ts';
 import type { Displays } from './displays.ts';
 import { expel } from './expel.ts';
-import { apply, type Expecting as Held, type TeamStep } from './apply.ts';
+import { countJoinableTeams, type JoinableRequest, joinableTeams } from './joinable.ts';
+import { membersOfOwnTeams } from './members-of-own-teams.ts';
+import { countMembersOf, membershipsOfTeams } from './membership-rows.ts';
 import { provision, type ProvisionedTeam } from './provision.ts';
-import { remove } from './remove.ts';
 import { purge } from './purge.ts';
+import { remove } from './remove.ts';
+import { rename } from './rename.ts';
 import { restore } from './restore.ts';
 import type { TeamCondition } from './team-conditions.ts';
 import {

@@ -1,8 +1,8 @@
 import type { AttributeChange } from '../audit/audit-entry.ts';
-import type { Session } from '../session.ts';
 import { Refusal } from '../refusal.ts';
-import { type TeamRow, teamColumns } from './team-rows.ts';
+import type { Session } from '../session.ts';
 import { folded } from '../tables/folded.ts';
+import { type TeamRow, teamColumns } from './team-rows.ts';
 
 export type TeamPatch = Partial<Pick<TeamRow, 'name' | 'providerId' | 'externalId' | 'linkId'>>;
 const COLUMNS = {

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
-import { isId } from '../tables/ids.ts';
 import { notFound } from '../refusal.ts';
 import type { Session } from '../session.ts';
+import { isId } from '../tables/ids.ts';
 
 /**
  * A child tenant, for whoever administers children, and what its log calls those who come from the

@@ -1,7 +1,7 @@
 import { PERMISSIONS, type Permission } from '../actor.ts';
+import type { BuiltInRole } from '../roles/role.ts';
 import type { Session } from '../session.ts';
 import { newId } from '../tables/ids.ts';
-import type { BuiltInRole } from '../roles/role.ts';
 
 /** The built-in roles of every tenant, strongest first. */
 const ROLES: readonly { builtIn: BuiltInRole; name: string; permissions: readonly Permission[] }[] =

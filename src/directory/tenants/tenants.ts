@@ -1,13 +1,14 @@
 import { sql } from 'kysely';
 import { assertMayReach } from '../authority.ts';
+import type { PageRequest } from '../paging/page.ts';
+import { invalid, notFound } from '../refusal.ts';
+import { roleById } from '../roles/lookup.ts';
+import { reassignRoles } from '../roles/reassign.ts';
+import { lockRulebook } from '../roles/rulebook.ts';
 import type { Session } from '../session.ts';
 import { newId } from '../tables/ids.ts';
-import { invalid, notFound } from '../refusal.ts';
-import { lockRulebook } from '../roles/rulebook.ts';
-import { reassignRoles } from '../roles/reassign.ts';
 import { assertName } from '../tables/text.ts';
 import { createTenant } from './create-tenant.ts';
-import type { PageRequest } from '../paging/page.ts';
 import {
   countChildren,
   countEnterable,
@@ -17,7 +18,6 @@ import {
   type TenantRow,
   tenantsByIds,
 } from './tenant-rows.ts';
-import { roleById } from '../roles/lookup.ts';
 
 const PORTION = 25_000;
 
