@@ -10,7 +10,7 @@ import type { ServiceParts } from './service.ts';
  * The three facades over one database, sharing the tenants' turns and the credentials' allowances.
  */
 export async function openDoors(
-  { config, database, log, metrics }: ServiceParts,
+  { config, database, log, metrics, plans }: ServiceParts,
   background: { uses: UseNotes; recorder: ExchangeRecorder },
 ) {
   const { uses, recorder } = background;
@@ -34,6 +34,7 @@ export async function openDoors(
     corsOrigins: config.corsOrigins,
     oidc: config.oidc,
     noteUse: use => uses.note(use),
+    plans,
     measure: (operation, codes) => metrics.operation(operation, codes),
   });
   const scim = scimDoor({

@@ -7,6 +7,7 @@ import {
   systemDirectory,
   UseNotes,
 } from './directory/index.ts';
+import type { PlanMode } from './graphql/index.ts';
 import { startOutbound } from './outbound/index.ts';
 import type { Log, Mailer, Metrics } from './platform/index.ts';
 import { metricsServer } from './operator.ts';
@@ -19,6 +20,8 @@ export interface ServiceParts {
   log: Log;
   metrics: Metrics;
   mailer: Mailer;
+  /** How GraphQL answers queries that one statement can answer; tests compare both ways. */
+  plans?: PlanMode | undefined;
 }
 
 export interface Service {

@@ -99,3 +99,17 @@ export type { TeamCondition, TeamField } from './teams/team-conditions.ts';
 export type { TeamOrder, TeamRow, TeamSortField } from './teams/team-rows.ts';
 export type { TenantRow } from './tenants/tenant-rows.ts';
 export { RESTORABLE_DAYS } from './members/purge.ts';
+export {
+  type ConnectionShape,
+  type ListRequest,
+  LISTS,
+  NotShaped,
+  type NounName,
+  NOUNS,
+  type ObjectShape,
+  Parameter,
+  readShaped,
+  type RootShape,
+  type ShapedStatement,
+  shapedStatement,
+} from './shapes/index.ts';

@@ -1,3 +1,4 @@
 /** The GraphQL facade over the directory. */
 export { graphqlDoor } from './http/door.ts';
+export type { PlanMode } from './planned/planned-queries.ts';
 export { schemaText } from './schema/schema.ts';

@@ -6,7 +6,7 @@ let house: House;
 let grown = false;
 
 beforeAll(async () => {
-  house = await openHouse();
+  house = await openHouse({ plans: 'off' }); // what execution costs, where a query has no plan
 });
 afterAll(() => house.close({ owed: 'anything' }));
 

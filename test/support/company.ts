@@ -18,6 +18,7 @@ import { connectionOf } from '../../src/platform/index.ts';
 import { createTestDatabase, TEST_KEYS } from './cluster.ts';
 import { Person } from './person.ts';
 import { ScimClient } from './scim-client.ts';
+import type { PlanMode } from '../../src/graphql/index.ts';
 import { startTestService } from './service.ts';
 
 export type RoleName = 'owner' | 'admin' | 'auditor' | 'member';
@@ -57,16 +58,18 @@ interface StageOptions {
   url?: string | undefined;
   /** Starts the service over the same database; without it there is the directory alone. */
   service?: boolean;
-  environment?: Record<string, string>;
+  environment?: Record<string, string> | undefined;
+  plans?: PlanMode | undefined;
 }
 
 export async function openStage({
   url: shared,
   service = false,
   environment = {},
+  plans,
 }: StageOptions = {}): Promise<Stage> {
   const url = shared ?? (await createTestDatabase());
-  const started = await (service ? startTestService(url, environment) : directoryAlone(url));
+  const started = await (service ? startTestService(url, environment, plans) : directoryAlone(url));
   const { database } = started;
   const owner = new pg.Pool({ ...(connectionOf(url) as pg.ClientConfig), max: 1 });
   const opened: Stage = {

@@ -10,6 +10,7 @@ import {
   PERMISSIONS,
   systemDirectory,
 } from '../../src/directory/index.ts';
+import type { PlanMode } from '../../src/graphql/index.ts';
 import { connectionOf } from '../../src/platform/index.ts';
 import { openStage, type Stage } from './company.ts';
 import { Person } from './person.ts';
@@ -24,15 +25,21 @@ interface Wishes {
    * tell.
    */
   beside?: House;
-  environment?: Record<string, string>;
+  environment?: Record<string, string> | undefined;
+  plans?: PlanMode | undefined;
 }
 
 /**
  * A real service on a free port over a database of its own, with people in it. A test ends with
  * `close`.
  */
-export async function openHouse({ beside, environment = {} }: Wishes = {}): Promise<House> {
-  const stage = await openStage({ url: beside?.databaseUrl, service: true, environment });
+export async function openHouse({ beside, environment, plans }: Wishes = {}): Promise<House> {
+  const stage = await openStage({
+    url: beside?.databaseUrl,
+    service: true,
+    environment,
+    plans,
+  });
   const { database } = stage;
   const tenant =
     beside?.tenant ??

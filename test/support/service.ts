@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { readConfig } from '../../src/config.ts';
 import { type Database, openDatabase } from '../../src/database.ts';
+import type { PlanMode } from '../../src/graphql/index.ts';
 import { createLog, createMailer, Metrics } from '../../src/platform/index.ts';
 import { type Service, startService } from '../../src/service.ts';
 import { TEST_KEYS } from './cluster.ts';
@@ -21,6 +22,8 @@ export interface TestService {
 export async function startTestService(
   url: string,
   environment: Record<string, string> = {},
+  /** Queries that one statement can answer are answered in both ways, unless a test says otherwise. */
+  plans: PlanMode = 'compared',
 ): Promise<TestService> {
   const port = await freePort();
   const origin = `http://localhost:${port}`;
@@ -50,7 +53,14 @@ export async function startTestService(
     onStatement: text => statements.push(text),
   });
   const mailer = createMailer({ smtpUrl: config.smtpUrl, from: config.mailFrom, log });
-  const service = await startService({ config, database, log, metrics: new Metrics(), mailer });
+  const service = await startService({
+    config,
+    database,
+    log,
+    metrics: new Metrics(),
+    mailer,
+    plans,
+  });
   service.http.listen(port, '127.0.0.1');
   await once(service.http, 'listening');
   return {

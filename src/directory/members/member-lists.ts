@@ -49,7 +49,7 @@ export async function countMembers(session: Session, where?: MemberCondition): P
 }
 
 /** Everything of this tenant that the condition names, as far as it is visible. */
-function membersAmong(session: Session, where: MemberCondition | undefined) {
+export function membersAmong(session: Session, where: MemberCondition | undefined) {
   const parts = [sql`members.tenant_id = ${session.tenantId}::uuid`, visibleMembers(session)];
   if (!asksForDeleted(where)) parts.push(sql`members.state <> 'DELETED'`);
   if (where !== undefined) parts.push(memberCondition(session, where));

@@ -34,7 +34,8 @@ export function positionIn<Row>(
   return values as Position;
 }
 
-const orderOf = <Row>(keys: readonly SortKey<Row>[]): string =>
+/** The order that a cursor belongs to, as it is written there. */
+export const orderOf = <Row>(keys: readonly SortKey<Row>[]): string =>
   keys.map(key => (key.direction === 'desc' ? `${key.name}-` : key.name)).join(' ');
 
 function decode(cursor: string): unknown[] {

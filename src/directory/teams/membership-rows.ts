@@ -156,7 +156,7 @@ async function countMemberships(
 /**
  * The other side is looked at only where something is asked of it: deleted members are in no team.
  */
-function teamsOf(session: Session, where: TeamCondition | undefined): Narrowed {
+export function teamsOf(session: Session, where: TeamCondition | undefined): Narrowed {
   if (where === undefined && session.asProvider === null && mayRead(session)) return nothingMore;
   return {
     join: sql`
@@ -167,7 +167,7 @@ function teamsOf(session: Session, where: TeamCondition | undefined): Narrowed {
   };
 }
 
-function membersOf(session: Session, where: MemberCondition | undefined): Narrowed {
+export function membersOf(session: Session, where: MemberCondition | undefined): Narrowed {
   if (where === undefined && session.asProvider === null) return nothingMore;
   return {
     join: sql`

@@ -11,6 +11,7 @@ import type {
   RequestHandler,
 } from '../../platform/http/index.ts';
 import { causeOf, type Faults, isFault, toClientError } from '../errors.ts';
+import { type PlanMode, PlannedQueries } from '../planned/planned-queries.ts';
 import { directorySchema } from '../schema/schema.ts';
 import type { OidcSettings } from './access-tokens.ts';
 import { startApollo } from './apollo.ts';
@@ -41,6 +42,8 @@ export interface GraphqlParts extends Faults {
   draw?: Draw | undefined;
   /** Points that a credential may spend in a minute. */
   budget?: number;
+  /** Whether queries that have a plan are answered by one statement. */
+  plans?: PlanMode | undefined;
 }
 
 export interface GraphqlDoor extends Door {
@@ -53,6 +56,7 @@ export interface GraphqlDoor extends Door {
 const ENDPOINTS = new Set(['/graphql', '/graphql/stream']);
 
 export async function graphqlDoor(parts: GraphqlParts): Promise<GraphqlDoor> {
+  const schema = directorySchema();
   const budget = new Budget(parts.budget);
   const followers = new LogFollowers(parts.store, fault =>
     parts.log.warn({ err: fault }, 'The audit log could not be followed.'),
@@ -60,13 +64,20 @@ export async function graphqlDoor(parts: GraphqlParts): Promise<GraphqlDoor> {
   const authenticator = new Authenticator({ ...parts, followers });
   const apollo = await startApollo(parts, budget, parts.measure);
   const streams = new Streams({
-    schema: directorySchema(),
+    schema,
     budget,
     draw: parts.draw,
     contextFor: (...caller) => authenticator.streamContextFor(...caller),
     renderError: error => renderStreamError(error, parts),
   });
-  const operations = { ...parts, authenticator, apollo, events: new EventStreams(streams) };
+  const planned = new PlannedQueries({ ...parts, schema, budget, mode: parts.plans ?? 'on' });
+  const operations = {
+    ...parts,
+    authenticator,
+    apollo,
+    planned,
+    events: new EventStreams(streams),
+  };
   const sockets = new WebSockets(streams);
   const allowOrigins = crossOrigin(parts.corsOrigins);
   const serveSandbox = sandbox(parts.sandbox, parts.publicUrl);

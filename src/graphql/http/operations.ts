@@ -9,6 +9,7 @@ import {
   type RequestContext,
 } from '../../platform/http/index.ts';
 import type { Context } from '../context.ts';
+import type { PlannedQueries } from '../planned/planned-queries.ts';
 import { answerAnonymous } from './anonymous.ts';
 import type { Authenticator } from './authenticator.ts';
 import { bearer, unauthenticated } from './bearer.ts';
@@ -20,6 +21,7 @@ import { wantsStream } from './wants-stream.ts';
 export interface OperationParts {
   authenticator: Authenticator;
   apollo: ApolloServer<Context>;
+  planned: PlannedQueries;
   events: EventStreams;
   /** In production nothing is answered without a credential; elsewhere the schema is. */
   production: boolean;
@@ -64,17 +66,17 @@ async function answer(ctx: RequestContext, parts: OperationParts): Promise<void>
   ctx.set('Cache-Control', 'no-store');
 }
 
-/** One snapshot of the database for the whole operation (rule 29), in the tenant's turn. */
+/** One moment of the database for the whole operation (rule 29), in the tenant's turn. */
 async function execute(
   ctx: RequestContext,
   context: Context,
   body: unknown,
-  { apollo, inTurn }: OperationParts,
+  { apollo, planned, inTurn }: OperationParts,
 ): Promise<void> {
   // Apollo takes an object, also where the body is `null`.
   Object.assign(ctx.request, { body: body ?? {} });
   const run = koaMiddleware(apollo, { context: () => Promise.resolve(context) });
-  const work = () => context.directory.inOneMoment(() => run(ctx, async () => {}));
+  const work = () => planned.answer(ctx, context, body, () => run(ctx, async () => {}));
   await (inTurn ? inTurn(context.actor.tenantId, work) : work());
 }
 

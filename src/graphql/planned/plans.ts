@@ -1,0 +1,125 @@
+import { getVariableValues, GraphQLError, type GraphQLSchema } from 'graphql';
+import {
+  type Directory,
+  isId,
+  NotShaped,
+  Refusal,
+  type ShapedStatement,
+  shapedStatement,
+} from '../../directory/index.ts';
+import { assertArgumentsFit } from '../http/limits/arguments.ts';
+import { LIMITS } from '../http/limits/limits.ts';
+import { priceOf } from '../http/limits/price.ts';
+import { type QueryDocument, queryDocument } from './documents.ts';
+import { shapeOf } from './shape.ts';
+
+/** A query as one statement, and what it costs. */
+export interface Plan {
+  statement: ShapedStatement;
+  cost: number;
+  operationName: string | undefined;
+}
+
+/** A request as it came. */
+export interface QueryRequest {
+  query: string;
+  operationName: string | null;
+  variables: Readonly<Record<string, unknown>>;
+}
+
+interface Known {
+  query: QueryDocument | null;
+  plans: Recent<Plan | null>;
+}
+
+const MOST_DOCUMENTS = 500;
+const MOST_PLANS = 100;
+
+/**
+ * Plans of queries, kept by document and, since a plan names its tenant and the size of its pages, by
+ * tenant and variables. Ids of objects are no part of the key: they are given to the statement.
+ */
+export class Plans {
+  readonly #schema: GraphQLSchema;
+  readonly #documents = new Recent<Known>(MOST_DOCUMENTS);
+
+  constructor(schema: GraphQLSchema) {
+    this.#schema = schema;
+  }
+
+  /** The plan and the values of its parameters; null for a query that has no plan. */
+  planFor(
+    directory: Directory,
+    { query, operationName, variables }: QueryRequest,
+  ): { plan: Plan; values: readonly unknown[] } | null {
+    const known = this.#documents.get(`${operationName ?? ''}\n${query}`, () => ({
+      query: queryDocument(this.#schema, query, operationName),
+      plans: new Recent<Plan | null>(MOST_PLANS),
+    }));
+    if (!known.query) return null;
+    const { free } = known.query;
+    const values = free.map(name => variables[name]);
+    if (!values.every(value => typeof value === 'string' && isId(value))) return null;
+    const shaping = Object.entries(variables).filter(([name]) => !free.includes(name));
+    const key = `${directory.tenantId} ${JSON.stringify(shaping)}`;
+    const plan = known.plans.get(key, () =>
+      this.#plan(directory, known.query as QueryDocument, variables),
+    );
+    return plan && { plan, values };
+  }
+
+  #plan(
+    directory: Directory,
+    { operation, fragments, free }: QueryDocument,
+    variables: Readonly<Record<string, unknown>>,
+  ): Plan | null {
+    try {
+      assertArgumentsFit(operation, variables);
+      const { coerced } = getVariableValues(
+        this.#schema,
+        operation.variableDefinitions ?? [],
+        variables,
+      );
+      if (!coerced) return null;
+      const scope = { schema: this.#schema, fragments, variables: coerced };
+      const cost = priceOf({ schema: this.#schema, operation, fragments, variables: coerced });
+      if (cost > LIMITS.operationCost) return null;
+      const statement = shapedStatement(directory, shapeOf(scope, operation, free));
+      return { statement, cost, operationName: operation.name?.value };
+    } catch (reason) {
+      // Execution answers what has no shape, and says what is wrong with an argument.
+      if (
+        reason instanceof NotShaped ||
+        reason instanceof Refusal ||
+        reason instanceof GraphQLError
+      )
+        return null;
+      throw reason;
+    }
+  }
+}
+
+/** The values that were used last, up to a number. */
+class Recent<Value> {
+  readonly #values = new Map<string, Value>();
+  readonly #most: number;
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  get(key: string, make: () => Value): Value {
+    const known = this.#values.get(key);
+    if (known !== undefined) {
+      this.#values.delete(key);
+      this.#values.set(key, known);
+      return known;
+    }
+    if (this.#values.has(key)) return known as Value;
+    const made = make();
+    this.#values.set(key, made);
+    if (this.#values.size > this.#most)
+      this.#values.delete(this.#values.keys().next().value as string);
+    return made;
+  }
+}
