@@ -20,6 +20,7 @@ export function choicesFor(owner: Owner | null): readonly ConflictChoice[] {
   return owner.provisioning === 'OFF' ? ['LINK_KEEP', 'LINK_OVERWRITE', 'REJECT'] : ['REJECT'];
 }
 
+/** Refuses a choice that the candidate, as it is now, does not allow. */
 export function assertPossible(choice: ConflictChoice, owner: Owner | null): void {
   if (!owner || choicesFor(owner).includes(choice)) return;
   throw new Refusal(

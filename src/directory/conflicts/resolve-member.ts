@@ -15,6 +15,7 @@ import { aside, assertPossible } from './choices.ts';
 import type { ConflictChoice } from './conflict-case.ts';
 import type { ConflictCaseRow } from './conflict-rows.ts';
 
+/** Carries out the choice for the member that has the user name. */
 export async function resolveMember(
   session: Session,
   provider: ProviderRow,

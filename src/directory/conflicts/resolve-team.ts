@@ -13,6 +13,7 @@ import { aside, assertPossible } from './choices.ts';
 import type { ConflictChoice } from './conflict-case.ts';
 import type { ConflictCaseRow } from './conflict-rows.ts';
 
+/** Carries out the choice for the team that has the name. */
 export async function resolveTeam(
   session: Session,
   provider: ProviderRow,

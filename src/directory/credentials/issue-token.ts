@@ -54,6 +54,7 @@ type Issued = Required<Omit<NewToken, 'permissions'>> & {
   memberId: string | null;
 };
 
+/** Inserts the token and records it. What its maker may give has been checked. */
 export async function issue(
   session: Session,
   { name, kind, permissions, expiresAt, outlivesOwner, memberId }: Issued,

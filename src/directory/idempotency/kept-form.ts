@@ -13,6 +13,7 @@ export interface KeptForm {
 /** Fields of payloads that show a secret once: they are not stored. */
 const SHOWN_ONCE = ['secret', 'secretToken'];
 
+/** The answer as it is stored: without what is shown once, with the paths of its instants. */
 export function keptForm(answer: Answer): KeptForm {
   const instants: string[][] = [];
   collectInstants(answer, [], instants);

@@ -11,6 +11,10 @@ import { link } from './link.ts';
 import { memberColumns, type MemberRow } from './member-rows.ts';
 import { patchOf, type ProvisionedMember, stateFor } from './provisioned.ts';
 
+/**
+ * The user name is in use: links its holder where the provider may adopt it, otherwise refuses and
+ * opens a conflict case (rule 10).
+ */
 export async function adopt(
   session: Session,
   provider: ProviderRow,

@@ -7,6 +7,7 @@ import type { Profile } from './member.ts';
 /** The key of the profile under which a person's place in the company stands. */
 export const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
 
+/** A member of an object by its name; undefined where there is no object or no such member. */
 export function valueAt(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null && Object.hasOwn(value, name)
     ? (value as Record<string, unknown>)[name]

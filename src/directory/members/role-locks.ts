@@ -127,6 +127,7 @@ export const UNLOCKED = {
   locked_at: null,
 } as const;
 
+/** Removes the lock; the rules decide the role at once. */
 export async function release(
   session: Session,
   member: MemberRow,

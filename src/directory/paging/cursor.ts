@@ -17,6 +17,7 @@ export function cursorOf<Row>(row: Row, keys: readonly SortKey<Row>[]): string {
   return Buffer.from(JSON.stringify(place)).toString('base64url');
 }
 
+/** The position in a cursor. Refuses one of another list or another order: invalid. */
 export function positionIn<Row>(
   cursor: string,
   keys: readonly SortKey<Row>[],

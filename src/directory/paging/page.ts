@@ -84,6 +84,9 @@ export function windowOf<Row>(plan: PagePlan, keys: readonly SortKey<Row>[]): Wi
   };
 }
 
+/**
+ * Reads the request: direction, size, order and the ranges between its cursors. Refuses: invalid.
+ */
 export function pagePlanOf<Row>(request: PageRequest, keys: readonly SortKey<Row>[]): PagePlan {
   const { first, last } = request;
   if (first != null && last != null)
@@ -113,6 +116,7 @@ export function pagePlanOf<Row>(request: PageRequest, keys: readonly SortKey<Row
   };
 }
 
+/** The page out of the rows that its plan has read, one more than its size if there are others. */
 export function pageIn<Row>(
   { backward, size, bounded, skip }: PagePlan,
   keys: readonly SortKey<Row>[],

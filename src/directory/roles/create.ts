@@ -60,6 +60,7 @@ async function weakestRank(session: Session): Promise<number> {
 export const ordered = (permissions: readonly Permission[]): Permission[] =>
   PERMISSIONS.filter(permission => permissions.includes(permission));
 
+/** Ranks are whole numbers from 1, the strongest, to a million. Refuses: invalid. */
 export function assertRank(rank: number): number {
   if (!Number.isInteger(rank) || rank < 1 || rank > WEAKEST)
     throw invalid('`rank` is a whole number from 1 (strongest) up.', 'rank');

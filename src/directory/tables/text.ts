@@ -38,6 +38,7 @@ const LONGEST_INDEXED = 2_000;
 
 export const fits = (value: string): boolean => Buffer.byteLength(value) <= LONGEST_INDEXED;
 
+/** Refuses text that is longer than an index entry can be: invalid. */
 export function assertFits(name: string, value: string | null, ...field: string[]): void {
   if (value !== null && !fits(value))
     throw invalid(

@@ -8,6 +8,7 @@ export const versionOf = (row: { version: number }): string => `v${row.version}`
  * said before.
  */
 const SPELLED = /^(?:W\/)?(?:"v?(\d+)"|v?(\d+))$/i;
+/** The number in a version, in any of its spellings; null for any other text. */
 export function versionNumberIn(text: string): string | null {
   const [, quoted, bare] = SPELLED.exec(text.trim()) ?? [];
   return quoted ?? bare ?? null;

@@ -158,6 +158,7 @@ async function holdsOnly(
   );
 }
 
+/** Refuses groups from a provider that is set up for users only: feature-off. */
 export function assertAcceptsGroups(provider: ProviderRow): void {
   if (!provider.features.acceptGroups)
     throw new Refusal('feature-off', 'This directory does not accept groups from this provider.');
