@@ -28,7 +28,9 @@ afterAll(async () => {
   await executed.close({ owed: 'anything' });
 });
 
-/** Text that a JSON writer can get wrong, rows without values, deleted ones, and more than a page. */
+/**
+ * Text that a JSON writer can get wrong, rows without values, deleted ones, and more than a page.
+ */
 async function awkwardCompany(house: House) {
   const names = [
     'Quote " and \\ backslash',
@@ -43,7 +45,8 @@ async function awkwardCompany(house: House) {
   const memberIds: string[] = [];
   for (const name of names) memberIds.push((await house.made({ name })).id);
   await house.query(
-    `update members set email = null, given_name = null, family_name = null, updated_at = date_trunc('second', now())
+    `update members set email = null, given_name = null, family_name = null,
+       updated_at = date_trunc('second', now())
      where id = any($1::uuid[])`,
     [memberIds.slice(0, 3)],
   );
@@ -129,7 +132,9 @@ const QUERIES: readonly (readonly [title: string, query: string])[] = [
       orderBy: [{ field: CREATED_AT, direction: DESC }]
     ) { nodes {
       ... on Node { id }
-      ... on Member { provenance { origin managed detached externalId identityProvider { id name } } }
+      ... on Member { provenance {
+        origin managed detached externalId identityProvider { id name }
+      } }
     } } }`,
   ],
   [

@@ -22,7 +22,9 @@ export interface TestService {
 export async function startTestService(
   url: string,
   environment: Record<string, string> = {},
-  /** Queries that one statement can answer are answered in both ways, unless a test says otherwise. */
+  /**
+   * Queries that one statement can answer are answered in both ways, unless a test says otherwise.
+   */
   plans: PlanMode = 'compared',
 ): Promise<TestService> {
   const port = await freePort();

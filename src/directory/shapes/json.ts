@@ -6,7 +6,9 @@ export type Column = RawBuilder<unknown>;
 
 const orNull = (json: RawBuilder<unknown>): Json => sql<string>`coalesce(${json}, 'null')`;
 
-/** Text and arrays of text: PostgreSQL escapes the same characters in the same way as JavaScript. */
+/**
+ * Text and arrays of text: PostgreSQL escapes the same characters in the same way as JavaScript.
+ */
 export const textJson = (column: Column): Json => sql<string>`to_json(${column})::text`;
 /** Ids and words of closed sets need no escapes. */
 export const wordJson = (column: Column): Json => sql<string>`'"' || (${column}) || '"'`;

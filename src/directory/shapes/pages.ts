@@ -1,16 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
-import { orderOf } from '../paging/cursor.ts';
-import { type PagePlan, pagePlanOf, type SortKey } from '../paging/page.ts';
-import {
-  concatenated,
-  instantJson,
-  type Json,
-  nullableJson,
-  objectJson,
-  plainJson,
-  textJson,
-  wordJson,
-} from './json.ts';
+import { type PagePlan, pagePlanOf } from '../paging/page.ts';
+import { cursorText } from './cursors.ts';
+import { concatenated, type Json, nullableJson, objectJson, plainJson, wordJson } from './json.ts';
 import type { List } from './lists.ts';
 import type { NounName } from './nouns.ts';
 import { type ConnectionShape, type ListRequest, NotShaped, type ObjectShape } from './shape.ts';
@@ -103,8 +94,9 @@ class Page {
   #gathered(entry: Json): Json {
     this.#readsRows = true;
     const direction = sql.raw(this.#plan.backward ? 'desc' : 'asc');
-    const gathered = sql<string>`coalesce(string_agg(${entry}, ',' order by ${this.#place} ${direction})
-      filter (where ${this.#isKept}), '')`;
+    const gathered = sql<string>`coalesce(
+      string_agg(${entry}, ',' order by ${this.#place} ${direction})
+        filter (where ${this.#isKept}), '')`;
     return concatenated(['[', gathered, ']']);
   }
 
@@ -132,15 +124,8 @@ class Page {
     return plainJson(sql`select count(*) from ${this.#list.from} where ${this.#list.where}`);
   }
 
-  /** The same bytes as `cursorOf` makes of the row. */
   #cursor(): RawBuilder<string> {
-    const { keys } = this.#list;
-    const position = concatenated([
-      `["${orderOf(keys)}"`,
-      ...keys.flatMap((key, at) => [',', keyJson(key, sql.raw(`${this.#row}.key${at}`))]),
-      ']',
-    ]);
-    return sql<string>`translate(encode(convert_to(${position}, 'UTF8'), 'base64'), E'+/=\n', '-_')`;
+    return cursorText(this.#list.keys, this.#row);
   }
 
   get #place() {
@@ -150,7 +135,9 @@ class Page {
     return sql`${this.#place} <= ${sql.lit(this.#plan.size)}`;
   }
 
-  /** The rows of the page with the values of their order, and their places where they are wanted. */
+  /**
+   * The rows of the page with the values of their order, and their places where they are wanted.
+   */
   #rows(limit: number, placed: boolean): RawBuilder<unknown> {
     const { table, from, where, keys } = this.#list;
     const { ranges, order } = this.#plan;
@@ -158,23 +145,10 @@ class Page {
       keys.map(({ expression }, at) => sql`${expression} as ${sql.raw(`key${at}`)}`),
     );
     const rows = sql`(select ${sql.raw(table)}.*, ${values} from ${from}
-      where ${where} and ${ranges[0]} order by ${order} limit ${sql.lit(limit)}) as ${sql.raw(this.#row)}`;
+      where ${where} and ${ranges[0]} order by ${order} limit ${sql.lit(limit)}
+    ) as ${sql.raw(this.#row)}`;
     return placed
       ? sql`(select *, row_number() over () as place from ${rows}) as ${sql.raw(this.#row)}`
       : rows;
-  }
-}
-
-/** The value of a sort key in a cursor. */
-function keyJson({ type }: SortKey<never>, value: RawBuilder<unknown>): Json {
-  switch (type) {
-    case 'text':
-      return nullableJson(textJson(value));
-    case 'uuid':
-      return wordJson(value);
-    case 'instant':
-      return nullableJson(instantJson(value));
-    default:
-      return nullableJson(plainJson(value));
   }
 }

@@ -27,7 +27,9 @@ const RULES = [...specifiedRules, ...documentRules];
 /** Fields that find an object by its id. */
 const FINDERS = new Set(['member', 'team']);
 
-/** The query of a request; null for anything that is no valid query, which execution says better. */
+/**
+ * The query of a request; null for anything that is no valid query, which execution says better.
+ */
 export function queryDocument(
   schema: GraphQLSchema,
   query: string,

@@ -4,7 +4,8 @@ import type { Log, RequestContext } from '../../platform/http/index.ts';
 import type { Context } from '../context.ts';
 import { type Budget, payerOf } from '../http/limits/budget.ts';
 import type { Measure } from '../http/measure-plugin.ts';
-import { type Plan, Plans, type QueryRequest } from './plans.ts';
+import { type Plan, Plans } from './plans.ts';
+import { queryRequest } from './query-request.ts';
 
 /** `compared`: planned queries are executed too, and a difference is a fault. For tests. */
 export type PlanMode = 'on' | 'off' | 'compared';
@@ -22,8 +23,9 @@ const RESPONSE_TYPE = 'application/graphql-response+json';
 
 /**
  * Answers queries that a plan holds by one statement, whose JSON is handed through unread. One
- * statement sees one moment (rule 29). Limits, price and permissions are those of execution; whatever
- * has no plan, or cannot be paid for, is executed, and gets the same answer or its error there.
+ * statement sees one moment (rule 29). Limits, price and permissions are those of execution;
+ * whatever has no plan, or cannot be paid for, is executed, and gets the same answer or its error
+ * there.
  */
 export class PlannedQueries {
   readonly #parts: PlannedParts;
@@ -53,7 +55,9 @@ export class PlannedQueries {
     ctx.body = data;
   }
 
-  /** The answer of a query that has a plan and is paid for. A plan that fails is executed instead. */
+  /**
+   * The answer of a query that has a plan and is paid for. A plan that fails is executed instead.
+   */
   async #data(ctx: RequestContext, context: Context, body: unknown): Promise<string | null> {
     try {
       const planned = this.#planFor(ctx, context, body);
@@ -107,17 +111,4 @@ export class PlannedQueries {
         `The plan answers ${data}, execution ${executed}, to ${JSON.stringify(body)}.`,
       );
   }
-}
-
-/** A query as clients send it. Extensions (persisted queries, tracing) are for Apollo. */
-function queryRequest(body: unknown): QueryRequest | null {
-  const { query, operationName, variables, extensions } = (body ?? {}) as Record<string, unknown>;
-  if (typeof query !== 'string' || extensions != null) return null;
-  if (operationName != null && typeof operationName !== 'string') return null;
-  if (variables != null && (typeof variables !== 'object' || Array.isArray(variables))) return null;
-  return {
-    query,
-    operationName: operationName ?? null,
-    variables: (variables ?? {}) as Record<string, unknown>,
-  };
 }

@@ -11,6 +11,8 @@ import { assertArgumentsFit } from '../http/limits/arguments.ts';
 import { LIMITS } from '../http/limits/limits.ts';
 import { priceOf } from '../http/limits/price.ts';
 import { type QueryDocument, queryDocument } from './documents.ts';
+import type { QueryRequest } from './query-request.ts';
+import { Recent } from './recent.ts';
 import { shapeOf } from './shape.ts';
 
 /** A query as one statement, and what it costs. */
@@ -18,13 +20,6 @@ export interface Plan {
   statement: ShapedStatement;
   cost: number;
   operationName: string | undefined;
-}
-
-/** A request as it came. */
-export interface QueryRequest {
-  query: string;
-  operationName: string | null;
-  variables: Readonly<Record<string, unknown>>;
 }
 
 interface Known {
@@ -36,8 +31,8 @@ const MOST_DOCUMENTS = 500;
 const MOST_PLANS = 100;
 
 /**
- * Plans of queries, kept by document and, since a plan names its tenant and the size of its pages, by
- * tenant and variables. Ids of objects are no part of the key: they are given to the statement.
+ * Plans of queries, kept by document and, since a plan names its tenant and the size of its pages,
+ * by tenant and variables. Ids of objects are no part of the key: they are given to the statement.
  */
 export class Plans {
   readonly #schema: GraphQLSchema;
@@ -96,30 +91,5 @@ export class Plans {
         return null;
       throw reason;
     }
-  }
-}
-
-/** The values that were used last, up to a number. */
-class Recent<Value> {
-  readonly #values = new Map<string, Value>();
-  readonly #most: number;
-
-  constructor(most: number) {
-    this.#most = most;
-  }
-
-  get(key: string, make: () => Value): Value {
-    const known = this.#values.get(key);
-    if (known !== undefined) {
-      this.#values.delete(key);
-      this.#values.set(key, known);
-      return known;
-    }
-    if (this.#values.has(key)) return known as Value;
-    const made = make();
-    this.#values.set(key, made);
-    if (this.#values.size > this.#most)
-      this.#values.delete(this.#values.keys().next().value as string);
-    return made;
   }
 }

@@ -25,7 +25,9 @@ import { pageRequest } from '../schema/page-args.ts';
 import { teamCondition, teamOrders, type TeamsArgs } from '../teams/team-list.ts';
 import { fieldsOf, type Scope } from './selections.ts';
 
-/** The nouns that types stand for. Fields have the names of their properties, relations and lists. */
+/**
+ * The nouns that types stand for. Fields have the names of their properties, relations and lists.
+ */
 const NOUN_OF: Readonly<Record<string, NounName>> = {
   Tenant: 'tenant',
   Member: 'member',
