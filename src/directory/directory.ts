@@ -14,10 +14,7 @@ import { Teams } from './teams/teams.ts';
 import { childOf } from './tenants/child.ts';
 import { Tenants } from './tenants/tenants.ts';
 
-/**
- * The handle of a door for one request: a session with the questions and verbs of every noun. Only
- * `installation/` imports it in this room.
- */
+/** The handle of a door for one request: a session with the questions and verbs of every noun. */
 export class Directory extends Session {
   readonly tenants = new Tenants(this);
   readonly members = new Members(this);

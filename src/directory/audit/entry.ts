@@ -34,10 +34,7 @@ export interface Entry {
   by?: ActorRecord;
 }
 
-/**
- * The entries that a change would write, and their digest: a later call can ask for exactly this
- * change.
- */
+/** The entries that a change would write, and a digest to ask for exactly this change. */
 export interface Plan {
   entries: Entry[];
   digest: string;

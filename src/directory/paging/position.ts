@@ -6,8 +6,7 @@ type Key = Pick<SortKey<never>, 'expression' | 'type' | 'direction' | 'nullable'
 
 /**
  * The rows after a position, as ranges of the order to be read one after the other. Nearly always
- * one range; two where rows with null follow those with a value, which one index comparison cannot
- * express.
+ * one; two where nulls follow values, which one index comparison cannot express.
  */
 export function rangesAfter(keys: readonly Key[], position: Position): RawBuilder<SqlBool>[] {
   const [lead, ...rest] = keys as [Key, ...Key[]];
