@@ -13,10 +13,7 @@ export interface DatabaseSettings {
   /** A copy that may lag behind, for reads that may be stale. */
   replica?: Connection | undefined;
   tokenKey: string;
-  /**
-   * The previous key, during a rotation: what was digested with it is still found; nothing new is
-   * digested with it.
-   */
+  /** The previous key, during a rotation: what was digested with it is still found. */
   previousTokenKey?: string | undefined;
   poolMax?: number;
   pooler?: 'none' | 'transaction';
@@ -31,10 +28,7 @@ export interface Database {
   close(): Promise<void>;
 }
 
-/**
- * The pool, and the directory's tables as each tenant sees them. It connects with the first
- * statement.
- */
+/** The pool, and the tables as each tenant sees them. It connects with the first statement. */
 export function openDatabase(settings: DatabaseSettings): Database {
   const main = new TenantTables(loginAt(settings.connection, settings), settings);
   const replica = settings.replica

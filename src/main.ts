@@ -18,7 +18,7 @@ if (import.meta.filename.endsWith('.js'))
 const { readConfig } = await import('./config.ts');
 const { createLog, createMailer, isOutage, Metrics, StartRefused, stopSignal } =
   await import('./platform/index.ts');
-const { keepAuditMonthsAlways } = await import('./audit-months.ts');
+const { keepPartitionsAlways } = await import('./partitions.ts');
 const { openDatabase } = await import('./database.ts');
 const { listenOnPorts } = await import('./listen.ts');
 const { withMigrationLock, migrate } = await import('./migrate.ts');
@@ -77,10 +77,11 @@ async function serve(): Promise<void> {
   );
   if (steps.length > 0) log.info({ steps }, 'The tables were brought up to date.');
   if (stop.aborted) return;
-  const stopMonths = await keepAuditMonthsAlways(connection, config.auditKeepDays, fault =>
-    log.warn({ err: fault }, 'The months of the audit log could not be kept.'),
+  const retention = { auditDays: config.auditKeepDays, exchangeDays: config.exchangeKeepDays };
+  const stopPartitions = await keepPartitionsAlways(connection, retention, fault =>
+    log.warn({ err: fault }, 'The partitions of the log could not be kept.'),
   );
-  open.defer(stopMonths);
+  open.defer(stopPartitions);
   const database = openDatabase({
     ...accessTo(connection, config),
     replica: config.replica,

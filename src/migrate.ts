@@ -133,7 +133,7 @@ const isForbidden = (fault: unknown): boolean => codeOf(fault) === '42501';
  * Retries a step that gave up because a table was locked (55P03): it does not wait for the lock, so
  * that requests never queue behind it.
  */
-async function withLockRetry<T>(step: () => Promise<T>): Promise<T> {
+export async function withLockRetry<T>(step: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await step();

@@ -88,14 +88,14 @@ interface Background {
   stopMaintenance(): void;
 }
 
-function startBackground({ config, database: { store }, log }: ServiceParts): Background {
+function startBackground({ database: { store }, log }: ServiceParts): Background {
   const onFault = (fault: unknown): void =>
     log.warn({ err: fault }, 'What is written beside the requests could not be written.');
   const uses = new UseNotes(store, { onFault });
   const recorder = new ExchangeRecorder(store, { onFault });
   store.catchUp = () => Promise.all([uses.flush(), recorder.flush()]);
   const timer = setInterval(() => {
-    runMaintenance(store, { exchangeDays: config.exchangeKeepDays }).catch(onFault);
+    runMaintenance(store).catch(onFault);
   }, MAINTENANCE_EVERY_MS);
   return {
     uses,

@@ -201,19 +201,19 @@ test(
 );
 
 test(
-  'AUDIT_KEEP_DAYS: the service drops the months of the log that ended longer ago, and without it none',
+  'AUDIT_KEEP_DAYS and EXCHANGE_KEEP_DAYS: the service drops the months of the log, and the days of exchanges, that ended longer ago',
   { timeout: 120_000 },
   async () => {
     const url = await createTestDatabase();
     const database = new pg.Client(connectionOf(url) as pg.ClientConfig);
     await database.connect();
-    const ages = async () =>
-      (
-        await database.query<{ days: number }>(
-          `select (extract(epoch from now() - at) / 86400)::int as days from audit_entries
-           where action = 'old.one' order by at`,
-        )
-      ).rows.map(({ days }) => days);
+    const agesIn = async (text: string) =>
+      (await database.query<{ days: number }>(`${text} order by at`)).rows.map(({ days }) => days);
+    const age = '(extract(epoch from now() - at) / 86400)::int as days';
+    const kept = async () => ({
+      entries: await agesIn(`select ${age} from audit_entries where action = 'old.one'`),
+      exchanges: await agesIn(`select ${age} from scim_exchanges`),
+    });
     try {
       await database.query(
         `insert into audit_entries
@@ -223,15 +223,31 @@ test(
            'x', 'c'
          from unnest(array[500, 400, 20]) age`,
       );
+      await database.query(
+        `insert into scim_exchanges (tenant_id, id, provider_id, method, path, status, at,
+           duration_ms, explanation, changed, search_text)
+         select gen_random_uuid(), uuidv7(-make_interval(days => age)), gen_random_uuid(), 'GET',
+           '/', 200, now() - make_interval(days => age), 1, '', false, ''
+         from unnest(array[70, 40, 10]) age`,
+      );
       const environment = { DATABASE_URL: url, TOKEN_KEY: TEST_KEYS[0] };
       const startWith = async (more: Record<string, string>) => {
         const service = await ServiceProcess.up({ ...environment, ...more });
         await service.end('SIGTERM');
-        return ages();
+        return kept();
       };
-      expect(await startWith({})).toEqual([500, 400, 20]);
-      expect(await startWith({ AUDIT_KEEP_DAYS: '450' })).toEqual([400, 20]);
-      expect(await startWith({ AUDIT_KEEP_DAYS: '365' })).toEqual([20]);
+      expect(await startWith({ EXCHANGE_KEEP_DAYS: '60' })).toEqual({
+        entries: [500, 400, 20],
+        exchanges: [40, 10],
+      });
+      expect(await startWith({ AUDIT_KEEP_DAYS: '450' })).toEqual({
+        entries: [400, 20],
+        exchanges: [10],
+      });
+      expect(await startWith({ AUDIT_KEEP_DAYS: '365', EXCHANGE_KEEP_DAYS: '7' })).toEqual({
+        entries: [20],
+        exchanges: [],
+      });
     } finally {
       await database.end();
     }

@@ -50,10 +50,8 @@ function fromBody({
 
 function fromHeader(authorization: string): ClientSecret {
   const encoded = /^Basic +([\w+/-]{1,12000}={0,2})$/i.exec(authorization.trim())?.[1];
-  const [, id, secret] =
-    /^([^:]*):(.*)$/s.exec(
-      encoded === undefined ? '' : Buffer.from(encoded, 'base64').toString(),
-    ) ?? [];
+  const text = encoded === undefined ? '' : Buffer.from(encoded, 'base64').toString();
+  const [, id, secret] = /^([^:]*):(.*)$/s.exec(text) ?? [];
   if (id === undefined || secret === undefined) throw invalidClient();
   return { id: formDecoded(id), secret: formDecoded(secret) };
 }

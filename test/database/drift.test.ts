@@ -10,7 +10,7 @@ import { createTestDatabase } from '../support/cluster.ts';
 const MADE_BY_MIGRATIONS = [
   /^alter table "\w+" drop constraint "\w+_fkey";$/,
   // Partitions, of which MikroORM has no idea.
-  /^drop table if exists "audit_entries_(\d{4}_\d{2}|rest)" cascade;$/,
+  /^drop table if exists "(audit_entries_(\d{4}_\d{2}|rest)|scim_exchanges_(\d{4}_\d{2}_\d{2}|rest))" cascade;$/,
   /^drop index "(members_search_idx|teams_search_idx|members_addresses_idx|audit_entries_handles_idx)";$/,
   /^drop (trigger|function) if exists "(tenants_)?keep_proofs(_fn)?"( on "tenants"|\(\));$/,
 ];

@@ -256,7 +256,6 @@ async function session(): Promise<void> {
   await ada.members.setLink(ben.id, company.providerId, null);
   await ada.identityProviders.replace(company.providerId);
   await system.idempotency.sweep();
-  await system.exchanges.prune();
   await new Outbox(database.store).claim(5);
 }
 

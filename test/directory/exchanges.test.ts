@@ -3,22 +3,21 @@ import { readConfig } from '../../src/config.ts';
 import { type Database, openDatabase } from '../../src/database.ts';
 import { type ExchangeNote, ExchangeRecorder } from '../../src/directory/exchanges/recorder.ts';
 import { keptOf } from '../../src/directory/exchanges/unsecret.ts';
-import { runMaintenance } from '../../src/directory/installation/maintenance.ts';
 import { newId } from '../../src/directory/tables/ids.ts';
 import type { Directory } from '../../src/directory/index.ts';
 import { createFirstTenant } from '../../src/directory/installation/first-tenant.ts';
-import { connectionOf } from '../../src/platform/index.ts';
+import { keepPartitions, trimExchanges } from '../../src/partitions.ts';
+import { type Connection, connectionOf, createPool, endPool } from '../../src/platform/index.ts';
 import { createTestDatabase } from '../support/cluster.ts';
 
+let connection: Connection;
 let database: Database;
 let system: Directory;
 let providerId: string;
 
 beforeAll(async () => {
-  database = openDatabase({
-    connection: connectionOf(await createTestDatabase()),
-    tokenKey: 'k'.repeat(40),
-  });
+  connection = connectionOf(await createTestDatabase());
+  database = openDatabase({ connection, tokenKey: 'k'.repeat(40) });
   system = await createFirstTenant(database.store, {
     tenant: 'Northwind',
     userName: 'olga@northwind.example',
@@ -200,14 +199,17 @@ test('who listens is told of what was written, and a fault of one write is told 
   ]);
 });
 
-test('only the newest are kept, and none for longer than thirty days', async () => {
-  const old = new Date(Date.now() - 31 * 86_400_000);
-  await record(
-    exchange({ path: '/old', at: old, id: idAt(old) }),
-    ...Array.from({ length: 4 }, (_, i) => exchange({ path: `/${i}` })),
-  );
-  await system.exchanges.prune({ perProvider: 3 });
-  expect(await paths()).toEqual(['/3', '/2', '/1']);
+test('of each provider only the newest are kept', async () => {
+  await record(...Array.from({ length: 5 }, (_, i) => exchange({ path: `/${i}` })));
+  const owner = createPool(connection, { max: 1 });
+  try {
+    await trimExchanges(owner, 3);
+    expect(await paths()).toEqual(['/4', '/3', '/2']);
+    await trimExchanges(owner, 3);
+    expect(await paths()).toHaveLength(3);
+  } finally {
+    await endPool(owner);
+  }
 });
 
 function idAt(at: Date): string {
@@ -218,21 +220,24 @@ function idAt(at: Date): string {
 test.each([
   [undefined, ['29 days', '6 days']],
   ['7', ['6 days']],
-  ['60', ['59 days', '31 days', '29 days', '6 days']],
-])('EXCHANGE_KEEP_DAYS %s: older ones go, younger ones stay', async (days, stay) => {
-  const { exchangeKeepDays } = readConfig({
-    NODE_ENV: 'test',
-    ...(days && { EXCHANGE_KEEP_DAYS: days }),
-  });
-  const ages = [61, 59, 31, 29, 6];
-  const dayMs = 86_400_000;
-  await record(
-    ...ages.map(age => {
-      const at = new Date(Date.now() - age * dayMs);
-      return exchange({ id: idAt(at), at, path: `${age} days` });
-    }),
-  );
-  expect(await paths()).toHaveLength(ages.length);
-  await runMaintenance(database.store, { exchangeDays: exchangeKeepDays });
-  expect((await paths()).toReversed()).toEqual(stay);
-});
+  ['60', ['59 days', '32 days', '29 days', '6 days']],
+])(
+  'EXCHANGE_KEEP_DAYS %s: days that ended longer ago go, younger ones stay',
+  async (days, stay) => {
+    const { auditKeepDays: auditDays, exchangeKeepDays: exchangeDays } = readConfig({
+      NODE_ENV: 'test',
+      ...(days && { EXCHANGE_KEEP_DAYS: days }),
+    });
+    const ages = [62, 59, 32, 29, 6];
+    const dayMs = 86_400_000;
+    await record(
+      ...ages.map(age => {
+        const at = new Date(Date.now() - age * dayMs);
+        return exchange({ id: idAt(at), at, path: `${age} days` });
+      }),
+    );
+    expect(await paths()).toHaveLength(ages.length);
+    await keepPartitions(connection, { auditDays, exchangeDays });
+    expect((await paths()).toReversed()).toEqual(stay);
+  },
+);

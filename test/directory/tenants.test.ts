@@ -480,7 +480,6 @@ const withoutIds = new Set([
   'invitations.markSent',
   'invitations.markFailed',
   'invitations.markUnneeded',
-  'exchanges.prune',
   'audit.since',
   'tenants.own',
   'tenants.children',

@@ -2,8 +2,8 @@ import { defineEntity, p } from '@mikro-orm/postgresql';
 import * as column from '../tables/columns.ts';
 
 /**
- * One SCIM exchange as it happened, with secrets removed. Written off the hot path and kept for
- * thirty days.
+ * One SCIM exchange as it happened, with secrets removed. Written off the hot path, and kept for
+ * EXCHANGE_KEEP_DAYS in partitions of a day each.
  */
 export const ExchangeSchema = defineEntity({
   name: 'Exchange',
@@ -27,7 +27,7 @@ export const ExchangeSchema = defineEntity({
     searchText: p.text(),
   },
   indexes: [
+    // The inspector's pages and counts, and a provider's activity.
     { name: 'scim_exchanges_provider_idx', properties: ['tenantId', 'providerId', 'id'] },
-    { name: 'scim_exchanges_at_idx', properties: ['tenantId', 'at'] },
   ],
 });

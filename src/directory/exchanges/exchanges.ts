@@ -13,7 +13,6 @@ import {
 } from '../paging/page.ts';
 import { columnList, columnsAs, columnsOf, type RowOf } from '../tables/rows.ts';
 import { ExchangeSchema } from './exchange.ts';
-import { prune } from './prune.ts';
 
 /** An exchange without its bodies, which are long and seldom asked for. */
 const exchangeColumns = columnsOf(ExchangeSchema, {
@@ -130,14 +129,6 @@ export class Exchanges {
       order by e.id limit ${most}
     `.execute(this.#session.db);
     return rows;
-  }
-
-  /**
-   * Lets go of what is older than thirty days or beyond the most that is kept for one provider.
-   * Returns how many.
-   */
-  prune(limits?: { days?: number; perProvider?: number }): Promise<number> {
-    return prune(this.#session, limits);
   }
 
   async #byIds<Row>(ids: readonly string[], wanted: RawBuilder<Row>): Promise<Row[]> {

@@ -1,5 +1,4 @@
 import { sql } from 'kysely';
-import { EXCHANGE_DAYS } from '../exchanges/prune.ts';
 import { forgetMailCounts } from '../invitations/mail-limits.ts';
 import type { Store } from '../tables/store.ts';
 import { systemDirectory } from './first-tenant.ts';
@@ -8,15 +7,13 @@ import { systemDirectory } from './first-tenant.ts';
  * Periodic work: releases expired role locks and deletes what is past its retention. Returns the
  * number of tenants that had any.
  */
-export async function runMaintenance(
-  store: Store,
-  { exchangeDays = EXCHANGE_DAYS }: { exchangeDays?: number } = {},
-): Promise<number> {
+export async function runMaintenance(store: Store): Promise<number> {
   const { rows } = await sql<{
     id: string;
   }>`
-    select tenants_with_work() as id union select tenants_with_leftovers()
-    union select tenants_with_exchanges(${exchangeDays})`.execute(store.systemTables);
+    select tenants_with_work() as id union select tenants_with_leftovers()`.execute(
+    store.systemTables,
+  );
   for (const { id } of rows) {
     const directory = systemDirectory(store, id);
     await directory.members.releaseExpiredLocks();
@@ -24,7 +21,6 @@ export async function runMaintenance(
     await directory.teams.purge();
     await forgetMailCounts(directory);
     await directory.idempotency.sweep();
-    await directory.exchanges.prune({ days: exchangeDays });
   }
   return rows.length;
 }

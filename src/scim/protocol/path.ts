@@ -28,8 +28,7 @@ export function parsePath(text: string): PatchPath {
   const path = text.trim();
   const opens = path.indexOf('[');
   if (opens < 0) return { name: checkedName(path, text) };
-  // A literal in the filter may contain a bracket; none can follow the filter, so the last one
-  // closes it.
+  // A literal may contain a bracket; none can follow the filter, so the last one closes it.
   const closes = path.lastIndexOf(']');
   const tail = path.slice(closes + 1);
   if (closes < opens || (tail !== '' && !(tail.startsWith('.') && isAttributeName(tail.slice(1)))))

@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { keepAuditMonths } from '../../src/audit-months.ts';
+import { keepPartitions } from '../../src/partitions.ts';
 import { connectionOf } from '../../src/platform/index.ts';
 import { type Company, stage } from '../support/company.ts';
 
@@ -44,13 +44,14 @@ test('this month and the next three have a partition, and an entry of any other 
 test('what waits in the default partition moves into its month, and a retention drops whole months only', async () => {
   await written(430, 'old.two');
   await written(20, 'young.one');
-  const connection = connectionOf(here.url);
-  expect((await keepAuditMonths(connection, undefined)).dropped).toBe(0);
+  const keep = (auditDays: number | undefined) =>
+    keepPartitions(connectionOf(here.url), { auditDays, exchangeDays: 30 });
+  expect(await keep(undefined)).toBe(0);
   expect((await owner.query('select from audit_entries_rest')).rowCount).toBe(0);
   expect(await actions('old.two')).toBe(1);
-  expect((await keepAuditMonths(connection, 365)).dropped).toBeGreaterThanOrEqual(1);
+  expect(await keep(365)).toBeGreaterThanOrEqual(1);
   expect([await actions('old.two'), await actions('young.one')]).toEqual([0, 1]);
-  expect((await keepAuditMonths(connection, 365)).dropped).toBe(0);
+  expect(await keep(365)).toBe(0);
 });
 
 test('the application can neither make nor drop a month, nor reach one past the log', async () => {
