@@ -156,6 +156,7 @@ describe('a session whose caller is not proved', () => {
         credentialId: one.tenant.tenantId,
         at: null,
         mark: '1 2 3 4',
+        isOfProvider: false,
       }),
     );
   const statements: [string, (unproved: Directory) => Promise<unknown>][] = [

@@ -100,6 +100,7 @@ async function callerBy(
       credentialId: found.id,
       at: at ?? null,
       mark: found.mark,
+      isOfProvider: found.kind === 'PROVIDER',
     });
   return caller;
 }

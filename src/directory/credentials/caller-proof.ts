@@ -7,6 +7,8 @@ export interface ProvenRows {
   /** The provider at whose door a person's token was used. */
   at: string | null;
   mark: string;
+  /** The secret of a provider stands on no person. */
+  isOfProvider: boolean;
 }
 
 /**
@@ -42,21 +44,12 @@ export class CallerProof implements Guard {
   }
 
   condition(first: number): { sql: string; values: readonly unknown[] } {
-    const { tenantId, credentialId, at, mark } = this.#rows;
-    const [tenant, credential, provider, marked] = [0, 1, 2, 3].map(at => `$${first + at}`);
-    return {
-      sql: `exists (select from credentials c
-        left join members m on m.tenant_id = ${tenant}::uuid
-          and m.id = case when c.member_id is null then c.owner_id else c.member_id end
-        left join roles r on r.tenant_id = ${tenant}::uuid and r.id = m.role_id
-        left join identity_providers p on p.tenant_id = ${tenant}::uuid
-          and p.id = case when c.provider_id is null then ${provider}::uuid else c.provider_id end
-          and p.deleted_at is null
-        where c.tenant_id = ${tenant}::uuid and c.id = ${credential}::uuid
-          and c.revoked_at is null and (c.expires_at is null or c.expires_at > now())
-          and ${MARK} = ${marked}::text)`,
-      values: [tenantId, credentialId, at, mark],
-    };
+    const { tenantId, credentialId, at, mark, isOfProvider } = this.#rows;
+    const key = `${first} ${isOfProvider}`;
+    let sql = conditions.get(key);
+    if (sql === undefined)
+      conditions.set(key, (sql = (isOfProvider ? ofProvider : ofAnyone)(first)));
+    return { sql, values: [tenantId, credentialId, mark, ...(isOfProvider ? [] : [at])] };
   }
 
   settle(held: boolean): void {
@@ -64,3 +57,27 @@ export class CallerProof implements Guard {
     if (!held) throw new CallerChanged();
   }
 }
+
+/** Written once for each number of values that a statement has of its own. */
+const conditions = new Map<string, string>();
+
+/** The rows of a provider's secret; `$n` is the tenant, then the credential and the mark. */
+const ofProvider = (n: number): string =>
+  `exists (select from credentials c join identity_providers p
+    on p.tenant_id = $${n}::uuid and p.id = c.provider_id and p.deleted_at is null
+    where ${isAlive(n)} and concat(c.xmin, '   ', p.xmin) = $${n + 2}::text)`;
+
+/** The same of any credential; behind them the provider at whose door it is used. */
+const ofAnyone = (n: number): string =>
+  `exists (select from credentials c
+    left join members m on m.tenant_id = $${n}::uuid
+      and m.id = case when c.member_id is null then c.owner_id else c.member_id end
+    left join roles r on r.tenant_id = $${n}::uuid and r.id = m.role_id
+    left join identity_providers p on p.tenant_id = $${n}::uuid
+      and p.id = case when c.provider_id is null then $${n + 3}::uuid else c.provider_id end
+      and p.deleted_at is null
+    where ${isAlive(n)} and ${MARK} = $${n + 2}::text)`;
+
+const isAlive = (n: number): string =>
+  `c.tenant_id = $${n}::uuid and c.id = $${n + 1}::uuid and c.revoked_at is null
+    and (c.expires_at is null or c.expires_at > now())`;
