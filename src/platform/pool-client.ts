@@ -8,6 +8,12 @@ import { StatementNames } from './statement-names.ts';
  * the server memory.
  */
 const NAMES_PER_CLIENT = 500;
+/**
+ * Statements that begin with this have a text that callers compose. They share a part of the
+ * names, so that many texts of one caller leave room for the statements of every day.
+ */
+const COMPOSED = '/* composed */';
+const NAMES_OF_COMPOSED = 200;
 
 const names = new StatementNames();
 const known = new WeakMap<pg.PoolClient, PoolClient>();
@@ -25,6 +31,7 @@ type ExtendedQuery = pg.QueryConfig & { queryMode: 'extended' };
 export class PoolClient {
   readonly #client: pg.PoolClient;
   readonly #prepared = new Map<string, 'parsing' | 'ready'>();
+  #composed = 0;
   #session: Readonly<Record<string, string>> = {};
   #inFlight = 0;
   #gathering = false;
@@ -130,6 +137,7 @@ export class PoolClient {
     const state = this.#prepared.get(name);
     if (state === 'ready') return name;
     if (state === 'parsing' || this.#prepared.size >= NAMES_PER_CLIENT) return undefined;
+    if (sql.startsWith(COMPOSED) && this.#composed++ >= NAMES_OF_COMPOSED) return undefined;
     this.#prepared.set(name, 'parsing');
     return name;
   }

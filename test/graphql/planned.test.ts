@@ -191,6 +191,31 @@ describe('a query that has a plan', () => {
   });
 });
 
+test('texts that callers compose take a part of the prepared statements of a connection', async () => {
+  const narrow = await openHouse({
+    beside: executed,
+    plans: 'on',
+    environment: {
+      DATABASE_POOL_MAX: '2',
+      RATE_LIMIT_PER_SECOND: '5000',
+      RATE_LIMIT_BURST: '5000',
+    },
+  });
+  const texts = Array.from({ length: 220 }, (_, at) => `{ tenant { a${at}: name } }`);
+  for (let round = 0; round < 5; round++) for (const text of texts) await ask(narrow, text);
+  const clients = [await narrow.database.pool.connect(), await narrow.database.pool.connect()];
+  const counts: number[] = [];
+  for (const client of clients) {
+    const { rows } = await client.query<{ count: number }>(
+      `select count(*) from pg_prepared_statements where statement like '/* composed */%'`,
+    );
+    counts.push(Number(rows[0]?.count));
+    client.release();
+  }
+  expect(Math.max(...counts)).toBe(200);
+  await narrow.close({ owed: 'anything' });
+});
+
 describe('random queries', () => {
   const schema = directorySchema();
   const NOUN_OF: Record<string, NounName> = {

@@ -11,15 +11,15 @@ export interface ShapedStatement {
 }
 
 /**
- * Compiles a shape into one statement. Refuses: forbidden, without DIRECTORY_READ; a caller who
- * sees a part of the directory only is answered in the ordinary way. Throws NotShaped.
+ * Compiles a shape into one statement, marked as one whose text callers compose. Refuses:
+ * forbidden, without DIRECTORY_READ; a caller who sees a part of the directory only is answered in
+ * the ordinary way. Throws NotShaped.
  */
 export function shapedStatement(session: Session, shape: RootShape): ShapedStatement {
   requireReading(session);
   if (session.asProvider !== null) throw new NotShaped();
-  const { sql: text, parameters } = sql`select ${new Shaping(session).root(shape)} as data`.compile(
-    session.db,
-  );
+  const { sql: text, parameters } =
+    sql`/* composed */ select ${new Shaping(session).root(shape)} as data`.compile(session.db);
   return { sql: text, parameters };
 }
 

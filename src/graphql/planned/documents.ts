@@ -36,7 +36,7 @@ export function queryDocument(
   operationName: string | null,
 ): QueryDocument | null {
   try {
-    const document = parse(query, { maxTokens: LIMITS.tokens });
+    const document = parse(query, { maxTokens: LIMITS.tokens, noLocation: true });
     const operation = getOperationAST(document, operationName);
     if (operation?.operation !== OperationTypeNode.QUERY || operation.directives?.length)
       return null;

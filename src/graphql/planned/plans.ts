@@ -22,21 +22,22 @@ export interface Plan {
   operationName: string | undefined;
 }
 
-interface Known {
-  query: QueryDocument | null;
-  plans: Recent<Plan | null>;
-}
-
-const MOST_DOCUMENTS = 500;
-const MOST_PLANS = 100;
+/**
+ * Characters of documents that are kept parsed; the tree of one takes some thirty times as much.
+ */
+const DOCUMENTS = 500_000;
+/** Characters of plans that are kept, with their parameters. */
+const PLANS = 8_000_000;
 
 /**
- * Plans of queries, kept by document and, since a plan names its tenant and the size of its pages,
- * by tenant and variables. Ids of objects are no part of the key: they are given to the statement.
+ * Plans of queries, those that were used last, by document and, since a plan names its tenant and
+ * the size of its pages, by tenant and variables. Ids of objects are no part of the key: they are
+ * given to the statement.
  */
 export class Plans {
   readonly #schema: GraphQLSchema;
-  readonly #documents = new Recent<Known>(MOST_DOCUMENTS);
+  readonly #documents = new Recent<QueryDocument | null>(DOCUMENTS, () => 0);
+  readonly #plans = new Recent<Plan | null>(PLANS, sizeOf);
 
   constructor(schema: GraphQLSchema) {
     this.#schema = schema;
@@ -47,18 +48,17 @@ export class Plans {
     directory: Directory,
     { query, operationName, variables }: QueryRequest,
   ): { plan: Plan; values: readonly unknown[] } | null {
-    const known = this.#documents.get(`${operationName ?? ''}\n${query}`, () => ({
-      query: queryDocument(this.#schema, query, operationName),
-      plans: new Recent<Plan | null>(MOST_PLANS),
-    }));
-    if (!known.query) return null;
-    const { free } = known.query;
+    const text = `${operationName ?? ''}\n${query}`;
+    const document = this.#documents.get(text, () =>
+      queryDocument(this.#schema, query, operationName),
+    );
+    if (!document) return null;
+    const { free } = document;
     const values = free.map(name => variables[name]);
     if (!values.every(value => typeof value === 'string' && isId(value))) return null;
     const shaping = Object.entries(variables).filter(([name]) => !free.includes(name));
-    const key = `${directory.tenantId} ${JSON.stringify(shaping)}`;
-    const plan = known.plans.get(key, () =>
-      this.#plan(directory, known.query as QueryDocument, variables),
+    const plan = this.#plans.get(`${directory.tenantId} ${JSON.stringify(shaping)}\n${text}`, () =>
+      this.#plan(directory, document, variables),
     );
     return plan && { plan, values };
   }
@@ -92,4 +92,10 @@ export class Plans {
       throw reason;
     }
   }
+}
+
+function sizeOf(plan: Plan | null): number {
+  if (plan === null) return 0;
+  const { sql, parameters } = plan.statement;
+  return sql.length + JSON.stringify(parameters).length;
 }

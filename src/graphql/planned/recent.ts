@@ -1,24 +1,45 @@
-/** The values that were used last, up to a number. */
+/**
+ * The values that were used last, as many as fit a budget of characters. A value that is larger
+ * than the budget is made each time.
+ */
 export class Recent<Value> {
-  readonly #values = new Map<string, Value>();
-  readonly #most: number;
+  readonly #kept = new Map<string, { value: Value; size: number }>();
+  readonly #budget: number;
+  readonly #sizeOf: (value: Value) => number;
+  #size = 0;
 
-  constructor(most: number) {
-    this.#most = most;
+  constructor(budget: number, sizeOf: (value: Value) => number) {
+    this.#budget = budget;
+    this.#sizeOf = sizeOf;
+  }
+
+  /** What all kept values take, with their keys. */
+  get size(): number {
+    return this.#size;
   }
 
   get(key: string, make: () => Value): Value {
-    const known = this.#values.get(key);
-    if (known !== undefined) {
-      this.#values.delete(key);
-      this.#values.set(key, known);
-      return known;
+    const known = this.#kept.get(key);
+    if (known) {
+      this.#kept.delete(key);
+      this.#kept.set(key, known);
+      return known.value;
     }
-    if (this.#values.has(key)) return known as Value;
-    const made = make();
-    this.#values.set(key, made);
-    if (this.#values.size > this.#most)
-      this.#values.delete(this.#values.keys().next().value as string);
-    return made;
+    const value = make();
+    const size = key.length + this.#sizeOf(value);
+    if (size <= this.#budget) {
+      this.#kept.set(key, { value, size });
+      this.#size += size;
+      this.#forgetBeyondBudget();
+    }
+    return value;
+  }
+
+  #forgetBeyondBudget(): void {
+    for (const [key, { size }] of this.#kept) {
+      if (this.#size <= this.#budget) return;
+      this.#kept.delete(key);
+      this.#size -= size;
+    }
   }
 }
