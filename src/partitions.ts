@@ -29,19 +29,26 @@ export function keepPartitions(
   { auditDays, exchangeDays }: Retention,
 ): Promise<number> {
   return withMigrationLock(connection, async pool => {
-    await count(pool, `select make_audit_months('{}', $1) as count`, MONTHS_AHEAD);
+    await alter(pool, `make_audit_months('{}', ${MONTHS_AHEAD})`);
     const months =
-      auditDays === undefined
-        ? 0
-        : await count(pool, 'select drop_audit_months($1) as count', auditDays);
-    await withLockRetry(() =>
-      count(pool, `select make_exchange_days('{}', $1) as count`, DAYS_AHEAD),
-    );
-    const days = await withLockRetry(() =>
-      count(pool, 'select drop_exchange_days($1) as count', exchangeDays),
-    );
+      auditDays === undefined ? 0 : await alter(pool, `drop_audit_months(${auditDays})`);
+    await alter(pool, `make_exchange_days('{}', ${DAYS_AHEAD})`);
+    const days = await alter(pool, `drop_exchange_days(${exchangeDays})`);
     await trimExchanges(pool, EXCHANGES_PER_PROVIDER);
     return months + days;
+  });
+}
+
+/**
+ * Attaching and dropping a partition lock the whole table. While such a lock waits for a running
+ * statement, every later one queues behind it; so the wait is short, and repeated.
+ */
+function alter(pool: pg.Pool, call: string): Promise<number> {
+  const text = `set local lock_timeout = '100ms'; select ${call} as count`;
+  return withLockRetry(async () => {
+    // Two statements without values are one transaction, and give two results.
+    const results = (await pool.query(text)) as unknown as pg.QueryResult<{ count: number }>[];
+    return results[1]?.rows[0]?.count ?? 0;
   });
 }
 
@@ -49,13 +56,13 @@ export function keepPartitions(
  * Deletes the oldest exchanges beyond so many of a provider, in portions that are short to hold.
  */
 export async function trimExchanges(pool: pg.Pool, perProvider: number): Promise<void> {
-  const trim = 'select trim_exchanges($1, $2) as count';
-  while ((await count(pool, trim, perProvider, PORTION)) > 0);
-}
-
-async function count(pool: pg.Pool, text: string, ...values: number[]): Promise<number> {
-  const { rows } = await pool.query<{ count: number }>(text, values);
-  return rows[0]?.count ?? 0;
+  for (let deleted = PORTION; deleted > 0;) {
+    const { rows } = await pool.query<{ count: number }>('select trim_exchanges($1, $2) as count', [
+      perProvider,
+      PORTION,
+    ]);
+    deleted = rows[0]?.count ?? 0;
+  }
 }
 
 /** The same now and every six hours. Returns the way to stop. */

@@ -54,6 +54,23 @@ test('what waits in the default partition moves into its month, and a retention 
   expect(await keep(365)).toBe(0);
 });
 
+test('a month is dropped between the statements of others, who do not wait for it', async () => {
+  await written(800, 'old.three');
+  const keep = (auditDays?: number) =>
+    keepPartitions(connectionOf(here.url), { auditDays, exchangeDays: 30 });
+  await keep();
+  // Somebody reads the log for a while: the drop has to wait, and nobody waits behind it.
+  await owner.query('begin');
+  await owner.query('select count(*) from audit_entries');
+  const dropped = keep(700);
+  for (let at = 0; at < 40; at++)
+    await company.owner.teams.create({ name: `While it waits ${at}` });
+  expect(await actions('old.three')).toBe(1);
+  await owner.query('commit');
+  expect(await dropped).toBeGreaterThanOrEqual(1);
+  expect(await actions('old.three')).toBe(0);
+});
+
 test('the application can neither make nor drop a month, nor reach one past the log', async () => {
   const name = (await months()).find(each => each !== 'audit_entries_rest') as string;
   const client = await here.database.pool.connect();
