@@ -50,13 +50,46 @@ const cases: Case[] = [
     ['email'],
     'Ping email !',
   ],
-  ...['memberDisable', 'memberEnable', 'memberDelete'].map((verb): Case => [
-    verb,
-    ids => ({ id: ids['provisioned'] }),
+  [
+    'memberUpdate',
+    ids => ({ id: ids['provisioned'], familyName: 'B' }),
+    'PROVISIONED_READ_ONLY',
+    ['familyName'],
+    'Entra familyName !',
+  ],
+  ...['memberDisable', 'memberEnable', 'memberDelete'].flatMap(verb =>
+    [
+      ['provisioned', 'Entra'],
+      ['waiting', 'Ping'],
+    ].map(([who, owner]): Case => [
+      verb,
+      ids => ({ id: ids[who!] }),
+      'PROVISIONED_READ_ONLY',
+      ['id'],
+      `${owner} ${verb === 'memberDelete' ? 'existence' : 'active'} !`,
+    ]),
+  ),
+  [
+    'teamUpdate',
+    ids => ({ id: ids['pausedGroup'], name: 'New' }),
+    'PROVISIONED_READ_ONLY',
+    ['name'],
+    'Ping name !',
+  ],
+  [
+    'teamDelete',
+    ids => ({ id: ids['group'] }),
     'PROVISIONED_READ_ONLY',
     ['id'],
-    `Entra ${verb === 'memberDelete' ? 'existence' : 'active'} !`,
-  ]),
+    'Entra existence !',
+  ],
+  [
+    'teamRemoveMembers',
+    ids => ({ id: ids['pausedGroup'], memberIds: [ids['waiting']] }),
+    'PROVISIONED_READ_ONLY',
+    ['memberIds'],
+    'Ping members !',
+  ],
   [
     'teamUpdate',
     ids => ({ id: ids['group'], name: 'New' }),
