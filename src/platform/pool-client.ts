@@ -9,7 +9,7 @@ import { StatementNames } from './statement-names.ts';
  */
 const NAMES_PER_CLIENT = 500;
 /**
- * Statements that begin with this have a text that callers compose. They share a part of the
+ * Statements that hold this have a text that callers compose. They share a part of the
  * names, so that many texts of one caller leave room for the statements of every day.
  */
 const COMPOSED = '/* composed */';
@@ -137,7 +137,7 @@ export class PoolClient {
     const state = this.#prepared.get(name);
     if (state === 'ready') return name;
     if (state === 'parsing' || this.#prepared.size >= NAMES_PER_CLIENT) return undefined;
-    if (sql.startsWith(COMPOSED) && this.#composed++ >= NAMES_OF_COMPOSED) return undefined;
+    if (sql.includes(COMPOSED) && this.#composed++ >= NAMES_OF_COMPOSED) return undefined;
     this.#prepared.set(name, 'parsing');
     return name;
   }

@@ -55,6 +55,22 @@ export const LISTS: Readonly<Partial<Record<NounName, Readonly<Record<string, Li
         keys,
       };
     },
+    identityProviders: ({ tenantId }) => ({
+      noun: 'provider',
+      table: 'identity_providers',
+      from: sql`identity_providers`,
+      where: sql`identity_providers.tenant_id = ${tenantId}::uuid
+        and identity_providers.deleted_at is null`,
+      keys: [
+        {
+          name: 'provider',
+          type: 'uuid',
+          expression: sql`identity_providers.id`,
+          direction: 'asc',
+          read: () => null,
+        },
+      ],
+    }),
     teams: (session, _row, { teams, teamsBy }) => ({
       noun: 'team',
       table: 'teams',

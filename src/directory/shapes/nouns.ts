@@ -1,7 +1,9 @@
 import { type RawBuilder, sql } from 'kysely';
 import { managingProviders } from '../identity-providers/managing-providers.ts';
+import { ATTRIBUTE_NAMES, isNullable } from '../members/attributes.ts';
 import { RESTORABLE_DAYS } from '../members/purge.ts';
 import type { Session } from '../session.ts';
+import { columnOf } from '../tables/columns.ts';
 import {
   type Column,
   instantJson,
@@ -22,6 +24,8 @@ interface Relation {
   /** The table, and which of its rows; without one, it is the same row. */
   from?: { table: string; where: (row: string) => RawBuilder<unknown> };
   nullable?: true;
+  /** All of the rows, in this order, in place of one. */
+  all?: { order: string };
 }
 interface Noun {
   properties: Readonly<Record<string, Property>>;
@@ -49,19 +53,15 @@ const byId = (noun: NounName, table: string, key: string, more?: { nullable: tru
 });
 const ofTenant: Relation = byId('tenant', 'tenants', 'tenant_id');
 
+/** Every attribute is text, and some may be missing. */
+const attributes: Record<string, Property> = Object.fromEntries(
+  ATTRIBUTE_NAMES.map(name => [name, (isNullable(name) ? textOrNull : text)(columnOf(name))]),
+);
+
 const member: Noun = {
   properties: {
     id: word('id'),
-    userName: text('user_name'),
-    email: textOrNull('email'),
-    givenName: textOrNull('given_name'),
-    familyName: textOrNull('family_name'),
-    displayName: text('display_name'),
-    title: textOrNull('title'),
-    department: textOrNull('department'),
-    employeeNumber: textOrNull('employee_number'),
-    phoneNumber: textOrNull('phone_number'),
-    locale: textOrNull('locale'),
+    ...attributes,
     state: word('state'),
     createdAt: instant('created_at'),
     updatedAt: instant('updated_at'),
@@ -74,6 +74,14 @@ const member: Noun = {
   relations: {
     tenant: ofTenant,
     role: byId('role', 'roles', 'role_id'),
+    manager: {
+      noun: 'member',
+      from: {
+        table: 'members',
+        where: row => sql`id = ${column(row, 'manager_id')} and state <> 'DELETED'`,
+      },
+      nullable: true,
+    },
     provenance: { noun: 'provenance' },
   },
 };
@@ -101,7 +109,21 @@ const team: Noun = {
 export const NOUNS: Readonly<Record<NounName, Noun>> = {
   member,
   team,
-  tenant: { properties: { id: word('id'), name: text('name') }, relations: {} },
+  tenant: {
+    properties: { id: word('id'), name: text('name') },
+    relations: {
+      roles: {
+        noun: 'role',
+        from: { table: 'roles', where: () => sql`true` },
+        all: { order: 'rank, id' },
+      },
+      roleMappings: {
+        noun: 'mapping',
+        from: { table: 'role_mappings', where: () => sql`true` },
+        all: { order: 'position, id' },
+      },
+    },
+  },
   role: {
     properties: {
       id: word('id'),
@@ -120,7 +142,10 @@ export const NOUNS: Readonly<Record<NounName, Noun>> = {
       pushedRole: textOrNull('pushed_role'),
       position: whole('position'),
     },
-    relations: { role: byId('role', 'roles', 'role_id') },
+    relations: {
+      role: byId('role', 'roles', 'role_id'),
+      team: byId('team', 'teams', 'team_id', { nullable: true }),
+    },
   },
   membership: {
     properties: { origin: word('origin'), since: instant('since') },

@@ -1,6 +1,6 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Session } from '../session.ts';
-import { type Json, nullableJson, objectJson } from './json.ts';
+import { concatenated, type Json, nullableJson, objectJson } from './json.ts';
 import { LISTS } from './lists.ts';
 import { type NounName, NOUNS } from './nouns.ts';
 import { connectionJson } from './pages.ts';
@@ -67,10 +67,27 @@ export class Shaping {
     const as = this.#alias();
     const inTenant =
       table === 'tenants' ? sql`true` : sql`tenant_id = ${this.#session.tenantId}::uuid`;
+    if (relation.all)
+      return this.#all(relation.noun, relation.from, relation.all.order, row, shape);
     const json = sql<string>`(select ${this.#object(relation.noun, as, shape)} from (
       select * from ${sql.raw(table)} where ${inTenant} and ${where(row)} limit 1
     ) as ${sql.raw(as)})`;
     return relation.nullable ? nullableJson(json) : json;
+  }
+
+  #all(
+    noun: NounName,
+    { table, where }: { table: string; where: (row: string) => RawBuilder<unknown> },
+    order: string,
+    row: string,
+    shape: ObjectShape,
+  ): Json {
+    const as = this.#alias();
+    const rows = sql<string>`(select coalesce(string_agg(${this.#object(noun, as, shape)}, ','), '')
+      from (select * from ${sql.raw(table)}
+        where tenant_id = ${this.#session.tenantId}::uuid and ${where(row)}
+        order by ${sql.raw(order)}) as ${sql.raw(as)})`;
+    return concatenated(['[', rows, ']']);
   }
 
   #alias(): string {

@@ -19,7 +19,7 @@ export function shapedStatement(session: Session, shape: RootShape): ShapedState
   requireReading(session);
   if (session.asProvider !== null) throw new NotShaped();
   const { sql: text, parameters } =
-    sql`/* composed */ select ${new Shaping(session).root(shape)} as data`.compile(session.db);
+    sql`select /* composed */ ${new Shaping(session).root(shape)} as data`.compile(session.db);
   return { sql: text, parameters };
 }
 

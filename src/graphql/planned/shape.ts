@@ -12,6 +12,7 @@ import {
   isId,
   type ListRequest,
   LISTS,
+  MOST_MAPPINGS,
   NotShaped,
   type NounName,
   NOUNS,
@@ -56,6 +57,7 @@ const REQUESTS: Readonly<Record<string, (args: Record<string, unknown>) => ListR
   'tenant.teams': teamsRequest,
   'member.teams': teamsRequest,
   'team.members': membersRequest,
+  'tenant.identityProviders': args => pageRequest(args),
 };
 
 /**
@@ -114,8 +116,11 @@ class Shaper {
         return this.#list(noun, name, type, fields, times);
       if (fields.some(hasArguments)) throw new NotShaped();
       if (Object.hasOwn(properties, name)) return { property: name };
-      if (Object.hasOwn(relations, name))
-        return { one: name, shape: this.#object(below, fields, times) };
+      if (Object.hasOwn(relations, name)) {
+        const entries = times * (relations[name]?.all ? MOST_MAPPINGS : 1);
+        if (relations[name]?.all) this.#count(entries);
+        return { one: name, shape: this.#object(below, fields, entries) };
+      }
       throw new NotShaped();
     });
   }
@@ -132,10 +137,14 @@ class Shaper {
     const page = REQUESTS[`${noun}.${name}`]!(args);
     if (asksForParts(page.members) || asksForParts(page.teams)) throw new NotShaped();
     const size = page.last ?? page.first ?? LIMITS.pageSize;
-    this.#entries += size * times;
-    if (this.#entries > LIMITS.entries) throw new NotShaped();
+    this.#count(size * times);
     const type = getNamedType(field.type) as GraphQLObjectType;
     return { list: name, page, shape: this.#connection(type, nodes, size * times) };
+  }
+
+  #count(entries: number): void {
+    this.#entries += entries;
+    if (this.#entries > LIMITS.entries) throw new NotShaped();
   }
 
   #connection(
