@@ -106,7 +106,7 @@ async function respondTo(
   const method = ctx.method === 'HEAD' ? 'GET' : ctx.method;
   const handler = handlerAt(service.routes, address.route, method);
   if (scope.provider.provisioning === 'PAUSED' && isWrite(address.route, method)) throw paused();
-  const request = (current.request ??= await readRequest(current, address, method));
+  const request = await (current.request ??= readRequest(current, address, method));
   const work = async () => handler(scope, request);
   return service.inTurn ? service.inTurn(actor.tenantId, work) : work();
 }

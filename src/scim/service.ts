@@ -38,5 +38,6 @@ export interface RequestInProgress {
   address?: Address | null;
   caller?: ScimCaller;
   body?: unknown;
-  request?: ScimRequest;
+  /** Read once, also where the caller has to be asked anew. */
+  request?: Promise<ScimRequest>;
 }

@@ -107,7 +107,8 @@ async function ask(at: House, query: string, variables: Record<string, unknown> 
 
 /** Reads of the tenant, beside the statement that knows the caller. */
 const READS = /^\s*select .* from (members|teams|memberships|roles|tenants) /s;
-const isPlan = (text: string): boolean => text.endsWith(' as data');
+/** By itself, or within the proof of a remembered caller. */
+const isPlan = (text: string): boolean => / as data(\n\) as "#asked".*)?$/s.test(text);
 
 const NOUN_OF: Record<string, NounName> = {
   Tenant: 'tenant',

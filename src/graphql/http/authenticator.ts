@@ -4,6 +4,8 @@ import { GraphQLError } from 'graphql';
 import {
   type Actor,
   authenticate,
+  type CallerProof,
+  recognize,
   type Trace,
   Directory,
   type Store,
@@ -47,6 +49,18 @@ export class Authenticator {
   }
 
   /**
+   * The context of a caller whom this process remembers, without a question; null for anybody else.
+   * Its first statement proves the caller.
+   */
+  recognize(credential: string | null, trace: Trace): Context | null {
+    const { store, publicUrl } = this.#parts;
+    const known = credential === null || isJwt(credential) ? null : recognize(store, credential);
+    if (!known || known.actor.credential?.kind === 'SCIM' || !mayUseGraphql(known.actor))
+      return null;
+    return new Context(this.#open(known.actor, trace, known.proof), publicUrl);
+  }
+
+  /**
    * The context of a stream. The stream ends when the credential is revoked or loses a permission.
    */
   async streamContextFor(
@@ -70,9 +84,9 @@ export class Authenticator {
     });
   }
 
-  #open(actor: Actor, trace: Trace): Directory {
+  #open(actor: Actor, trace: Trace, proof?: CallerProof): Directory {
     this.#parts.noteUse?.({ tenantId: actor.tenantId, credentialId: actor.credential?.id ?? null });
-    return new Directory(this.#parts.store, actor, trace);
+    return new Directory(this.#parts.store, actor, trace, actor.tenantId, undefined, proof);
   }
 
   /**

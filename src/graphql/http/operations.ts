@@ -8,6 +8,7 @@ import {
   readBody,
   type RequestContext,
 } from '../../platform/http/index.ts';
+import type { Actor } from '../../directory/index.ts';
 import type { Context } from '../context.ts';
 import type { PlannedQueries } from '../planned/planned-queries.ts';
 import { answerAnonymous } from './anonymous.ts';
@@ -53,17 +54,59 @@ export async function answerOperation(ctx: RequestContext, parts: OperationParts
 async function answer(ctx: RequestContext, parts: OperationParts): Promise<void> {
   if (ctx.method !== 'POST' && ctx.method !== 'GET')
     return refuseRequest(ctx, methodNotAllowed(), { Allow: 'GET, POST' });
-  const context = await parts.authenticator.contextFor(bearer(ctx.req), ctx.state.trace);
+  const credential = bearer(ctx.req);
+  const sent = new RequestBody(ctx);
+  let isDrawn = false;
+  const drawOnce = (actor: Actor) => {
+    if (!isDrawn) drawFor(actor, parts.draw);
+    isDrawn = true;
+  };
+  const known = parts.authenticator.recognize(credential, ctx.state.trace);
+  // Whatever fails is told below, to a caller who was asked for.
+  const alone = known && answerAlone(ctx, known, sent, { ...parts, drawOnce }).catch(() => false);
+  if (await alone) return;
+  const context = await parts.authenticator.contextFor(credential, ctx.state.trace);
   if (!context)
     return parts.production
       ? refuseRequest(ctx, unauthenticated(), CHALLENGE)
-      : answerWithoutCredential(ctx);
+      : answerWithoutCredential(ctx, sent);
   logCaller(ctx, context);
-  drawFor(context.actor, parts.draw);
-  const body = await bodyOf(ctx);
+  drawOnce(context.actor);
+  const body = await sent.read();
   if (ctx.method === 'POST' && wantsStream(ctx, body)) return parts.events.answer(ctx, body);
   await execute(ctx, context, body, parts);
   ctx.set('Cache-Control', 'no-store');
+}
+
+/** A planned query of a caller who is only remembered, answered by the one statement. */
+async function answerAlone(
+  ctx: RequestContext,
+  known: Context,
+  sent: RequestBody,
+  { planned, inTurn, drawOnce }: OperationParts & { drawOnce: (actor: Actor) => void },
+): Promise<boolean> {
+  drawOnce(known.actor);
+  const body = await sent.read();
+  const work = () => planned.answerAlone(ctx, known, body);
+  const isAnswered = await (inTurn ? inTurn(known.actor.tenantId, work) : work());
+  if (!isAnswered) return false;
+  logCaller(ctx, known);
+  ctx.set('Cache-Control', 'no-store');
+  return true;
+}
+
+/** A body that is read once, whoever asks for it. */
+class RequestBody {
+  readonly #ctx: RequestContext;
+  #body: Promise<unknown> | undefined;
+
+  constructor(ctx: RequestContext) {
+    this.#ctx = ctx;
+  }
+
+  read(): Promise<unknown> {
+    return (this.#body ??= bodyOf(this.#ctx));
+  }
 }
 
 /** One moment of the database for the whole operation (rule 29), in the tenant's turn. */
@@ -80,8 +123,8 @@ async function execute(
   await (inTurn ? inTurn(context.actor.tenantId, work) : work());
 }
 
-async function answerWithoutCredential(ctx: RequestContext): Promise<void> {
-  const result = ctx.method === 'POST' ? await answerAnonymous(await bodyOf(ctx)) : null;
+async function answerWithoutCredential(ctx: RequestContext, sent: RequestBody): Promise<void> {
+  const result = ctx.method === 'POST' ? await answerAnonymous(await sent.read()) : null;
   if (result) ctx.body = result;
   else refuseRequest(ctx, unauthenticated(), CHALLENGE);
 }

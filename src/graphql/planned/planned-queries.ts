@@ -1,5 +1,5 @@
 import type { GraphQLSchema } from 'graphql';
-import { readShaped } from '../../directory/index.ts';
+import { CallerChanged, readShaped } from '../../directory/index.ts';
 import type { Log, RequestContext } from '../../platform/http/index.ts';
 import type { Context } from '../context.ts';
 import { type Budget, payerOf } from '../http/limits/budget.ts';
@@ -50,9 +50,17 @@ export class PlannedQueries {
       return context.directory.inOneMoment(() => this.#compare(ctx, context, body, execute));
     const data = await this.#data(ctx, context, body);
     if (data === null) return void (await moment());
-    ctx.status = 200;
-    ctx.type = `${ctx.accepts(JSON_TYPE, RESPONSE_TYPE) || JSON_TYPE}; charset=utf-8`;
-    ctx.body = data;
+    send(ctx, data);
+  }
+
+  /**
+   * Answers a query that has a plan, for a caller who is only remembered: the plan's statement
+   * proves the caller as well. False leaves the request to others, with nothing answered.
+   */
+  async answerAlone(ctx: RequestContext, context: Context, body: unknown): Promise<boolean> {
+    const data = this.#parts.mode === 'on' ? await this.#data(ctx, context, body) : null;
+    if (data !== null) send(ctx, data);
+    return data !== null;
   }
 
   /**
@@ -66,7 +74,8 @@ export class PlannedQueries {
       if (data !== null) this.#parts.measure?.(planned.plan.operationName ?? 'anonymous', []);
       return data;
     } catch (fault) {
-      this.#parts.log.warn({ err: fault, ...ctx.state.trace }, 'A planned query failed.');
+      if (!(fault instanceof CallerChanged))
+        this.#parts.log.warn({ err: fault, ...ctx.state.trace }, 'A planned query failed.');
       return null;
     }
   }
@@ -111,4 +120,10 @@ export class PlannedQueries {
         `The plan answers ${data}, execution ${executed}, to ${JSON.stringify(body)}.`,
       );
   }
+}
+
+function send(ctx: RequestContext, data: string): void {
+  ctx.status = 200;
+  ctx.type = `${ctx.accepts(JSON_TYPE, RESPONSE_TYPE) || JSON_TYPE}; charset=utf-8`;
+  ctx.body = data;
 }
