@@ -8,6 +8,7 @@ import {
   type CompareOp,
   type Filter,
 } from '../../../src/scim/protocol/index.ts';
+import { cpuMs } from '../../support/cpu.ts';
 import { ann, CORE, CUSTOM, ENT, refusal, userType } from './types.ts';
 
 const found = (text: string) => matches(checkFilter(parseFilter(text), userType), ann());
@@ -95,13 +96,13 @@ describe('what is refused as invalidFilter', () => {
   ])('%s', (_title, text) => expect(refused(text)).toBe('invalidFilter'));
 
   test('ten thousand parentheses are refused quickly', () => {
-    const start = performance.now();
+    const start = cpuMs();
     expect(refused('('.repeat(9_999))).toBe('invalidFilter');
     expect(refused(`${'('.repeat(4_900)}title pr${')'.repeat(4_900)}`)).toBe('invalidFilter');
     expect(refused('('.repeat(1_000_000))).toBe('invalidFilter');
     expect(refused('not ('.repeat(1_999))).toBe('invalidFilter');
     expect(refused(`"${'\\'.repeat(9_000)}`)).toBe('invalidFilter');
-    expect(performance.now() - start).toBeLessThan(500);
+    expect(cpuMs() - start).toBeLessThan(500);
   });
 
   test('a long list of alternatives is fine', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { planGroupPatch, readPatch, type Json } from '../../../src/scim/protocol/index.ts';
+import { cpuMs } from '../../support/cpu.ts';
 import { GRP, groupType, patched, refusal } from './types.ts';
 
 const plan = (Operations: Json, tolerant = true) =>
@@ -149,7 +150,7 @@ describe('what a PATCH asks of a group', () => {
 
   test('ten thousand members are read in a moment', () => {
     const value = Array.from({ length: 10_000 }, (_, n) => ({ value: `id-${n}` }));
-    const start = performance.now();
+    const start = cpuMs();
     expect(effects([{ op: 'add', path: 'members', value }])[0]).toHaveLength(10_001);
     const { resource } = patched(
       { displayName: 'EU', members: value },
@@ -161,7 +162,7 @@ describe('what a PATCH asks of a group', () => {
       groupType,
     );
     expect(resource).toEqual({ displayName: 'EU' });
-    expect(performance.now() - start).toBeLessThan(1500);
+    expect(cpuMs() - start).toBeLessThan(1500);
     expect(
       refusal(() => plan([{ op: 'add', path: 'members', value: [...value, { value: 'more' }] }])),
     ).toBe('invalidValue');

@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { sameJson, type Json } from '../../../src/scim/protocol/index.ts';
+import { cpuMs } from '../../support/cpu.ts';
 import { ann, CUSTOM, ENT, op, patched, posted, refusal } from './types.ts';
 
 test('many values and many operations take no time', () => {
-  const start = performance.now();
+  const start = cpuMs();
   const same = Array.from({ length: 1000 }, (_, n) => ({ value: 'x', type: `t${n}` }));
   const Operations = [
     op('replace', 'emails', same),
@@ -14,7 +15,7 @@ test('many values and many operations take no time', () => {
   expect(refusal(() => patched(ann(), [op('add', 'emails', [...same, { value: 'y' }])]))).toBe(
     'invalidValue',
   );
-  expect(performance.now() - start).toBeLessThan(8000);
+  expect(cpuMs() - start).toBeLessThan(8000);
 });
 
 describe('properties', () => {
