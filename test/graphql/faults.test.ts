@@ -5,7 +5,8 @@ import { type House, openHouse } from '../support/people.ts';
 
 let house: House;
 beforeAll(async () => {
-  house = await openHouse();
+  // Compared with execution, a plan that fails would fail the request.
+  house = await openHouse({ plans: 'on' });
 });
 afterAll(() => house.close({ owed: 'anything' }));
 
