@@ -173,7 +173,9 @@ export const NOUNS: Readonly<Record<NounName, Noun>> = {
         from: {
           table: 'identity_providers',
           where: row =>
-            sql`id = coalesce(${column(row, 'provider_id')}, ${column(row, 'origin_provider_id')})`,
+            // Not `coalesce`: behind row policies only leak-proof conditions use an index.
+            sql`id = case when ${column(row, 'provider_id')} is null
+              then ${column(row, 'origin_provider_id')} else ${column(row, 'provider_id')} end`,
         },
         nullable: true,
       },
