@@ -1,6 +1,12 @@
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { authenticate } from '../../src/directory/index.ts';
+import {
+  authenticate,
+  type ObjectShape,
+  Parameter,
+  readShaped,
+  shapedStatement,
+} from '../../src/directory/index.ts';
 import { migrate } from '../../src/migrate.ts';
 import { connectionOf } from '../../src/platform/index.ts';
 import { TEST_KEYS } from '../support/cluster.ts';
@@ -95,6 +101,23 @@ const everyday: [string, () => Promise<unknown>][] = [
   ['the teams of members', () => company.owner.members.memberships(ids.slice(0, 50), { first: 5 })],
   ['a page of teams', () => company.owner.teams.page({ first: 50 })],
   [
+    'members with roles, teams and providers as one shape',
+    () =>
+      shaped([
+        { key: 'id', value: { property: 'id' } },
+        { key: 'role', value: { one: 'role', shape: [{ key: 'id', value: { property: 'id' } }] } },
+        { key: 'provenance', value: { one: 'provenance', shape: provenance } },
+        {
+          key: 'teams',
+          value: {
+            list: 'teams',
+            page: { first: 5 },
+            shape: [{ key: 'nodes', value: { nodes: team } }],
+          },
+        },
+      ]),
+  ],
+  [
     'a member is disabled',
     () => company.entra.members.rewrite(ann.id, described('Ann', { active: false })),
   ],
@@ -103,6 +126,37 @@ const everyday: [string, () => Promise<unknown>][] = [
   ['a member joins', () => apply('admit')],
   ['a member leaves', () => apply('expel')],
 ];
+const id: ObjectShape = [{ key: 'id', value: { property: 'id' } }];
+const team: ObjectShape = [{ key: 'team', value: { one: 'team', shape: id } }];
+const provenance: ObjectShape = [
+  { key: 'managed', value: { property: 'managed' } },
+  { key: 'identityProvider', value: { one: 'identityProvider', shape: id } },
+];
+/** A page of members in this form, and one of them by its id. */
+async function shaped(shape: ObjectShape): Promise<void> {
+  const statement = shapedStatement(company.owner, [
+    {
+      key: 'tenant',
+      value: {
+        tenant: [
+          {
+            key: 'members',
+            value: {
+              list: 'members',
+              page: { first: 40 },
+              shape: [
+                { key: 'nodes', value: { nodes: shape } },
+                { key: 'pageInfo', value: { pageInfo: [{ key: 'next', value: 'hasNextPage' }] } },
+              ],
+            },
+          },
+        ],
+      },
+    },
+    { key: 'member', value: { found: 'member', id: new Parameter(0), shape } },
+  ]);
+  expect(await readShaped(company.owner, statement, [ids[4_711]])).toContain(ids[4_711]);
+}
 const own = (field: 'userName' | 'externalId', value: string) =>
   company.entra.members.pageOfOwn({ first: 10, where: { field, op: 'eq', value } });
 const apply = (kind: 'admit' | 'expel') =>

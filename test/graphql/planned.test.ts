@@ -255,6 +255,21 @@ test('what is left to execution is named: a new field is planned or stands here'
   expect(left).toEqual(EXECUTED);
 });
 
+test('fragments that spread to very many fields are left to execution, and its limits', async () => {
+  const levels = Array.from(
+    { length: 8 },
+    (_, at) => `fragment F${at} on Member {
+      a: manager { ...F${at + 1} } b: manager { ...F${at + 1} } c: manager { ...F${at + 1} }
+    }`,
+  );
+  const query = `{ member(id: "${memberIds[0]}") { ...F0 } }
+    ${levels.join('\n')} fragment F8 on Member { id }`;
+  const statements = await planned.statementsOf(async () => {
+    expect((await ask(planned, query)).text).toEqual((await ask(executed, query)).text);
+  });
+  expect(statements.filter(isPlan)).toEqual([]);
+});
+
 test('texts that callers compose take a part of the prepared statements of a connection', async () => {
   const narrow = await openHouse({
     beside: executed,

@@ -26,6 +26,9 @@ import { pageRequest } from '../schema/page-args.ts';
 import { teamCondition, teamOrders, type TeamsArgs } from '../teams/team-list.ts';
 import { fieldsOf, type Scope } from './selections.ts';
 
+/** A statement with more parts takes longer to plan than its levels take to read. */
+const MOST_FIELDS = 1_000;
+
 /**
  * The nouns that types stand for. Fields have the names of their properties, relations and lists.
  */
@@ -77,6 +80,8 @@ class Shaper {
   readonly #free: readonly string[];
   /** The most entries that all lists together can hold. */
   #entries = 0;
+  /** Fields after fragments are spread, which can be exponentially more than the document has. */
+  #fields = 0;
 
   constructor(scope: Scope, free: readonly string[]) {
     this.#scope = scope;
@@ -181,6 +186,7 @@ class Shaper {
     write: (name: string, nodes: readonly FieldNode[], type: GraphQLObjectType) => Value,
   ): { key: string; value: Value | { json: string } }[] {
     return [...fieldsOf(this.#scope, type, selections)].map(([key, nodes]) => {
+      if (++this.#fields > MOST_FIELDS) throw new NotShaped();
       const name = (nodes[0] as FieldNode).name.value;
       if (name === '__typename') return { key, value: { json: JSON.stringify(type.name) } };
       const field = type.getFields()[name];
