@@ -1,3 +1,5 @@
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { describe, expect, test } from 'vitest';
 import { createLog } from '../../src/platform/index.ts';
 
@@ -86,4 +88,51 @@ test('of a request only the method and the path are told, of a database error no
     err: { code: '23505', constraint: 'member_email' },
   });
   expect(text).not.toMatch(/cookie|ada@example/);
+});
+
+describe('standard output', () => {
+  const log = new URL('../../src/platform/log.ts', import.meta.url).href;
+  const start = (code: string): ChildProcessWithoutNullStreams => {
+    const source = `import { createLog } from ${JSON.stringify(log)};
+      const log = createLog('info'); ${code}`;
+    const child = spawn(process.execPath, ['--no-warnings', '--input-type=module', '-e', source]);
+    child.stdout.setEncoding('utf8');
+    return child;
+  };
+  const run = async (code: string): Promise<{ lines: string[]; exitCode: number | null }> => {
+    const child = start(code);
+    const portions: string[] = [];
+    child.stdout.on('data', (portion: string) => portions.push(portion));
+    const [exitCode] = (await once(child, 'close')) as [number | null];
+    return { lines: portions.join('').trim().split('\n'), exitCode };
+  };
+  const all = `for (let n = 0; n < 1000; n++) log.info({ n }, 'line');`;
+  const numbers = (lines: string[]) =>
+    lines.map(line => (JSON.parse(line) as { n?: number }).n).filter(n => n !== undefined);
+  const everyNumber = Array.from({ length: 1000 }, (_, n) => n);
+
+  test.each([
+    ['ends', all, 0],
+    ['is ended', `${all} process.exit(3);`, 3],
+    ['dies of a fault', `${all} throw new Error('x');`, 1],
+    ['dies of a promise', `${all} Promise.reject(new Error('x'));`, 1],
+  ])('loses no line and keeps their order when the process %s', async (_, code, exitCode) => {
+    const ended = await run(code);
+    expect([numbers(ended.lines), ended.exitCode]).toEqual([everyNumber, exitCode]);
+  });
+
+  test('writes an error at once, and what came before it', async () => {
+    const { lines } = await run(
+      `log.info('before'); log.error('now'); log.info('lost');
+      process.kill(process.pid, 'SIGKILL');`,
+    );
+    expect(lines.map(line => (JSON.parse(line) as { msg: string }).msg)).toEqual(['before', 'now']);
+  });
+
+  test('writes a line that no other follows', async () => {
+    const child = start(`log.info('alone'); setInterval(() => {}, 60_000);`);
+    const [line] = (await once(child.stdout, 'data')) as [string];
+    child.kill('SIGKILL');
+    expect(JSON.parse(line)).toMatchObject({ msg: 'alone' });
+  });
 });
