@@ -69,7 +69,7 @@ export function createServer(parts: ServerParts): Server {
   app.use(identify(log));
   app.use(protect(config.publicUrl.startsWith('https:')));
   app.use(compressAnswers());
-  app.use(account(metrics));
+  app.use(account(metrics, log));
   app.use(chooseDoor(doors));
   app.use(renderFaults());
   app.use(answerOperator(operator));

@@ -1,4 +1,4 @@
-import { Directory, newId } from '../../src/directory/index.ts';
+import { type Directory, newId } from '../../src/directory/index.ts';
 import { described } from '../support/company.ts';
 import type { Thing, Things } from './tenant-things.ts';
 

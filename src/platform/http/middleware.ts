@@ -3,7 +3,13 @@ import type { Next } from 'koa';
 import type { Log, Metrics, TokenBuckets } from '../index.ts';
 import { callerOf } from './client-address.ts';
 import { Fault, faultOf } from './fault.ts';
-import type { Door, RequestContext, RequestHandler } from './request.ts';
+import type {
+  Door,
+  RequestContext,
+  RequestHandler,
+  RequestState,
+  RequestTrace,
+} from './request.ts';
 
 // The steps of every request before its door. Their order is in server.ts.
 
@@ -19,12 +25,35 @@ export function identify(log: Log): RequestHandler {
     const theirs = ctx.get('x-request-id');
     const correlationId = randomUUID();
     const requestId = SANE_ID.test(theirs) ? theirs : undefined;
-    ctx.state.trace = { correlationId, ...(requestId && { requestId }) };
-    ctx.state.log = log.child({ requestId: requestId ?? correlationId, correlationId });
+    ctx.state = new State(log, { correlationId, ...(requestId && { requestId }) });
     ctx.set('X-Request-Id', requestId ?? correlationId);
     return next();
   };
 }
+
+/** A child logger costs more than most requests need: it is made when something is logged. */
+class State implements RequestState {
+  readonly trace: RequestTrace;
+  door?: NonNullable<RequestState['door']>;
+  route?: string;
+  logFields?: object;
+  readonly #base: Log;
+  #log: Log | undefined;
+
+  constructor(base: Log, trace: RequestTrace) {
+    this.#base = base;
+    this.trace = trace;
+  }
+
+  get log(): Log {
+    return (this.#log ??= this.#base.child(tracedBy(this.trace)));
+  }
+}
+
+const tracedBy = ({ requestId, correlationId }: RequestTrace) => ({
+  requestId: requestId ?? correlationId,
+  correlationId,
+});
 
 /** Security headers for answers that are data; a door with pages sets its own policy. */
 export function protect(https: boolean): RequestHandler {
@@ -44,7 +73,7 @@ export function protect(https: boolean): RequestHandler {
 }
 
 /** One log line and one measurement for each request, with what doors put into `ctx.state`. */
-export function account(metrics: Metrics): RequestHandler {
+export function account(metrics: Metrics, log: Log): RequestHandler {
   return async (ctx, next) => {
     const start = performance.now();
     await next();
@@ -52,8 +81,9 @@ export function account(metrics: Metrics): RequestHandler {
     const door = ctx.state.door?.name ?? 'none';
     const route = ctx.state.route ?? door;
     metrics.request(door, route, ctx.status, ms / 1_000);
-    ctx.state.log[door === 'operator' ? 'debug' : 'info'](
+    log[door === 'operator' ? 'debug' : 'info'](
       {
+        ...tracedBy(ctx.state.trace),
         method: ctx.method,
         path: ctx.path,
         status: ctx.status,
