@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { requestsConnection, SERVICE_TENANT, tenantProof } from './database-keys.ts';
 import { type Guard, type Store, Secrets } from './directory/index.ts';
-import { type Connection, endPool, withCommit } from './platform/index.ts';
+import { type Connection, endPool, withCommit, withNext } from './platform/index.ts';
 import { DatabaseMoment } from './database-moment.ts';
 import { TenantTables } from './tenant-tables.ts';
 
@@ -39,6 +39,7 @@ export function openDatabase(settings: DatabaseSettings): Database {
     replicaTablesOf: (tenantId: string) => replica.of(tenantId),
     systemTables: main.of(SERVICE_TENANT),
     withCommit,
+    withNext,
     proofOf: (tenantId: string) => tenantProof(settings.tokenKey, tenantId),
     moment: (guard?: Guard) => new DatabaseMoment(main, replica, guard),
     secrets: new Secrets(settings.tokenKey, settings.previousTokenKey),

@@ -8,7 +8,7 @@ export { createLog, type Log } from './log.ts';
 export { createMailer, isRefusedMail, type Mail, type Mailer } from './mailer.ts';
 export { Metrics } from './metrics.ts';
 export { createPool, endPool, type Connection } from './pool.ts';
-export { withCommit } from './pool-connection.ts';
+export { withCommit, withNext } from './sent-together.ts';
 export { PoolDialect, type PoolDialectOptions } from './pool-dialect.ts';
 export { snapshotDialect } from './snapshot-dialect.ts';
 export { Snapshot } from './snapshot.ts';

@@ -4,20 +4,10 @@ import type pg from 'pg';
 import type { PoolDialectOptions } from './pool-dialect.ts';
 import { isStalePlan } from './database-faults.ts';
 import { PoolClient, setConfig } from './pool-client.ts';
+import { isSentWithCommit, isSentWithNext } from './sent-together.ts';
 import { prove, sendGuarded, type StatementGuard } from './statement-guard.ts';
 
 let streams = 0;
-
-const sentWithCommit = new WeakSet<CompiledQuery>();
-
-/**
- * Marks the last statement of a transaction: it is answered at once, without rows, and sent in one
- * flight with the commit, which fails if it does. A rollback leaves it out.
- */
-export function withCommit<R>(query: CompiledQuery<R>): CompiledQuery<R> {
-  sentWithCommit.add(query);
-  return query;
-}
 
 /**
  * One connection borrowed from the pool. `begin` and the session's settings are sent ahead without
@@ -52,6 +42,7 @@ export class PoolConnection implements DatabaseConnection {
     guard: StatementGuard | undefined,
     query: CompiledQuery,
   ): Promise<QueryResult<R>> {
+    if (this.#inTransaction && isSentWithNext(query)) return this.#sendWithNext<R>(query);
     return guard === undefined || guard.holds
       ? this.#execute<R>(query)
       : sendGuarded<R>(guard, query, each => this.#execute(each));
@@ -61,7 +52,7 @@ export class PoolConnection implements DatabaseConnection {
     if (this.#closed) throw new Error('The transaction is over; this statement was not sent.');
     if (this.#options.pooler === 'transaction' && !this.#inTransaction)
       return this.#sendInOwnTransaction(query);
-    if (this.#inTransaction && sentWithCommit.has(query)) {
+    if (this.#inTransaction && isSentWithCommit(query)) {
       this.#last.push(query);
       return { rows: [] };
     }
@@ -73,6 +64,13 @@ export class PoolConnection implements DatabaseConnection {
       if (!isStalePlan(fault) || this.#inTransaction) throw fault;
       return queryResult<R>(await this.#send(query.sql, query.parameters));
     }
+  }
+
+  #sendWithNext<R>({ sql, parameters }: CompiledQuery): QueryResult<R> {
+    if (this.#closed) throw new Error('The transaction is over; this statement was not sent.');
+    const rows: R[] = [];
+    this.#sendAhead(this.#send(sql, parameters).then(result => rows.push(...(result.rows as R[]))));
+    return { rows };
   }
 
   /** Rows in portions through a cursor of the server, so that an export never holds the whole. */

@@ -9,6 +9,7 @@ import {
   PoolDialect,
   type PoolDialectOptions,
   withCommit,
+  withNext,
 } from '../../src/platform/index.ts';
 import { createEmptyDatabase } from '../support/cluster.ts';
 
@@ -275,6 +276,59 @@ describe('transactions', () => {
       .where('text', 'in', ['outside', 'inside'])
       .execute();
     expect(texts).toEqual([{ text: 'outside' }]);
+  });
+
+  describe('a statement that goes with the next one', () => {
+    const insert = (db: Kysely<Tables>, text: string) =>
+      db.executeQuery(withNext(db.insertInto('note').values({ text }).returning('text').compile()));
+
+    test('is executed before it, which sees what it did, and has its rows by then', async () => {
+      const a = database('a');
+      await a.transaction().execute(async trx => {
+        const { rows } = await insert(trx, 'ahead');
+        expect(rows).toEqual([]);
+        const seen = await trx.selectFrom('note').select('text').execute();
+        expect(seen).toContainEqual({ text: 'ahead' });
+        expect(rows).toEqual([{ text: 'ahead' }]);
+      });
+    });
+
+    test('fails the next one, or the commit', async () => {
+      const a = database('a');
+      await a.insertInto('note').values({ text: 'taken' }).execute();
+      for (const next of [
+        (trx: Kysely<Tables>) => trx.insertInto('note').values({ text: 'beside' }).execute(),
+        async () => {},
+      ]) {
+        const work = a.transaction().execute(async trx => {
+          await insert(trx, 'taken');
+          await next(trx);
+        });
+        expect(await codeOf(work)).toBe('23505');
+      }
+      const texts = await a.selectFrom('note').select('text').execute();
+      expect(texts).not.toContainEqual({ text: 'beside' });
+      expect(pool.totalCount).toBe(1);
+    });
+
+    test('goes without the guard of the next one, which answers for both', async () => {
+      const refused = new Error('Not any more.');
+      const guard = {
+        holds: false,
+        condition: () => ({ sql: 'false', values: [] }),
+        settle: () => {
+          throw refused;
+        },
+      };
+      const guarded = database('a', { guard });
+      const work = guarded.transaction().execute(async trx => {
+        await insert(trx, 'unproven');
+        await trx.selectFrom('note').select('text').execute();
+      });
+      expect(await codeOf(work)).toBe(refused.message);
+      const texts = await database('a').selectFrom('note').select('text').execute();
+      expect(texts).not.toContainEqual({ text: 'unproven' });
+    });
   });
 
   describe('the statement that goes with the commit', () => {

@@ -34,6 +34,11 @@ export interface Store {
    * with the commit.
    */
   withCommit(query: CompiledQuery): CompiledQuery;
+  /**
+   * Marks a statement of a transaction that is sent in one flight with the next one: its rows are
+   * there when that one is answered.
+   */
+  withNext<R>(query: CompiledQuery<R>): CompiledQuery<R>;
   /** A moment that has not begun. */
   moment(guard?: Guard): Moment;
   secrets: Secrets;
