@@ -28,5 +28,6 @@ export const steps: Readonly<Record<string, () => Promise<Step>>> = {
     (await import('./0014-what-describes-a-person.ts')).WhatDescribesAPerson,
   '0015-proofs-by-look-up': async () =>
     (await import('./0015-proofs-by-look-up.ts')).ProofsByLookUp,
+  '0016-fair-locks': async () => (await import('./0016-fair-locks.ts')).FairLocks,
   '0017-exchanges-by-day': async () => (await import('./0017-exchanges-by-day.ts')).ExchangesByDay,
 };

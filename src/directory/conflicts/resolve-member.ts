@@ -1,5 +1,5 @@
 import { assertMayReach } from '../authority.ts';
-import { assertSameOwner, lockOwnerOf } from '../identity-providers/lock.ts';
+import { assertSameOwner, lockWithOwner } from '../identity-providers/lock.ts';
 import type { ProviderRow } from '../identity-providers/provider-rows.ts';
 import { inviteNew } from '../invitations/invite-new.ts';
 import { link } from '../members/link.ts';
@@ -23,14 +23,20 @@ export async function resolveMember(
   choice: ConflictChoice,
 ): Promise<void> {
   const facts = found.facts as unknown as ProvisionedMember;
-  const owner = await lockOwnerOf(session, 'members', found.candidateId);
-  const candidate = await session
-    .rows('members')
-    .select([...memberColumns, 'user_name_key as userNameKey'])
-    .where('id', '=', found.candidateId)
-    .where('state', '<>', 'DELETED')
-    .forNoKeyUpdate()
-    .executeTakeFirst();
+  const read = () =>
+    session
+      .rows('members')
+      .select([...memberColumns, 'user_name_key as userNameKey'])
+      .where('id', '=', found.candidateId)
+      .where('state', '<>', 'DELETED')
+      .forNoKeyUpdate()
+      .executeTakeFirst();
+  const { owner, row: candidate } = await lockWithOwner(
+    session,
+    'members',
+    found.candidateId,
+    read,
+  );
   if (!candidate || candidate.providerId === provider.id)
     throw invalid(
       'The member of this case was deleted or linked meanwhile; the provider will try again.',

@@ -1,5 +1,5 @@
 import { assertMayMove } from '../authority.ts';
-import { assertSameOwner, lockOwnerOf } from '../identity-providers/lock.ts';
+import { assertSameOwner, lockWithOwner } from '../identity-providers/lock.ts';
 import type { ProviderRow } from '../identity-providers/provider-rows.ts';
 import { invalid } from '../refusal.ts';
 import { lockRulebook } from '../roles/rulebook.ts';
@@ -21,13 +21,14 @@ export async function resolveTeam(
   choice: ConflictChoice,
 ): Promise<void> {
   const facts = found.facts as unknown as ProvisionedTeam;
-  const owner = await lockOwnerOf(session, 'teams', found.candidateId);
-  const candidate = await session
-    .rows('teams')
-    .select(teamColumns)
-    .where('id', '=', found.candidateId)
-    .forUpdate()
-    .executeTakeFirst();
+  const read = () =>
+    session
+      .rows('teams')
+      .select(teamColumns)
+      .where('id', '=', found.candidateId)
+      .forUpdate()
+      .executeTakeFirst();
+  const { owner, row: candidate } = await lockWithOwner(session, 'teams', found.candidateId, read);
   if (!candidate || candidate.providerId === provider.id)
     throw invalid(
       'The team of this case was deleted or linked meanwhile; the provider will try again.',

@@ -1,8 +1,9 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { lockProvider } from '../identity-providers/lock.ts';
 import { invalid, notFound, Refusal } from '../refusal.ts';
 import type { Session } from '../session.ts';
 import { isId } from '../tables/ids.ts';
+import { shareLocks } from '../tables/locks.ts';
 import type { ConflictChoice } from './conflict-case.ts';
 import { type ConflictCaseRow, conflictColumns } from './conflict-rows.ts';
 import { resolveMember } from './resolve-member.ts';
@@ -24,6 +25,7 @@ export function resolve(
     session.require('PROVISIONING_ADMIN');
     if (ids.length === 0 || ids.length > MOST)
       throw invalid(`Name from 1 to ${MOST} cases.`, 'ids');
+    await lockConcerned(session, ids.filter(isId));
     const resolved: ConflictCaseRow[] = [];
     for (const id of new Set(ids)) {
       const found = isId(id)
@@ -50,6 +52,20 @@ export function resolve(
       );
     }
     return resolved;
+  });
+}
+
+/** The switches of all providers that these cases are about, and the rulebook. */
+function lockConcerned(session: Session, ids: readonly string[]): Promise<void> {
+  const cases = (columns: RawBuilder<unknown>) => sql`
+    select ${columns} from conflict_cases
+    where tenant_id = ${session.tenantId}::uuid and id = any(${ids}::uuid[])`;
+  const owners = (table: 'members' | 'teams') => sql`
+    select provider_id from ${sql.table(table)} where tenant_id = ${session.tenantId}::uuid
+    and id = any(array(${cases(sql`candidate_id`)}))`;
+  return shareLocks(session, {
+    switches: [cases(sql`provider_id`), owners('members'), owners('teams')],
+    rulebook: true,
   });
 }
 

@@ -35,7 +35,7 @@ export interface ProviderEdit {
 export function update(session: Session, id: string, edit: ProviderEdit): Promise<ProviderSecret> {
   return session.change(async () => {
     session.require('PROVISIONING_ADMIN');
-    const provider = await lockProviderForUpdate(session, id);
+    const provider = await lockProviderForUpdate(session, id, { rulebook: !!edit.provisioning });
     const wanted = {
       name: edit.name == null ? provider.name : assertName(edit.name, 'name'),
       isActive: edit.isActive ?? provider.isActive,

@@ -1,10 +1,13 @@
 import { assertMayGive, canAdminister } from '../authority.ts';
+import { ownersOf } from '../identity-providers/lock.ts';
 import { inviteByHand } from '../invitations/invite-new.ts';
 import { notFound, Refusal } from '../refusal.ts';
 import { roleById } from '../roles/lookup.ts';
 import type { RoleRow } from '../roles/role-rows.ts';
 import { lockRulebook } from '../roles/rulebook.ts';
 import type { Session } from '../session.ts';
+import { isId } from '../tables/ids.ts';
+import { shareLocks } from '../tables/locks.ts';
 import { assertAddress, assertNameOrNone } from '../tables/text.ts';
 import { admit } from '../teams/admit.ts';
 import { insertManual } from './insert-manual.ts';
@@ -36,6 +39,9 @@ export function invite(session: Session, facts: InvitationFacts): Promise<Member
       name: displayNameOf({ userName: email, ...names }),
       handle: email,
     });
+    const teamIds = (facts.teamIds ?? []).filter(isId);
+    const switches = teamIds.length > 0 ? [ownersOf(session, 'teams', teamIds)] : [];
+    await shareLocks(session, { switches, rulebook: true });
     const role = facts.roleId ? await roleNamed(session, facts.roleId) : null;
     const roleId = role?.id ?? (await lockRulebook(session)).defaultRoleId;
     if (role) assertMayGive(session, { kind: 'role', ...role }, 'roleId');

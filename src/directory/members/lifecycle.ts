@@ -1,9 +1,10 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { assertMayReach } from '../authority.ts';
 import { assertMayEdit, isManaged, type Origin } from '../provenance.ts';
 import { reassignRoles } from '../roles/reassign.ts';
 import type { Session } from '../session.ts';
 import { readmit } from '../teams/admit.ts';
+import { isId } from '../tables/ids.ts';
 import { teamsChanged } from '../teams/touch.ts';
 import { assertFree } from './insert-manual.ts';
 import { lockMember } from './lock.ts';
@@ -113,7 +114,11 @@ export function remove(session: Session, id: string, reason?: Reason): Promise<M
 export function restore(session: Session, id: string, reason?: Reason): Promise<MemberRow> {
   return session.change(async () => {
     session.require('DIRECTORY_WRITE');
-    const { member, owner } = await lockMember(session, id, { evenDeleted: true });
+    const { member, owner } = await lockMember(session, id, {
+      evenDeleted: true,
+      switches: isId(id) ? [ownersOfTeamsBefore(session, id)] : [],
+      rulebook: true,
+    });
     if (member.state !== 'DELETED') return member;
     session.attempting('member.restored', subjectOf(member));
     await assertFree(
@@ -148,6 +153,13 @@ export function restore(session: Session, id: string, reason?: Reason): Promise<
     return reload(session, id);
   });
 }
+
+/** The providers of the teams that a deleted member was in. */
+const ownersOfTeamsBefore = ({ tenantId }: Session, id: string): RawBuilder<unknown> => sql`
+  select t.provider_id from teams t where t.tenant_id = ${tenantId}::uuid and t.id = any(array(
+    select (left_team ->> 'teamId')::uuid from members m, jsonb_array_elements(m.teams_before)
+      as left_team where m.tenant_id = ${tenantId}::uuid and m.id = ${id}::uuid
+      and m.state = 'DELETED'))`;
 
 interface LeftTeam {
   teamId: string;

@@ -1,13 +1,14 @@
 import { sql } from 'kysely';
 import { assertMayReach } from '../authority.ts';
-import { lockProvider } from '../identity-providers/lock.ts';
+import { lockProvider, ownersOf } from '../identity-providers/lock.ts';
 import type { ProviderRow } from '../identity-providers/provider-rows.ts';
 import { assertMayEdit, manualRoleApplies, isManaged } from '../provenance.ts';
 import { invalid, notFound, Refusal } from '../refusal.ts';
 import { forgetRolesByHand } from '../roles/forget.ts';
 import { reassignRoles } from '../roles/reassign.ts';
 import type { Session } from '../session.ts';
-import { newId } from '../tables/ids.ts';
+import { isId, newId } from '../tables/ids.ts';
+import { shareLocks } from '../tables/locks.ts';
 import { assertFits } from '../tables/text.ts';
 import { expelFromTeamsOf } from '../teams/evict.ts';
 import { lockMember } from './lock.ts';
@@ -28,6 +29,8 @@ export function setLink(
 ): Promise<MemberRow> {
   return session.change(async () => {
     session.require('PROVISIONING_ADMIN');
+    const owners = isId(id) ? [ownersOf(session, 'members', [id])] : [];
+    await shareLocks(session, { switches: [providerId, ...owners], rulebook: true });
     const provider = await lockProvider(session, providerId);
     if (!provider) throw notFound('identity provider', 'identityProviderId');
     const { member, owner } = await lockMember(session, id);

@@ -2,11 +2,12 @@ import { isDeepStrictEqual } from 'node:util';
 import { assertMayReach } from '../authority.ts';
 import { reassignRoles } from '../roles/reassign.ts';
 import type { Session } from '../session.ts';
+import { LostRace } from '../tables/lost-race.ts';
 import { assertVersion } from '../tables/versions.ts';
 import { type LockedMember, lockMember } from './lock.ts';
 import type { MemberRow } from './member-rows.ts';
 import { ownTeamsOf } from './own-members.ts';
-import { patchOf, type ProvisionedMember, stateFor } from './provisioned.ts';
+import { keysOf, patchOf, type ProvisionedMember, stateFor } from './provisioned.ts';
 import { reload } from './reload.ts';
 import { subjectOf } from './subject.ts';
 import { write } from './write.ts';
@@ -31,14 +32,22 @@ export function rewrite(
     withTeams = false,
   }: { expectedVersion?: string | null; withTeams?: boolean } = {},
 ): Promise<Rewritten> {
+  // Locked at once where pushed roles are likely to move the role.
+  let rulebook = typeof description !== 'function' && description.pushedRoles.length > 0;
   return session.change(async () => {
     // Sent in one flight: the answer shows the teams, and nothing below moves the member among
     // them.
     const [locked, teams] = await Promise.all([
-      lockMember(session, id),
+      lockMember(session, id, { rulebook }),
       withTeams ? ownTeamsOf(session, id) : undefined,
     ]);
     const facts = typeof description === 'function' ? description(locked.member) : description;
+    const movesRole = !isDeepStrictEqual(keysOf(facts.pushedRoles), locked.member.pushedRoles);
+    if (movesRole && !rulebook) {
+      // The rulebook is locked before the member, so the change starts over.
+      rulebook = true;
+      throw new LostRace('Other roles are pushed.');
+    }
     const member = await rewriteLocked(session, locked, facts, expectedVersion);
     return teams ? { ...member, teams } : member;
   });

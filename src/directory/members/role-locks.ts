@@ -4,8 +4,8 @@ import { invalid, Refusal } from '../refusal.ts';
 import { roleById } from '../roles/lookup.ts';
 import { keepAnOwner } from '../roles/owners.ts';
 import { reassignRoles } from '../roles/reassign.ts';
-import { lockRulebook } from '../roles/rulebook.ts';
 import type { Session } from '../session.ts';
+import { shareLocks } from '../tables/locks.ts';
 import { lockMember } from './lock.ts';
 import { memberColumns, type MemberRow } from './member-rows.ts';
 import { reload } from './reload.ts';
@@ -76,8 +76,7 @@ export function unlockRole(
 ): Promise<MemberRow> {
   return session.change(async () => {
     session.require('ROLE_ADMIN');
-    await lockRulebook(session);
-    const { member } = await lockMember(session, id);
+    const { member } = await lockMember(session, id, { rulebook: true });
     session.attempting('member.roleUnlocked', subjectOf(member));
     await assertMayReach(session, { members: [member] }, 'id');
     if (!member.roleLocked) return member;
@@ -100,6 +99,7 @@ export async function releaseExpiredLocks(session: Session): Promise<number> {
   for (const { id } of await due().select('id').orderBy('lock_expires_at').limit(500).execute()) {
     released += await session
       .change(async () => {
+        await shareLocks(session, { rulebook: true });
         const member = await due()
           .select(memberColumns)
           .where('id', '=', id)

@@ -2,7 +2,6 @@ import { manualRoleApplies } from '../provenance.ts';
 import { Refusal } from '../refusal.ts';
 import { roleById } from '../roles/lookup.ts';
 import { reassignRoles } from '../roles/reassign.ts';
-import { lockRulebook } from '../roles/rulebook.ts';
 import type { Session } from '../session.ts';
 import { lockMember } from './lock.ts';
 import type { MemberRow } from './member-rows.ts';
@@ -21,8 +20,7 @@ export function setRole(
   if (lock) return lockRole(session, id, { roleId });
   return session.change(async () => {
     session.require('ROLE_ADMIN');
-    await lockRulebook(session);
-    const { member, owner } = await lockMember(session, id);
+    const { member, owner } = await lockMember(session, id, { rulebook: true });
     session.attempting('member.roleChanged', subjectOf(member));
     const role = await roleToGive(session, roleId, member);
     if (member.roleLocked)

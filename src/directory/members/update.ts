@@ -26,7 +26,9 @@ export function update(
 ): Promise<MemberRow> {
   return session.change(async () => {
     session.require('DIRECTORY_WRITE');
-    const { member, owner } = await lockMember(session, id);
+    // Another name may cut the link, and the role is decided anew.
+    const rulebook = edit.userName != null || edit.email != null;
+    const { member, owner } = await lockMember(session, id, { rulebook });
     session.attempting('member.updated', subjectOf(member));
     assertVersion(member, expectedVersion);
     const patch = patchOf(member, edit);

@@ -28,7 +28,7 @@ export function setMappings(session: Session, wishes: readonly MappingInput[]): 
     if (wishes.length > MOST_MAPPINGS)
       throw invalid(`At most ${MOST_MAPPINGS} mappings are possible.`, 'mappings');
     await assertMappings(session, wishes);
-    const before = await lockRulebook(session, 'update');
+    const before = await lockRulebook(session, 'exclusive');
     const present = await session
       .rows('role_mappings')
       .select([

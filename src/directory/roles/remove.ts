@@ -26,7 +26,7 @@ export function remove(
 ): Promise<RoleRow> {
   return session.change(async () => {
     session.require('ROLE_ADMIN');
-    const rules = await lockRulebook(session, 'update');
+    const rules = await lockRulebook(session, 'exclusive');
     const role = await lockRoleRow(session, id);
     session.attempting('role.deleted', subjectOf(role));
     if (role.builtIn) throw invalid('Built-in roles cannot be deleted.', 'id');

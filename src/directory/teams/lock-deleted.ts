@@ -7,13 +7,19 @@ import { DeletedTeamSchema } from './deleted-team.ts';
 const deletedColumns = columnsOf(DeletedTeamSchema, { except: ['tenantId', 'deletedAt'] });
 export type DeletedTeam = RowOf<'deleted_teams', typeof deletedColumns>;
 
-/** The remains of a team that can still be restored, locked. */
-export async function lockDeleted(session: Session, id: string): Promise<DeletedTeam | undefined> {
-  return session
+/** The remains of a team that can still be restored. */
+export function findDeleted(session: Session, id: string): Promise<DeletedTeam | undefined> {
+  return restorable(session, id).executeTakeFirst();
+}
+
+/** The same, the row locked. */
+export function lockDeleted(session: Session, id: string): Promise<DeletedTeam | undefined> {
+  return restorable(session, id).forUpdate().executeTakeFirst();
+}
+
+const restorable = (session: Session, id: string) =>
+  session
     .rows('deleted_teams')
     .select(deletedColumns)
     .where('id', '=', id)
-    .where(sql<boolean>`deleted_at >= now() - make_interval(days => ${RESTORABLE_DAYS})`)
-    .forUpdate()
-    .executeTakeFirst();
-}
+    .where(sql<boolean>`deleted_at >= now() - make_interval(days => ${RESTORABLE_DAYS})`);

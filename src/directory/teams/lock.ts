@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
-import { assertSameOwner, lockActingProvider, lockOwnerOf } from '../identity-providers/lock.ts';
+import { assertSameOwner, lockWithOwner } from '../identity-providers/lock.ts';
 import type { ProviderRow } from '../identity-providers/provider-rows.ts';
 import { notFound } from '../refusal.ts';
 import type { Session } from '../session.ts';
@@ -12,9 +12,9 @@ export interface LockedTeam {
 }
 
 /**
- * A team ready to be changed: its provider's row locked against a switch. The team's own row is
- * locked only when the row itself changes; those who only add and remove members must not wait for
- * each other.
+ * A team ready to be changed: the switch of its provider locked, and the rulebook, which may speak
+ * about the team. The team's own row is locked only when the row itself changes; those who only add
+ * and remove members must not wait for each other.
  */
 export async function lockTeam(
   session: Session,
@@ -22,10 +22,8 @@ export async function lockTeam(
   lock: 'row' | 'switch' = 'row',
 ): Promise<LockedTeam> {
   if (!isId(id)) throw notFound('team');
-  const [owner, team] = await Promise.all([
-    session.asProvider ? lockActingProvider(session) : lockOwnerOf(session, 'teams', id),
-    teamLocked(session, id, lock === 'row' ? sql`for update` : sql`for key share`),
-  ]);
+  const read = () => teamLocked(session, id, lock === 'row' ? sql`for update` : sql`for key share`);
+  const { owner, row: team } = await lockWithOwner(session, 'teams', id, read, { rulebook: true });
   if (!team || (session.asProvider && team.providerId !== session.asProvider))
     throw notFound('team');
   assertSameOwner(team, owner);

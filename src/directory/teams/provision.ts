@@ -35,7 +35,7 @@ export function provision(
   { id, displays }: { id?: string | undefined; displays?: Displays } = {},
 ): Promise<TeamRow> {
   return session.change(async () => {
-    const provider = await lockActingProvider(session);
+    const provider = await lockActingProvider(session, { rulebook: true });
     assertAcceptsGroups(provider);
     const team =
       (await insert(session, provider, facts, id)) ?? (await adopt(session, provider, facts, sent));

@@ -4,7 +4,7 @@ import { reassignRoles } from '../roles/reassign.ts';
 import { lockRulebook } from '../roles/rulebook.ts';
 import type { Session } from '../session.ts';
 import { isId } from '../tables/ids.ts';
-import { type DeletedTeam, lockDeleted } from './lock-deleted.ts';
+import { type DeletedTeam, findDeleted, lockDeleted } from './lock-deleted.ts';
 import { subjectOf } from './lock.ts';
 import { mapAgain } from './map-again.ts';
 import { rejoin } from './rejoin.ts';
@@ -19,12 +19,13 @@ import { assertFree } from './write.ts';
 export function restore(session: Session, id: string): Promise<TeamRow> {
   return session.change(async () => {
     session.require('DIRECTORY_WRITE');
-    const deleted = isId(id) ? await lockDeleted(session, id) : undefined;
+    const found = isId(id) ? await findDeleted(session, id) : undefined;
+    const provider = found?.providerId ? await lockProvider(session, found.providerId) : null;
+    if (found) await lockRulebook(session, found.mappedRoleId === null ? 'shared' : 'exclusive');
+    const deleted = found && (await lockDeleted(session, id));
     if (!deleted) return existingTeam(session, id);
-    const provider = deleted.providerId && (await lockProvider(session, deleted.providerId));
     session.attempting('team.restored', subjectOf(deleted));
     await assertFree(session, deleted.name);
-    await lockRulebook(session, deleted.mappedRoleId === null ? undefined : 'update');
     const linked = provider && provider.provisioning === 'OFF' && !deleted.deletedByProvider;
     const team = await insert(session, deleted, linked === true);
     session.record({

@@ -101,7 +101,7 @@ export class Tenants {
     const session = this.#session;
     return session.change(async () => {
       session.require('ROLE_ADMIN');
-      const rules = await lockRulebook(session, 'update');
+      const rules = await lockRulebook(session, 'exclusive');
       const role = await roleById(session, roleId);
       if (!role) throw notFound('role', 'roleId');
       if (role.builtIn === 'owner')
