@@ -25,7 +25,7 @@ interface Relation {
   from?: { table: string; where: (row: string) => RawBuilder<unknown> };
   nullable?: true;
   /** All of the rows, in this order, in place of one. */
-  all?: { order: string };
+  all?: { order: readonly string[] };
 }
 interface Noun {
   properties: Readonly<Record<string, Property>>;
@@ -115,12 +115,12 @@ export const NOUNS: Readonly<Record<NounName, Noun>> = {
       roles: {
         noun: 'role',
         from: { table: 'roles', where: () => sql`true` },
-        all: { order: 'rank, id' },
+        all: { order: ['rank', 'id'] },
       },
       roleMappings: {
         noun: 'mapping',
         from: { table: 'role_mappings', where: () => sql`true` },
-        all: { order: 'position, id' },
+        all: { order: ['position', 'id'] },
       },
     },
   },

@@ -78,15 +78,17 @@ export class Shaping {
   #all(
     noun: NounName,
     { table, where }: { table: string; where: (row: string) => RawBuilder<unknown> },
-    order: string,
+    order: readonly string[],
     row: string,
     shape: ObjectShape,
   ): Json {
     const as = this.#alias();
-    const rows = sql<string>`(select coalesce(string_agg(${this.#object(noun, as, shape)}, ','), '')
-      from (select * from ${sql.raw(table)}
-        where tenant_id = ${this.#session.tenantId}::uuid and ${where(row)}
-        order by ${sql.raw(order)}) as ${sql.raw(as)})`;
+    const key = sql.raw(order.map(name => `${as}.${name}`).join(', '));
+    const tenantId = sql`${this.#session.tenantId}::uuid`;
+    const rows = sql<string>`(select coalesce(
+        string_agg(${this.#object(noun, as, shape)}, ',' order by ${key}), '')
+      from (select * from ${sql.raw(table)} where tenant_id = ${tenantId} and ${where(row)}
+      ) as ${sql.raw(as)})`;
     return concatenated(['[', rows, ']']);
   }
 
