@@ -212,7 +212,9 @@ describe('a manager', () => {
     });
     expect(managers.length).toBeGreaterThan(4);
     expect(new Set(managers)).toEqual(new Set([boss]));
-    expect(sent.filter(text => /from members\s+where/.test(text)).length).toBe(2);
+    // Beside the one that answers the whole query, with which this is compared.
+    const read = sent.filter(text => /^\s*select tenant_id .*from members\s+where/s.test(text));
+    expect(read.length).toBe(2);
   });
 });
 
