@@ -5,7 +5,14 @@ import { rulebookColumns, rulebookSource } from '../roles/rulebook.ts';
 import type { Session } from '../session.ts';
 import { lockEntity } from '../tables/entity-manager.ts';
 import { isId } from '../tables/ids.ts';
-import { assertLocked, lockExclusively, shareLocks, type Wanted } from '../tables/locks.ts';
+import {
+  assertLocked,
+  hasAsked,
+  isLocked,
+  lockExclusively,
+  shareLocks,
+  type Wanted,
+} from '../tables/locks.ts';
 import { LostRace } from '../tables/lost-race.ts';
 import { IdentityProviderSchema } from './identity-provider.ts';
 import { type ProviderRow, providerColumns, providerRow } from './provider-rows.ts';
@@ -89,8 +96,12 @@ export async function lockWithOwner<Row>(
   { switches = [], rulebook = false }: Wanted = {},
 ): Promise<{ owner: ProviderRow | null; row: Row }> {
   const { asProvider, db, store } = session;
-  const concerned = asProvider ?? ownersOf(session, table, [id]);
-  await shareLocks(session, { switches: [concerned, ...switches], rulebook });
+  const own = asProvider ?? ownersOf(session, table, [id]);
+  await shareLocks(session, {
+    // What a change has locked at its beginning it does not look for again.
+    switches: hasAsked(session) && !asProvider ? switches : [own, ...switches],
+    rulebook,
+  });
   const linked = session.rows(table).select('provider_id').where('id', '=', id);
   const query = session
     .rows('identity_providers')
@@ -98,8 +109,10 @@ export async function lockWithOwner<Row>(
     .where('id', '=', asProvider ?? linked);
   const { rows } = await db.executeQuery<ProviderRow>(store.withNext(query.compile()));
   const row = await lock();
-  const owner = locked(session, rows[0]);
-  return { owner: asProvider ? requireProvisioning(owner) : (owner ?? null), row };
+  const [owner = null] = rows;
+  if (asProvider) return { owner: requireProvisioning(locked(session, rows[0])), row };
+  const isHeld = owner === null || isLocked(session, 'switch', owner.id);
+  return { owner: isHeld ? owner : await lockProvider(session, owner.id), row };
 }
 
 /** A provider by id, its switch locked. */

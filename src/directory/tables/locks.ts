@@ -88,7 +88,9 @@ export async function shareLocks(
 ): Promise<void> {
   const locks = locksOf(session);
   const providers = switches.filter(
-    each => typeof each !== 'string' || !locks.wasAskedFor('switch', each),
+    each =>
+      typeof each !== 'string' ||
+      !(locks.wasAskedFor('switch', each) || locks.holds('switch', each, 'shared')),
   );
   const rules = rulebook && !locks.wasAskedFor('rulebook', session.tenantId);
   if (providers.length > 0) await ask(session, 'switch', providers, 'shared', rules);
@@ -105,14 +107,21 @@ export function lockExclusively(session: Changing, kind: Kind, id: string): Prom
   return ask(session, kind, [id], 'exclusive');
 }
 
-/** Starts the change over where a lock that it asked for too late was not to be had. */
-export function assertLocked(
+/** Whether switches were asked for: those that the change depends on, as far as it knew. */
+export const hasAsked = (session: Changing): boolean => locksOf(session).last > 0;
+
+export function isLocked(
   session: Changing,
   kind: Kind,
   id: string,
   mode: Mode = 'shared',
-): void {
-  if (!locksOf(session).holds(kind, id, mode))
+): boolean {
+  return locksOf(session).holds(kind, id, mode);
+}
+
+/** Starts the change over where a lock that it asked for too late was not to be had. */
+export function assertLocked(session: Changing, kind: Kind, id: string, mode?: Mode): void {
+  if (!isLocked(session, kind, id, mode))
     throw new LostRace('Somebody else holds the lock, or the link changed meanwhile.');
 }
 

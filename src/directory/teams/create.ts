@@ -1,5 +1,6 @@
 import type { Session } from '../session.ts';
 import { newId } from '../tables/ids.ts';
+import { shareLocks } from '../tables/locks.ts';
 import { assertName } from '../tables/text.ts';
 import { admitInto } from './admit.ts';
 import { subjectOf } from './lock.ts';
@@ -14,6 +15,7 @@ export function create(
   return session.change(async () => {
     session.require('DIRECTORY_WRITE');
     const wanted = assertName(name, 'name');
+    await shareLocks(session, { rulebook: true });
     await assertFree(session, wanted);
     const team = (await session.insert(
       'teams',
