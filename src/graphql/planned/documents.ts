@@ -16,12 +16,16 @@ import { documentRules } from '../http/limits/rules.ts';
 
 /** A document that is a query, checked, with the operation that is meant. */
 export interface QueryDocument {
+  /** Tells documents apart in few characters. */
+  serial: number;
   document: DocumentNode;
   operation: OperationDefinitionNode;
   fragments: ReadonlyMap<string, FragmentDefinitionNode>;
   /** Variables that only say which object is meant: `member(id: $id)`. */
   free: readonly string[];
 }
+
+let documents = 0;
 
 const RULES = [...specifiedRules, ...documentRules];
 /** Fields that find an object by its id. */
@@ -41,7 +45,13 @@ export function queryDocument(
     if (operation?.operation !== OperationTypeNode.QUERY || operation.directives?.length)
       return null;
     if (validate(schema, document, RULES, { maxErrors: 1 }).length > 0) return null;
-    return { document, operation, fragments: fragmentsOf(document), free: freeVariables(document) };
+    return {
+      serial: ++documents,
+      document,
+      operation,
+      fragments: fragmentsOf(document),
+      free: freeVariables(document),
+    };
   } catch {
     return null;
   }

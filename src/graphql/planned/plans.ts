@@ -26,6 +26,8 @@ export interface Plan {
  * Characters of documents that are kept parsed; the tree of one takes some thirty times as much.
  */
 const DOCUMENTS = 500_000;
+/** A document with more characters is executed, and displaces no other. */
+const LONGEST_DOCUMENT = 50_000;
 /** Characters of plans that are kept, with their parameters. */
 const PLANS = 8_000_000;
 
@@ -48,6 +50,7 @@ export class Plans {
     directory: Directory,
     { query, operationName, variables }: QueryRequest,
   ): { plan: Plan; values: readonly unknown[] } | null {
+    if (query.length > LONGEST_DOCUMENT) return null;
     const text = `${operationName ?? ''}\n${query}`;
     const document = this.#documents.get(text, () =>
       queryDocument(this.#schema, query, operationName),
@@ -57,8 +60,9 @@ export class Plans {
     const values = free.map(name => variables[name]);
     if (!values.every(value => typeof value === 'string' && isId(value))) return null;
     const shaping = Object.entries(variables).filter(([name]) => !free.includes(name));
-    const plan = this.#plans.get(`${directory.tenantId} ${JSON.stringify(shaping)}\n${text}`, () =>
-      this.#plan(directory, document, variables),
+    const plan = this.#plans.get(
+      `${document.serial} ${directory.tenantId} ${JSON.stringify(shaping)}`,
+      () => this.#plan(directory, document, variables),
     );
     return plan && { plan, values };
   }
