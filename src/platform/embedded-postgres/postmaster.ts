@@ -3,7 +3,7 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { isOutage } from '../database-faults.ts';
-import { isPostmaster, processesIn } from './processes.ts';
+import { isExiting, isPostmaster, processesIn } from './processes.ts';
 import type { Spawned } from './server-process.ts';
 import { firstLine } from './sockets.ts';
 
@@ -63,7 +63,7 @@ export class Postmaster {
     process.kill(pid, 'SIGINT');
     for (
       const deadline = Date.now() + TIMEOUT_MS;
-      isPostmaster(pid, this.dataDir);
+      isPostmaster(pid, this.dataDir) || isExiting(pid);
       await delay(STEP_MS)
     ) {
       if (Date.now() > deadline)

@@ -31,6 +31,16 @@ export function isPostmaster(pid: number, dataDir: string): boolean {
   }
 }
 
+/** A process that has given up its memory, its command line included, and is not reaped yet. */
+export function isExiting(pid: number): boolean {
+  if (!linux || !isAlive(pid)) return false;
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8') === '';
+  } catch {
+    return false;
+  }
+}
+
 /**
  * Children of a killed server go on for a moment, and a new server would refuse to start beside
  * them. Their working directory is the data directory.
