@@ -38,10 +38,10 @@ test.each(verbs.flatMap(([name, things, ask]) => things.map(thing => ({ name, th
 const DEPENDING = {
   conflicts: ['resolve'],
   identityProviders: ['remove', 'replace', 'rotate', 'update'],
-  members: [
-    ...['disable', 'enable', 'invite', 'lockRole', 'remove', 'restore', 'rewrite', 'setLink'],
-    ...['setRole', 'unlockRole', 'update'],
-  ],
+  members:
+    'disable enable invite lockRole remove restore rewrite setLink setRole unlockRole update'.split(
+      ' ',
+    ),
   roles: ['remove', 'setMappings'],
   teams: ['admit', 'apply', 'create', 'expel', 'provision', 'remove', 'rename'],
   tenants: ['setDefaultRole'],
