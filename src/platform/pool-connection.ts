@@ -5,7 +5,7 @@ import type { PoolDialectOptions } from './pool-dialect.ts';
 import { isStalePlan } from './database-faults.ts';
 import { PoolClient, setConfig } from './pool-client.ts';
 import { isSentWithCommit, isSentWithNext } from './sent-together.ts';
-import { prove, sendGuarded, type StatementGuard } from './statement-guard.ts';
+import { carriesGuard, prove, sendGuarded, type StatementGuard } from './statement-guard.ts';
 
 let streams = 0;
 
@@ -21,6 +21,8 @@ export class PoolConnection implements DatabaseConnection {
   #last: CompiledQuery[] = [];
   #inTransaction = false;
   #closed = false;
+  /** The guard, being asked for by itself: what is given meanwhile waits behind it. */
+  #proving: Promise<void> | undefined;
   /** Settings made by `switchTo`. */
   #session: Readonly<Record<string, string>> = {};
 
@@ -43,9 +45,12 @@ export class PoolConnection implements DatabaseConnection {
     query: CompiledQuery,
   ): Promise<QueryResult<R>> {
     if (this.#inTransaction && isSentWithNext(query)) return this.#sendWithNext<R>(query);
-    return guard === undefined || guard.holds
-      ? this.#execute<R>(query)
-      : sendGuarded<R>(guard, query, each => this.#execute(each));
+    if (guard === undefined || guard.holds) return this.#execute<R>(query);
+    const send = <Row>(each: CompiledQuery) => this.#execute<Row>(each);
+    if (!this.#proving && carriesGuard(query)) return sendGuarded<R>(guard, query, send);
+    // Statements run in the order in which they were given: one that locks, then one that reads.
+    await (this.#proving ??= prove(guard, send));
+    return this.#execute<R>(query);
   }
 
   async #execute<R>(query: CompiledQuery): Promise<QueryResult<R>> {

@@ -625,3 +625,66 @@ describe('streams', () => {
     expect(pool.totalCount).toBe(1);
   });
 });
+
+describe('a guard', () => {
+  const guardOf = (condition: string) => {
+    const guard = {
+      holds: false,
+      condition: (first: number) => ({ sql: `${condition} = $${first}::text`, values: ['here'] }),
+      settle(held: boolean) {
+        if (!held) throw new Error('It does not hold.');
+        guard.holds = true;
+      },
+    };
+    return guard;
+  };
+
+  test('goes with the first statements, and with none after them', async () => {
+    const guard = guardOf(`current_setting('app.tenant')`);
+    const db = database('here', { guard });
+    expect((await sql`select 1 as one, ${'two'}::text as two`.execute(db)).rows).toEqual([
+      { one: 1, two: 'two' },
+    ]);
+    expect(statements.at(-1)).toContain('app.tenant');
+    expect((await sql`select 2 as two`.execute(db)).rows).toEqual([{ two: 2 }]);
+    expect(statements.at(-1)).toBe('select 2 as two');
+  });
+
+  test('gives no row where there is none, and keeps the order of rows', async () => {
+    const none = database('here', { guard: guardOf(`'here'`) });
+    expect((await sql`select 1 as one where false`.execute(none)).rows).toEqual([]);
+    const some = database('here', { guard: guardOf(`'here'`) });
+    const { rows } = await sql`select n from generate_series(3, 1, -1) n order by n desc`.execute(
+      some,
+    );
+    expect(rows).toEqual([{ n: 3 }, { n: 2 }, { n: 1 }]);
+  });
+
+  test('that does not hold lets nothing through', async () => {
+    const refused = database('elsewhere', { guard: guardOf(`current_setting('app.tenant')`) });
+    const before = (await database('x').selectFrom('note').select('id').execute()).length;
+    await expect(sql`select 1`.execute(refused)).rejects.toThrow('does not hold');
+    await expect(refused.insertInto('note').values({ text: 'never' }).execute()).rejects.toThrow(
+      'does not hold',
+    );
+    await expect(
+      refused
+        .transaction()
+        .execute(each => each.insertInto('note').values({ text: 'never' }).execute()),
+    ).rejects.toThrow('does not hold');
+    expect((await database('x').selectFrom('note').select('id').execute()).length).toBe(before);
+  });
+
+  test('keeps statements of one turn in their order', async () => {
+    const db = database('here', { guard: guardOf(`'here'`) });
+    await db.transaction().execute(async each => {
+      const [, read] = await Promise.all([
+        sql`with made as (select set_config('app.order', 'first', true)) select from made`.execute(
+          each,
+        ),
+        sql`select current_setting('app.order', true) as said`.execute(each),
+      ]);
+      expect(read.rows).toEqual([{ said: 'first' }]);
+    });
+  });
+});

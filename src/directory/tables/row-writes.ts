@@ -166,8 +166,9 @@ export abstract class RowWrites {
     statement: RawBuilder<unknown>,
   ): Promise<Row[]> {
     const { rows } = await (statement as RawBuilder<Returned>).execute(this.transaction);
-    this.changed(rows.map(row => takeChange(table, op, row)));
-    return rows as Row[];
+    const taken = rows.map(row => takeChange(table, op, row));
+    this.changed(taken.map(({ change }) => change));
+    return taken.map(({ row }) => row as Row);
   }
 }
 
