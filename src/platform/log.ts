@@ -11,7 +11,7 @@ const SECRETS = /\b(muster_)[a-z]+_[0-9A-Za-z]+|\b(Bearer|Basic)(\s+)[^\s"',\\]+
  */
 export function createLog(
   level: string,
-  destination: DestinationStream = standardOutput(),
+  destination: DestinationStream = (standardOutput ??= portionedOutput()),
   clean: (line: string) => string = line => line,
 ): Log {
   return pino(
@@ -32,12 +32,15 @@ const GATHERED_MS = 20;
 const PORTION = 8_192;
 const ERROR = 50;
 
+/** One for the process, however many logs it has. */
+let standardOutput: DestinationStream | undefined;
+
 /**
  * Standard output, written in portions: one write for each line costs a busy service more than the
  * line. An error is written at once with all that came before it, and so is the rest at the end of
  * the process, however it ends by itself.
  */
-function standardOutput(): DestinationStream {
+function portionedOutput(): DestinationStream {
   const output = pino.destination({ fd: 1, sync: true, minLength: PORTION });
   let due: NodeJS.Timeout | null = null;
   const flush = () => {
