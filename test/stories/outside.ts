@@ -132,7 +132,8 @@ export async function everything(
   await client.connect();
   try {
     const { rows: tables } = await client.query<{ name: string }>(
-      `select tablename as name from pg_tables where schemaname = 'public' order by 1`,
+      `select relname as name from pg_class where relnamespace = 'public'::regnamespace
+        and relkind in ('r', 'p') and not relispartition order by 1`,
     );
     const texts: string[] = [];
     for (const { name } of tables.filter(table => within === 'all' || !BESIDE.has(table.name))) {
