@@ -27,7 +27,7 @@ export function createLog(
   );
 }
 
-/** How long lines wait for others, and how many bytes are written without waiting. */
+/** How long lines wait for others, and how many characters are written without waiting. */
 const GATHERED_MS = 20;
 const PORTION = 8_192;
 const ERROR = 50;
@@ -41,12 +41,16 @@ let standardOutput: DestinationStream | undefined;
  * the process, however it ends by itself.
  */
 function portionedOutput(): DestinationStream {
-  const output = pino.destination({ fd: 1, sync: true, minLength: PORTION });
+  const output = pino.destination({ fd: 1, sync: true });
+  let waiting = '';
   let due: NodeJS.Timeout | null = null;
+  // Gathered here: a flush of the stream's own makes the disk take the lines (fsync).
   const flush = () => {
     if (due) clearTimeout(due);
     due = null;
-    output.flushSync();
+    const lines = waiting;
+    waiting = '';
+    if (lines !== '') output.write(lines);
   };
   process.on('exit', flush);
   const destination = {
@@ -54,8 +58,8 @@ function portionedOutput(): DestinationStream {
     [Symbol.for('pino.metadata')]: true,
     lastLevel: 0,
     write(line: string) {
-      output.write(line);
-      if (destination.lastLevel >= ERROR) flush();
+      waiting += line;
+      if (destination.lastLevel >= ERROR || waiting.length >= PORTION) flush();
       else due ??= setTimeout(flush, GATHERED_MS).unref();
     },
   };
