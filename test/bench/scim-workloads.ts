@@ -67,6 +67,7 @@ async function syncOne({ connection, scim, at, synced }: Asking): Promise<void> 
       `${scim}/Groups/${group.id}`,
       patch({ op: 'add', path: 'members', value: members.map(value => ({ value })) }),
     ),
+    200,
     204,
   );
 }
@@ -82,6 +83,7 @@ const oneMember =
         : { op: 'remove', path: `members[value eq "${who}"]` };
     await expect(
       connection.ask('PATCH', `${scim}/Groups/${sizedTeamId(size)}`, patch(operation)),
+      200,
       204,
     );
   };

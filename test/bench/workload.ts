@@ -27,10 +27,10 @@ export interface Workload {
 
 export const random = (most: number): number => 1 + Math.floor(Math.random() * most);
 
-/** The body of an answer that has this status and names no error. */
-export async function expect(said: Promise<Said>, status: number): Promise<string> {
+/** The body of an answer that has one of these statuses and names no error. */
+export async function expect(said: Promise<Said>, ...statuses: number[]): Promise<string> {
   const { status: got, body } = await said;
-  if (got !== status || body.includes('"errors":[') || body.includes('"userErrors":[{'))
-    throw new Error(`Expected ${status}, got ${got}: ${body.slice(0, 500)}`);
+  if (!statuses.includes(got) || body.includes('"errors":[') || body.includes('"userErrors":[{'))
+    throw new Error(`Expected ${statuses.join(' or ')}, got ${got}: ${body.slice(0, 500)}`);
   return body;
 }
