@@ -32,7 +32,7 @@ export { Secrets, withoutSecrets } from './credentials/secret.ts';
 export type { ApiTokenRow } from './credentials/token-rows.ts';
 export { UseNotes } from './credentials/use-notes.ts';
 export type { ExchangeRow } from './exchanges/exchanges.ts';
-export { knockedAt } from './exchanges/addressed-provider.ts';
+export { addressedProvider } from './exchanges/addressed-provider.ts';
 export { type ExchangeNote, ExchangeRecorder } from './exchanges/recorder.ts';
 export type { ProviderActivityRow } from './identity-providers/activity-rows.ts';
 export { acsUrlOf, loginUrlOf, scimUrlOf } from './identity-providers/addresses.ts';

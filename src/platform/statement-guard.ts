@@ -9,7 +9,7 @@ export interface StatementGuard {
   /** The condition as SQL, its values beginning with `$<first>`. */
   condition(first: number): { sql: string; values: readonly unknown[] };
   /** Takes what the database found; throws when it does not hold. */
-  settle(held: boolean): void;
+  conclude(held: boolean): void;
 }
 
 type Send = <R>(query: CompiledQuery) => Promise<QueryResult<R>>;
@@ -31,7 +31,7 @@ export async function sendGuarded<R>(
       [...query.parameters, ...values],
     ),
   );
-  guard.settle(result.rows.length > 0);
+  guard.conclude(result.rows.length > 0);
   return { ...result, rows: found<R>(result.rows) };
 }
 
@@ -39,7 +39,7 @@ export async function sendGuarded<R>(
 export async function prove(guard: StatementGuard, send: Send): Promise<void> {
   const { sql, values } = guard.condition(1);
   const { rows } = await send(CompiledQuery.raw(`select where ${sql}`, [...values]));
-  guard.settle(rows.length > 0);
+  guard.conclude(rows.length > 0);
 }
 
 interface Row {

@@ -1,7 +1,7 @@
-import { type ExchangeRecorder, type Store, isId, knockedAt } from '../directory/index.ts';
+import { type ExchangeRecorder, type Store, isId, addressedProvider } from '../directory/index.ts';
 import type { Exchange } from './exchange.ts';
 
-interface Knocking {
+interface RefusedRequest {
   method: string;
   path: string;
   status: number;
@@ -29,7 +29,7 @@ export class RefusedAtDoor {
     this.#recorder = recorder;
   }
 
-  note(exchange: Exchange, { method, path, status, authorization }: Knocking): void {
+  note(exchange: Exchange, { method, path, status, authorization }: RefusedRequest): void {
     const addressed = providerIn(path);
     const secret = /^\S+ +(\S+)$/.exec(authorization.trim())?.[1] ?? null;
     const lastFour = secret === null ? null : this.#store.secrets.lastFourOf(secret);
@@ -37,7 +37,7 @@ export class RefusedAtDoor {
     if (!this.#isFirst(addressed ?? (secret as string)) || !this.#mayLookUp()) return;
     exchange.describeRequest(wish(secret, lastFour));
     this.#recorder.noteSoon(
-      knockedAt(this.#store, { addressed, secret }).then(
+      addressedProvider(this.#store, { addressed, secret }).then(
         knock =>
           knock &&
           exchange.note({

@@ -316,7 +316,7 @@ describe('transactions', () => {
       const guard = {
         holds: false,
         condition: () => ({ sql: 'false', values: [] }),
-        settle: () => {
+        conclude: () => {
           throw refused;
         },
       };
@@ -631,7 +631,7 @@ describe('a guard', () => {
     const guard = {
       holds: false,
       condition: (first: number) => ({ sql: `${condition} = $${first}::text`, values: ['here'] }),
-      settle(held: boolean) {
+      conclude(held: boolean) {
         if (!held) throw new Error('It does not hold.');
         guard.holds = true;
       },

@@ -52,7 +52,7 @@ export class CallerProof implements Guard {
     return { sql, values: [tenantId, credentialId, mark, ...(isOfProvider ? [] : [at])] };
   }
 
-  settle(held: boolean): void {
+  conclude(held: boolean): void {
     this.#held = held;
     if (!held) throw new CallerChanged();
   }

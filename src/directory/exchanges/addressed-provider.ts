@@ -3,7 +3,7 @@ import type { Store } from '../tables/store.ts';
 import { isId } from '../tables/ids.ts';
 
 /** The provider whose endpoint was called with a credential that was refused. */
-export interface Knock {
+export interface AddressedProvider {
   tenantId: string;
   providerId: string;
   /** The credential that the secret once was, when it was this provider's. */
@@ -14,10 +14,10 @@ export interface Knock {
  * The provider that an address names, or else the one whose secret it was, alive or not. Nobody has
  * been let in: what is found is for the provider's own administrators, and never told to who asks.
  */
-export async function knockedAt(
+export async function addressedProvider(
   store: Store,
   { addressed, secret }: { addressed: string | null; secret: string | null },
-): Promise<Knock | null> {
+): Promise<AddressedProvider | null> {
   const owned = await ownerOf(store, secret);
   if (addressed === null || !isId(addressed) || owned?.providerId === addressed) return owned;
   const { rows } = await sql<{ tenantId: string | null }>`
@@ -27,7 +27,7 @@ export async function knockedAt(
   return tenantId ? { tenantId, providerId: addressed, credentialId: null } : owned;
 }
 
-async function ownerOf(store: Store, text: string | null): Promise<Knock | null> {
+async function ownerOf(store: Store, text: string | null): Promise<AddressedProvider | null> {
   const secret = text === null ? null : store.secrets.read(text);
   if (secret?.kind !== 'idp') return null;
   const { tenantId, digests } = secret;

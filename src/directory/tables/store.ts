@@ -10,7 +10,7 @@ import type { Moment } from './moment.ts';
 export interface Guard {
   readonly holds: boolean;
   condition(first: number): { sql: string; values: readonly unknown[] };
-  settle(held: boolean): void;
+  conclude(held: boolean): void;
 }
 
 /** The database, with tables per tenant, and the key that digests secrets. */
