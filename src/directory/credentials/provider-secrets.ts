@@ -112,10 +112,9 @@ export async function retireForProvider(
   providerId: string,
   until: Date,
 ): Promise<ProviderCredentialRow[]> {
-  await session.db
-    .updateTable('credentials')
+  await session
+    .updating('credentials')
     .set({ retiring: true, expires_at: sql<Date>`least(expires_at, ${until}::timestamptz)` })
-    .where('tenant_id', '=', session.tenantId)
     .where('provider_id', '=', providerId)
     .where('kind', '=', 'PROVIDER')
     .where(alive)
@@ -129,10 +128,9 @@ export async function retireForProvider(
 }
 
 export async function revokeForProvider(session: Session, providerId: string): Promise<number> {
-  const dead = await session.db
-    .updateTable('credentials')
+  const dead = await session
+    .updating('credentials')
     .set({ revoked_at: sql<Date>`now()` })
-    .where('tenant_id', '=', session.tenantId)
     .where('provider_id', '=', providerId)
     .where('kind', '=', 'PROVIDER')
     .where('revoked_at', 'is', null)

@@ -46,9 +46,8 @@ export class Idempotency {
 
   /** Forgets answers that are older than a day. Returns how many. */
   async sweep(): Promise<number> {
-    const { numDeletedRows } = await this.#session.db
-      .deleteFrom('idempotent_answers')
-      .where('tenant_id', '=', this.#session.tenantId)
+    const { numDeletedRows } = await this.#session
+      .deleting('idempotent_answers')
       .where(sql<boolean>`created_at < now() - ${KEPT}`)
       .executeTakeFirst();
     return Number(numDeletedRows);

@@ -38,10 +38,9 @@ function join(session: Session, digests: readonly string[]): Promise<MemberRow> 
     if (!invited) throw notValid();
     const { memberId, displayName, userName, state, onboarding } = invited;
     if (onboarding !== 'COMPLETED') {
-      await session.db
-        .updateTable('invitations')
+      await session
+        .updating('invitations')
         .set({ state: 'COMPLETED' })
-        .where('tenant_id', '=', session.tenantId)
         .where('member_id', '=', memberId)
         .execute();
       if (state === 'INVITED') {

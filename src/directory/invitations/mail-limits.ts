@@ -85,10 +85,9 @@ export const tooManyTo = `This address was mailed ${MAILS_PER_ADDRESS} times wit
 export const tooManyOf = `${MAILS_PER_TENANT} mails left this tenant within the hour.`;
 
 /** Counts of days that are over. */
-export async function forgetMailCounts({ db, tenantId }: Session): Promise<void> {
-  await db
-    .deleteFrom('mail_counts')
-    .where('tenant_id', '=', tenantId)
+export async function forgetMailCounts(session: Session): Promise<void> {
+  await session
+    .deleting('mail_counts')
     .where(sql<boolean>`hour < now() - interval '1 day'`)
     .execute();
 }

@@ -14,9 +14,8 @@ export function unbind(session: Session, memberId: string): Promise<number> {
   return session.change(async () => {
     const [member] = await membersByIds(session, [memberId]);
     if (!member) throw notFound('member', 'memberId');
-    const gone = await session.db
-      .deleteFrom('sign_in_bindings')
-      .where('tenant_id', '=', session.tenantId)
+    const gone = await session
+      .deleting('sign_in_bindings')
       .where('member_id', '=', memberId)
       .returning(['issuer', 'subject'])
       .execute();

@@ -1,8 +1,19 @@
-import { type Kysely, type SelectQueryBuilder, sql } from 'kysely';
+import {
+  type DeleteQueryBuilder,
+  type DeleteResult,
+  type Kysely,
+  type SelectQueryBuilder,
+  sql,
+  type UpdateQueryBuilder,
+  type UpdateResult,
+} from 'kysely';
+import type { AuditedTable } from '../audit/delta.ts';
 import type { Tables, TenantTable } from './entities.ts';
 import type { Moment } from './moment.ts';
 import { RowWrites } from './row-writes.ts';
 import type { Guard, Store } from './store.ts';
+
+type UnauditedTable = Exclude<TenantTable, AuditedTable>;
 
 /**
  * How one tenant's rows are reached: in the running change, in the snapshot while one lasts, else
@@ -58,6 +69,18 @@ export abstract class TenantAccess extends RowWrites {
   /** Plain rows of this tenant, and of no other. */
   rows<T extends TenantTable>(table: T): SelectQueryBuilder<Tables, T, object> {
     return this.db.selectFrom<TenantTable>(table).where('tenant_id', '=', this.tenantId);
+  }
+
+  /** Rows of this tenant to be changed, in a table whose rows are not audited one by one. */
+  updating<T extends UnauditedTable>(table: T): UpdateQueryBuilder<Tables, T, T, UpdateResult> {
+    const all = this.db.updateTable<UnauditedTable>(table);
+    return all.where('tenant_id', '=', this.tenantId) as never;
+  }
+
+  /** Rows of this tenant to be deleted, likewise. */
+  deleting<T extends UnauditedTable>(table: T): DeleteQueryBuilder<Tables, T, DeleteResult> {
+    const all = this.db.deleteFrom<UnauditedTable>(table);
+    return all.where('tenant_id', '=', this.tenantId);
   }
 
   /** Reads everything in the work from one snapshot (rule 29). Moments nest. */

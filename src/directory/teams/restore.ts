@@ -75,9 +75,5 @@ async function insert(session: Session, deleted: DeletedTeam, linked: boolean): 
 }
 
 async function removeDeletedTeam(session: Session, id: string): Promise<void> {
-  await session.db
-    .deleteFrom('deleted_teams')
-    .where('tenant_id', '=', session.tenantId)
-    .where('id', '=', id)
-    .execute();
+  await session.deleting('deleted_teams').where('id', '=', id).execute();
 }
