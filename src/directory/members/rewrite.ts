@@ -35,12 +35,7 @@ export function rewrite(
   // Locked at once where pushed roles are likely to move the role.
   let rulebook = typeof description !== 'function' && description.pushedRoles.length > 0;
   return session.change(async () => {
-    // Sent in one flight: the answer shows the teams, and nothing below moves the member among
-    // them.
-    const [locked, teams] = await Promise.all([
-      lockMember(session, id, { rulebook }),
-      withTeams ? ownTeamsOf(session, id) : undefined,
-    ]);
+    const locked = await lockMember(session, id, { rulebook });
     const facts = typeof description === 'function' ? description(locked.member) : description;
     const movesRole = !isDeepStrictEqual(keysOf(facts.pushedRoles), locked.member.pushedRoles);
     if (movesRole && !rulebook) {
@@ -49,7 +44,7 @@ export function rewrite(
       throw new LostRace('Other roles are pushed.');
     }
     const member = await rewriteLocked(session, locked, facts, expectedVersion);
-    return teams ? { ...member, teams } : member;
+    return withTeams ? { ...member, teams: await ownTeamsOf(session, id) } : member;
   });
 }
 
