@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type House, openHouse, type Provider } from '../support/people.ts';
-import { type Body, patch, scim } from './outside.ts';
+import { patch, scim, memberOf, teamOf } from './outside.ts';
 
 /** The version of a thing is the same through both doors. */
 let house: House;
@@ -26,21 +26,12 @@ beforeAll(async () => {
 });
 afterAll(() => house.close({ owed: 'anything' }));
 
-const memberOf = async (id: string, fields: string) =>
-  (await house.owner.ask(`query ($id: ID!) { member(id: $id) { ${fields} } }`, { id }))[
-    'member'
-  ] as Body;
-const teamOf = async (id: string, fields: string) =>
-  (await house.owner.ask(`query ($id: ID!) { team(id: $id) { ${fields} } }`, { id }))[
-    'team'
-  ] as Body;
-
 describe('one version everywhere', () => {
   test("GraphQL's version is SCIM's ETag, before and after changes through either door", async () => {
     const id = await entra.user(`etag-${++count}@contoso.com`);
     const same = async () => {
       const [, body] = await scim(entra, 'GET', `/Users/${id}`);
-      expect(body.meta.version).toBe(`W/"${(await memberOf(id, 'version')).version}"`);
+      expect(body.meta.version).toBe(`W/"${(await memberOf(house.owner, id, 'version')).version}"`);
       return body.meta.version as string;
     };
     const first = await same();
@@ -85,7 +76,7 @@ describe('one version everywhere', () => {
         await house.owner.does('teamUpdate', {
           id: chess,
           name: 'Chess',
-          expectedVersion: (await teamOf(chess, 'version')).version,
+          expectedVersion: (await teamOf(house.owner, chess, 'version')).version,
         })
       ).userErrors,
     ).toEqual([]);

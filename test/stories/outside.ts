@@ -50,6 +50,12 @@ export const find = async (
   return (body.Resources as { id: string }[]).map(({ id }) => id);
 };
 
+/** A member or team as a person reads it. */
+export const memberOf = async (person: Person, id: string, fields: string): Promise<Body> =>
+  (await person.ask(`query ($id: ID!) { member(id: $id) { ${fields} } }`, { id }))['member'];
+export const teamOf = async (person: Person, id: string, fields: string): Promise<Body> =>
+  (await person.ask(`query ($id: ID!) { team(id: $id) { ${fields} } }`, { id }))['team'];
+
 /** The same URL with another secret. */
 export const as = (provider: Provider, secret: string): Provider =>
   Object.assign(Object.create(Object.getPrototypeOf(provider) as object) as Provider, provider, {
